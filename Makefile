@@ -1,0 +1,88 @@
+# Everything is set up in .venv, by what is locked; a second run finds it there. `make help` lists the targets.
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+TESTS ?=
+HTMX_VERSION = 4.0.1
+
+VENV = .venv
+BIN = $(VENV)/bin
+IS_PYTHON = import sys; sys.exit(not (3, 11) <= sys.version_info[:2])
+# The first Python that runs and is new enough: a name alone may be a shim for a version that is not there.
+PYTHON = $(shell for name in $(BIN)/python python3.13 python3.12 python3.11 python3 python; do \
+  "$$name" -c '$(IS_PYTHON)' >/dev/null 2>&1 && { echo "$$name"; break; }; done)
+INSTALL = $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-compile --require-hashes
+PRODUCTION = SYNCSCOPE_ENV=production ALLOWED_HOSTS=syncscope.example \
+  SECRET_KEY=a-key-for-this-check-only-0123456789-abcdefghijklmnopqrstuvwxyz
+
+.PHONY: help demo password setup test lint bench lock vendor clean python address
+.DEFAULT_GOAL := help
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+demo: address $(VENV)/runtime.stamp ## Serve the product on HOST (127.0.0.1; 0.0.0.0 for the room) and PORT (8000)
+	@$(BIN)/python manage.py demo --host '$(HOST)' --port '$(PORT)'
+
+password: $(VENV)/runtime.stamp ## Set another password for the demo's admin account
+	@$(BIN)/python manage.py changepassword admin
+
+setup: $(VENV)/dev.stamp ## Install everything that the tests and checks need
+
+test: $(VENV)/dev.stamp ## Run all tests, or TESTS="path or -k name", and report the coverage
+	SYNCSCOPE_ENV=test $(BIN)/python -m pytest $(if $(TESTS),$(TESTS),--cov)
+
+lint: $(VENV)/dev.stamp ## Check form, types, import directions, templates, migrations and production settings
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djade --target-version 5.2 --check $$(find templates -name '*.html')
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: $(VENV)/dev.stamp ## Run the benchmarks in turn
+	@set -e; for file in tests/benchmarks/bench_*.py; do \
+	  module=$$(basename "$$file" .py); echo "== $$module"; \
+	  DJANGO_SETTINGS_MODULE=core.settings SYNCSCOPE_ENV=test $(BIN)/python -m "tests.benchmarks.$$module"; done
+
+lock: $(VENV)/dev.stamp ## Lock the packages anew (UPGRADE=--upgrade takes newer ones)
+	$(BIN)/uv pip compile pyproject.toml $(LOCK) --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml $(LOCK) --group dev --constraint requirements.lock \
+	  --output-file requirements-dev.lock
+LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $(UPGRADE)
+
+vendor: ## Fetch htmx anew and compare it with its SHA256SUMS
+	@set -e; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	  npm pack --silent --pack-destination "$$folder" htmx.org@$(HTMX_VERSION) >/dev/null; \
+	  tar -xzf "$$folder"/*.tgz -C "$$folder"; \
+	  for file in htmx.min.js ext/hx-ws.min.js; do cat "$$folder/package/dist/$$file"; echo; done \
+	    > static/vendor/htmx/htmx-ws.js; \
+	  cp "$$folder/package/LICENSE" static/vendor/htmx/LICENSE; \
+	  cd static/vendor/htmx; sha256sum --check SHA256SUMS
+
+clean: ## Remove what tools made; the demo's data in var/ stay
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+python:
+	@test -n '$(PYTHON)' || { echo 'Syncscope needs Python 3.11, 3.12 or 3.13, and none was found.' >&2; exit 1; }
+
+address: python
+	@$(PYTHON) -B -m core.demo.address '$(HOST)' '$(PORT)'
+
+$(VENV)/pyvenv.cfg: | python
+	@echo 'Making $(VENV) …'
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo 'Python could not make a virtual environment; on Debian install python3-venv.' >&2; exit 1; }
+
+$(VENV)/runtime.stamp: requirements.lock | $(VENV)/pyvenv.cfg
+	@echo 'Installing what the product needs …'
+	@$(INSTALL) -r requirements.lock
+	@touch $@
+
+# The second lock contains the first.
+$(VENV)/dev.stamp: requirements-dev.lock requirements.lock | $(VENV)/pyvenv.cfg
+	@echo 'Installing what the tests and checks need …'
+	@$(INSTALL) -r requirements-dev.lock
+	@touch $@ $(VENV)/runtime.stamp

@@ -1,0 +1,96 @@
+"""A real browser on a real server, which serves the test database from a thread."""
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import ConsoleMessage, Page
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+# No traffic but the tests' own.
+ARGUMENTS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+# Playwright keeps an event loop running in the thread that also prepares the rows.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def browser_executable() -> str:
+    """The installed Chromium; without one the tests are skipped, or fail where they must not be."""
+    for name in NAMES:
+        if path := shutil.which(name):
+            return path
+    reason = f"no browser: none of {', '.join(NAMES)} is installed"
+    if os.environ.get("SYNCSCOPE_REQUIRE_BROWSER") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any],
+    browser_executable: str,
+) -> dict[str, Any]:
+    # Chromium's sandbox refuses to be root's.
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": browser_executable, "args": [*ARGUMENTS, *sandbox]}
+
+
+@pytest.fixture(scope="session")
+def base_url(django_db_setup: None) -> Iterator[str]:
+    """The address of the server; `page.goto` takes paths relative to it."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(
+            uvicorn.Config("core.asgi:application", ws="websockets-sansio", lifespan="off", log_config=None),
+        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="server")
+        thread.start()
+        _wait_until_started(server, thread)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + 10
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            pytest.fail("the server did not start")
+        time.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def rows(transactional_db: None) -> None:
+    """What a test writes is committed, for the server to see, and removed after it."""
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser has complained of so far; a test that provokes a complaint clears it."""
+    return []
+
+
+@pytest.fixture
+def page(page: Page, complaints: list[str]) -> Iterator[Page]:
+    """A page of a fresh browser context; errors and CSP violations in its console fail the test."""
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(f"{message.type}: {message.text}")
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
+    yield page
+    assert complaints == []

@@ -1,0 +1,33 @@
+"""The admin in a browser, under the content security policy of the product."""
+
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+
+def test_staff_find_their_way_into_the_admin(page: Page) -> None:
+    User.objects.create_superuser("staff", password="only in this test")
+
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("staff")
+    page.get_by_label("Password").fill("only in this test")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Site administration")).to_be_visible()
+
+    # The page with the most scripts of the admin: filters, date pickers, selections.
+    page.goto("/admin/auth/user/")
+    page.get_by_role("link", name="staff", exact=True).click()
+    expect(page.get_by_role("heading", name="Change user")).to_be_visible()
+    expect(page.get_by_role("link", name="Today").first).to_be_visible()
+
+
+def test_an_inline_script_does_not_run(page: Page, complaints: list[str]) -> None:
+    page.goto("/admin/login/")
+    page.locator("body").evaluate(
+        "body => { const script = document.createElement('script');"
+        " script.textContent = 'document.title = \"ran\"'; body.append(script); }",
+    )
+
+    expect(page).not_to_have_title("ran")
+    assert [complaint for complaint in complaints if "Content Security Policy" in complaint] == complaints
+    assert len(complaints) == 1
+    complaints.clear()

@@ -1,0 +1,147 @@
+"""Every setting that a deployment may change."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from core import environment
+
+
+def refuses(sentence: str) -> "pytest.RaisesExc[ImproperlyConfigured]":
+    return pytest.raises(ImproperlyConfigured, match=f"^{re.escape(sentence)}$")
+
+
+@pytest.mark.parametrize(("text", "value"), [("1", True), ("True", True), ("off", False), ("", False)])
+def test_a_flag_is_yes_or_no(monkeypatch: pytest.MonkeyPatch, text: str, *, value: bool) -> None:
+    monkeypatch.setenv("DEBUG", text)
+
+    assert environment.flag("DEBUG", default=not value) is value
+
+
+def test_an_unset_flag_has_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DEBUG", raising=False)
+
+    assert environment.flag("DEBUG", default=True) is True
+
+
+def test_what_is_no_flag_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEBUG", "maybe")
+
+    with refuses("DEBUG is 1 or 0, got 'maybe'."):
+        environment.flag("DEBUG", default=False)
+
+
+def test_a_choice_is_one_of_its_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYNCSCOPE_ENV", "staging")
+
+    with refuses("SYNCSCOPE_ENV is one of demo, test, got 'staging'."):
+        environment.choice("SYNCSCOPE_ENV", "demo", "test", default="demo")
+
+
+@pytest.mark.parametrize(("text", "value"), [("", 7), ("0", 0), ("3600", 3600)])
+def test_a_number(monkeypatch: pytest.MonkeyPatch, text: str, value: int) -> None:
+    monkeypatch.setenv("SECONDS", text)
+
+    assert environment.number("SECONDS", default=7) == value
+
+
+def test_what_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECONDS", "-1")
+
+    with refuses("SECONDS is a whole number of at least 0, got '-1'."):
+        environment.number("SECONDS", default=7)
+
+
+def test_items_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", " a.example, b.example ,,")
+
+    assert environment.items("ALLOWED_HOSTS") == ["a.example", "b.example"]
+
+
+def test_production_needs_a_secret_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+
+    with refuses("SECRET_KEY is not set; production needs one, of 50 or more random characters."):
+        environment.secret_key("production", tmp_path)
+
+
+def test_a_given_secret_key_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SECRET_KEY", "given")
+
+    assert environment.secret_key("production", tmp_path) == "given"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_demo_keeps_the_secret_key_it_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    folder = tmp_path / "var"
+
+    first = environment.secret_key("demo", folder)
+
+    assert len(first) == 64
+    assert environment.secret_key("demo", folder) == first
+    assert (folder / "secret-key").stat().st_mode & 0o777 == 0o600
+
+
+def test_production_needs_its_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ALLOWED_HOSTS", raising=False)
+
+    with refuses("ALLOWED_HOSTS is not set; production needs the host names it serves."):
+        environment.allowed_hosts("production")
+
+
+def test_production_answers_to_its_hosts_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", "syncscope.example")
+
+    assert environment.allowed_hosts("production") == ["syncscope.example"]
+
+
+def test_a_demo_answers_to_this_machine_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", "syncscope.example")
+
+    assert environment.allowed_hosts("demo") == ["syncscope.example", "localhost", "127.0.0.1", "[::1]"]
+
+
+def test_sqlite_waits_for_its_lock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    description = environment.database("demo", tmp_path)
+
+    assert description["NAME"] == str(tmp_path / "syncscope.sqlite3")
+    assert description["OPTIONS"] == {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+
+
+def test_postgresql_has_a_pool(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://syncscope:secret@db.example:5433/lab?sslmode=require")
+
+    description = environment.database("production", tmp_path)
+
+    assert description["ENGINE"] == "django.db.backends.postgresql"
+    assert (description["HOST"], description["PORT"], description["NAME"]) == ("db.example", 5433, "lab")
+    assert description["OPTIONS"] == {"pool": True, "sslmode": "require"}
+
+
+def test_another_database_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DATABASE_URL", "mysql://db.example/lab")
+
+    with refuses("DATABASE_URL begins with sqlite:// or postgresql://, got mysql://."):
+        environment.database("production", tmp_path)
+
+
+def test_channel_layer_is_in_memory_or_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    assert environment.channel_layers() == {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+    monkeypatch.setenv("REDIS_URL", "redis://cache.example/1")
+    assert environment.channel_layers() == {
+        "default": {
+            "BACKEND": "channels_redis.core.RedisChannelLayer",
+            "CONFIG": {"hosts": ["redis://cache.example/1"]},
+        },
+    }
