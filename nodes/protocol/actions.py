@@ -1,0 +1,87 @@
+"""Everything that can happen in a world. A message in flight is addressed by its link and its position in it."""
+
+from dataclasses import dataclass
+
+from nodes.protocol.messages.commands import NodeCommand
+from nodes.protocol.timers import TimerName
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Somebody tells a node to do something."""
+
+    node: str
+    command: NodeCommand
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """A message reaches its node. Any position but 0 is out of order, a fault."""
+
+    source: str
+    destination: str
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A message is lost: a fault."""
+
+    source: str
+    destination: str
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """The network makes a copy of a message, at the end of the link: a fault."""
+
+    source: str
+    destination: str
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Alter:
+    """Somebody changes one bit of a message on its way: an attack."""
+
+    source: str
+    destination: str
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Messages of a link wait until they are delivered by hand."""
+
+    source: str
+    destination: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Messages of a link go their way again."""
+
+    source: str
+    destination: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """A timer expires now, whatever remains of it."""
+
+    node: str
+    timer: TimerName
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """Lab time passes; timers that run out meanwhile expire, the earliest first."""
+
+    seconds: int
+
+
+OnMessage = Deliver | Drop | Duplicate | Alter
+OnLink = Hold | Release
+Action = Command | OnMessage | OnLink | Expire | Advance

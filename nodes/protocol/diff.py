@@ -1,0 +1,86 @@
+"""What differs between two worlds, to the leaf: rows are saved and cards marked by it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from nodes.protocol.application_leg import KeyUse, Seen
+from nodes.protocol.application_server import ApplicationServerState, ServerSession
+from nodes.protocol.hss import HSSState, IssuedVector, OpenKeysPush, Subscriber
+from nodes.protocol.identities import GUMMEI, GUTI, PLMNIdentity
+from nodes.protocol.messages.pushes import KeyPair
+from nodes.protocol.mme.state import Counters, MMEState, UEContext, Unidentified, Vector
+from nodes.protocol.scef import Record, SCEFState, Transaction
+from nodes.protocol.third_party import OpenErrand, ThirdPartyState
+from nodes.protocol.ue import UESession, UEState
+from nodes.protocol.world import NodeState, World
+
+KEYS: dict[type, Callable[[Any], str]] = {
+    UEContext: lambda context: context.imsi,
+    Vector: lambda vector: vector.rand.hex(),
+    Counters: lambda counters: counters.imsi,
+    Unidentified: lambda waiting: waiting.ue,
+    Subscriber: lambda subscriber: subscriber.imsi,
+    IssuedVector: lambda vector: vector.rand.hex(),
+    OpenKeysPush: lambda push: str(push.push),
+    Record: lambda record: record.imsi,
+    KeyPair: lambda pair: pair.rand.hex(),
+    Transaction: lambda transaction: f"{transaction.origin}/{transaction.request}",
+    OpenErrand: lambda errand: f"{errand.origin}/{errand.request}",
+    UESession: lambda session: session.application_server,
+    ServerSession: lambda session: session.ue,
+    KeyUse: lambda use: use.ks.hex(),
+    Seen: lambda seen: f"{seen.counter}/{seen.tag.hex()}",
+    **dict.fromkeys(
+        (UEState, MMEState, HSSState, SCEFState, ApplicationServerState, ThirdPartyState),
+        lambda state: state.name,
+    ),
+}
+
+_LEAVES = (GUTI, GUMMEI, PLMNIdentity)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A leaf that differs. `path` starts with the node's name; None stands for "was not there", "is gone"."""
+
+    path: tuple[str, ...]
+    old: Any
+    new: Any
+
+
+def changed_nodes(before: World, after: World) -> Iterator[tuple[NodeState, NodeState]]:
+    """Pairs of a node's state before and after, where they differ."""
+    for old, new in zip(before.nodes, after.nodes, strict=True):
+        if old is not new and old != new:
+            yield old, new
+
+
+def diff(before: World, after: World) -> tuple[Change, ...]:
+    """Every leaf of every node that differs, in the order of nodes and fields."""
+    found: list[Change] = []
+    for old, new in changed_nodes(before, after):
+        _compare((new.name,), old, new, found)
+    return tuple(found)
+
+
+def _compare(path: tuple[str, ...], old: Any, new: Any, found: list[Change]) -> None:
+    if old is new or old == new:
+        return
+    if type(old) is type(new) and is_dataclass(old) and not isinstance(old, _LEAVES):
+        for each in fields(old):
+            _compare((*path, each.name), getattr(old, each.name), getattr(new, each.name), found)
+    elif isinstance(old, tuple) and isinstance(new, tuple) and type(next(iter(old or new))) in KEYS:
+        _compare_keyed(path, old, new, found)
+    else:
+        found.append(Change(path, old, new))
+
+
+def _compare_keyed(
+    path: tuple[str, ...], old: tuple[Any, ...], new: tuple[Any, ...], found: list[Change]
+) -> None:
+    key = KEYS[type(next(iter(old or new)))]
+    was = {key(each): each for each in old}
+    now = {key(each): each for each in new}
+    for name in {**was, **now}:
+        _compare((*path, name), was.get(name), now.get(name), found)

@@ -1,0 +1,55 @@
+"""The pushes of solution 12 (contribution 2.2 steps 3 and 4). Not defined by 3GPP as messages.
+
+The HSS pushes over S6t, the MME over T6a: the contribution names no reference point for the first.
+"""
+
+from dataclasses import dataclass
+
+from nodes.protocol.identities import GUTI, IMSI
+from nodes.protocol.octets import RAND, Ks
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPair:
+    """RAND, 16 octets, and the Ks, 32 octets, of one AV."""
+
+    rand: RAND
+    ks: Ks
+
+
+@dataclass(frozen=True, slots=True)
+class KeysPushRequest:
+    """HSS to SCEF: IMSI and one (RAND, Ks) per AV. `push` numbers the pushes for one IMSI."""
+
+    imsi: IMSI
+    push: int
+    pairs: tuple[KeyPair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeysPushAnswer:
+    """SCEF to HSS: the push of that number is stored."""
+
+    imsi: IMSI
+    push: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveVectorPushRequest:
+    """MME to SCEF: the RAND of the active AV, the GUTI or both valid GUTIs, and the IMSI."""
+
+    imsi: IMSI
+    push: int
+    rand: RAND
+    gutis: tuple[GUTI, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveVectorPushAnswer:
+    """SCEF to MME: the push of that number is taken."""
+
+    imsi: IMSI
+    push: int
+
+
+PushMessage = KeysPushRequest | KeysPushAnswer | ActiveVectorPushRequest | ActiveVectorPushAnswer

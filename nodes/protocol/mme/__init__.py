@@ -1,0 +1,1 @@
+"""Transitions of the MME. One module per group of procedures; `table` joins them."""

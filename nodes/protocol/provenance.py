@@ -1,0 +1,78 @@
+"""Which AV a value comes from: the n-th AV that the AuC made for an IMSI. For people; no node knows it."""
+
+from dataclasses import dataclass
+
+from nodes.protocol.application_server import ApplicationServerState
+from nodes.protocol.crypto.eps_keys import derive_ks
+from nodes.protocol.hss import HSSState, Subscriber, subscriber_of
+from nodes.protocol.identities import IMSI
+from nodes.protocol.messages import nas
+from nodes.protocol.messages.application import ProtectedMessage
+from nodes.protocol.messages.key_requests import KeyRetrievalAnswer, T6aKeyAnswer
+from nodes.protocol.messages.pushes import ActiveVectorPushRequest
+from nodes.protocol.octets import RAND, Ks
+from nodes.protocol.options import HSS
+from nodes.protocol.ue import UEState
+from nodes.protocol.world import World, node
+
+
+@dataclass(frozen=True, slots=True)
+class VectorName:
+    """An AV as people name it: number `number`, from 1, of those made for `imsi`."""
+
+    imsi: IMSI
+    number: int
+
+
+def _subscribers(world: World, imsi: IMSI | None) -> tuple[Subscriber, ...]:
+    state = node(world, HSS)
+    if not isinstance(state, HSSState):
+        raise TypeError(f"{HSS} is a {type(state).__name__}")
+    if imsi is None:
+        return state.subscribers
+    subscriber = subscriber_of(state, imsi)
+    return () if subscriber is None else (subscriber,)
+
+
+def vector_of_rand(world: World, rand: RAND | None, imsi: IMSI | None = None) -> VectorName | None:
+    """The AV of a RAND; `imsi` narrows the search."""
+    if rand is None:
+        return None
+    for subscriber in _subscribers(world, imsi):
+        for number, vector in enumerate(subscriber.issued, 1):
+            if vector.rand == rand:
+                return VectorName(subscriber.imsi, number)
+    return None
+
+
+def vector_of_ks(world: World, ks: Ks | None, imsi: IMSI | None = None) -> VectorName | None:
+    """The AV of a Ks; `imsi` is tried first."""
+    if ks is None:
+        return None
+    for subscriber in (*(() if imsi is None else _subscribers(world, imsi)), *_subscribers(world, None)):
+        for number, vector in enumerate(subscriber.issued, 1):
+            if derive_ks(vector.k_asme) == ks:
+                return VectorName(subscriber.imsi, number)
+    return None
+
+
+def vector_of_message(world: World, message: object) -> VectorName | None:
+    """The AV whose RAND or Ks a message carries."""
+    match message:
+        case nas.AuthenticationRequest(rand=rand) | ActiveVectorPushRequest(rand=rand):
+            return vector_of_rand(world, rand)
+        case KeyRetrievalAnswer(ks=ks) | T6aKeyAnswer(ks=ks):
+            return vector_of_ks(world, ks)
+        case _:
+            return None
+
+
+def vector_of_sending(world: World, source: str, destination: str, message: object) -> VectorName | None:
+    """The same at the moment of sending, when it is also known under whose Ks a message is sealed."""
+    if not isinstance(message, ProtectedMessage):
+        return vector_of_message(world, message)
+    sender = node(world, source)
+    if isinstance(sender, UEState):
+        return vector_of_ks(world, sender.ks, sender.imsi)
+    session = sender.session_of(destination) if isinstance(sender, ApplicationServerState) else None
+    return None if session is None else vector_of_ks(world, session.ks)
