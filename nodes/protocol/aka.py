@@ -138,8 +138,7 @@ def _tuak(options: Options) -> _Subscriber:
     name = _one_of(options, "top", "topc")
     given = _octets(options, name)
     lengths = {
-        symbol: _number(options, f"{symbol.lower()}-length", default)
-        for symbol, default in _DEFAULT_LENGTHS.items()
+        symbol: _number(options, f"{symbol.lower()}-length", default) for symbol, default in _DEFAULT_LENGTHS.items()
     }
     iterations = _number(options, "iterations", 1)
     topc = TOPc(given) if name == "topc" else tuak.compute_topc(k, TOP(given), iterations)
@@ -159,8 +158,7 @@ def _one_of(options: Options, plain: str, derived: str) -> str:
     if len(given) != 1:
         found = "both are given" if given else "both are missing"
         raise OptionError(
-            f"--{plain} and --{derived}: {found}, one is needed, where {describe(plain)},"
-            f" or {describe(derived)}."
+            f"--{plain} and --{derived}: {found}, one is needed, where {describe(plain)}, or {describe(derived)}."
         )
     return given[0]
 

@@ -103,9 +103,7 @@ class PLMNIdentity(_Identity):
             ValueError: there are other characters, or fewer or more digits.
         """
         if not (_is_digits(digits) and len(digits) in {5, 6}):
-            raise ValueError(
-                f"PLMN identity is MCC and MNC, 5 or 6 decimal digits (TS 23.003 §2.2), got {digits!a}"
-            )
+            raise ValueError(f"PLMN identity is MCC and MNC, 5 or 6 decimal digits (TS 23.003 §2.2), got {digits!a}")
         return cls(digits[:3], digits[3:])
 
     @classmethod
@@ -120,9 +118,7 @@ class PLMNIdentity(_Identity):
         mnc = (mnc_1, mnc_2) if mnc_3 == _FILLER else (mnc_1, mnc_2, mnc_3)
         digits = (mcc_1, mcc_2, mcc_3, *mnc)
         if max(digits) > _HIGHEST_DIGIT:
-            raise DecodeError(
-                f"PLMN identity is decimal digits in BCD ({_GUTI_CLAUSE}), got digit {max(digits):X}"
-            )
+            raise DecodeError(f"PLMN identity is decimal digits in BCD ({_GUTI_CLAUSE}), got digit {max(digits):X}")
         return cls.from_digits("".join(map(str, digits)))
 
 

@@ -4,12 +4,11 @@ A dataclass is an object of its fields. A union of dataclasses is told apart by 
 other union is an object of one key: {"guti": …} or {"imsi": …}. Each type is compiled once, into closures.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, KeysView
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from functools import cache, cached_property
 from json import JSONEncoder
-from reprlib import repr as short
 from types import NoneType, UnionType
 from typing import (
     TYPE_CHECKING,
@@ -178,8 +177,8 @@ class _Record:
         return tuple((name, form.load) for name, form in self._forms.items())
 
     @cached_property
-    def _keys(self) -> frozenset[str]:
-        return frozenset(self._head) | frozenset(self._forms)
+    def _keys(self) -> KeysView[str]:
+        return (self._head | dict.fromkeys(self._forms)).keys()
 
     def _plain(self, value: object) -> Plain:
         return self._write(value, self._plain_writes)
@@ -214,11 +213,12 @@ class _Record:
             raise Refusal(str(error)) from None
 
     def _wrong_keys(self, data: dict[Any, Any]) -> Refusal:
-        missing = sorted(self._keys - data.keys())
-        if missing:
-            return Refusal(f"key {missing[0]!r} wanted, got none")
+        for key in self._keys:
+            if key not in data:
+                return Refusal(f"key {key!r} wanted, got none")
         unknown = min(map(str, data.keys() - self._keys))
-        return Refusal(f"keys {', '.join(sorted(self._keys)) or 'none'} wanted, got {short(unknown)}")
+        rule = f"object of {', '.join(map(repr, self._keys))}" if self._keys else "object without keys"
+        return wanted(rule, unknown)
 
 
 def _is_kept(field: Field[Any]) -> bool:

@@ -95,13 +95,9 @@ _lv_rand = _sized("RAND", "§9.9.3.3", 16, 16)
 _lv_auts = _sized("AUTS", "§9.9.3.1", 14, 14)
 
 ATTACH_RESULT: Final = _IE("Spare half octet, EPS attach result", "§9.9.3.10", bytes((_EPS,)))
-ATTACH_TYPE: Final = _IE(
-    "NAS key set identifier, EPS attach type", "§9.9.3.21, §9.9.3.11", _ksi_and(_EPS), "ksi"
-)
+ATTACH_TYPE: Final = _IE("NAS key set identifier, EPS attach type", "§9.9.3.21, §9.9.3.11", _ksi_and(_EPS), "ksi")
 AUTN: Final = _IE("Authentication parameter AUTN", "§9.9.3.2", _sized("AUTN", "§9.9.3.2", 16, 16), "autn")
-AUTS: Final = _IE(
-    "Authentication failure parameter", "§9.9.3.1", lambda auts: b"\x30" + _lv_auts(auts), "auts"
-)
+AUTS: Final = _IE("Authentication failure parameter", "§9.9.3.1", lambda auts: b"\x30" + _lv_auts(auts), "auts")
 CAUSE: Final = _IE("EMM cause", "§9.9.3.9", lambda cause: bytes((cause,)), "cause")
 CAPABILITY: Final = _IE(
     "UE network capability",
@@ -118,9 +114,7 @@ EPS_IDENTITY_GUTI: Final = _IE("EPS mobile identity", "§9.9.3.12", _eps_identit
 GUTI_LV: Final = _IE("GUTI", "§9.9.3.12", _eps_identity, "guti")
 GUTI_TLV: Final = _IE("GUTI", "§9.9.3.12", lambda guti: b"\x50" + _eps_identity(guti), "guti")
 IDENTITY_TYPE: Final = _IE("Spare half octet, identity type", "§9.9.3.17", bytes((_IMSI,)))
-KSI: Final = _IE(
-    "Spare half octet, NAS key set identifier", "§9.9.3.21", lambda ksi: bytes((checked_ksi(ksi),)), "ksi"
-)
+KSI: Final = _IE("Spare half octet, NAS key set identifier", "§9.9.3.21", lambda ksi: bytes((checked_ksi(ksi),)), "ksi")
 MOBILE_IDENTITY: Final = _IE("Mobile identity", "§9.9.2.3", _imsi, "imsi")
 RAND: Final = _IE("Authentication parameter RAND", "§9.9.3.3", lambda rand: _lv_rand(rand)[1:], "rand")
 REPLAYED_CAPABILITY: Final = _IE(

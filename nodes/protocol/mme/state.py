@@ -104,10 +104,6 @@ class UEContext:
         return next((vector for vector in self.vectors if vector.status is VectorStatus.ACTIVE), None)
 
     @property
-    def challenged(self) -> Vector | None:
-        return next((v for v in reversed(self.vectors) if v.status is VectorStatus.CHALLENGED), None)
-
-    @property
     def next_unused(self) -> Vector | None:
         return next((vector for vector in self.vectors if vector.status is VectorStatus.UNUSED), None)
 

@@ -1,0 +1,77 @@
+"""One moment of a lab: the world after a step and what led to it. What the panels are made from."""
+
+from dataclasses import dataclass
+
+from nodes.protocol.actions import Action
+from nodes.protocol.engine import Event
+from nodes.protocol.options import Setup
+from nodes.protocol.verdict import Verdict
+from nodes.protocol.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class PlainChange:
+    """A leaf that a step changed, as plain data. None: it was not there, or is gone."""
+
+    path: tuple[str, ...]
+    old: object
+    new: object
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """One step of the log."""
+
+    number: int
+    action: Action
+    events: tuple[Event, ...]
+    changes: tuple[PlainChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PairVerdict:
+    """The verdict on a UE and an AS, and the step since which its word stands."""
+
+    ue: str
+    application_server: str
+    verdict: Verdict
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryMark:
+    """A step worth finding again: `tag` is "≠", "lost" or "HARM", `procedure` the name of a command."""
+
+    step: int
+    tag: str = ""
+    procedure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A lab at step `at`. `steps` are the last ones up to there, the oldest first; `earlier` counts the rest.
+
+    `shown_ues` are one or two UE names, `shown_mme` and `shown_as` the nodes whose cards are shown.
+    `pace` is None for delivery by hand, else milliseconds per step (0: at once).
+    """
+
+    lab_key: str
+    title: str
+    setup: Setup
+    revision: int
+    at: int
+    last_step: int
+    world: World
+    steps: tuple[StepRecord, ...]
+    earlier: int
+    shown_ues: tuple[str, ...]
+    shown_mme: str
+    shown_as: str
+    verdicts: tuple[PairVerdict, ...]
+    marks: tuple[HistoryMark, ...]
+    lab_seconds: int
+    pace: int | None
+    seen: str = ""
+    """What a page at this moment sends back with a click."""
+    next_in: int | None = None
+    """Milliseconds until a lab that runs by itself is due for its next step."""

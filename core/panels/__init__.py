@@ -1,0 +1,75 @@
+"""What each panel of the lab page shows: plain values, ready to be printed by the template of the same name.
+
+A panel is a fragment: template `lab/fragments/<name>.html`, DOM id and CSS class are its `name`, and
+`revision` is the step it shows, so that an older one never overwrites a newer one. The same bytes go to every viewer.
+Nothing here knows the protocol.
+"""
+
+from core.panels.controls import (
+    DriveState,
+    History,
+    InFlight,
+    LinkChip,
+    Mark,
+    OptionRow,
+    Options,
+    ProcedureGroup,
+    Procedures,
+    QueuedMessage,
+    RunningTimer,
+)
+from core.panels.pages import LabPage, PictureNode, RecentLab, Share, StartPage
+from core.panels.parts import Button, Change, Octets, Prose, Tail, VerdictWord
+from core.panels.state import (
+    Card,
+    Cards,
+    Events,
+    Judgement,
+    LadderPanel,
+    Line,
+    Pair,
+    Properties,
+    PropertyRow,
+    Status,
+    Topbar,
+    Verdict,
+    Verdicts,
+)
+
+__all__ = [
+    "Button",
+    "Card",
+    "Cards",
+    "Change",
+    "DriveState",
+    "Events",
+    "History",
+    "InFlight",
+    "Judgement",
+    "LabPage",
+    "LadderPanel",
+    "Line",
+    "LinkChip",
+    "Mark",
+    "Octets",
+    "OptionRow",
+    "Options",
+    "Pair",
+    "PictureNode",
+    "ProcedureGroup",
+    "Procedures",
+    "Properties",
+    "PropertyRow",
+    "Prose",
+    "QueuedMessage",
+    "RecentLab",
+    "RunningTimer",
+    "Share",
+    "StartPage",
+    "Status",
+    "Tail",
+    "Topbar",
+    "Verdict",
+    "VerdictWord",
+    "Verdicts",
+]

@@ -1,0 +1,69 @@
+"""What panels are made of."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nodes.diagram.rows import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Octets:
+    """A value in lower-case hex, shown as 2…2 or 4…4 octets and copied in full. `name` is the symbol: "Ks"."""
+
+    hex: str
+    name: str = ""
+
+    @property
+    def length(self) -> int:
+        return len(self.hex) // 2
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """A value of which only the last `shown` octets change: "…0063". `hex` is the whole value."""
+
+    hex: str
+    name: str = ""
+    shown: int = 2
+
+
+Prose = tuple[Part | Octets | Tail, ...]
+"""Parts of a line in order. Spaces between parts are the phrase's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A submit button of the drive form. A disabled one stays visible and says why (`reason`, a few words)."""
+
+    label: str
+    name: str
+    value: str
+    key_hint: str = ""
+    enabled: bool = True
+    reason: str = ""
+    primary: bool = False
+    about: str = ""
+    """What it acts on, for those who hear the label alone: "#14 Push RAND"."""
+
+
+class Change(StrEnum):
+    """What the last step did to a value."""
+
+    ADDED = "A"
+    MODIFIED = "M"
+    DELETED = "D"
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+class VerdictWord(StrEnum):
+    NO_KEY_YET = "NO KEY YET"
+    IN_SYNC = "IN SYNC"
+    IN_TRANSIT = "IN TRANSIT"
+    OUT_OF_SYNC = "OUT OF SYNC"
+
+    @property
+    def slug(self) -> str:
+        return self.value.lower().replace(" ", "-")

@@ -1,0 +1,122 @@
+"""Filters that print the values of `core.panels` and `nodes.diagram`."""
+
+import re
+from dataclasses import dataclass
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from core.panels import Events, History, Octets, Prose, Tail
+from nodes.diagram import scrubber, svg, text
+from nodes.diagram.rows import Badge, Ladder, Part, Strong
+from nodes.diagram.scrubber import Word
+
+register = template.Library()
+
+UNBROKEN = re.compile(r"\b(AV|UE|step) (\d)")
+"""A number stays on the line of its word."""
+SHORT = 4
+"""Hex digits on each side of the gap on a narrow page; a wide one shows twice as many."""
+
+
+@register.filter
+def av(badge: Badge) -> SafeString:
+    """Print the picture of an AV; its text is for those who do not see it."""
+    owner = format_html('<small class="av-owner">{}</small>', badge.owner) if badge.owner else ""
+    return format_html(
+        '<span class="av av-{}"><svg class="av-shape" aria-hidden="true"><use href="#{}"/></svg>'
+        '<b aria-hidden="true">{}</b>{}<span class="visually-hidden">({})</span></span>',
+        badge.hue,
+        badge.symbol,
+        badge.number,
+        owner,
+        badge.text,
+    )
+
+
+@register.filter
+def octets(value: Octets) -> SafeString:
+    """Print octets shortened; the title and a click give all of them."""
+    return format_html(
+        '<button type="button" class="octets" data-copy="{}" title="{}">{}'
+        '<span class="visually-hidden"> copy {}</span></button>',
+        value.hex,
+        f"{value.name}, {value.length} octets: {value.hex}".removeprefix(", "),
+        _shortened(value.hex),
+        value.name,
+    )
+
+
+@register.filter
+def prose(parts: Prose) -> SafeString:
+    """Print the parts of a line in order."""
+    return format_html_join("", "{}", ((_part(part),) for part in parts))
+
+
+@register.filter
+def drawn(ladder: Ladder) -> tuple[tuple[svg.BandDrawing, SafeString], ...]:
+    """Give each band with its drawing, which has escaped every text."""
+    return tuple((band, mark_safe(band.svg)) for band in svg.draw(ladder))  # noqa: S308
+
+
+@register.filter
+def lifelines(ladder: Ladder) -> SafeString:
+    return mark_safe(svg.draw_lifelines(ladder))  # noqa: S308
+
+
+@register.filter
+def newest_first(panel: Events) -> tuple[text.TextBand, ...]:
+    bands = text.read(panel.ladder)
+    return tuple(text.TextBand(band.band, band.events[::-1]) for band in reversed(bands))
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The scrubber's line: ticks and starts in percent, tags above and procedures below."""
+
+    ticks: tuple[float, ...]
+    starts: tuple[float, ...]
+    tags: tuple[Word, ...]
+    procedures: tuple[Word, ...]
+
+
+@register.filter
+def scale(panel: History) -> Scale:
+    tags = tuple((mark.step, mark.tag) for mark in panel.marks if mark.tag)
+    procedures = tuple((mark.step, mark.procedure) for mark in panel.marks if mark.procedure)
+    return Scale(
+        ticks=scrubber.ticks(panel.last_step),
+        starts=tuple(scrubber.percent(step, panel.last_step) for step, _text in procedures),
+        tags=scrubber.tags(tags, panel.last_step),
+        procedures=scrubber.captions(procedures, panel.last_step),
+    )
+
+
+def _part(part: Part | Octets | Tail) -> SafeString | str:
+    match part:
+        case Badge():
+            return av(part)
+        case Strong():
+            return format_html("<strong>{}</strong>", part.text)
+        case Octets():
+            return octets(part)
+        case Tail():
+            tail = f"…{part.hex[-2 * part.shown :]}"
+            return format_html('<code class="octets" title="{} {}">{}</code>', part.name, part.hex, tail)
+        case _:
+            return UNBROKEN.sub("\\1\u00a0\\2", part)
+
+
+def _shortened(hex_digits: str) -> SafeString | str:
+    if len(hex_digits) <= 2 * SHORT:
+        return hex_digits
+    if len(hex_digits) <= 4 * SHORT:
+        return f"{hex_digits[:SHORT]}…{hex_digits[-SHORT:]}"
+    return format_html(
+        "{}<i>{}</i>…<i>{}</i>{}",
+        hex_digits[:SHORT],
+        hex_digits[SHORT : 2 * SHORT],
+        hex_digits[-2 * SHORT : -SHORT],
+        hex_digits[-SHORT:],
+    )

@@ -1,0 +1,62 @@
+"""Submit buttons of the drive form. A protocol action travels as JSON, everything else as a word."""
+
+import json
+from typing import Final
+
+from core.panels import Button
+from core.view.scene import Scene
+from core.view.words import with_node_names
+from nodes.protocol import engine
+from nodes.protocol.actions import Action, Command
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.plain import to_plain
+
+_REASONS: Final = (
+    # What the protocol says when it refuses, and the few words that fit under a label.
+    ("A NAS procedure runs", "a NAS procedure runs"),
+    ("A NAS message of", "NAS message in flight"),
+    ("The UE is in EMM-REGISTERED", "registered"),
+    ("The UE is in EMM-DEREGISTERED", "not registered"),
+    ("The MME has no registered context", "no context at the MME"),
+    ("The UE is not registered", "not registered"),
+    ("The UE has no session", "no open session"),
+    ("The UE has no Ks", "no Ks yet"),
+    ("The UE has no GUTI", "no GUTI"),
+    ("has opened no session", "no session"),
+    ("holds no Ks", "the AS holds no Ks"),
+)
+
+
+def action_value(action: Action) -> str:
+    """Write an action as the form sends it: compact JSON."""
+    return json.dumps(to_plain(action, Action), separators=(",", ":"))
+
+
+def action_button(label: str, action: Action, *, about: str = "", primary: bool = False) -> Button:
+    return Button(label, "action", action_value(action), about=about, primary=primary)
+
+
+def do_button(label: str, what: str, *, key_hint: str = "", is_chosen: bool = False, reason: str = "") -> Button:
+    """Make a button for what is no protocol action; the one that is chosen now is filled, and says so."""
+    about = "chosen" if is_chosen else ""
+    return Button(label, "do", what, key_hint, enabled=not reason, reason=reason, primary=is_chosen, about=about)
+
+
+def command_button(scene: Scene, label: str, action: Command, *, key_hint: str = "", about: str = "") -> Button:
+    """Make a button for a command; where the node would refuse it now, disabled with the node's reason."""
+    reason = why_refused(scene, action)
+    return Button(label, "action", action_value(action), key_hint, enabled=not reason, reason=reason, about=about)
+
+
+def why_refused(scene: Scene, action: Action) -> str:
+    """Try an action on the world and say in a few words why it is refused, or nothing."""
+    try:
+        engine.transition(scene.world, action)
+    except CommandRefused as refusal:
+        return short_reason(scene, str(refusal))
+    return ""
+
+
+def short_reason(scene: Scene, text: str) -> str:
+    found = next((short for part, short in _REASONS if part in text), None)
+    return with_node_names(scene.moment.setup, text) if found is None else found

@@ -1,0 +1,113 @@
+"""The cards of an AS, GUTI and Ks of each session, and of the third-party security server."""
+
+from itertools import chain
+
+from core.panels import Card, Line, Octets, Prose, Tail
+from core.view.deltas import NONE, Deltas, deltas, line
+from core.view.scene import Scene
+from nodes.diagram.rows import Badge, Strong
+from nodes.protocol.application_server import ApplicationServerState, ServerSession
+from nodes.protocol.messages.key_requests import KeyResult
+from nodes.protocol.octets import Ks
+from nodes.protocol.provenance import vector_of_ks
+from nodes.protocol.third_party import ThirdPartyState
+from nodes.protocol.ue import UEState
+from nodes.protocol.world import node
+
+
+def application_server_card(scene: Scene, name: str) -> Card:
+    """Show the sessions of the shown UEs; the badge is that of the AV whose Ks the AS holds."""
+    server = node(scene.world, name)
+    if not isinstance(server, ApplicationServerState):
+        raise TypeError(f"{name} is no AS")
+    changed = deltas(scene, name)
+    sessions = tuple((ue, session) for ue in scene.ues if (session := server.session_of(ue.name)) is not None)
+    badge = _held(scene, *sessions[0]) if sessions and not scene.has_several else None
+    return Card(
+        kind="as",
+        name=scene.name(name),
+        role="holds" if badge else "",
+        badge=badge,
+        lines=tuple(chain.from_iterable(_lines(scene, ue, session, changed) for ue, session in sessions)),
+        is_changed=bool(changed.changes),
+        empty="" if sessions else "No session.",
+    )
+
+
+def _held(scene: Scene, ue: UEState, session: ServerSession) -> Badge | None:
+    return scene.badge(vector_of_ks(scene.world, session.ks, ue.imsi), ue.imsi)
+
+
+def _lines(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -> list[Line]:
+    badge = _held(scene, ue, session)
+    lines = []
+    if scene.has_several:
+        lines.append(Line(label=(Strong(scene.name(ue.name)),), value=("holds ", badge) if badge else ("no key",)))
+    lines.append(_guti(session, changed))
+    lines.append(_ks(scene, ue, session, changed))
+    lines.append(_requests(session, changed))
+    lines += _outcome(session, changed)
+    return lines
+
+
+def _guti(session: ServerSession, changed: Deltas) -> Line:
+    """Make the line of the GUTI that the key was asked for, before that of the one the UE named itself by."""
+    guti = session.key_guti or session.gutis[-1]
+    delta = changed.at("sessions", session.ue, "key_guti")
+    if delta is None or delta.old is None:
+        return line(("GUTI",), (Octets(str(guti), "GUTI"),), delta)
+    return line(("GUTI",), (Tail(str(guti), "GUTI"),), delta, (Tail(str(delta.old), "GUTI"),))
+
+
+def _ks(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -> Line:
+    delta = changed.at("sessions", session.ue, "ks")
+    value: Prose = NONE if session.ks is None else (Octets(session.ks.hex(), "Ks"),)
+    if delta is None or delta.old is None:
+        return line(("Ks",), value, delta)
+    was = scene.badge(vector_of_ks(scene.world, Ks(bytes.fromhex(str(delta.old))), ue.imsi), ue.imsi)
+    now = _held(scene, ue, session)
+    return line(("Ks",), (now,) if now else value, delta, (was,) if was else ("other",))
+
+
+def _requests(session: ServerSession, changed: Deltas) -> Line:
+    """Make the line of how often the AS asked, and whether it waits."""
+    delta = changed.at("sessions", session.ue, "requests")
+    label: Prose = ("asked",) if session.open_request is None else ("asked, ", Strong("waits"))
+    value = (str(session.requests),)
+    if delta is not None and delta.old is not None:
+        return line(label, value, delta, (str(delta.old),))
+    return line(label, value, delta or changed.at("sessions", session.ue, "open_request", "number"))
+
+
+def _outcome(session: ServerSession, changed: Deltas) -> list[Line]:
+    lines = []
+    if session.leg.opened or session.leg.failed:
+        path = ("sessions", session.ue, "leg")
+        failed: Prose = (", ", Strong(f"failed {session.leg.failed}")) if session.leg.failed else (", failed 0",)
+        delta = changed.at(*path, "opened") or changed.at(*path, "failed")
+        lines.append(line((f"opened {session.leg.opened}", *failed), (), delta))
+    if session.last_result not in (None, KeyResult.OK):
+        result = session.last_result
+        delta = changed.at("sessions", session.ue, "last_result")
+        lines.append(line(("answer",), (f"{result.value}, {result.status}",), delta))
+    return lines
+
+
+def third_party_card(scene: Scene, name: str) -> Card:
+    """Show for whom the third-party server asks; it keeps no key."""
+    server = node(scene.world, name)
+    if not isinstance(server, ThirdPartyState):
+        raise TypeError(f"{name} is no third-party server")
+    changed = deltas(scene, name)
+    shown = [errand for errand in server.errands if scene.is_about(errand.request)]
+    return Card(
+        kind="as",
+        name=scene.name(name),
+        lines=tuple(
+            line(("asks for",), (scene.name(e.origin),), changed.at("errands", f"{e.origin}/{e.request}"))
+            for e in shown
+        ),
+        is_changed=bool(changed.changes),
+        empty="" if shown else "No open request.",
+        more="It keeps no key.",
+    )

@@ -1,0 +1,131 @@
+"""The card of an MME: the context of each shown UE."""
+
+from itertools import chain
+from typing import Final
+
+from core.panels import Card, Change, Line, Octets, Prose, Tail
+from core.view.deltas import NONE, Delta, Deltas, deltas, line
+from core.view.scene import Scene
+from core.view.words import STAGES, STATUSES
+from nodes.diagram.rows import Badge, Strong
+from nodes.protocol.mme.state import MMEState, UEContext, Vector, VectorStatus, context_of
+from nodes.protocol.ue import UEState
+from nodes.protocol.world import node
+
+_MOST_AVS: Final = 4
+_MOST_AVS_OF_TWO: Final = 2
+
+
+def mme_card(scene: Scene, name: str) -> Card:
+    """Show the contexts that an MME has of the shown UEs; the badge is that of the ACTIVE AV."""
+    mme = node(scene.world, name)
+    if not isinstance(mme, MMEState):
+        raise TypeError(f"{name} is no MME")
+    changed = deltas(scene, name)
+    contexts = {ue.imsi: context_of(mme, ue.imsi) for ue in scene.ues}
+    lines = tuple(chain.from_iterable(_lines(scene, ue, contexts[ue.imsi], changed) for ue in scene.ues))
+    badge = None if scene.has_several else _active(scene, contexts[scene.ues[0].imsi])
+    return Card(
+        kind="mme",
+        name=scene.name(name),
+        role="ACTIVE" if badge else "",
+        badge=badge,
+        lines=lines,
+        is_changed=bool(changed.changes),
+        empty="" if lines else "No UE context.",
+        more=_more(scene, contexts[scene.ues[0].imsi]),
+    )
+
+
+def _active(scene: Scene, context: UEContext | None) -> Badge | None:
+    if context is None or context.active is None:
+        return None
+    return scene.badge_of_rand(context.imsi, context.active.rand, context.imsi)
+
+
+def _more(scene: Scene, context: UEContext | None) -> str:
+    earlier = 0 if context is None or scene.has_several else len(context.vectors) - _MOST_AVS
+    return f"{earlier} earlier AVs" if earlier > 0 else ""
+
+
+def _lines(scene: Scene, ue: UEState, context: UEContext | None, changed: Deltas) -> list[Line]:
+    if context is None:
+        return _without_context(scene, ue, changed)
+    lines = [_title(scene, ue, _active(scene, context))] if scene.has_several else []
+    lines += [_vector(scene, ue, vector, changed) for vector in _shown(scene, context)]
+    if not scene.has_several or context.old_guti is not None:
+        lines.append(_guti(context, changed))
+    if not scene.has_several or context.procedure is not None:
+        lines.append(_procedure(context, changed))
+    if context.ks is not None:
+        delta = changed.at("contexts", ue.imsi, "ks")
+        lines.append(line(("Ks stored",), (Octets(context.ks.hex(), "Ks"),), delta))
+    if context.open_push is not None:
+        lines.append(_push(scene, context, changed))
+    return lines
+
+
+def _without_context(scene: Scene, ue: UEState, changed: Deltas) -> list[Line]:
+    """Say that the context is gone, in the step in which it went."""
+    delta = changed.at("contexts", ue.imsi)
+    if delta is not None:
+        return [line(("context",), NONE, delta, (scene.name(ue.name),))]
+    return [_title(scene, ue, None)] if scene.has_several else []
+
+
+def _title(scene: Scene, ue: UEState, active: Badge | None) -> Line:
+    return Line(label=(Strong(scene.name(ue.name)),), value=("ACTIVE ", active) if active else ("no ACTIVE AV",))
+
+
+def _shown(scene: Scene, context: UEContext) -> tuple[Vector, ...]:
+    """Choose the last AVs, and the ACTIVE one in any case."""
+    most = _MOST_AVS_OF_TWO if scene.has_several else _MOST_AVS
+    last = context.vectors[-most:]
+    if context.active is None or context.active in last:
+        return last
+    return (context.active, *last[1:])
+
+
+def _vector(scene: Scene, ue: UEState, vector: Vector, changed: Deltas) -> Line:
+    badge = scene.badge_of_rand(ue.imsi, vector.rand, ue.imsi)
+    name: Prose = (badge,) if badge else ("AV",)
+    words = STATUSES[vector.status]
+    status = Strong(words) if vector.status is VectorStatus.ACTIVE else words
+    delta = changed.at("contexts", ue.imsi, "vectors", vector.rand.hex(), "status")
+    if delta is not None and delta.old is not None:
+        return line(name, (status,), delta, (str(delta.old),))
+    return line((*name, " ", status), (), delta)
+
+
+def _guti(context: UEContext, changed: Deltas) -> Line:
+    path = ("contexts", context.imsi)
+    if context.old_guti is not None:
+        value: Prose = (Tail(str(context.guti), "GUTI"), ", ", Tail(str(context.old_guti), "GUTI"))
+        return line(("GUTIs",), value, changed.at(*path, "guti") or changed.at(*path, "old_guti"))
+    delta = changed.at(*path, "guti")
+    if delta is None or delta.old is None:
+        return line(("GUTI",), (Octets(str(context.guti), "GUTI"),), delta or changed.at(*path, "old_guti"))
+    return line(("GUTI",), (Tail(str(context.guti), "GUTI"),), delta, (Tail(str(delta.old), "GUTI"),))
+
+
+def _procedure(context: UEContext, changed: Deltas) -> Line:
+    """Make the line of the eKSI and of the procedure that runs."""
+    eksi = "none" if context.current is None else str(context.current.ksi)
+    running = "" if context.procedure is None else STAGES[context.procedure.stage]
+    path = ("contexts", context.imsi)
+    delta = changed.at(*path, "procedure", "stage") or changed.at(*path, "registered")
+    state = running or ("registered" if context.registered else "not registered")
+    # Without what it was before: there is no room for two stages, and the new one stands there in any case.
+    mark = None if delta is None else Delta(Change.MODIFIED if delta.old is not None else Change.ADDED, None)
+    return line((f"eKSI {eksi}",), (state,), mark)
+
+
+def _push(scene: Scene, context: UEContext, changed: Deltas) -> Line:
+    push = context.open_push
+    badge = None if push is None else scene.badge_of_rand(context.imsi, push.rand, context.imsi)
+    attempts = 0 if push is None else push.attempts
+    words = "no answer" if attempts == 1 else f"no answer, sent {attempts} times"
+    path = ("contexts", context.imsi, "open_push")
+    return line(
+        ("Push ", *((badge,) if badge else ())), (words,), changed.at(*path, "push") or changed.at(*path, "attempts")
+    )

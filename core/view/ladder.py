@@ -1,0 +1,102 @@
+"""The ladder of the shown steps: lifelines, and bands that begin with each command."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from core.panels import Events, LadderPanel
+from core.view.lifelines import lifeline_nodes
+from core.view.rows import RowMaker
+from core.view.scene import Scene
+from core.view.words import COMMANDS, kind_of
+from nodes.diagram.rows import Band, Ladder, Lifeline, Note, Row, RowKind
+from nodes.protocol.actions import Command
+from nodes.protocol.machine import NoteKind
+from nodes.protocol.options import THIRD_PARTY
+from nodes.protocol.world import ue_of_imsi
+
+_OPEN_BANDS: Final = 2
+"""Finished bands before the last two are folded."""
+_CONTINUED: Final = "Continued"
+_COLUMN_KINDS: Final = {THIRD_PARTY: "as"}
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A band that still grows."""
+
+    title: str
+    note: Note = ()
+    rows: list[Row] = field(default_factory=list)
+
+
+def ladder_panel(scene: Scene, ladder: Ladder) -> LadderPanel:
+    moment = scene.moment
+    return LadderPanel(revision=moment.revision, lab_key=moment.lab_key, ladder=ladder, earlier=moment.earlier)
+
+
+def events_panel(scene: Scene, ladder: Ladder) -> Events:
+    moment = scene.moment
+    return Events(revision=moment.revision, lab_key=moment.lab_key, ladder=ladder, earlier=moment.earlier)
+
+
+def make_ladder(scene: Scene) -> Ladder:
+    """Draw up the ladder of the shown steps and nodes."""
+    nodes = lifeline_nodes(scene)
+    in_flight = frozenset((envelope.number, envelope.copy) for link in scene.world.links for envelope in link.queue)
+    drafts = _drafts(scene, {name: index for index, name in enumerate(nodes)})
+    foldable = len(drafts) - _OPEN_BANDS
+    return Ladder(
+        lifelines=tuple(_lifeline(scene, name) for name in nodes),
+        bands=tuple(_band(draft, in_flight, is_old=index < foldable) for index, draft in enumerate(drafts)),
+        in_flight=in_flight,
+        current_step=scene.moment.at,
+    )
+
+
+def _lifeline(scene: Scene, node: str) -> Lifeline:
+    return Lifeline(_COLUMN_KINDS.get(node) or kind_of(node), scene.name(node))
+
+
+def _drafts(scene: Scene, columns: dict[str, int]) -> list[_Draft]:
+    maker = RowMaker(scene, columns, _harm(scene))
+    tags = {mark.step: mark.tag for mark in scene.moment.marks if mark.tag}
+    drafts: list[_Draft] = []
+    for step, events in scene.told:
+        rows = maker.rows(step, events, tags.get(step.number, ""))
+        if not rows:
+            continue
+        if isinstance(step.action, Command):
+            drafts.append(_begin(scene, step.action))
+        elif not drafts:
+            drafts.append(_Draft(_CONTINUED if scene.moment.earlier else "Before any procedure"))
+        drafts[-1].rows.extend(rows)
+    return drafts
+
+
+def _begin(scene: Scene, action: Command) -> _Draft:
+    words = COMMANDS[type(action.command).__name__]
+    return _Draft(title_of(scene, action), (words.note,) if words.note else ())
+
+
+def title_of(scene: Scene, action: Command) -> str:
+    """Head the rows of a command: "Attach", or "Attach UE 2" where the lab has several UEs."""
+    title = COMMANDS[type(action.command).__name__].title
+    if scene.moment.setup.ues == 1:
+        return title
+    imsi = getattr(action.command, "imsi", None)
+    state = ue_of_imsi(scene.world, imsi) if imsi else None
+    ue = state.name if state else getattr(action.command, "ue", action.node)
+    return f"{title}, {scene.name(ue)}"
+
+
+def _band(draft: _Draft, in_flight: frozenset[tuple[int, int]], *, is_old: bool) -> Band:
+    waits = {number for number, _copy in in_flight}
+    is_finished = not any(row.kind is RowKind.SEND and row.message in waits for row in draft.rows)
+    return Band(title=draft.title, note=draft.note, rows=tuple(draft.rows), is_folded=is_old and is_finished)
+
+
+def _harm(scene: Scene) -> dict[int, int]:
+    """Number the steps in which a message did not open, counted back from how many did not until now."""
+    total = sum(pair.verdict.harm for pair in scene.moment.verdicts if pair.ue in scene.moment.shown_ues)
+    steps = [step.number for step, events in scene.told for event in events if event.note is NoteKind.NOT_OPENED]
+    return {step: max(total - later, 1) for later, step in enumerate(reversed(steps))}

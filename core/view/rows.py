@@ -1,0 +1,155 @@
+"""From events to rows of the ladder: arrows, what nodes say about them, and what happens to links and time."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from core.moment import StepRecord
+from core.view.notes import note_of
+from core.view.scene import Scene
+from core.view.words import TIMER_OF_VALUE, message_label, reference_point, with_node_names
+from nodes.diagram.rows import SETTLING, Note, Row, RowKind
+from nodes.protocol.engine import Event, EventKind
+from nodes.protocol.machine import NoteKind
+from nodes.protocol.provenance import VectorName
+
+ARROWS: Final = {
+    EventKind.SENT: RowKind.SEND,
+    EventKind.RECEIVED: RowKind.RECEIVE,
+    EventKind.REFUSED: RowKind.REFUSED,
+    EventKind.LOST: RowKind.LOST,
+    EventKind.COPIED: RowKind.COPIED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """What a node said, or a timer that expired there, before it is known whether the node sends something."""
+
+    node: str
+    timer: str = ""
+    note: Note = ()
+
+    @property
+    def before_sending(self) -> Note:
+        return self.note or (f"on {self.timer}",)
+
+    @property
+    def alone(self) -> Note:
+        return joined((f"{self.timer} expires",) if self.timer else (), self.note)
+
+
+class RowMaker:
+    """Makes the rows of one step after the other; remembers what messages carried when they were sent."""
+
+    def __init__(self, scene: Scene, columns: Mapping[str, int], harm: Mapping[int, int]) -> None:
+        self.scene = scene
+        self.columns = columns
+        self.harm = harm
+        self._vectors: dict[int, VectorName | None] = {}
+        self._rows: list[Row] = []
+        self._pending: _Pending | None = None
+
+    def rows(self, step: StepRecord, events: Iterable[Event], tag: str) -> tuple[Row, ...]:
+        """Make the rows of a step. `tag` marks its first row."""
+        self._rows = []
+        for event in events:
+            self._take(step.number, event)
+        self._flush(step.number)
+        rows = self._rows
+        if rows and tag == "≠" and not rows[0].mark:
+            rows[0] = replace(rows[0], mark=tag)
+        return tuple(rows)
+
+    def _take(self, step: int, event: Event) -> None:
+        if event.kind in ARROWS:
+            self._arrow(step, event)
+        elif event.kind is EventKind.NOTED:
+            self._note(step, event)
+        elif event.kind is EventKind.EXPIRED:
+            self._flush(step)
+            self._pending = _Pending(event.node, TIMER_OF_VALUE[event.text])
+        elif event.kind is not EventKind.COMMAND:
+            self._flush(step)
+            self._rows.append(self._network(step, event))
+
+    def _arrow(self, step: int, event: Event) -> None:
+        note: Note = ("overtakes",) if event.out_of_order else ()
+        if event.kind is EventKind.SENT:
+            self._vectors[event.number] = event.vector
+            if self._pending is not None and self._pending.node == event.node:
+                note, self._pending = self._pending.before_sending, None
+        elif event.kind is EventKind.REFUSED:
+            note = joined(note, (event.text.partition(": ")[2] or event.text,))
+        self._flush(step)
+        vector = event.vector or self._vectors.get(event.number)
+        source = event.node if event.kind is EventKind.SENT else event.peer
+        self._rows.append(
+            Row(
+                step=step,
+                kind=ARROWS[event.kind],
+                lifeline=self.columns[event.node],
+                peer=self.columns[event.peer],
+                message=event.number,
+                copy=event.copy,
+                label=message_label(event.message, source, has_key=vector is not None),
+                badge=self.scene.badge(vector),
+                note=note,
+                mark="lost" if event.kind is EventKind.LOST else "",
+            )
+        )
+
+    def _note(self, step: int, event: Event) -> None:
+        """Put a note on the row in which its node got a message, else before what the node sends next."""
+        note = note_of(event, self.scene.badge(event.vector))
+        index = self._receipt(event.node)
+        if self._pending is not None and self._pending.node == event.node:
+            self._pending = replace(self._pending, note=joined(self._pending.note, note))
+        elif index is None or self._rows[index].mark.startswith("HARM"):
+            self._flush(step)
+            self._pending = _Pending(event.node, note=note)
+        elif event.note is NoteKind.NOT_OPENED:
+            # A row with a note has no room for the tag, and the tag says it all.
+            self._rows[index] = replace(self._rows[index], mark=f"HARM {self.harm[step]}", note=())
+        else:
+            row = self._rows[index]
+            kind = RowKind.REFUSED if event.note is NoteKind.DROPPED else row.kind
+            self._rows[index] = replace(row, kind=kind, note=joined(row.note, note))
+
+    def _receipt(self, node: str) -> int | None:
+        """Find the row of this step in which a node got a message."""
+        column = self.columns[node]
+        found = (i for i, row in enumerate(self._rows) if row.lifeline == column and row.kind in SETTLING)
+        return next(found, None)
+
+    def _flush(self, step: int) -> None:
+        """Give what a node said about itself a row of its own."""
+        if self._pending is not None:
+            column = self.columns[self._pending.node]
+            self._rows.append(Row(step=step, kind=RowKind.LOCAL, lifeline=column, note=self._pending.alone))
+            self._pending = None
+
+    def _network(self, step: int, event: Event) -> Row:
+        return Row(
+            step=step,
+            kind=RowKind.NETWORK,
+            lifeline=0 if event.kind is EventKind.ADVANCED else min(self._ends(event)),
+            note=(network_words(self.scene, event),),
+        )
+
+    def _ends(self, event: Event) -> tuple[int, int]:
+        return self.columns[event.node], self.columns[event.peer]
+
+
+def network_words(scene: Scene, event: Event) -> str:
+    """Say what was done to a link, to a message on it, or to lab time."""
+    if event.kind is EventKind.ADVANCED:
+        return f"{event.text} pass"
+    link = f"{reference_point(event.peer, event.node)}, {scene.name(event.peer)} → {scene.name(event.node)}"
+    if event.kind is EventKind.ALTERED:
+        return f"#{event.number} on its way: {with_node_names(scene.moment.setup, event.text)}"
+    return f"{link}: {event.kind.value}"
+
+
+def joined(first: Note, second: Note) -> Note:
+    return (*first, ", ", *second) if first and second else (*first, *second)

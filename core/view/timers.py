@@ -1,0 +1,76 @@
+"""The timers that run for the shown UEs."""
+
+from typing import Final
+
+from core.panels import RunningTimer
+from core.view.buttons import action_button
+from core.view.scene import Scene
+from core.view.selection import subject_of
+from core.view.words import TIMERS, duration
+from nodes.protocol.actions import Expire
+from nodes.protocol.application_server import ApplicationServerState
+from nodes.protocol.hss import HSSState, subscriber_of
+from nodes.protocol.mme.state import MMEState, UEContext, context_of
+from nodes.protocol.timers import RULES, TimerName
+from nodes.protocol.ue import UEState
+from nodes.protocol.world import Timer, node
+
+MOST_TIMERS: Final = 6
+
+
+def running_timers(scene: Scene) -> tuple[RunningTimer, ...]:
+    """List the timers that are about the shown UEs, those that run out first at the top."""
+    timers = sorted((t for t in scene.world.timers if scene.is_about(t.subject)), key=lambda t: t.remaining)
+    return tuple(_timer(scene, timer) for timer in timers[:MOST_TIMERS])
+
+
+def _timer(scene: Scene, timer: Timer) -> RunningTimer:
+    name = TIMERS[timer.name]
+    expire = Expire(timer.node, timer.name, timer.subject)
+    return RunningTimer(
+        name=name,
+        node=scene.name(timer.node),
+        remaining=duration(timer.remaining),
+        meta=_meta(scene, timer),
+        button=action_button("Expire now", expire, about=f"{name} of {scene.name(timer.node)}"),
+    )
+
+
+def _meta(scene: Scene, timer: Timer) -> str:
+    """Count the expiries, where the node counts its attempts and gives up after so many."""
+    limit = RULES[timer.name].limit
+    attempts = _attempts(scene, timer)
+    if attempts is None or limit == 1:
+        return ""
+    if isinstance(node(scene.world, timer.node), HSSState):
+        return f"sent {attempts} times" if attempts > 1 else ""
+    return f"expiry {attempts} of {limit}"
+
+
+def _attempts(scene: Scene, timer: Timer) -> int | None:
+    match node(scene.world, timer.node):
+        case UEState(attempts=attempts):
+            return attempts
+        case MMEState() as mme:
+            context = context_of(mme, timer.subject)
+            return None if context is None else _attempts_of(context, timer.name)
+        case ApplicationServerState() as server:
+            session = server.session_of(subject_of(timer.subject))
+            return None if session is None or session.open_request is None else session.open_request.attempts
+        case HSSState() as hss:
+            return _attempts_of_push(hss, timer.subject)
+        case _:
+            return None
+
+
+def _attempts_of(context: UEContext, name: TimerName) -> int | None:
+    if name is TimerName.PUSH:
+        return None if context.open_push is None else context.open_push.attempts
+    return None if context.procedure is None else context.procedure.attempts
+
+
+def _attempts_of_push(hss: HSSState, subject: str) -> int | None:
+    imsi, _, number = subject.partition(".")
+    subscriber = subscriber_of(hss, imsi)
+    pushes = () if subscriber is None else subscriber.open_pushes
+    return next((push.attempts for push in pushes if str(push.push) == number), None)

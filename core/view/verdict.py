@@ -1,0 +1,41 @@
+"""The verdict strips of the shown pairs of UE and AS."""
+
+from core.moment import PairVerdict
+from core.panels import Verdict, Verdicts, VerdictWord
+from core.view.scene import Scene, with_badges
+from core.view.words import with_node_names
+from nodes.diagram.rows import Badge
+from nodes.protocol.ue import UEState
+
+
+def verdicts(scene: Scene) -> Verdicts:
+    """Make a strip for each shown UE with the shown AS, in the order of the lifelines."""
+    moment = scene.moment
+    pairs = {pair.ue: pair for pair in moment.verdicts if pair.application_server == moment.shown_as}
+    strips = tuple(_strip(scene, ue, pairs[ue.name]) for ue in scene.ues if ue.name in pairs)
+    return Verdicts(revision=moment.revision, strips=strips)
+
+
+def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:
+    verdict = pair.verdict
+    vectors = (verdict.ue, verdict.network, verdict.application_server)
+    used, given, held = (scene.badge(vector, ue.imsi) for vector in vectors)
+    words = with_node_names(scene.moment.setup, verdict.reason)
+    return Verdict(
+        word=VerdictWord(verdict.word.value),
+        since_step=pair.since,
+        ue_badge=used,
+        network_badge=given,
+        as_badge=held,
+        why=with_badges(words, _by_number(used, given, held)),
+        harm=verdict.harm,
+        harm_note="message did not open" if verdict.harm == 1 else "messages did not open",
+        ue_name=scene.name(ue.name) if scene.moment.setup.ues > 1 else "",
+    )
+
+
+def _by_number(*badges: Badge | None) -> dict[int, Badge]:
+    """Find badges by number; AVs of two UEs that have the same number are left in words."""
+    known = {badge for badge in badges if badge is not None}
+    numbers = [badge.number for badge in known]
+    return {badge.number: badge for badge in known if numbers.count(badge.number) == 1}

@@ -1,0 +1,175 @@
+"""What things are called on the page: messages, commands, timers, links and options. Values only, no sentences."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from nodes.protocol.engine import EventKind
+from nodes.protocol.messages import application, commands, key_requests, nas, pushes, s6a
+from nodes.protocol.mme.state import Stage, VectorStatus
+from nodes.protocol.options import ActiveWhen, Algorithm, MTMSIReuse, Setup, Solution
+from nodes.protocol.timers import TimerName
+
+NOT_3GPP: Final = "not defined by 3GPP"
+
+MESSAGES: Final[dict[str, str]] = {
+    # At most 22 characters, for "#100 " and a label have to fit between UE and MME.
+    nas.AttachRequest.__name__: "Attach Request",
+    nas.AttachAccept.__name__: "Attach Accept",
+    nas.AttachComplete.__name__: "Attach Complete",
+    nas.AttachReject.__name__: "Attach Reject",
+    nas.DetachRequest.__name__: "Detach Request",
+    nas.DetachAccept.__name__: "Detach Accept",
+    nas.AuthenticationRequest.__name__: "Authentication Request",
+    nas.AuthenticationResponse.__name__: "Authenticat. Response",
+    nas.AuthenticationFailure.__name__: "Authentication Failure",
+    nas.AuthenticationReject.__name__: "Authentication Reject",
+    nas.IdentityRequest.__name__: "Identity Request",
+    nas.IdentityResponse.__name__: "Identity Response",
+    nas.SecurityModeCommand.__name__: "Security Mode Command",
+    nas.SecurityModeComplete.__name__: "Security Mode Complete",
+    nas.SecurityModeReject.__name__: "Security Mode Reject",
+    nas.GUTIReallocationCommand.__name__: "GUTI Realloc. Command",
+    nas.GUTIReallocationComplete.__name__: "GUTI Realloc. Complete",
+    nas.ServiceRequest.__name__: "Service Request",
+    nas.ServiceAccept.__name__: "Service Accept",
+    nas.ServiceReject.__name__: "Service Reject",
+    # S6a, at most 17 characters: MME and HSS are neighbours with narrow columns.
+    s6a.AuthenticationInformationRequest.__name__: "Auth. Info Request",
+    s6a.AuthenticationInformationAnswer.__name__: "Auth. Info Answer",
+    pushes.KeysPushRequest.__name__: "Push keys",
+    pushes.KeysPushAnswer.__name__: "Push answer",
+    pushes.ActiveVectorPushRequest.__name__: "Push RAND",
+    pushes.ActiveVectorPushAnswer.__name__: "Push answer",
+    key_requests.KeyRetrievalRequest.__name__: "Key request, GUTI",
+    key_requests.KeyRetrievalAnswer.__name__: "Key answer",
+    key_requests.T6aKeyRequest.__name__: "Key request, GUTI",
+    key_requests.T6aKeyAnswer.__name__: "Key answer",
+    application.OpenSession.__name__: "Open session, GUTI",
+    application.ProtectedMessage.__name__: "Protected reading",
+}
+_COMMAND_TO_UE: Final = "Protected command"
+_ANSWERS: Final = frozenset({key_requests.KeyRetrievalAnswer.__name__, key_requests.T6aKeyAnswer.__name__})
+
+
+def message_label(name: str, source: str, *, has_key: bool = False) -> str:
+    """Name a message by its class name; `source` tells a reading from a command, `has_key` an answer with Ks."""
+    if name == application.ProtectedMessage.__name__ and not source.startswith("ue-"):
+        return _COMMAND_TO_UE
+    label = MESSAGES[name]
+    return f"{label}, Ks" if has_key and name in _ANSWERS else label
+
+
+@dataclass(frozen=True, slots=True)
+class CommandWords:
+    """`title` heads a band of the ladder, `note` stands beside it."""
+
+    title: str
+    note: str = ""
+
+
+COMMANDS: Final[dict[str, CommandWords]] = {
+    commands.Attach.__name__: CommandWords("Attach"),
+    commands.Detach.__name__: CommandWords("Detach"),
+    commands.PowerCycle.__name__: CommandWords("Power cycle", "the UE tells nobody"),
+    commands.Access.__name__: CommandWords("Access"),
+    commands.OpenApplicationSession.__name__: CommandWords("Open session", "the UE names itself by its GUTI"),
+    commands.SendReading.__name__: CommandWords("UE sends reading"),
+    commands.Reauthenticate.__name__: CommandWords("Re-authenticate", "the GUTI stays"),
+    commands.ReallocateGUTI.__name__: CommandWords("Reallocate GUTI", "the AV stays"),
+    commands.AskForKey.__name__: CommandWords("AS asks for key", "by GUTI"),
+    commands.SendCommand.__name__: CommandWords("AS sends command"),
+    commands.SetSQN.__name__: CommandWords("SQN set", "as by an old backup"),
+    commands.SetAMF.__name__: CommandWords("AMF set"),
+    commands.SetProvisioned.__name__: CommandWords("Subscription changed"),
+}
+
+TIMERS: Final[dict[TimerName, str]] = {
+    **{timer: timer.value for timer in TimerName if timer.value.startswith("T3")},
+    TimerName.S6A: "S6a answer",
+    TimerName.PUSH: "Push answer",
+    TimerName.T6A: "T6a answer",
+    TimerName.NORTHBOUND: "Key answer",
+    TimerName.GUTI_PERIOD: "GUTI period",
+}
+TIMER_OF_VALUE: Final[dict[str, str]] = {timer.value: words for timer, words in TIMERS.items()}
+
+EVENTS: Final[dict[EventKind, str]] = {
+    EventKind.COMMAND: "told",
+    EventKind.SENT: "sends",
+    EventKind.RECEIVED: "got",
+    EventKind.REFUSED: "ignored",
+    EventKind.LOST: "was lost",
+    EventKind.COPIED: "was copied",
+    EventKind.ALTERED: "on its way",
+    EventKind.HELD: "held",
+    EventKind.RELEASED: "released",
+    EventKind.EXPIRED: "expires",
+    EventKind.NOTED: "noted",
+    EventKind.ADVANCED: "pass",
+}
+
+STAGES: Final[dict[Stage, str]] = {
+    Stage.VECTORS: "waits for AVs",
+    Stage.AUTHENTICATION: "challenge sent",
+    Stage.SECURITY_MODE: "security mode",
+    Stage.ATTACH_ACCEPT: "attach accepted",
+    Stage.GUTI_REALLOCATION: "new GUTI sent",
+}
+STATUSES: Final[dict[VectorStatus, str]] = {status: status.value for status in VectorStatus}
+
+VALUES: Final[dict[Enum, str]] = {
+    Solution.PULL: "11, pull",
+    Solution.PUSH: "12, push",
+    ActiveWhen.SECURITY_MODE_COMPLETE: "at SECURITY MODE COMPLETE",
+    ActiveWhen.RES_VERIFIED: "when RES is verified",
+    MTMSIReuse.NEVER: "never",
+    MTMSIReuse.LOWEST_FREE: "lowest free",
+    Algorithm.MILENAGE: "Milenage",
+    Algorithm.TUAK: "TUAK",
+}
+
+_KINDS: Final = {"ue": "UE", "mme": "MME", "as": "AS"}
+_SINGLE: Final = {"hss": "HSS", "scef": "SCEF", "third-party": "Third party"}
+_NODE: Final = re.compile(r"\b(?:(?:ue|mme|as)-\d+|hss|scef|third-party)\b")
+_REFERENCE_POINTS: Final = {
+    frozenset({"ue", "mme"}): "S1-MME",
+    frozenset({"mme", "hss"}): "S6a",
+    frozenset({"hss", "scef"}): "S6t",
+    frozenset({"mme", "scef"}): "T6a",
+    frozenset({"scef", "as"}): "T8",
+    frozenset({"scef", "third-party"}): "T8",
+    frozenset({"as", "third-party"}): "northbound",
+    frozenset({"ue", "as"}): "application",
+}
+
+
+def kind_of(node: str) -> str:
+    """Tell the kind of a node by its name: ue, mme, as, hss, scef or third-party."""
+    return node if node in _SINGLE else node.partition("-")[0]
+
+
+def node_name(setup: Setup, node: str) -> str:
+    """Name a node: "UE" where the lab has one UE, else "UE 2"."""
+    if node in _SINGLE:
+        return _SINGLE[node]
+    kind, _, number = node.partition("-")
+    count = {"ue": setup.ues, "mme": setup.mmes, "as": setup.application_servers}[kind]
+    return _KINDS[kind] if count == 1 else f"{_KINDS[kind]} {number}"
+
+
+def with_node_names(setup: Setup, text: str) -> str:
+    """Replace the names of nodes in a sentence by what people call them."""
+    return _NODE.sub(lambda found: node_name(setup, found[0]), text)
+
+
+def reference_point(source: str, destination: str) -> str:
+    return _REFERENCE_POINTS[frozenset({kind_of(source), kind_of(destination)})]
+
+
+def duration(seconds: int) -> str:
+    """Write a time of the lab: "6 s", "1 min 20 s", "2 h 5 min"."""
+    hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
+    parts = ((hours, "h"), (minutes, "min"), (rest, "s"))
+    return " ".join(f"{value} {unit}" for value, unit in parts if value) or "0 s"

@@ -1,0 +1,1 @@
+"""Views parse a request, call one service, and answer."""

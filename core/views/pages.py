@@ -1,0 +1,71 @@
+"""Pages that are no lab: start and about."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from core.access import remember_drive_key
+from core.forms import NewLabForm
+from core.panels import RecentLab, StartPage, VerdictWord
+from nodes import models, services
+from nodes.protocol.actions import Command
+from nodes.protocol.messages.commands import Attach
+
+MOST_RECENT = 6
+
+
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    return _start(request)
+
+
+def _start(request: HttpRequest, errors: tuple[str, ...] = (), status: int = 200) -> HttpResponse:
+    page = StartPage(
+        recent=_recent(request),
+        max_ues=settings.SYNCSCOPE_MOST_UES,
+        seed=request.POST.get("seed", ""),
+        errors=errors,
+    )
+    return render(request, "start.html", {"page": page}, status=status)
+
+
+def _recent(request: HttpRequest) -> tuple[RecentLab, ...]:
+    """The labs that this browser drives, the last used first: a lab's address is for those who were given it."""
+    keys = list(request.session.get("drives", {}))
+    labs = models.Lab.objects.filter(key__in=keys)[:MOST_RECENT]
+    return tuple(_recent_lab(lab) for lab in labs)
+
+
+def _recent_lab(lab: models.Lab) -> RecentLab:
+    rows = lab.verdictchange_rows.filter(ue__in=lab.shown_ues, application_server=lab.shown_as)
+    word = rows.order_by("-step").values_list("word", flat=True).first()
+    kind = "push" if lab.solution == 12 else "pull"  # noqa: PLR2004 - the solution's own number.
+    steps = "step" if lab.step == 1 else "steps"
+    return RecentLab(
+        url=reverse("lab", args=[lab.key]),
+        title=lab.title,
+        detail=f"Solution {lab.solution}, {kind}, {lab.step} {steps}",
+        word=VerdictWord(word or VerdictWord.NO_KEY_YET),
+    )
+
+
+@require_POST
+def lab_new(request: HttpRequest) -> HttpResponse:
+    """Make a lab and attach its first UE; whoever made it drives."""
+    form = NewLabForm(request.POST)
+    if not form.is_valid():
+        return _start(request, form.sentences(), status=422)
+    try:
+        new = services.create_lab(form.setup())
+    except services.LimitReached as error:
+        return _start(request, (str(error),), status=503)
+    lab = services.take(new.lab.key, Command("ue-1", Attach("mme-1")), services.seen_of(new.lab))
+    remember_drive_key(request, lab.key, new.drive_key)
+    return redirect("lab", lab.key)
+
+
+@require_GET
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "about.html")

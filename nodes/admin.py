@@ -1,0 +1,212 @@
+"""The admin, for staff: every row of every lab, linked, to read and not to change."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from nodes import models
+
+
+def _list_link(model: type[Model], text: str, **filters: object) -> SafeString:
+    """A link to a model's list, filtered."""
+    url = reverse(f"admin:nodes_{model._meta.model_name}_changelist")
+    query = "&".join(f"{name}={value}" for name, value in filters.items())
+    return format_html('<a href="{}?{}">{}</a>', url, query, text)
+
+
+if TYPE_CHECKING:
+    _ModelAdmin = admin.ModelAdmin[Any]
+else:
+    # Django's own class takes no type argument at run time.
+    _ModelAdmin = admin.ModelAdmin
+
+
+class ReadOnly(_ModelAdmin):
+    """Rows that only the protocol writes."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class RowAdmin(ReadOnly):
+    """A row of a lab: found by lab, by IMSI, by octets, and linked to what belongs to it."""
+
+    list_select_related = ("lab",)
+    readonly_fields = ("related", "json")
+    exclude = ("rest", "body", "action", "events", "changes", "summary")
+    json_fields = ("rest", "body", "action", "events", "changes", "summary")
+
+    @admin.display(description="lab", ordering="lab")
+    def lab_link(self, row: models.Row) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("lab", args=[row.lab.key]), row.lab.title)
+
+    @admin.display(description="related rows")
+    def related(self, row: models.Row) -> SafeString:
+        """Links between UE context, AVs, SCEF record, keys, sessions and messages of one UE."""
+        return format_html_join(" · ", "{}", ((link,) for link in self._related(row)))
+
+    def _related(self, row: models.Row) -> list[SafeString]:
+        links = [_list_link(models.Step, "steps", lab=row.lab.pk), _list_link(models.Message, "messages", lab=row.lab.pk)]
+        imsi = getattr(row, "imsi", None)
+        if imsi is None:
+            return links
+        by_imsi = (
+            (models.UE, "UE"),
+            (models.UEContext, "UE context"),
+            (models.AuthenticationVector, "AVs"),
+            (models.Subscriber, "subscription"),
+            (models.SCEFRecord, "SCEF record"),
+            (models.SCEFKey, "SCEF keys"),
+        )
+        return [_list_link(model, text, lab=row.lab.pk, imsi=imsi) for model, text in by_imsi] + links
+
+    @admin.display(description="the other fields")
+    def json(self, row: models.Row) -> SafeString:
+        """The JSON columns, indented."""
+        shown = [name for name in self.json_fields if hasattr(row, name)]
+        return format_html_join(
+            "",
+            "<p>{}</p><pre>{}</pre>",
+            ((name, json.dumps(getattr(row, name), indent=2, ensure_ascii=False)) for name in shown),
+        )
+
+
+@admin.register(models.Lab)
+class LabAdmin(ReadOnly):
+    list_display = ("title", "solution", "step", "used", "page")
+    list_filter = ("solution", "used")
+    search_fields = ("title", "key", "seed")
+    exclude = ("drive_hash",)
+    readonly_fields = ("page", "rows")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """A lab may be ended; its rows go with it."""
+        return bool(request.user.is_superuser)
+
+    def get_deleted_objects(
+        self, objs: QuerySet[Any] | list[Any], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Say which labs end; the rows of a lab are not deleted one by one and are too many to list."""
+        labs = [str(lab) for lab in objs]
+        return labs, {"labs": len(labs)}, set(), []
+
+    @admin.display(description="page")
+    def page(self, lab: models.Lab) -> SafeString:
+        return format_html('<a href="{}">open the lab</a>', reverse("lab", args=[lab.key]))
+
+    @admin.display(description="rows")
+    def rows(self, lab: models.Lab) -> SafeString:
+        models_of_rows = models.Row.__subclasses__()
+        links = (
+            (_list_link(model, str(model._meta.verbose_name_plural), lab=lab.pk),) for model in models_of_rows
+        )
+        return format_html_join(" · ", "{}", links)
+
+
+@admin.register(models.Node)
+class NodeAdmin(RowAdmin):
+    list_display = ("name", "kind", "lab_link")
+    list_filter = ("kind", "lab")
+
+
+@admin.register(models.UE)
+class UEAdmin(RowAdmin):
+    list_display = ("name", "imsi", "phase", "guti", "mme", "lab_link")
+    list_filter = ("phase", "lab")
+    search_fields = ("imsi", "guti", "name")
+
+
+@admin.register(models.Subscriber)
+class SubscriberAdmin(RowAdmin):
+    list_display = ("imsi", "sqn", "amf", "is_provisioned", "lab_link")
+    list_filter = ("is_provisioned", "lab")
+    search_fields = ("imsi",)
+
+
+@admin.register(models.UEContext)
+class UEContextAdmin(RowAdmin):
+    list_display = ("imsi", "node", "ue", "guti", "registered", "accesses", "lab_link")
+    list_filter = ("registered", "node", "lab")
+    search_fields = ("imsi", "guti", "ue")
+
+
+@admin.register(models.AuthenticationVector)
+class AuthenticationVectorAdmin(RowAdmin):
+    list_display = ("rand", "owner", "imsi", "ordinal", "status", "sqn", "lab_link")
+    list_filter = ("status", "owner", "lab")
+    search_fields = ("rand", "imsi", "k_asme")
+
+
+@admin.register(models.MMECounters)
+class MMECountersAdmin(RowAdmin):
+    list_display = ("imsi", "node", "m_tmsis", "pushes", "requests", "lab_link")
+    list_filter = ("node", "lab")
+    search_fields = ("imsi",)
+
+
+@admin.register(models.SCEFRecord)
+class SCEFRecordAdmin(RowAdmin):
+    list_display = ("imsi", "active", "parked", "gutis", "lab_link")
+    list_filter = ("lab",)
+    search_fields = ("imsi", "active", "gutis")
+
+
+@admin.register(models.SCEFKey)
+class SCEFKeyAdmin(RowAdmin):
+    list_display = ("rand", "imsi", "ks", "is_active", "lab_link")
+    list_filter = ("lab",)
+    search_fields = ("rand", "imsi", "ks")
+
+    @admin.display(boolean=True, description="ACTIVE")
+    def is_active(self, key: models.SCEFKey) -> bool:
+        return key.lab.scefrecord_rows.filter(imsi=key.imsi, active=key.rand).exists()
+
+
+@admin.register(models.ASSession)
+class ASSessionAdmin(RowAdmin):
+    list_display = ("ue", "node", "number", "ks", "key_guti", "last_result", "lab_link")
+    list_filter = ("node", "last_result", "lab")
+    search_fields = ("ue", "ks", "key_guti")
+
+
+@admin.register(models.Timer)
+class TimerAdmin(RowAdmin):
+    list_display = ("name", "node", "subject", "remaining", "lab_link")
+    list_filter = ("name", "node", "lab")
+    search_fields = ("subject",)
+
+
+@admin.register(models.Message)
+class MessageAdmin(RowAdmin):
+    list_display = ("number", "copy", "type", "source", "destination", "sent_step", "settled_step", "fate", "lab_link")
+    list_filter = ("fate", "type", "lab")
+    search_fields = ("type", "source", "destination", "=number")
+
+
+@admin.register(models.Step)
+class StepAdmin(RowAdmin):
+    list_display = ("number", "procedure", "tag", "taken", "lab_link")
+    list_filter = ("procedure", "tag", "lab")
+    search_fields = ("=number", "procedure")
+
+
+@admin.register(models.VerdictChange)
+class VerdictChangeAdmin(RowAdmin):
+    list_display = ("step", "word", "ue", "application_server", "since", "lab_link")
+    list_filter = ("word", "ue", "application_server", "lab")
+    search_fields = ("=step", "word")

@@ -1,0 +1,115 @@
+"""Where arrows go: from the row that sends a message to the rows in which its copies end."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nodes.diagram.placement import ROW, PlacedBand, PlacedRow, Point, peer_of
+from nodes.diagram.rows import SETTLING, Badge, RowKind
+
+HALF_ARROW_DROP = 0.5
+BADGE_FRACTIONS = (0.74, 0.66, 0.8, 0.58, 0.5, 0.42)
+LONG_BADGE_FRACTIONS = (0.62, 0.68, 0.56, 0.74, 0.5, 0.42)
+BADGE_CLEARANCE = 3.6
+"""A badge keeps so much of the width, in percent, between itself and a lifeline."""
+
+
+class Stroke(StrEnum):
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    IN_FLIGHT = "in-flight"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrow:
+    """One copy of a message, or all its copies in flight (`copies` of them)."""
+
+    stroke: Stroke
+    start: Point
+    end: Point
+    badge: Badge | None = None
+    badge_at: Point | None = None
+    copies: int = 1
+
+    @property
+    def top(self) -> float:
+        return min(self.start.y, self.end.y)
+
+    @property
+    def goes_right(self) -> bool:
+        return self.end.x > self.start.x
+
+
+class Arrows:
+    """Joins the row where a message is sent with the rows where its copies end."""
+
+    def __init__(
+        self,
+        columns: tuple[float, ...],
+        bands: tuple[PlacedBand, ...],
+        in_flight: frozenset[tuple[int, int]],
+    ) -> None:
+        self.columns = columns
+        self.rows = [placed for band in bands for placed in band.rows]
+        self.bottom = bands[-1].bottom if bands else 0.0
+        self.in_flight = in_flight
+        self.sends = {placed.row.message: placed for placed in self.rows if placed.row.kind is RowKind.SEND}
+        self.settled = {(placed.row.message, placed.row.copy) for placed in self.rows if placed.row.kind in SETTLING}
+
+    def draw(self) -> tuple[Arrow, ...]:
+        ended = [self._ended(placed) for placed in self.rows if placed.row.kind in SETTLING]
+        half = [arrow for placed in self.sends.values() for arrow in self._half(placed)]
+        return (*ended, *half, *self._leaving())
+
+    def _ended(self, placed: PlacedRow) -> Arrow:
+        row = placed.row
+        send = self.sends.get(row.message)
+        # A message that was sent before the first row enters from above the picture.
+        start = Point(self.columns[peer_of(row)], send.arrow_y if send else -ROW)
+        end = Point(self.columns[row.lifeline], placed.arrow_y)
+        match row.kind:
+            case RowKind.LOST:
+                return self._arrow(Stroke.LOST, start, Point(start.x + (end.x - start.x) * 0.66, end.y), row.badge)
+            case RowKind.REFUSED:
+                return self._arrow(Stroke.REFUSED, start, end, row.badge)
+            case _:
+                return self._arrow(Stroke.DELIVERED, start, end, row.badge)
+
+    def _half(self, placed: PlacedRow) -> tuple[Arrow, ...]:
+        row = placed.row
+        copies = sum(number == row.message for number, _copy in self.in_flight)
+        if not copies:
+            return ()
+        start, far = self._start(placed), self.columns[peer_of(row)]
+        end = Point(start.x + (far - start.x) * 0.7, start.y + HALF_ARROW_DROP)
+        return (self._arrow(Stroke.IN_FLIGHT, start, end, row.badge, copies=copies),)
+
+    def _leaving(self) -> tuple[Arrow, ...]:
+        """Give what was neither settled nor in flight here: it ends below the last row."""
+        return tuple(
+            self._arrow(
+                Stroke.DELIVERED,
+                self._start(self.sends[row.message]),
+                Point(self.columns[peer_of(row)], self.bottom + ROW),
+                None,
+            )
+            for row in (placed.row for placed in self.rows if placed.row.kind is RowKind.SEND)
+            if row.message is not None
+            and not any(number == row.message for number, _copy in self.settled | self.in_flight)
+        )
+
+    def _start(self, placed: PlacedRow) -> Point:
+        return Point(self.columns[placed.row.lifeline], placed.arrow_y)
+
+    def _arrow(self, stroke: Stroke, start: Point, end: Point, badge: Badge | None, *, copies: int = 1) -> Arrow:
+        at = self._badge_at(stroke, start, end) if badge else None
+        return Arrow(stroke=stroke, start=start, end=end, badge=badge, badge_at=at, copies=copies)
+
+    def _badge_at(self, stroke: Stroke, start: Point, end: Point) -> Point:
+        crossed = [x for x in self.columns if min(start.x, end.x) < x < max(start.x, end.x)]
+        fractions: tuple[float, ...] = LONG_BADGE_FRACTIONS if len(crossed) > 1 else BADGE_FRACTIONS
+        if stroke in {Stroke.IN_FLIGHT, Stroke.LOST}:
+            fractions = (0.6, 0.66, 0.5, 0.42)
+        points = [start.toward(end, fraction) for fraction in fractions]
+        clear = (p for p in points if all(abs(p.x - x) >= BADGE_CLEARANCE for x in crossed))
+        return next(clear, points[0])

@@ -1,0 +1,143 @@
+"""What a diagram is made of: lifelines, bands of rows, and the AV badges they carry.
+
+Values only. Where they are drawn is `layout`'s, how is `svg`'s, and how they read aloud is `text`'s.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+SHAPES = ("circle", "triangle", "square", "diamond")
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """The picture of one AV, the same at every node: number, shape and colour.
+
+    `number` counts the AVs of one UE from 1. `owner` names the UE where several UEs are on one page.
+    """
+
+    number: int
+    owner: str = ""
+
+    def __post_init__(self) -> None:
+        if self.number < 1:
+            raise ValueError(f"An AV is numbered from 1, got {self.number}")
+
+    @property
+    def shape(self) -> str:
+        return SHAPES[(self.number - 1) % len(SHAPES)]
+
+    @property
+    def hue(self) -> int:
+        """1 to 4: which of the four colours."""
+        return (self.number - 1) % len(SHAPES) + 1
+
+    @property
+    def is_ringed(self) -> bool:
+        """From AV 5 on the shapes come again, with a second ring."""
+        return self.number > len(SHAPES)
+
+    @property
+    def symbol(self) -> str:
+        """The id of the SVG symbol."""
+        return f"av-{self.shape}-ring" if self.is_ringed else f"av-{self.shape}"
+
+    @property
+    def text(self) -> str:
+        return f"AV {self.number} of {self.owner}" if self.owner else f"AV {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Words in bold: ACTIVE, lost."""
+
+    text: str
+
+
+Part = str | Badge | Strong
+Note = tuple[Part, ...]
+"""Parts of a phrase, drawn and read in order. Spaces between parts are the phrase's own."""
+
+
+class RowKind(StrEnum):
+    """What happened in a row."""
+
+    SEND = "send"
+    """`lifeline` sends `message` to `peer`."""
+    RECEIVE = "receive"
+    """`message`, sent by `peer`, arrives at `lifeline`."""
+    REFUSED = "refused"
+    """As RECEIVE, but `lifeline` ignores it (wrong NAS COUNT, replayed, unexpected)."""
+    LOST = "lost"
+    """`message`, sent by `peer` to `lifeline`, is lost."""
+    COPIED = "copied"
+    """The network makes copy `copy` of `message`, sent by `peer` to `lifeline`."""
+    LOCAL = "local"
+    """Something inside `lifeline`: a timer expired, a node restarted."""
+    NETWORK = "network"
+    """Something done to a link or to lab time: `lifeline` only says where the words go."""
+
+
+SETTLING = frozenset({RowKind.RECEIVE, RowKind.REFUSED, RowKind.LOST})
+"""After a row of these kinds the copy is no longer in flight."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One event. Sending and receiving a message are two rows; one step may have several rows.
+
+    `lifeline` and `peer` are indexes into the ladder's lifelines. `message` is the number people see (#6) and
+    `copy` counts from 1. `label` is the message's name ("Push RAND"), wanted in rows of every kind that has a
+    message. `badge` is the AV whose key or RAND the message carries. `note` says what the node did with it
+    ("uses ▲2") and is drawn beyond the lifeline. `mark` is a short word tag: "≠", "HARM 1".
+    """
+
+    step: int
+    kind: RowKind
+    lifeline: int
+    peer: int | None = None
+    message: int | None = None
+    copy: int = 1
+    label: str = ""
+    badge: Badge | None = None
+    note: Note = ()
+    mark: str = ""
+    url: str = ""
+    """Where the message is explained; empty while there is no such page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """The rows of one procedure. A finished procedure is folded to its title, note and range of steps."""
+
+    title: str
+    note: Note = ()
+    rows: tuple[Row, ...] = ()
+    is_folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lifeline:
+    """`kind` is one of ue, mme, hss, scef, as and gives the column's width; `name` is what people see."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """A whole diagram, or its last part: a message sent before the first row enters from above.
+
+    `in_flight` has (message, copy) of what is in flight or held now; a copy that is neither there nor settled by a row
+    leaves at the bottom. `current_step` is the step that is marked.
+    """
+
+    lifelines: tuple[Lifeline, ...]
+    bands: tuple[Band, ...] = ()
+    in_flight: frozenset[tuple[int, int]] = frozenset()
+    current_step: int | None = None
+
+    def rows(self) -> Iterator[Row]:
+        for band in self.bands:
+            yield from band.rows

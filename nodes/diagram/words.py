@@ -1,0 +1,83 @@
+"""Words, badges and tags of the ladder, set beside a point of it."""
+
+from collections.abc import Iterator
+from html import escape
+
+from nodes.diagram.metrics import SPACE, badge_width, text_width
+from nodes.diagram.placement import Point
+from nodes.diagram.rows import Badge, Note, Strong
+
+MIDDLE = 0.7
+"""Of a row's text, in em from the row's top."""
+TAG_SIZE = 0.94
+NOTE_GAP = 12
+"""Pixels between a lifeline and the note beside it."""
+
+
+def at(point: Point, top: float, content: str) -> str:
+    """Put content at a point of a picture that begins at `top` em."""
+    return f'<svg x="{point.x:.2f}%" y="{point.y - top:.2f}em" overflow="visible">{content}</svg>'
+
+
+def draw_badge(badge: Badge, x: float) -> str:
+    """Draw a badge whose left edge is at `x` em and whose middle is at height 0."""
+    return (
+        f'<use class="av-{badge.hue}" href="#{badge.symbol}" x="{x:.2f}em" y="-.43em" width=".86em" height=".86em"/>'
+        f'<text class="strong" x="{x + 1.1:.2f}em" y=".36em">{badge.number}</text>'
+    )
+
+
+def draw_tag(x: float, y: float, words: str, *, to_right: bool) -> str:
+    """Draw an inverted tag beside a lifeline, in the row that begins at `y` em."""
+    width = TAG_SIZE * text_width(words, bold=True) + 0.6
+    left = 0.4 if to_right else -0.4 - width
+    middle = (left + width / 2) / TAG_SIZE
+    return at(
+        Point(x, y + MIDDLE),
+        0,
+        f'<rect class="step-plate" x="{left:.2f}em" y="-.62em" width="{width:.2f}em" height="1.28em" rx="2"/>'
+        f'<text class="tag" x="{middle:.2f}em" y=".38em" text-anchor="middle">{escape(words)}</text>',
+    )
+
+
+def draw_note(x: float, y: float, note: Note, *, to_right: bool, dot: bool = False) -> str:
+    """Draw a note beside a lifeline, in the row that begins at `y` em; `dot` marks the lifeline."""
+    if not note:
+        return ""
+    mark = '<circle class="dot" r=".28em"/>' if dot else ""
+    side = NOTE_GAP if to_right else -NOTE_GAP
+    parts = _left_to_right(note) if to_right else _right_to_left(note)
+    return at(Point(x, y + MIDDLE), 0, f'{mark}<svg x="{side}" overflow="visible">{"".join(parts)}</svg>')
+
+
+def _left_to_right(note: Note) -> Iterator[str]:
+    x = 0.0
+    for part in note:
+        yield _part(part, x, "start")
+        x += _width(part)
+
+
+def _right_to_left(note: Note) -> Iterator[str]:
+    """Set the last part first, so that only the widths of parts with a neighbour are estimates."""
+    x = 0.0
+    for part in reversed(note):
+        yield _part(part, x, "end")
+        x -= _width(part)
+
+
+def _part(part: str | Badge | Strong, x: float, anchor: str) -> str:
+    if isinstance(part, Badge):
+        return draw_badge(part, x if anchor == "start" else x - badge_width(part.number))
+    words, kind = (part.text, "strong") if isinstance(part, Strong) else (part, "note")
+    # SVG drops spaces at the ends of a text, so they become distance.
+    if anchor == "start":
+        x += SPACE * (len(words) - len(words.lstrip()))
+    else:
+        x -= SPACE * (len(words) - len(words.rstrip()))
+    return f'<text class="{kind}" x="{x:.2f}em" y=".36em" text-anchor="{anchor}">{escape(words.strip())}</text>'
+
+
+def _width(part: str | Badge | Strong) -> float:
+    if isinstance(part, Badge):
+        return badge_width(part.number)
+    return text_width(part.text, bold=True) if isinstance(part, Strong) else text_width(part)

@@ -1,0 +1,52 @@
+"""`manage.py aka`: f1 to f5*, AUTN, K_ASME, Ks and K_APP of one challenge. It stores nothing."""
+
+import json
+import re
+import sys
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from nodes.protocol.aka import ALL_OPTIONS, OptionError, describe, run
+
+WRONG_INPUT = 2
+
+
+def _refuse(sentence: str) -> NoReturn:
+    sys.stderr.write(f"{sentence}\n")
+    raise SystemExit(WRONG_INPUT)
+
+
+def _refuse_arguments(message: str) -> NoReturn:
+    """Say what argparse found wrong in one sentence, without its dump of the usage."""
+    option = re.match(r"argument --([a-z-]+)", message)
+    if option and option[1] in ALL_OPTIONS:
+        _refuse(f"--{option[1]} has no value: {describe(option[1])}.")
+    # An argument may hold line breaks.
+    _refuse(f"Wrong options: {' '.join(message.split())}.")
+
+
+class Command(BaseCommand):
+    help = (
+        "Compute every value of one AKA run, as one JSON object. Keys given here are not stored. "
+        "Ks and K_APP are not defined by 3GPP."
+    )
+    requires_system_checks = []  # noqa: RUF012 (Django declares it as an attribute of the instance)
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(prog_name, subcommand, allow_abbrev=False, **kwargs)
+        # Django makes the parser itself and takes no class for it.
+        parser.error = _refuse_arguments  # type: ignore[method-assign]
+        return parser
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        for option in ALL_OPTIONS:
+            parser.add_argument(f"--{option}", help=describe(option))
+
+    def handle(self, *_args: object, **options: Any) -> None:
+        given = {name: options[name.replace("-", "_")] for name in ALL_OPTIONS}
+        try:
+            results = run({name: value for name, value in given.items() if value is not None})
+        except OptionError as error:
+            _refuse(str(error))
+        self.stdout.write(json.dumps(results))

@@ -1,0 +1,134 @@
+"""Which value is stored in which model: columns by name, the other fields in `rest`, nested tuples as rows of their own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import Any, get_type_hints
+
+from nodes import models
+from nodes.protocol.application_server import ApplicationServerState, ServerSession
+from nodes.protocol.hss import HSSState, IssuedVector, Subscriber
+from nodes.protocol.messages.pushes import KeyPair
+from nodes.protocol.mme.state import Counters, MMEState, UEContext, Vector
+from nodes.protocol.options import HSS
+from nodes.protocol.plain import to_plain
+from nodes.protocol.scef import Record, SCEFState
+from nodes.protocol.third_party import ThirdPartyState
+from nodes.protocol.ue import UEState
+from nodes.protocol.world import Timer
+
+
+Place = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Table:
+    """How values of one type are stored.
+
+    `key` names the fields that tell rows of one parent apart. `place` gives, from the columns that place a value and
+    the value, those that place its nested rows. Rows that are ordered keep their order in `ordinal`.
+    """
+
+    type: type
+    model: type[models.Row]
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    nested: Mapping[str, "Table"] = field(default_factory=dict)
+    place: Callable[[Place, Any], Place] = lambda place, _value: place
+    is_ordered: bool = False
+
+    @cached_property
+    def hints(self) -> Mapping[str, object]:
+        return get_type_hints(self.type)
+
+    @cached_property
+    def rest(self) -> tuple[str, ...]:
+        """The fields that go into `rest`."""
+        return tuple(
+            each.name for each in fields(self.type) if each.name not in self.columns and each.name not in self.nested
+        )
+
+    def plain(self, value: object, name: str) -> Any:  # noqa: ANN401 - JSON.
+        """A field as plain data."""
+        return to_plain(getattr(value, name), self.hints[name])
+
+    def row(self, value: object) -> dict[str, Any]:
+        """The columns of a value, without its place and its order."""
+        row = {name: self.plain(value, name) for name in self.columns}
+        if self.rest:
+            row["rest"] = {name: self.plain(value, name) for name in self.rest}
+        return row
+
+    def changed(self, old: object, new: object) -> dict[str, Any]:
+        """The columns in which two values differ."""
+        changed = {
+            name: self.plain(new, name) for name in self.columns if getattr(old, name) != getattr(new, name)
+        }
+        if any(getattr(old, name) != getattr(new, name) for name in self.rest):
+            changed["rest"] = {name: self.plain(new, name) for name in self.rest}
+        return changed
+
+
+ISSUED = Table(
+    IssuedVector, models.AuthenticationVector, ("rand",), ("rand", "sqn", "k_asme"), is_ordered=True
+)
+SUBSCRIBERS = Table(
+    Subscriber,
+    models.Subscriber,
+    ("imsi",),
+    ("imsi", "sqn", "amf", "is_provisioned"),
+    nested={"issued": ISSUED},
+    place=lambda _place, subscriber: {"owner": HSS, "imsi": subscriber.imsi},
+)
+VECTORS = Table(
+    Vector,
+    models.AuthenticationVector,
+    ("rand",),
+    ("rand", "xres", "autn", "k_asme", "status"),
+    is_ordered=True,
+)
+CONTEXTS = Table(
+    UEContext,
+    models.UEContext,
+    ("imsi",),
+    ("imsi", "ue", "guti", "old_guti", "registered", "ks", "accesses"),
+    nested={"vectors": VECTORS},
+    place=lambda place, context: {"owner": place["node"], "imsi": context.imsi},
+)
+COUNTERS = Table(
+    Counters, models.MMECounters, ("imsi",), ("imsi", "m_tmsis", "pushes", "requests")
+)
+PAIRS = Table(KeyPair, models.SCEFKey, ("rand",), ("rand", "ks"), is_ordered=True)
+RECORDS = Table(
+    Record,
+    models.SCEFRecord,
+    ("imsi",),
+    ("imsi", "active", "parked", "gutis"),
+    nested={"pairs": PAIRS},
+    place=lambda _place, record: {"imsi": record.imsi},
+)
+SESSIONS = Table(
+    ServerSession, models.ASSession, ("ue",), ("ue", "number", "ks", "key_guti", "last_result")
+)
+TIMERS = Table(Timer, models.Timer, ("node", "name", "subject"), ("node", "name", "subject", "remaining"))
+UES = Table(UEState, models.UE, ("name",), ("name", "imsi", "phase", "mme", "guti"))
+
+
+def _node(kind: type, **nested: Table) -> Table:
+    """A node that is no UE: its nested rows name it, save those that a lab has one owner of."""
+    return Table(kind, models.Node, ("name",), ("name",), nested=nested, place=lambda _p, state: {"node": state.name})
+
+
+def _sole(kind: type, **nested: Table) -> Table:
+    """A node of which a lab has one: its nested rows need not name it."""
+    return Table(kind, models.Node, ("name",), ("name",), nested=nested, place=lambda _place, _state: {})
+
+
+NODES: Mapping[type, Table] = {
+    UEState: UES,
+    HSSState: _sole(HSSState, subscribers=SUBSCRIBERS),
+    SCEFState: _sole(SCEFState, records=RECORDS),
+    ThirdPartyState: _sole(ThirdPartyState),
+    MMEState: _node(MMEState, contexts=CONTEXTS, counters=COUNTERS),
+    ApplicationServerState: _node(ApplicationServerState, sessions=SESSIONS),
+}

@@ -1,0 +1,35 @@
+/* Auto-run: a page that may drive asks for the next step when #autorun says it is due, data-next-in milliseconds
+ * after that step was shown. The server refuses what comes too early or from a stale step; nobody is told of it. */
+const AGAIN_MS = 2000;
+
+let planned = "";
+let timer;
+
+async function ask(url) {
+  const plan = planned;
+  const body = new FormData(document.getElementById("drive"));
+  body.set("do", "paced");
+  const headers = { "HX-Request": "true" };
+  await fetch(url, { method: "POST", body, headers }).catch(() => {});
+  document.dispatchEvent(new Event("lab:posted"));
+  // What the lab did comes as fragments. If nothing comes, the request or they were lost.
+  if (plan === planned) timer = setTimeout(ask, AGAIN_MS, url);
+}
+
+function planNext() {
+  const form = document.getElementById("drive");
+  const autorun = document.getElementById("autorun");
+  const { nextIn, url } = autorun?.dataset ?? {};
+  // A step taken from the past would be a fork.
+  const isDue = form && nextIn && !document.body.classList.contains("is-past");
+  const plan = isDue ? `${new FormData(form).get("seen")} ${nextIn}` : "";
+  if (plan === planned) return;
+  planned = plan;
+  clearTimeout(timer);
+  if (plan) timer = setTimeout(ask, Number(nextIn), url);
+}
+
+export function autoRun() {
+  document.addEventListener("htmx:after:swap", planNext);
+  planNext();
+}

@@ -1,0 +1,44 @@
+/* Single keys act on the page, never while a control has the focus, and can be turned off (WCAG 2.1.4). */
+const STORED = "syncscope-keys";
+const NAMES = new Map([
+  [" ", "next"],
+  [".", "next"],
+  ["ArrowRight", "next"],
+  ["PageDown", "next"],
+  ["ArrowLeft", "back"],
+  ["PageUp", "back"],
+]);
+const CONTROLS = "a, button, input, select, textarea, summary, [contenteditable]";
+
+function areOn() {
+  return localStorage.getItem(STORED) !== "off";
+}
+
+function target(name) {
+  // Who looks back steps forward; who is live delivers.
+  if (name === "next") {
+    return document.querySelector("body.is-past [data-key=forward], body:not(.is-past) [data-next] button:enabled");
+  }
+  return document.querySelector(`[data-key="${CSS.escape(name)}"]:not(:disabled)`);
+}
+
+function onKey(event) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.activeElement.closest(CONTROLS) || !areOn()) return;
+  if (event.key === "?") {
+    document.getElementById("help")?.togglePopover();
+    return;
+  }
+  const control = target(NAMES.get(event.key) ?? event.key.toLowerCase());
+  if (!control) return;
+  event.preventDefault();
+  control.click();
+}
+
+export function listenToKeys() {
+  document.addEventListener("keydown", onKey);
+  const toggle = document.querySelector("[data-keys-switch]");
+  if (!toggle) return;
+  toggle.checked = areOn();
+  toggle.addEventListener("change", () => localStorage.setItem(STORED, toggle.checked ? "on" : "off"));
+}

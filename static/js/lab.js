@@ -1,0 +1,14 @@
+/* The lab page works without any of this: forms and links are real. */
+import { autoRun } from "./autorun.js";
+import { copyOctets } from "./copy.js";
+import { followLab } from "./live.js";
+import { followLadder } from "./ladder.js";
+import { listenToKeys } from "./keys.js";
+import { submitScrubber } from "./scrubber.js";
+
+copyOctets();
+followLadder();
+listenToKeys();
+submitScrubber();
+followLab();
+autoRun();

@@ -1,0 +1,19 @@
+/* Keeps the newest event in sight, unless the viewer has scrolled up. */
+const NEAR_PX = 60;
+
+export function followLadder() {
+  const pane = document.querySelector("[data-follow]");
+  if (!pane) return;
+  let follows = true;
+  const toNewest = () => {
+    if (follows) pane.scrollTop = pane.scrollHeight;
+  };
+  pane.addEventListener("scroll", () => {
+    follows = pane.scrollHeight - pane.scrollTop - pane.clientHeight < NEAR_PX;
+  });
+  // A viewer who opens an old band wants to stay there.
+  pane.addEventListener("toggle", () => (follows = false), { capture: true });
+  new MutationObserver(toNewest).observe(pane, { childList: true, subtree: true });
+  new ResizeObserver(toNewest).observe(pane);
+  toNewest();
+}

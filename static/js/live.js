@@ -1,0 +1,94 @@
+/* Keeps the page at the lab's present: by htmx's socket, and without one by asking every 2 s.
+ * [data-live] names the socket, [data-fragments] where to ask; #connection says which of the two it is. */
+const POLL_MS = 2000;
+const LAB_NOT_FOUND = 4404;
+const TOO_MANY_SOCKETS = 4429;
+const WORDS = { live: "Live", polling: "Polling", offline: "Reconnecting", gone: "Ended" };
+
+let root;
+let state = "";
+let tag = "";
+let timer;
+
+function show(next = state) {
+  state = next;
+  const classes = document.body.classList;
+  classes.toggle("is-live", state === "live");
+  classes.toggle("is-polling", state === "polling");
+  classes.toggle("is-offline", state === "offline" || state === "gone");
+  const connection = document.getElementById("connection");
+  const word = WORDS[state];
+  // A status region speaks at every write.
+  if (connection && word && connection.textContent !== word) connection.textContent = word;
+}
+
+function end() {
+  clearTimeout(timer);
+  show("gone");
+}
+
+async function refetch() {
+  const response = await fetch(root.dataset.fragments, { headers: tag ? { "If-None-Match": tag } : {} });
+  if (response.status === 404) return "gone";
+  if (response.ok) {
+    const text = await response.text();
+    await htmx.swap({ sourceElement: root, target: root, swap: "innerHTML swapEmpty:false", text });
+    tag = response.headers.get("ETag") ?? "";
+  }
+  return response.ok || response.status === 304 ? "polling" : "offline";
+}
+
+async function poll() {
+  clearTimeout(timer);
+  const found = await refetch().catch(() => "offline");
+  if (found === "gone") end();
+  if (state === "live" || state === "gone") return;
+  show(found);
+  clearTimeout(timer);
+  timer = setTimeout(poll, POLL_MS);
+}
+
+function onOpen() {
+  clearTimeout(timer);
+  show("live");
+}
+
+function onClose({ detail }) {
+  if (detail.code === LAB_NOT_FOUND) end();
+  if (state !== "live") return;
+  show("offline");
+  timer = setTimeout(poll, detail.code === TOO_MANY_SOCKETS ? 0 : POLL_MS);
+}
+
+function afterPost(isRefused = false) {
+  if (state !== "gone" && (state !== "live" || isRefused)) poll();
+}
+
+/* htmx swaps the tasks that are left: none without a target, and none older than what is shown. */
+function keepNewer({ detail }) {
+  const newer = detail.tasks.filter(({ target, fragment }) => {
+    const shown = Number(target?.dataset?.revision);
+    return target && !(Number(fragment.firstElementChild?.dataset.revision) < shown);
+  });
+  detail.tasks.splice(0, detail.tasks.length, ...newer);
+}
+
+export function followLab() {
+  root = document.querySelector("[data-live]");
+  if (!root || !window.htmx) return;
+  // What the viewer has opened or folded stays so.
+  htmx.config.morphIgnore = ["data-htmx-powered", "open"];
+  // A driver who looks at slides for a while still drives.
+  htmx.config.ws = { ...htmx.config.ws, reconnectMaxDelay: 5000, pauseOnBackground: false };
+  document.addEventListener("htmx:before:swap", keepNewer);
+  document.addEventListener("htmx:after:swap", () => show());
+  document.addEventListener("htmx:ws:after:connection", onOpen);
+  document.addEventListener("htmx:ws:close", onClose);
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (ctx.request.method === "POST") afterPost(ctx.response?.status === 409);
+  });
+  document.addEventListener("lab:posted", () => afterPost());
+  timer = setTimeout(poll, POLL_MS);
+  root.setAttribute("hx-ws:connect", root.dataset.live);
+  htmx.process(root);
+}

@@ -1,0 +1,3 @@
+import { copyOctets } from "./copy.js";
+
+copyOctets();
