@@ -65,9 +65,7 @@ def secret_key(environment: str, data_dir: Path) -> str:
         return key
     match environment:
         case "production":
-            raise ImproperlyConfigured(
-                "SECRET_KEY is not set; production needs one, of 50 or more random characters."
-            )
+            raise ImproperlyConfigured("SECRET_KEY is not set; production needs one, of 50 or more random characters.")
         case "test":
             return "the tests sign nothing that matters"
         case _:
@@ -119,9 +117,7 @@ def database(environment: str, data_dir: Path) -> dict[str, Any]:
     elif description["ENGINE"].endswith("postgresql"):
         description["OPTIONS"] = {"pool": True} | options
     else:
-        raise ImproperlyConfigured(
-            f"DATABASE_URL begins with sqlite:// or postgresql://, got {url.split(':')[0]}://."
-        )
+        raise ImproperlyConfigured(f"DATABASE_URL begins with sqlite:// or postgresql://, got {url.split(':')[0]}://.")
     return description
 
 

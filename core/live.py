@@ -16,8 +16,8 @@ def hub(render: Render) -> Hub:
     loop = asyncio.get_running_loop()
     if loop not in _hubs:
         limits = Limits(
-            per_lab=getattr(settings, "LIVE_SOCKETS_PER_LAB", 600),
-            per_process=getattr(settings, "LIVE_SOCKETS_PER_PROCESS", 2000),
+            per_lab=settings.LIVE_SOCKETS_PER_LAB,
+            per_process=settings.LIVE_SOCKETS_PER_PROCESS,
         )
         _hubs[loop] = Hub(render, limits)
     return _hubs[loop]

@@ -17,9 +17,7 @@ AsyncHandler: TypeAlias = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 @sync_and_async_middleware
 def content_security_policy(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
     """Send SECURE_CSP with every response, as Django 6.0's own middleware does, which replaces this one."""
-    policy = "; ".join(
-        f"{directive} {' '.join(sources)}" for directive, sources in settings.SECURE_CSP.items()
-    )
+    policy = "; ".join(f"{directive} {' '.join(sources)}" for directive, sources in settings.SECURE_CSP.items())
 
     if iscoroutinefunction(get_response):
 

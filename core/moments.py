@@ -117,7 +117,7 @@ def record_of(row: models.Step) -> StepRecord:
 
 def _verdict(lab: models.Lab, world: World, ue: str, server: str, at: int) -> PairVerdict:
     rows = models.VerdictChange.objects.filter(lab=lab, ue=ue, application_server=server, step__lte=at)
-    since = rows.order_by("-step").values_list("since", flat=True).first()
+    since = rows.filter(has_new_word=True).order_by("-step").values_list("step", flat=True).first()
     return PairVerdict(ue, server, judge(world, ue, server), since or 0)
 
 

@@ -6,6 +6,7 @@ SECRET_KEY, ALLOWED_HOSTS (commas between): needed in production, made up in a d
 DATABASE_URL, REDIS_URL: PostgreSQL and Redis for more than one server process.
 DEBUG, LOG_LEVEL, CSRF_TRUSTED_ORIGINS: Django's.
 SYNCSCOPE_MOST_LABS, SYNCSCOPE_MOST_STEPS, SYNCSCOPE_MOST_UES: limits on labs, steps and UEs of one lab.
+LIVE_SOCKETS_PER_LAB, LIVE_SOCKETS_PER_PROCESS: limits on sockets; pages beyond them poll.
 SYNCSCOPE_IDLE_DAYS: after how many days without use a lab ends.
 SECURE_SSL_REDIRECT, SECURE_HSTS_SECONDS, TRUST_PROXY_HEADERS: production behind a proxy, see README.
 """
@@ -143,6 +144,8 @@ if IS_PRODUCTION:
 SYNCSCOPE_MOST_LABS = environment.number("SYNCSCOPE_MOST_LABS", default=1000)
 SYNCSCOPE_MOST_STEPS = environment.number("SYNCSCOPE_MOST_STEPS", default=5000)
 SYNCSCOPE_MOST_UES = environment.number("SYNCSCOPE_MOST_UES", default=8)
+LIVE_SOCKETS_PER_LAB = environment.number("LIVE_SOCKETS_PER_LAB", default=600)
+LIVE_SOCKETS_PER_PROCESS = environment.number("LIVE_SOCKETS_PER_PROCESS", default=2000)
 SYNCSCOPE_IDLE_DAYS = environment.number("SYNCSCOPE_IDLE_DAYS", default=30)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 

@@ -35,9 +35,7 @@ class PytestRunner:
     @classmethod
     def add_arguments(cls, parser: ArgumentParser) -> None:
         """Add to Django's own: labels, --failfast, --verbosity."""
-        parser.add_argument(
-            "-k", dest="keyword", metavar="EXPRESSION", help="Only tests that pytest's -k selects."
-        )
+        parser.add_argument("-k", dest="keyword", metavar="EXPRESSION", help="Only tests that pytest's -k selects.")
         parser.add_argument("--keepdb", action="store_true", help="Keep the test database (not with SQLite).")
 
     def run_tests(self, test_labels: Sequence[str], **_: object) -> int:

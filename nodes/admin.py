@@ -1,6 +1,7 @@
 """The admin, for staff: every row of every lab, linked, to read and not to change."""
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
@@ -61,7 +62,10 @@ class RowAdmin(ReadOnly):
         return format_html_join(" · ", "{}", ((link,) for link in self._related(row)))
 
     def _related(self, row: models.Row) -> list[SafeString]:
-        links = [_list_link(models.Step, "steps", lab=row.lab.pk), _list_link(models.Message, "messages", lab=row.lab.pk)]
+        links = [
+            _list_link(models.Step, "steps", lab=row.lab.pk),
+            _list_link(models.Message, "messages", lab=row.lab.pk),
+        ]
         imsi = getattr(row, "imsi", None)
         if imsi is None:
             return links
@@ -99,7 +103,7 @@ class LabAdmin(ReadOnly):
         return bool(request.user.is_superuser)
 
     def get_deleted_objects(
-        self, objs: QuerySet[Any] | list[Any], request: HttpRequest
+        self, objs: QuerySet[Any] | Sequence[Any], request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """Say which labs end; the rows of a lab are not deleted one by one and are too many to list."""
         labs = [str(lab) for lab in objs]
@@ -112,9 +116,7 @@ class LabAdmin(ReadOnly):
     @admin.display(description="rows")
     def rows(self, lab: models.Lab) -> SafeString:
         models_of_rows = models.Row.__subclasses__()
-        links = (
-            (_list_link(model, str(model._meta.verbose_name_plural), lab=lab.pk),) for model in models_of_rows
-        )
+        links = ((_list_link(model, str(model._meta.verbose_name_plural), lab=lab.pk),) for model in models_of_rows)
         return format_html_join(" · ", "{}", links)
 
 
@@ -207,6 +209,6 @@ class StepAdmin(RowAdmin):
 
 @admin.register(models.VerdictChange)
 class VerdictChangeAdmin(RowAdmin):
-    list_display = ("step", "word", "ue", "application_server", "since", "lab_link")
+    list_display = ("step", "word", "ue", "application_server", "has_new_word", "lab_link")
     list_filter = ("word", "ue", "application_server", "lab")
     search_fields = ("=step", "word")

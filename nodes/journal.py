@@ -1,8 +1,11 @@
 """The log of a lab: steps, messages and verdicts of the transitions that one transaction takes."""
 
+from collections import defaultdict
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
+
+from django.utils import timezone
 
 from nodes import models
 from nodes.protocol import actions
@@ -10,9 +13,10 @@ from nodes.protocol.actions import Action
 from nodes.protocol.diff import Change, diff
 from nodes.protocol.engine import Event, EventKind, Transition, message_name
 from nodes.protocol.identities import GUMMEI, GUTI, PLMNIdentity
-from nodes.protocol.plain import from_plain, to_plain
+from nodes.protocol.plain import to_plain
 from nodes.protocol.verdict import VerdictSummary, diverges, judge, pairs, touched_ues
-from nodes.protocol.world import Envelope, Message, World
+from nodes.protocol.world import Envelope, Message, World, link_of
+from nodes.tables import Place, insert, update
 
 _FATES = {EventKind.RECEIVED: "delivered", EventKind.REFUSED: "refused", EventKind.LOST: "lost"}
 
@@ -36,18 +40,23 @@ def _plain_change(change: Change) -> list[Any]:
     return [list(change.path), plain_leaf(change.old), plain_leaf(change.new)]
 
 
+def _envelope(world: World, event: Event) -> Envelope:
+    """The message in flight that an event at its receiving end is about."""
+    queue = link_of(world, event.peer, event.node).queue
+    return next(each for each in queue if (each.number, each.copy) == (event.number, event.copy))
+
+
 class Journal:
-    """Collects what a transaction's steps add to the log, and writes it once."""
+    """Collects what a transaction's steps add to the log, and writes it once. Messages are told apart by ordinal."""
 
     def __init__(self, lab: models.Lab, world: World) -> None:
         self.lab = lab
         self.world = world
-        self._steps: list[models.Step] = []
-        self._sent: dict[tuple[int, int], models.Message] = {}
-        self._settled: dict[tuple[int, int], tuple[int, str]] = {}
-        self._altered: dict[tuple[int, int], Any] = {}
-        self._verdicts: dict[tuple[str, str], models.VerdictChange] = {}
-        self._new_verdicts: list[models.VerdictChange] = []
+        self._steps: list[Place] = []
+        self._sent: dict[int, Place] = {}
+        self._changed: defaultdict[int, Place] = defaultdict(dict)
+        self._verdicts: dict[tuple[str, str], VerdictSummary] = {}
+        self._new_verdicts: list[Place] = []
 
     def add(self, action: Action, transition: Transition) -> None:
         """Take over a transition as the lab's next step."""
@@ -57,111 +66,85 @@ class Journal:
         self._note_messages(before, transition)
         tag = self._tag(transition.events, self._judge(before, changes))
         self._steps.append(
-            models.Step(
-                lab=self.lab,
-                number=self.lab.step,
-                action=to_plain(action, Action),
-                events=to_plain(transition.events, tuple[Event, ...]),
-                changes=[_plain_change(change) for change in changes],
-                procedure=type(action.command).__name__ if isinstance(action, actions.Command) else "",
-                tag=tag,
-            )
+            {
+                "lab": self.lab.pk,
+                "number": self.lab.step,
+                "action": to_plain(action, Action),
+                "events": to_plain(transition.events, tuple[Event, ...]),
+                "changes": [_plain_change(change) for change in changes],
+                "procedure": type(action.command).__name__ if isinstance(action, actions.Command) else "",
+                "tag": tag,
+                "taken": timezone.now(),
+            }
         )
 
     def write(self) -> None:
         """Write all that was added."""
-        new = {key: row for key, row in self._sent.items()}
-        for key, (step, fate) in self._settled.items():
-            if key in new:
-                new[key].settled_step, new[key].fate = step, fate
+        for ordinal, changed in self._changed.items():
+            if ordinal in self._sent:
+                self._sent[ordinal] |= changed
             else:
-                self._row(key).update(settled_step=step, fate=fate)
-        for key, body in self._altered.items():
-            if key in new:
-                new[key].body = body
-            else:
-                self._row(key).update(body=body)
-        models.Message.objects.bulk_create(new.values())
-        models.Step.objects.bulk_create(self._steps)
-        models.VerdictChange.objects.bulk_create(self._new_verdicts)
-
-    def _row(self, key: tuple[int, int]) -> Any:  # noqa: ANN401 - a query set.
-        return models.Message.objects.filter(lab=self.lab, number=key[0], copy=key[1])
+                update(models.Message, {"lab": self.lab.pk, "ordinal": ordinal}, changed)
+        insert(models.Message, list(self._sent.values()))
+        insert(models.Step, self._steps)
+        insert(models.VerdictChange, self._new_verdicts)
 
     def _note_messages(self, before: World, transition: Transition) -> None:
         for link in transition.world.links:
             for envelope in link.queue:
                 if envelope.ordinal > before.ordinals:
-                    key = (envelope.number, envelope.copy)
-                    self._sent[key] = self._message(link.source, link.destination, envelope)
+                    self._sent[envelope.ordinal] = self._message(link.source, link.destination, envelope)
         for event in transition.events:
-            key = (event.number, event.copy)
             if event.kind in _FATES:
-                self._settled[key] = (self.lab.step, _FATES[event.kind])
+                settled = {"settled_step": self.lab.step, "fate": _FATES[event.kind]}
+                self._changed[_envelope(before, event).ordinal] |= settled
             elif event.kind is EventKind.ALTERED:
-                self._altered[key] = self._body_of(transition.world, event)
+                altered = _envelope(transition.world, event)
+                self._changed[altered.ordinal]["body"] = to_plain(altered.message, Message)
 
-    def _message(self, source: str, destination: str, envelope: Envelope) -> models.Message:
-        return models.Message(
-            lab=self.lab,
-            number=envelope.number,
-            copy=envelope.copy,
-            ordinal=envelope.ordinal,
-            source=source,
-            destination=destination,
-            type=message_name(envelope.message),
-            body=to_plain(envelope.message, Message),
-            sent_step=self.lab.step,
-        )
+    def _message(self, source: str, destination: str, envelope: Envelope) -> Place:
+        return {
+            "lab": self.lab.pk,
+            "number": envelope.number,
+            "copy": envelope.copy,
+            "ordinal": envelope.ordinal,
+            "source": source,
+            "destination": destination,
+            "type": message_name(envelope.message),
+            "body": to_plain(envelope.message, Message),
+            "sent_step": self.lab.step,
+        }
 
-    @staticmethod
-    def _body_of(world: World, event: Event) -> Any:  # noqa: ANN401 - JSON.
-        return next(
-            to_plain(envelope.message, Message)
-            for link in world.links
-            for envelope in link.queue
-            if (envelope.number, envelope.copy) == (event.number, event.copy)
-        )
-
-    def _judge(self, before: World, changes: tuple[Change, ...]) -> list[tuple[VerdictSummary | None, VerdictSummary]]:
+    def _judge(self, before: World, changes: tuple[Change, ...]) -> list[tuple[VerdictSummary, VerdictSummary]]:
         """Judge the pairs that the step touched; what was and what is, where a verdict changed."""
         touched = touched_ues(before, self.world, changes)
         changed = []
-        for ue, server in pairs(self.world, touched):
-            row = self._last_verdict(ue, server)
-            was = None if row is None else from_plain(VerdictSummary, row.summary)
-            now = judge(self.world, ue, server).summary
-            if was == now:
-                continue
-            since = self.lab.step if row is None or was is None or was.word is not now.word else row.since
-            new = models.VerdictChange(
-                lab=self.lab,
-                ue=ue,
-                application_server=server,
-                step=self.lab.step,
-                since=since,
-                word=now.word.value,
-                summary=to_plain(now),
-            )
-            self._verdicts[ue, server] = new
-            self._new_verdicts.append(new)
-            changed.append((was, now))
+        for pair in pairs(self.world, touched):
+            was = self._verdicts.get(pair) or judge(before, *pair).summary
+            now = self._verdicts[pair] = judge(self.world, *pair).summary
+            if was != now:
+                self._note_verdict(pair, was, now)
+                changed.append((was, now))
         return changed
 
-    def _last_verdict(self, ue: str, server: str) -> models.VerdictChange | None:
-        key = (ue, server)
-        if key not in self._verdicts:
-            rows = models.VerdictChange.objects.filter(lab=self.lab, ue=ue, application_server=server)
-            found = rows.order_by("-step").first()
-            if found is None:
-                return None
-            self._verdicts[key] = found
-        return self._verdicts[key]
+    def _note_verdict(self, pair: tuple[str, str], was: VerdictSummary, now: VerdictSummary) -> None:
+        ue, server = pair
+        self._new_verdicts.append(
+            {
+                "lab": self.lab.pk,
+                "ue": ue,
+                "application_server": server,
+                "step": self.lab.step,
+                "word": now.word.value,
+                "has_new_word": was.word is not now.word,
+                "summary": to_plain(now),
+            }
+        )
 
     @staticmethod
-    def _tag(events: tuple[Event, ...], changed: list[tuple[VerdictSummary | None, VerdictSummary]]) -> str:
+    def _tag(events: tuple[Event, ...], changed: list[tuple[VerdictSummary, VerdictSummary]]) -> str:
         """The word tag of a step on the scrubber: harm before divergence before loss."""
-        if any(now.harm > (0 if was is None else was.harm) for was, now in changed):
+        if any(now.harm > was.harm for was, now in changed):
             return "HARM"
         if any(diverges(was, now) for was, now in changed):
             return "≠"

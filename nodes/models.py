@@ -265,20 +265,18 @@ class Step(Row):
 
 
 class VerdictChange(Row):
-    """A verdict on a UE and an AS that a step changed; `since` is the step since which its word stands."""
+    """A verdict on a UE and an AS that a step changed. Its word stands since the last step that has a new word."""
 
     ue = models.CharField("UE", max_length=16)
     application_server = models.CharField("AS", max_length=16)
     step = models.PositiveIntegerField()
-    since = models.PositiveIntegerField()
+    has_new_word = models.BooleanField("new word", help_text="Whether the word is another than before.")
     word = models.CharField(max_length=16)
     summary = models.JSONField()
 
     class Meta:
         ordering = ("step",)
-        constraints = (
-            models.UniqueConstraint(fields=("lab", "ue", "application_server", "step"), name="one_verdict"),
-        )
+        constraints = (models.UniqueConstraint(fields=("lab", "ue", "application_server", "step"), name="one_verdict"),)
 
     def __str__(self) -> str:
         return f"{self.word} at step {self.step}"

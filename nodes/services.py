@@ -22,6 +22,7 @@ from nodes.signals import lab_changed
 from nodes.worlds import cached_world, remember
 
 MOST_DELIVERIES = 500  # in one run to quiescence
+MOST_SHOWN = 2
 PACES = (None, 0, 300, 1000)
 EARLY_ENOUGH = timedelta(milliseconds=60)  # a page's timer may fire that much before the server's
 
@@ -122,10 +123,10 @@ def get_lab(key: str) -> models.Lab:
 
 def locked_lab(key: str) -> models.Lab:
     """Lock a lab's row. On SQLite the transaction itself is the lock (transaction_mode IMMEDIATE)."""
-    lab = models.Lab.objects.select_for_update().filter(key=key).first()
-    if lab is None:
-        raise LabNotFound("No lab has this address; it may have ended after a long time without use")
-    return lab
+    try:
+        return models.Lab.objects.select_for_update().get(key=key)
+    except models.Lab.DoesNotExist:
+        raise LabNotFound("No lab has this address; it may have ended after a long time without use") from None
 
 
 def _check_seen(lab: models.Lab, seen: str) -> None:
@@ -140,7 +141,10 @@ def _check_seen(lab: models.Lab, seen: str) -> None:
 def world_of(lab: models.Lab) -> World:
     """Return the world of a lab whose row is locked, or that nobody else writes."""
     world = cached_world(lab)
-    return store.load(lab, first_world(setup_of(lab))) if world is None else world
+    if world is None:
+        world = store.load(lab, first_world(setup_of(lab)))
+        remember(lab, world)
+    return world
 
 
 @transaction.atomic
@@ -249,7 +253,7 @@ def show(key: str, *, ues: tuple[str, ...] = (), mme: str = "", application_serv
     lab = locked_lab(key)
     setup = setup_of(lab)
     if ues:
-        if len(ues) > 2 or len(set(ues)) != len(ues) or not set(ues) <= set(setup.ue_names):
+        if len(ues) > MOST_SHOWN or len(set(ues)) != len(ues) or not set(ues) <= set(setup.ue_names):
             raise ServiceError("One or two different UEs of this lab can be shown")
         lab.shown_ues = list(ues)
     if mme:
@@ -282,4 +286,3 @@ def reset(key: str, seen: str) -> models.Lab:
 
 
 ROWS: tuple[type[models.Row], ...] = tuple(models.Row.__subclasses__())
-

@@ -4,11 +4,13 @@ from collections import defaultdict
 from operator import attrgetter
 from typing import Any
 
+from django.db.models import Max
+
 from nodes import models
 from nodes.protocol.diff import changed_nodes
 from nodes.protocol.plain import from_plain
 from nodes.protocol.world import Envelope, Link, Message, NodeState, World
-from nodes.tables import NODES, TIMERS, Place, Table
+from nodes.tables import NODES, TIMERS, Place, Table, insert, update
 
 
 class _Batch:
@@ -16,16 +18,16 @@ class _Batch:
 
     def __init__(self, lab: models.Lab) -> None:
         self.lab = lab
-        self.rows: defaultdict[type[models.Row], list[models.Row]] = defaultdict(list)
+        self.rows: defaultdict[type[models.Row], list[Place]] = defaultdict(list)
 
-    def add(self, table: Table, place: Place, value: Any, ordinal: int) -> None:  # noqa: ANN401 - of table.type.
+    def add(self, table: Table, place: Place, value: Any, ordinal: int) -> None:  # noqa: ANN401 - of table.kind.
         """Queue a value and all that is nested in it."""
-        row = {"lab": self.lab, **place, **table.row(value)}
+        row = {"lab": self.lab.pk, **place, **table.row(value)}
         if table.is_ordered:
             row["ordinal"] = ordinal
         if table.model is models.Node:
-            row["kind"] = table.type.__name__
-        self.rows[table.model].append(table.model(**row))
+            row["kind"] = table.kind.__name__
+        self.rows[table.model].append(row)
         inner = table.place(place, value)
         for name, nested in table.nested.items():
             for index, each in enumerate(getattr(value, name)):
@@ -33,7 +35,7 @@ class _Batch:
 
     def write(self) -> None:
         for model, rows in self.rows.items():
-            model._default_manager.bulk_create(rows)
+            insert(model, rows)
 
 
 def save(lab: models.Lab, before: World | None, after: World) -> None:
@@ -53,9 +55,7 @@ def save(lab: models.Lab, before: World | None, after: World) -> None:
     batch.write()
 
 
-def _sync(
-    batch: _Batch, table: Table, place: Place, before: tuple[Any, ...], after: tuple[Any, ...]
-) -> None:
+def _sync(batch: _Batch, table: Table, place: Place, before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
     """Make the rows of one tuple what it is now."""
     if before is after:
         return
@@ -71,25 +71,25 @@ def _sync(
         _delete(batch, table, place, gone)
 
 
-def _update(batch: _Batch, table: Table, place: Place, old: Any, new: Any) -> None:  # noqa: ANN401 - of table.type.
+def _update(batch: _Batch, table: Table, place: Place, old: Any, new: Any) -> None:  # noqa: ANN401 - of table.kind.
     changed = table.changed(old, new)
     if changed:
-        _rows(batch.lab, table, place, old).update(**changed)
+        update(table.model, _where(batch.lab, table, place, old), changed)
     inner = table.place(place, new)
     for name, nested in table.nested.items():
         _sync(batch, nested, inner, getattr(old, name), getattr(new, name))
 
 
-def _delete(batch: _Batch, table: Table, place: Place, gone: Any) -> None:  # noqa: ANN401 - of table.type.
+def _delete(batch: _Batch, table: Table, place: Place, gone: Any) -> None:  # noqa: ANN401 - of table.kind.
     inner = table.place(place, gone)
     for nested in table.nested.values():
         nested.model._default_manager.filter(lab=batch.lab, **inner).delete()
-    _rows(batch.lab, table, place, gone).delete()
+    table.model._default_manager.filter(**_where(batch.lab, table, place, gone)).delete()
 
 
-def _rows(lab: models.Lab, table: Table, place: Place, value: Any) -> Any:  # noqa: ANN401 - a query set of any model.
-    key = {name: table.plain(value, name) for name in table.key}
-    return table.model._default_manager.filter(lab=lab, **place, **key)
+def _where(lab: models.Lab, table: Table, place: Place, value: Any) -> Place:  # noqa: ANN401 - of table.type.
+    """The columns that tell a value's row from all others."""
+    return {"lab": lab.pk, **place} | {name: table.plain(value, name) for name in table.key}
 
 
 # Back
@@ -117,9 +117,7 @@ class _Rows:
     def _all(self, table: Table) -> list[Any]:
         if table.model not in self.all:
             order = ("ordinal",) if table.is_ordered else table.key
-            self.all[table.model] = list(
-                table.model._default_manager.filter(lab=self.lab).order_by(*order)
-            )
+            self.all[table.model] = list(table.model._default_manager.filter(lab=self.lab).order_by(*order))
         return self.all[table.model]
 
 
@@ -135,6 +133,7 @@ def load(lab: models.Lab, first: World) -> World:
         held=tuple((source, destination) for source, destination in lab.held),
         index=first.index,
         ordinals=lab.ordinals,
+        copies=_copies(lab),
         messages=lab.messages,
     )
 
@@ -146,8 +145,8 @@ def _node(rows: _Rows, first: NodeState) -> NodeState:
     return state
 
 
-def _value(rows: _Rows, table: Table, place: Place, row: Any) -> Any:  # noqa: ANN401 - of table.type.
-    return from_plain(table.type, _plain(rows, table, place, row))
+def _value(rows: _Rows, table: Table, place: Place, row: Any) -> Any:  # noqa: ANN401 - of table.kind.
+    return from_plain(table.kind, _plain(rows, table, place, row))
 
 
 def _plain(rows: _Rows, table: Table, place: Place, row: Any) -> dict[str, Any]:  # noqa: ANN401 - of table.model.
@@ -168,3 +167,8 @@ def _links(lab: models.Lab) -> tuple[Link, ...]:
         message = from_plain(Message, row.body)
         queues[row.source, row.destination].append(Envelope(message, row.number, row.copy, row.ordinal))
     return tuple(Link(*key, tuple(queue)) for key, queue in sorted(queues.items()))
+
+
+def _copies(lab: models.Lab) -> tuple[tuple[int, int], ...]:
+    copied = models.Message.objects.filter(lab=lab, copy__gt=1).order_by("number").values("number")
+    return tuple(copied.annotate(highest=Max("copy")).values_list("number", "highest"))

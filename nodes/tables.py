@@ -1,9 +1,16 @@
-"""Which value is stored in which model: columns by name, the other fields in `rest`, nested tuples as rows of their own."""
+"""Which value is stored in which model: columns by name, other fields in `rest`, nested tuples as rows.
 
-from collections.abc import Callable, Mapping
+Rows are inserted and updated by SQL that is made once for each model: a step writes some ten rows to as many
+tables, and the ORM would make every statement anew.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, get_type_hints
+
+from django.db import connection
+from django.db.models import DateTimeField, JSONField
 
 from nodes import models
 from nodes.protocol.application_server import ApplicationServerState, ServerSession
@@ -17,7 +24,6 @@ from nodes.protocol.third_party import ThirdPartyState
 from nodes.protocol.ue import UEState
 from nodes.protocol.world import Timer
 
-
 Place = dict[str, Any]
 
 
@@ -29,7 +35,7 @@ class Table:
     the value, those that place its nested rows. Rows that are ordered keep their order in `ordinal`.
     """
 
-    type: type
+    kind: type
     model: type[models.Row]
     key: tuple[str, ...]
     columns: tuple[str, ...]
@@ -39,13 +45,13 @@ class Table:
 
     @cached_property
     def hints(self) -> Mapping[str, object]:
-        return get_type_hints(self.type)
+        return get_type_hints(self.kind)
 
     @cached_property
     def rest(self) -> tuple[str, ...]:
         """The fields that go into `rest`."""
         return tuple(
-            each.name for each in fields(self.type) if each.name not in self.columns and each.name not in self.nested
+            each.name for each in fields(self.kind) if each.name not in self.columns and each.name not in self.nested
         )
 
     def plain(self, value: object, name: str) -> Any:  # noqa: ANN401 - JSON.
@@ -61,17 +67,13 @@ class Table:
 
     def changed(self, old: object, new: object) -> dict[str, Any]:
         """The columns in which two values differ."""
-        changed = {
-            name: self.plain(new, name) for name in self.columns if getattr(old, name) != getattr(new, name)
-        }
+        changed = {name: self.plain(new, name) for name in self.columns if getattr(old, name) != getattr(new, name)}
         if any(getattr(old, name) != getattr(new, name) for name in self.rest):
             changed["rest"] = {name: self.plain(new, name) for name in self.rest}
         return changed
 
 
-ISSUED = Table(
-    IssuedVector, models.AuthenticationVector, ("rand",), ("rand", "sqn", "k_asme"), is_ordered=True
-)
+ISSUED = Table(IssuedVector, models.AuthenticationVector, ("rand",), ("rand", "sqn", "k_asme"), is_ordered=True)
 SUBSCRIBERS = Table(
     Subscriber,
     models.Subscriber,
@@ -95,9 +97,7 @@ CONTEXTS = Table(
     nested={"vectors": VECTORS},
     place=lambda place, context: {"owner": place["node"], "imsi": context.imsi},
 )
-COUNTERS = Table(
-    Counters, models.MMECounters, ("imsi",), ("imsi", "m_tmsis", "pushes", "requests")
-)
+COUNTERS = Table(Counters, models.MMECounters, ("imsi",), ("imsi", "m_tmsis", "pushes", "requests"))
 PAIRS = Table(KeyPair, models.SCEFKey, ("rand",), ("rand", "ks"), is_ordered=True)
 RECORDS = Table(
     Record,
@@ -107,9 +107,7 @@ RECORDS = Table(
     nested={"pairs": PAIRS},
     place=lambda _place, record: {"imsi": record.imsi},
 )
-SESSIONS = Table(
-    ServerSession, models.ASSession, ("ue",), ("ue", "number", "ks", "key_guti", "last_result")
-)
+SESSIONS = Table(ServerSession, models.ASSession, ("ue",), ("ue", "number", "ks", "key_guti", "last_result"))
 TIMERS = Table(Timer, models.Timer, ("node", "name", "subject"), ("node", "name", "subject", "remaining"))
 UES = Table(UEState, models.UE, ("name",), ("name", "imsi", "phase", "mme", "guti"))
 
@@ -132,3 +130,56 @@ NODES: Mapping[type, Table] = {
     MMEState: _node(MMEState, contexts=CONTEXTS, counters=COUNTERS),
     ApplicationServerState: _node(ApplicationServerState, sessions=SESSIONS),
 }
+
+
+# Writing
+
+
+def insert(model: type[models.Row], rows: Sequence[Place]) -> None:
+    """Insert rows; a column that a row does not name gets its default."""
+    if not rows:
+        return
+    values = [[_prepared(column, row.get(name, default)) for name, column, default in _columns(model)] for row in rows]
+    with connection.cursor() as cursor:
+        cursor.executemany(_insert_sql(model), values)
+
+
+def update(model: type[models.Row], where: Place, changed: Place) -> None:
+    """Update the rows whose columns are as `where` says; none of these is NULL."""
+    given = (*changed.items(), *where.items())
+    values = [_prepared(model._meta.get_field(name), value) for name, value in given]
+    with connection.cursor() as cursor:
+        cursor.execute(_update_sql(model, tuple(changed), tuple(where)), values)
+
+
+def _prepared(column: Any, value: Any) -> Any:  # noqa: ANN401 - a field of any type, and its value.
+    """A value as the database's driver takes it: text, numbers and keys are ready."""
+    if isinstance(column, JSONField | DateTimeField):
+        return column.get_db_prep_save(value, connection)
+    return value
+
+
+@cache
+def _columns(model: type[models.Row]) -> tuple[tuple[str, Any, Any], ...]:
+    """Name, field and default of each column but the id, which the database gives."""
+    columns = (each for each in model._meta.concrete_fields if not each.primary_key)
+    return tuple((each.name, each, each.get_default()) for each in columns)
+
+
+@cache
+def _insert_sql(model: type[models.Row]) -> str:
+    names = [_quoted(column.column) for _, column, _ in _columns(model)]
+    marks = ", ".join(["%s"] * len(names))
+    return f"INSERT INTO {_quoted(model._meta.db_table)} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - ours.
+
+
+@cache
+def _update_sql(model: type[models.Row], changed: tuple[str, ...], where: tuple[str, ...]) -> str:
+    columns = {name: column.column for name, column, _ in _columns(model)}
+    sets, tests = ([f"{_quoted(columns[name])} = %s" for name in names] for names in (changed, where))
+    table = _quoted(model._meta.db_table)
+    return f"UPDATE {table} SET {', '.join(sets)} WHERE {' AND '.join(tests)}"  # noqa: S608 - as above.
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)

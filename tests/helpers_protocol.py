@@ -1,7 +1,7 @@
 """How tests of the protocol drive a world: take actions, run until nothing moves, tell what was sent."""
 
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from nodes.protocol import actions
 from nodes.protocol.actions import Action
@@ -71,9 +71,9 @@ def first(setup: Setup) -> World:
     return first_world(setup)
 
 
-def lab(solution: Solution = Solution.PUSH, *, ues: int = 1, mmes: int = 1, servers: int = 1, **options: object) -> World:
+def lab(solution: Solution = Solution.PUSH, *, ues: int = 1, mmes: int = 1, servers: int = 1, **options: Any) -> World:
     """The first world of a small lab; further words are fields of Options."""
-    chosen = replace(Options(solution=solution), **options)  # type: ignore[arg-type]
+    chosen = replace(Options(solution=solution), **options)
     return first_world(Setup("test", chosen, ues=ues, mmes=mmes, application_servers=servers))
 
 

@@ -6,17 +6,17 @@ from hypothesis import strategies as st
 
 from nodes.protocol import actions
 from nodes.protocol.actions import Action
+from nodes.protocol.application_server import ApplicationServerState
 from nodes.protocol.engine import enabled
 from nodes.protocol.errors import CommandRefused, NoSuchAction
 from nodes.protocol.genesis import EPS_AMF
 from nodes.protocol.messages import commands
+from nodes.protocol.mme.state import MMEState
 from nodes.protocol.octets import AMF
 from nodes.protocol.options import HSS, ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
-from nodes.protocol.world import World, nodes_of
-from nodes.protocol.application_server import ApplicationServerState
-from nodes.protocol.mme.state import MMEState
 from nodes.protocol.ue import UEState
-from tests.helpers_protocol import first, take
+from nodes.protocol.world import World, nodes_of
+from tests.helpers_protocol import take
 
 options = st.builds(
     Options,
@@ -98,19 +98,19 @@ def moves(world: World) -> tuple[Action, ...]:
 picks = st.lists(st.integers(0, 10_000), min_size=40, max_size=40)
 
 
-def walk(setup: Setup, numbers: list[int]) -> Iterator[tuple[World, Action, World]]:
-    """The steps of a walk: the world before, what happened, the world after. Refused actions are left out."""
-    yield from walk_from(first(setup), numbers)
+def one_step(world: World, action: Action) -> Iterator[tuple[World, Action, World]]:
+    """The world before, what happened, the world after; nothing if the action is refused."""
+    try:
+        after = take(world, action)
+    except (CommandRefused, NoSuchAction):
+        return
+    yield world, action, after
 
 
 def walk_from(world: World, numbers: list[int]) -> Iterator[tuple[World, Action, World]]:
-    """A walk that starts in a given world."""
+    """The steps of a walk that starts in a given world. Refused actions are left out; any other error is a bug."""
     for number in numbers:
         possible = moves(world)
-        action = possible[number % len(possible)]
-        try:
-            after = take(world, action)
-        except (CommandRefused, NoSuchAction):
-            continue
-        yield world, action, after
-        world = after
+        for step in one_step(world, possible[number % len(possible)]):
+            yield step
+            world = step[2]

@@ -113,8 +113,7 @@ def demo(data_dir: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, "manage.py", "demo", "--port", "0", *arguments],
         cwd=settings.BASE_DIR,
-        env=os.environ
-        | {"SYNCSCOPE_ENV": "demo", "SYNCSCOPE_DATA_DIR": str(data_dir), "PYTHONIOENCODING": "utf-8"},
+        env=os.environ | {"SYNCSCOPE_ENV": "demo", "SYNCSCOPE_DATA_DIR": str(data_dir), "PYTHONIOENCODING": "utf-8"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -7,7 +7,7 @@ from nodes.protocol.crypto.sqn import DELTA, ind, seq
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.genesis import imsi_of
 from nodes.protocol.hss import HSSState, OpenKeysPush
-from nodes.protocol.machine import Note, NoteKind, Step
+from nodes.protocol.machine import Note, NoteKind, Send, Step
 from nodes.protocol.messages import commands, nas, s6a
 from nodes.protocol.messages.pushes import KeyPair, KeysPushAnswer, KeysPushRequest
 from nodes.protocol.octets import AMF
@@ -116,14 +116,16 @@ def test_unknown_imsi() -> None:
     step = hss.on_authentication_information_request(the(world, HSS, HSSState), request, "mme-1")
     error = s6a.S6aError.DIAMETER_ERROR_USER_UNKNOWN
     assert step.outputs[0] == Note("unknown IMSI: 5001")
-    assert step.outputs[1:] == (hss.Send("mme-1", s6a.AuthenticationInformationAnswer(UNKNOWN, 1, error=error)),)
+    assert step.outputs[1:] == (Send("mme-1", s6a.AuthenticationInformationAnswer(UNKNOWN, 1, error=error)),)
 
 
 @pytest.mark.parametrize("push_of", [UNKNOWN, IMSI_1], ids=["unknown IMSI", "no open push"])
 def test_answer_and_expiry_that_no_push_waits_for(push_of: str) -> None:
     state = the(lab(), HSS, HSSState)
     answer = KeysPushAnswer(imsi_of("ue-9") if push_of == UNKNOWN else IMSI_1, 1)
-    assert hss.on_keys_push_answer(state, answer, SCEF) == Step(state, (Note("answers no open push", NoteKind.DROPPED),))
+    assert hss.on_keys_push_answer(state, answer, SCEF) == Step(
+        state, (Note("answers no open push", NoteKind.DROPPED),)
+    )
     assert hss.on_push_expiry(state, f"{push_of}.1") == Step(state, (Note("no push is open"),))
 
 
@@ -164,7 +166,7 @@ def test_sqn_has_48_bits(sqn: int) -> None:
 
 
 def test_amf_has_2_octets() -> None:
-    with pytest.raises(CommandRefused, match="AMF is 2 octets .*, got 1"):
+    with pytest.raises(CommandRefused, match=r"AMF is 2 octets .*, got 1"):
         take(lab(), command(HSS, commands.SetAMF(IMSI_1, AMF(b"\x80"))))
 
 

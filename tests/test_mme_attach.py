@@ -1,5 +1,7 @@
 """Attach, identification, detach and accesses at the MME, with what may fail on the way."""
 
+from typing import Any
+
 import pytest
 
 from nodes.protocol import actions
@@ -48,7 +50,7 @@ T3470 = expire("mme-1", TimerName.T3470, "ue-1")
 IDENTITY_REQUEST = "mme-1 > ue-1 IdentityRequest"
 
 
-def registered(solution: Solution = Solution.PULL, **options: object) -> World:
+def registered(solution: Solution = Solution.PULL, **options: Any) -> World:
     return after(lab(solution, **options), ATTACH)
 
 

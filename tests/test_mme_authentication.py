@@ -1,5 +1,7 @@
 """Authentication and security mode control at the MME, with what may fail on the way."""
 
+from typing import Any
+
 import pytest
 
 from nodes.protocol import actions
@@ -48,7 +50,7 @@ T3460 = expire("mme-1", TimerName.T3460, IMSI_1)
 S6A = expire("mme-1", TimerName.S6A, IMSI_1)
 
 
-def registered(solution: Solution = Solution.PULL, **options: object) -> World:
+def registered(solution: Solution = Solution.PULL, **options: Any) -> World:
     return after(lab(solution, **options), ATTACH)
 
 
@@ -273,7 +275,9 @@ def test_auts_that_is_not_the_usims_ends_in_cause_17() -> None:
 
 
 def test_silent_hss_is_asked_three_times() -> None:
-    told = expire_and_lose(lose_all(until(take(lab(), ATTACH), "mme-1", HSS, s6a.AuthenticationInformationRequest)), S6A, 2)
+    told = expire_and_lose(
+        lose_all(until(take(lab(), ATTACH), "mme-1", HSS, s6a.AuthenticationInformationRequest)), S6A, 2
+    )
     assert told.sent == ["mme-1 > hss AuthenticationInformationRequest"] * 2
     end = ladder(told.world, S6A)
     assert end.sent == ["mme-1 > ue-1 AttachReject"]
@@ -286,7 +290,9 @@ def test_answer_to_an_older_request_is_dropped() -> None:
     told = ladder(world, S6A)
     assert told.of_kind(NoteKind.DROPPED) == ["mme-1: answers an older request"]
     assert ue(told.world).phase is UEPhase.REGISTERED
-    assert [vector.rand for vector in context(told.world).vectors] == [v.rand for v in subscriber(told.world).issued[3:]]
+    assert [vector.rand for vector in context(told.world).vectors] == [
+        v.rand for v in subscriber(told.world).issued[3:]
+    ]
 
 
 def test_repeated_answer_is_dropped() -> None:
@@ -301,7 +307,10 @@ def test_repeated_request_with_auts_does_not_set_sqn_back_twice() -> None:
     world = until(take(with_an_old_backup(), REAUTHENTICATE), *TO_MME, nas.AuthenticationFailure)
     world = take(world, actions.Deliver(*TO_MME), actions.Duplicate("mme-1", HSS))
     told = settle(world)
-    assert [note for note in told.notes if "SQN" in note] == ["hss: SQN resynchronised", "hss: SQN is in range and stays"]
+    assert [note for note in told.notes if "SQN" in note] == [
+        "hss: SQN resynchronised",
+        "hss: SQN is in range and stays",
+    ]
     assert ladder(told.world, REAUTHENTICATE).of_kind(NoteKind.DROPPED) == []
 
 

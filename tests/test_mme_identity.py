@@ -1,6 +1,7 @@
 """GUTIs at the MME: which are chosen, and what a lost COMPLETE leaves behind."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ COMMAND = "mme-1 > ue-1 GUTIReallocationCommand"
 BOTH = pytest.mark.parametrize("has_new_guti", [False, True], ids=["UE has the old one", "UE has the new one"])
 
 
-def registered(solution: Solution = Solution.PULL, **options: object) -> World:
+def registered(solution: Solution = Solution.PULL, **options: Any) -> World:
     return after(lab(solution, **options), ATTACH)
 
 
@@ -71,11 +72,11 @@ def failed_reallocation(world: World, *, has_new_guti: bool) -> Told:
 def test_m_tmsi_is_drawn_again_when_another_context_has_it() -> None:
     world = registered()
     state = mme(world)
-    octets = roll(state.seed, state.name, IMSI_2, "M-TMSI", 0, 4)
+    octets = roll(state.seed, state.name, IMSI_2, "M-TMSI", 0, length=4)
     taken = GUTI(state.gummei, int.from_bytes(octets, "big"))
     state = with_context(state, replace(context(world), guti=taken))
     after_it, guti = identity.allocate_guti(state, IMSI_2)
-    assert guti.m_tmsi == int.from_bytes(roll(state.seed, state.name, IMSI_2, "M-TMSI", 1, 4), "big")
+    assert guti.m_tmsi == int.from_bytes(roll(state.seed, state.name, IMSI_2, "M-TMSI", 1, length=4), "big")
     assert [counters.m_tmsis for counters in after_it.counters] == [1, 2]
 
 

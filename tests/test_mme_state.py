@@ -2,6 +2,7 @@
 
 import pytest
 
+from nodes.protocol.messages import nas
 from nodes.protocol.mme import state as mme_state
 from nodes.protocol.mme.state import VectorStatus
 from nodes.protocol.options import Solution
@@ -19,7 +20,6 @@ from tests.helpers_protocol import (
     take,
     until,
 )
-from nodes.protocol.messages import nas
 
 STATE = mme(after(lab(Solution.PULL, ues=2), ATTACH))
 

@@ -132,7 +132,8 @@ def test_missing_key_reads_none() -> None:
 def test_disabled_button_says_why() -> None:
     button = Button("Attach", "action", "attach", "A", enabled=False, reason="registered")
     html = render_to_string("lab/fragments/button.html", {"button": button})
-    assert " disabled>" in html
+    assert "aria-disabled=\"true\"" in html
+    assert "form=" not in html
     assert '<span class="reason">registered</span>' in html
     assert "<kbd>" not in html
 

@@ -85,6 +85,4 @@ def test_the_runner_gives_the_exit_code_of_pytest() -> None:
     labels = ["tests.test_project.test_vendored_htmx_is_the_published_one"]
 
     assert PytestRunner(verbosity=0).run_tests(labels) == 0
-    assert (
-        PytestRunner(verbosity=0, keyword="nothing").run_tests(labels) == pytest.ExitCode.NO_TESTS_COLLECTED
-    )
+    assert PytestRunner(verbosity=0, keyword="nothing").run_tests(labels) == pytest.ExitCode.NO_TESTS_COLLECTED

@@ -1,5 +1,7 @@
 """Whole ladders of what a lab is about, in both solutions: nothing is lost, nothing is late."""
 
+from typing import Any
+
 import pytest
 
 from nodes.protocol import actions
@@ -51,11 +53,11 @@ KEY_PUSH = ["as-1 > scef KeyRetrievalRequest", "scef > as-1 KeyRetrievalAnswer"]
 IDENTIFICATION = ["mme-1 > ue-1 IdentityRequest", "ue-1 > mme-1 IdentityResponse"]
 
 
-def attached(solution: Solution, **options: object) -> World:
+def attached(solution: Solution, **options: Any) -> World:
     return after(lab(solution, **options), ATTACH)
 
 
-def with_key(solution: Solution, **options: object) -> World:
+def with_key(solution: Solution, **options: Any) -> World:
     return after(lab(solution, **options), ATTACH, OPEN_SESSION)
 
 
@@ -345,8 +347,8 @@ def test_several_ues_mmes_and_ass_keep_to_themselves(solution: Solution) -> None
     assert [context.imsi[-1] for context in lab_of.mme(world, "mme-1").contexts] == ["1", "3"]
     assert [context.imsi[-1] for context in lab_of.mme(world, "mme-2").contexts] == ["2"]
     assert len({ue(world, f"ue-{number}").ks for number in (1, 2, 3)}) == 3
-    server = lab_of.the(world, "as-2", ApplicationServerState)
-    assert [session.ue for session in server.sessions] == ["ue-1", "ue-2", "ue-3"]
+    state = lab_of.the(world, "as-2", ApplicationServerState)
+    assert [session.ue for session in state.sessions] == ["ue-1", "ue-2", "ue-3"]
 
 
 @pytest.mark.parametrize("solution", Solution, ids=str)

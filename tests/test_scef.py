@@ -4,7 +4,7 @@ import pytest
 
 from nodes.protocol import actions, scef
 from nodes.protocol.errors import UnexpectedMessage
-from nodes.protocol.identities import GUMMEI, GUTI
+from nodes.protocol.identities import GUMMEI, GUTI, IMSI
 from nodes.protocol.machine import Note, NoteKind, Send, Step, handle
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.key_requests import (
@@ -37,13 +37,15 @@ from tests.helpers_protocol import (
     lab,
     ladder,
     record,
-    scef as scef_of,
     server_session,
     settle,
     take,
     timers,
     ue,
     until,
+)
+from tests.helpers_protocol import (
+    scef as scef_of,
 )
 
 FROM_HSS = (HSS, SCEF)
@@ -73,7 +75,7 @@ def given(*messages: object) -> SCEFState:
 def push(number: int, rand: RAND, *m_tmsis: int, imsi: str = IMSI_1) -> ActiveVectorPushRequest:
     gummei = scef_of(lab()).routes[0].gummei
     gutis = tuple(GUTI(gummei, m_tmsi) for m_tmsi in m_tmsis)
-    return ActiveVectorPushRequest(commands.IMSI(imsi), number, rand, gutis)
+    return ActiveVectorPushRequest(IMSI(imsi), number, rand, gutis)
 
 
 # Solution 12
@@ -224,7 +226,10 @@ def test_transactions_of_several_ass_are_open_at_once() -> None:
     world = take(world, actions.Hold(SCEF, "mme-1"))
     for server in ("as-2", "as-1"):
         world = after(world, command("ue-1", commands.OpenApplicationSession(server)))
-    assert [(each.origin, each.requester) for each in scef_of(world).transactions] == [("as-1", "as-1"), ("as-2", "as-2")]
+    assert [(each.origin, each.requester) for each in scef_of(world).transactions] == [
+        ("as-1", "as-1"),
+        ("as-2", "as-2"),
+    ]
     told = settle(take(world, actions.Release(SCEF, "mme-1")))
     assert {server_session(told.world, name=server).ks for server in ("as-1", "as-2")} == {ue(world).ks}
 

@@ -25,11 +25,7 @@ print(json.dumps({{name: getattr(settings, name, None) for name in {(*NAMES, "SE
 
 def python(*arguments: str, data_dir: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run Python in the project, in an environment of its own but for what measures coverage."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name in {"PATH", "HOME"} or name.startswith("COV")
-    }
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME"} or name.startswith("COV")}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=settings.BASE_DIR,
@@ -55,9 +51,7 @@ def test_production_is_guarded(tmp_path: Path) -> None:
 
 
 def test_production_behind_a_proxy_trusts_its_header(tmp_path: Path) -> None:
-    ran = python(
-        "-c", PRINT, data_dir=tmp_path, **PRODUCTION, TRUST_PROXY_HEADERS="1", SECURE_SSL_REDIRECT="0"
-    )
+    ran = python("-c", PRINT, data_dir=tmp_path, **PRODUCTION, TRUST_PROXY_HEADERS="1", SECURE_SSL_REDIRECT="0")
 
     values = json.loads(ran.stdout)
     assert values["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]

@@ -1,5 +1,7 @@
 """The UE: its commands, what it refuses, its timers, and what it drops."""
 
+from typing import Any
+
 import pytest
 
 from nodes.protocol import actions
@@ -51,7 +53,7 @@ T3417 = expire("ue-1", TimerName.T3417, "ue-1")
 T3421 = expire("ue-1", TimerName.T3421, "ue-1")
 
 
-def registered(solution: Solution = Solution.PULL, **options: object) -> World:
+def registered(solution: Solution = Solution.PULL, **options: Any) -> World:
     return after(lab(solution, **options), ATTACH)
 
 
@@ -122,7 +124,10 @@ def test_sessions_are_numbered_over_all_ass_and_sorted_by_as() -> None:
     world = after(lab(Solution.PULL, servers=2), ATTACH)
     for server in ("as-2", "as-1", "as-2"):
         world = after(world, command("ue-1", commands.OpenApplicationSession(server)))
-    assert [(session.application_server, session.number) for session in ue(world).sessions] == [("as-1", 2), ("as-2", 3)]
+    assert [(session.application_server, session.number) for session in ue(world).sessions] == [
+        ("as-1", 2),
+        ("as-2", 3),
+    ]
 
 
 def test_counters_go_on_in_a_new_session_under_the_same_key() -> None:
@@ -178,9 +183,7 @@ def test_service_request_is_abandoned_on_the_first_expiry_of_t3417() -> None:
 def test_service_accept_after_t3417_is_refused() -> None:
     world = until(take(registered(), ACCESS), *TO_UE, nas.ServiceAccept)
     told = ladder(take(world, T3417), actions.Deliver(*TO_UE))
-    assert told.of_event(EventKind.REFUSED) == [
-        "ServiceAccept in EMM-REGISTERED: the UE started no such procedure"
-    ]
+    assert told.of_event(EventKind.REFUSED) == ["ServiceAccept in EMM-REGISTERED: the UE started no such procedure"]
 
 
 # What is refused and dropped
@@ -269,7 +272,11 @@ def test_detached_ue_forgets_a_challenge_it_answered() -> None:
 
 def test_attach_reject_with_another_cause_than_8_leaves_guti_and_context() -> None:
     before = after(registered(), POWER_CYCLE)
-    world = swap(until(take(before, ATTACH), *TO_UE, nas.AuthenticationRequest), *TO_UE, nas.AttachReject(nas.EMMCause.NETWORK_FAILURE))
+    world = swap(
+        until(take(before, ATTACH), *TO_UE, nas.AuthenticationRequest),
+        *TO_UE,
+        nas.AttachReject(nas.EMMCause.NETWORK_FAILURE),
+    )
     world = take(world, actions.Deliver(*TO_UE))
     assert (ue(world).guti, ue(world).current) == (ue(before).guti, ue(before).current)
     assert ue(world).phase is UEPhase.DEREGISTERED

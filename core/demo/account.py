@@ -12,7 +12,7 @@ def create_admin() -> str | None:
 
     The password is drawn here and kept nowhere: whoever loses it sets another.
     """
-    users = get_user_model()._default_manager  # noqa: SLF001  Django's documented way to any user model's manager.
+    users = get_user_model()._default_manager
     if users.filter(is_superuser=True).exists():
         return None
     password = secrets.token_urlsafe(12)

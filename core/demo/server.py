@@ -19,6 +19,8 @@ def serve(listening: socket.socket) -> None:
         ws="websockets-sansio",
         # On one machine or in one room compressing costs more than it saves.
         ws_per_message_deflate=False,
+        # The socket takes no commands; uvicorn would buffer 16 MB before it is closed for one.
+        ws_max_size=1024,
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -19,6 +19,7 @@ _REASONS: Final = (
     ("The UE is in EMM-DEREGISTERED", "not registered"),
     ("The MME has no registered context", "no context at the MME"),
     ("The UE is not registered", "not registered"),
+    ("The UE has never attached", "never attached"),
     ("The UE has no session", "no open session"),
     ("The UE has no Ks", "no Ks yet"),
     ("The UE has no GUTI", "no GUTI"),

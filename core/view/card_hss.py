@@ -16,6 +16,7 @@ from nodes.protocol.ue import UEState
 
 _MOST_AVS: Final = 6
 _AVS_A_LINE: Final = 3
+_MOST_AVS_OF_TWO: Final = 2
 
 
 def hss_card(scene: Scene, name: str) -> Card:
@@ -54,7 +55,7 @@ def _issued(scene: Scene, subscriber: Subscriber, changed: Deltas) -> list[Line]
     """Make the lines of badges of the AVs made last, a few to a line."""
     if not subscriber.issued:
         return [Line(label=("no AV issued",))]
-    most = _AVS_A_LINE if scene.has_several else _MOST_AVS
+    most = _MOST_AVS_OF_TWO if scene.has_several else _MOST_AVS
     last = subscriber.issued[-most:]
     lines = [] if scene.has_several else [Line(label=("AVs issued",))]
     for at in range(0, len(last), _AVS_A_LINE):

@@ -14,6 +14,7 @@ from nodes.protocol.world import node
 
 _MOST_AVS: Final = 4
 _MOST_AVS_OF_TWO: Final = 2
+_ALWAYS_SHOWN: Final = (VectorStatus.ACTIVE, VectorStatus.CHALLENGED)
 
 
 def mme_card(scene: Scene, name: str) -> Card:
@@ -78,12 +79,13 @@ def _title(scene: Scene, ue: UEState, active: Badge | None) -> Line:
 
 
 def _shown(scene: Scene, context: UEContext) -> tuple[Vector, ...]:
-    """Choose the last AVs, and the ACTIVE one in any case."""
+    """Choose the ACTIVE and the challenged AV in any case, and of the others the last ones."""
     most = _MOST_AVS_OF_TWO if scene.has_several else _MOST_AVS
-    last = context.vectors[-most:]
-    if context.active is None or context.active in last:
-        return last
-    return (context.active, *last[1:])
+    wanted = [vector for vector in context.vectors if vector.status in _ALWAYS_SHOWN][-most:]
+    others = [vector for vector in context.vectors if vector.status not in _ALWAYS_SHOWN]
+    left = most - len(wanted)
+    chosen = (*wanted, *(others[-left:] if left else ()))
+    return tuple(vector for vector in context.vectors if vector in chosen)
 
 
 def _vector(scene: Scene, ue: UEState, vector: Vector, changed: Deltas) -> Line:
@@ -93,7 +95,9 @@ def _vector(scene: Scene, ue: UEState, vector: Vector, changed: Deltas) -> Line:
     status = Strong(words) if vector.status is VectorStatus.ACTIVE else words
     delta = changed.at("contexts", ue.imsi, "vectors", vector.rand.hex(), "status")
     if delta is not None and delta.old is not None:
-        return line(name, (status,), delta, (str(delta.old),))
+        # Beside ACTIVE in bold is no room for the longest of the others.
+        old: Prose = () if vector.status is VectorStatus.ACTIVE else (str(delta.old),)
+        return line(name, (status,), delta, old)
     return line((*name, " ", status), (), delta)
 
 

@@ -128,7 +128,7 @@ def _pair_lines(scene: Scene, record: Record, changed: Deltas) -> Iterator[Line]
         change = _change(record, pair, changed)
         flag = (" ", Strong("ACTIVE")) if pair.rand == record.active else ()
         label: Prose = (badge or "AV", *flag)
-        yield line(label, (Octets(pair.ks.hex(), "Ks"),), change and Delta(change, None))
+        yield line(label, (Octets(pair.ks.hex(), "Ks"),), Delta(change, None) if change else None)
 
 
 def _pair(record: Record, pair: KeyPair, badge: Badge, changed: Deltas) -> Pair:

@@ -32,7 +32,8 @@ def page(moment: Moment, *, may_drive: bool, is_presenting: bool, viewers: int, 
         options=options(scene),
         status=status(scene),
         drive_state=drive_state(scene),
-        may_drive=may_drive,
+        # What is past can be looked at, not acted on.
+        may_drive=may_drive and moment.at == moment.last_step,
         is_presenting=is_presenting,
         notice=notice,
     )

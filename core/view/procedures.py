@@ -84,8 +84,8 @@ def _application(scene: Scene, maker: _UEButtons) -> Iterator[Button]:
         yield maker.make(f"AS asks, GUTI {index + 1}", "", server, commands.AskForKey(ue.name, guti_index=index))
     through = commands.AskForKey(ue.name, through_third_party=True)
     yield maker.make("Third party asks", "T", server, through)
-    yield maker.make("UE sends reading", "S", ue.name, commands.SendReading(server))
-    yield maker.make("AS sends command", "C", server, commands.SendCommand(ue.name))
+    yield maker.make("Send reading", "S", ue.name, commands.SendReading(server))
+    yield maker.make("Send command", "C", server, commands.SendCommand(ue.name))
 
 
 def _old_gutis(scene: Scene, ue: str) -> range:

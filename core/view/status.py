@@ -39,7 +39,8 @@ def _clause(scene: Scene, event: Event) -> str:
 
 def _about_message(scene: Scene, event: Event, here: str, there: str) -> str:
     source = event.node if event.kind is EventKind.SENT else event.peer
-    message = f"{message_label(event.message, source)} #{event.number}{_vector(scene, event)}"
+    label = message_label(event.message, source, has_key=event.vector is not None)
+    message = f"{label} #{event.number}{_vector(scene, event)}"
     copy = f"copy {event.copy} of " if event.copy > 1 else ""
     late = " out of order" if event.out_of_order else ""
     match event.kind:

@@ -14,7 +14,7 @@ from nodes.protocol.timers import TimerName
 NOT_3GPP: Final = "not defined by 3GPP"
 
 MESSAGES: Final[dict[str, str]] = {
-    # At most 22 characters, for "#100 " and a label have to fit between UE and MME.
+    # At most 23 characters, for "#18 " and a label have to fit between UE and MME.
     nas.AttachRequest.__name__: "Attach Request",
     nas.AttachAccept.__name__: "Attach Accept",
     nas.AttachComplete.__name__: "Attach Complete",
@@ -22,7 +22,7 @@ MESSAGES: Final[dict[str, str]] = {
     nas.DetachRequest.__name__: "Detach Request",
     nas.DetachAccept.__name__: "Detach Accept",
     nas.AuthenticationRequest.__name__: "Authentication Request",
-    nas.AuthenticationResponse.__name__: "Authenticat. Response",
+    nas.AuthenticationResponse.__name__: "Authentication Response",
     nas.AuthenticationFailure.__name__: "Authentication Failure",
     nas.AuthenticationReject.__name__: "Authentication Reject",
     nas.IdentityRequest.__name__: "Identity Request",
@@ -112,7 +112,7 @@ EVENTS: Final[dict[EventKind, str]] = {
 
 STAGES: Final[dict[Stage, str]] = {
     Stage.VECTORS: "waits for AVs",
-    Stage.AUTHENTICATION: "challenge sent",
+    Stage.AUTHENTICATION: "challenged",
     Stage.SECURITY_MODE: "security mode",
     Stage.ATTACH_ACCEPT: "attach accepted",
     Stage.GUTI_REALLOCATION: "new GUTI sent",

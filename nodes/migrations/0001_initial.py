@@ -5,262 +5,350 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Lab',
+            name="Lab",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='Names the lab; whoever knows it may watch.', max_length=22, unique=True)),
-                ('drive_hash', models.CharField(help_text='SHA-256 of the drive key; the key itself is not stored.', max_length=64)),
-                ('title', models.CharField(max_length=80)),
-                ('solution', models.PositiveSmallIntegerField()),
-                ('seed', models.CharField(max_length=64)),
-                ('setup', models.JSONField(help_text='Options and how many nodes of each kind.')),
-                ('step', models.PositiveIntegerField(default=0)),
-                ('resets', models.PositiveIntegerField(default=0)),
-                ('revision', models.PositiveIntegerField(default=0, help_text='Grows with everything that a page shows.')),
-                ('messages', models.PositiveIntegerField(default=0)),
-                ('ordinals', models.PositiveIntegerField(default=0)),
-                ('held', models.JSONField(default=list, help_text='Links that are held: [source, destination].')),
-                ('lab_seconds', models.PositiveIntegerField(default=0)),
-                ('pace', models.PositiveIntegerField(default=0, help_text='Milliseconds per step; empty: by hand.', null=True)),
-                ('next_due', models.DateTimeField(help_text='When a paced lab may take its next step.', null=True)),
-                ('shown_ues', models.JSONField(default=list)),
-                ('shown_mme', models.CharField(default='mme-1', max_length=16)),
-                ('shown_as', models.CharField(default='as-1', max_length=16)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('used', models.DateTimeField(auto_now=True, db_index=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Names the lab; whoever knows it may watch.", max_length=22, unique=True
+                    ),
+                ),
+                (
+                    "drive_hash",
+                    models.CharField(
+                        help_text="SHA-256 of the drive key; the key itself is not stored.", max_length=64
+                    ),
+                ),
+                ("title", models.CharField(max_length=80)),
+                ("solution", models.PositiveSmallIntegerField()),
+                ("seed", models.CharField(max_length=64)),
+                ("setup", models.JSONField(help_text="Options and how many nodes of each kind.")),
+                ("step", models.PositiveIntegerField(default=0)),
+                ("resets", models.PositiveIntegerField(default=0)),
+                (
+                    "revision",
+                    models.PositiveIntegerField(default=0, help_text="Grows with everything that a page shows."),
+                ),
+                ("messages", models.PositiveIntegerField(default=0)),
+                ("ordinals", models.PositiveIntegerField(default=0)),
+                ("held", models.JSONField(default=list, help_text="Links that are held: [source, destination].")),
+                ("lab_seconds", models.PositiveIntegerField(default=0)),
+                (
+                    "pace",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Milliseconds per step; empty: by hand.", null=True
+                    ),
+                ),
+                ("next_due", models.DateTimeField(help_text="When a paced lab may take its next step.", null=True)),
+                ("shown_ues", models.JSONField(default=list)),
+                ("shown_mme", models.CharField(default="mme-1", max_length=16)),
+                ("shown_as", models.CharField(default="as-1", max_length=16)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("used", models.DateTimeField(auto_now=True, db_index=True)),
             ],
             options={
-                'ordering': ('-used',),
+                "ordering": ("-used",),
             },
         ),
         migrations.CreateModel(
-            name='AuthenticationVector',
+            name="AuthenticationVector",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('owner', models.CharField(max_length=16)),
-                ('imsi', models.CharField(db_index=True, max_length=15, verbose_name='IMSI')),
-                ('ordinal', models.PositiveIntegerField()),
-                ('rand', models.CharField(db_index=True, max_length=32, verbose_name='RAND')),
-                ('k_asme', models.CharField(max_length=64, verbose_name='K_ASME')),
-                ('autn', models.CharField(blank=True, max_length=32, verbose_name='AUTN')),
-                ('xres', models.CharField(blank=True, max_length=32, verbose_name='XRES')),
-                ('status', models.CharField(default='issued', max_length=16)),
-                ('sqn', models.BigIntegerField(null=True, verbose_name='SQN')),
-                ('lab', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='nodes.lab')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("owner", models.CharField(max_length=16)),
+                ("imsi", models.CharField(db_index=True, max_length=15, verbose_name="IMSI")),
+                ("ordinal", models.PositiveIntegerField()),
+                ("rand", models.CharField(db_index=True, max_length=32, verbose_name="RAND")),
+                ("k_asme", models.CharField(max_length=64, verbose_name="K_ASME")),
+                ("autn", models.CharField(blank=True, max_length=32, verbose_name="AUTN")),
+                ("xres", models.CharField(blank=True, max_length=32, verbose_name="XRES")),
+                ("status", models.CharField(default="issued", max_length=16)),
+                ("sqn", models.BigIntegerField(null=True, verbose_name="SQN")),
+                (
+                    "lab",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)s_rows", to="nodes.lab"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'authentication vector',
-                'ordering': ('ordinal',),
-                'constraints': [models.UniqueConstraint(fields=('lab', 'owner', 'imsi', 'rand'), name='one_vector')],
+                "verbose_name": "authentication vector",
+                "ordering": ("ordinal",),
+                "constraints": [models.UniqueConstraint(fields=("lab", "owner", "imsi", "rand"), name="one_vector")],
             },
         ),
         migrations.CreateModel(
-            name='ASSession',
+            name="ASSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('node', models.CharField(max_length=16, verbose_name='AS')),
-                ('ue', models.CharField(max_length=16, verbose_name='UE')),
-                ('number', models.PositiveIntegerField()),
-                ('ks', models.CharField(max_length=64, null=True, verbose_name='Ks')),
-                ('key_guti', models.CharField(max_length=20, null=True, verbose_name='GUTI asked with')),
-                ('last_result', models.CharField(max_length=16, null=True)),
-                ('rest', models.JSONField()),
-                ('lab', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='nodes.lab')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("node", models.CharField(max_length=16, verbose_name="AS")),
+                ("ue", models.CharField(max_length=16, verbose_name="UE")),
+                ("number", models.PositiveIntegerField()),
+                ("ks", models.CharField(max_length=64, null=True, verbose_name="Ks")),
+                ("key_guti", models.CharField(max_length=20, null=True, verbose_name="GUTI asked with")),
+                ("last_result", models.CharField(max_length=16, null=True)),
+                ("rest", models.JSONField()),
+                (
+                    "lab",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)s_rows", to="nodes.lab"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'AS session',
-                'constraints': [models.UniqueConstraint(fields=('lab', 'node', 'ue'), name='one_session')],
+                "verbose_name": "AS session",
+                "constraints": [models.UniqueConstraint(fields=("lab", "node", "ue"), name="one_session")],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('copy', models.PositiveSmallIntegerField()),
-                ('ordinal', models.PositiveIntegerField()),
-                ('source', models.CharField(max_length=16)),
-                ('destination', models.CharField(max_length=16)),
-                ('type', models.CharField(max_length=48)),
-                ('body', models.JSONField()),
-                ('sent_step', models.PositiveIntegerField()),
-                ('settled_step', models.PositiveIntegerField(db_index=True, null=True)),
-                ('fate', models.CharField(default='in flight', max_length=16)),
-                ('lab', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='nodes.lab')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("copy", models.PositiveSmallIntegerField()),
+                ("ordinal", models.PositiveIntegerField()),
+                ("source", models.CharField(max_length=16)),
+                ("destination", models.CharField(max_length=16)),
+                ("type", models.CharField(max_length=48)),
+                ("body", models.JSONField()),
+                ("sent_step", models.PositiveIntegerField()),
+                ("settled_step", models.PositiveIntegerField(db_index=True, null=True)),
+                ("fate", models.CharField(default="in flight", max_length=16)),
+                (
+                    "lab",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)s_rows", to="nodes.lab"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('ordinal',),
-                'constraints': [models.UniqueConstraint(fields=('lab', 'ordinal'), name='one_message')],
+                "ordering": ("ordinal",),
+                "constraints": [models.UniqueConstraint(fields=("lab", "ordinal"), name="one_message")],
             },
         ),
         migrations.CreateModel(
-            name='MMECounters',
+            name="MMECounters",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('node', models.CharField(max_length=16, verbose_name='MME')),
-                ('imsi', models.CharField(max_length=15, verbose_name='IMSI')),
-                ('m_tmsis', models.PositiveIntegerField(verbose_name='M-TMSIs')),
-                ('pushes', models.PositiveIntegerField()),
-                ('requests', models.PositiveIntegerField()),
-                ('lab', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='nodes.lab')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("node", models.CharField(max_length=16, verbose_name="MME")),
+                ("imsi", models.CharField(max_length=15, verbose_name="IMSI")),
+                ("m_tmsis", models.PositiveIntegerField(verbose_name="M-TMSIs")),
+                ("pushes", models.PositiveIntegerField()),
+                ("requests", models.PositiveIntegerField()),
+                (
+                    "lab",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)s_rows", to="nodes.lab"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'MME counters',
-                'constraints': [models.UniqueConstraint(fields=('lab', 'node', 'imsi'), name='one_counters')],
+                "verbose_name_plural": "MME counters",
+                "constraints": [models.UniqueConstraint(fields=("lab", "node", "imsi"), name="one_counters")],
             },
         ),
         migrations.CreateModel(
-            name='Node',
+            name="Node",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=16)),
-                ('kind', models.CharField(max_length=32)),
-                ('rest', models.JSONField(default=dict)),
-                ('lab', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='nodes.lab')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=16)),
+                ("kind", models.CharField(max_length=32)),
+                ("rest", models.JSONField(default=dict)),
+                (
+                    "lab",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)s_rows", to="nodes.lab"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('lab', 'name'), name='one_node')],
+                "constraints": [models.UniqueConstraint(fields=("lab", "name"), name="one_node")],
             },
         ),
         migrations.CreateModel(
-            name='SCEFKey',
+            name="SCEFKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('imsi', models.CharField(db_index=True, max_length=15, verbose_name='IMSI')),
-                ('ordinal', models.PositiveIntegerField()),
-                ('rand', models.CharField(db_index=True, max_length=32, verbose_name='RAND')),
-                ('ks', models.CharField(max_length=64, verbose_name='Ks')),
-                ('lab', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='nodes.lab')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("imsi", models.CharField(db_index=True, max_length=15, verbose_name="IMSI")),
+                ("ordinal", models.PositiveIntegerField()),
+                ("rand", models.CharField(db_index=True, max_length=32, verbose_name="RAND")),
+                ("ks", models.CharField(max_length=64, verbose_name="Ks")),
+                (
+                    "lab",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)s_rows", to="nodes.lab"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'SCEF key',
-                'ordering': ('ordinal',),
-                'constraints': [models.UniqueConstraint(fields=('lab', 'imsi', 'rand'), name='one_key')],
+                "verbose_name": "SCEF key",
+                "ordering": ("ordinal",),
+                "constraints": [models.UniqueConstraint(fields=("lab", "imsi", "rand"), name="one_key")],
             },
         ),
         migrations.CreateModel(
-            name='SCEFRecord',
+            name="SCEFRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('imsi', models.CharField(db_index=True, max_length=15, verbose_name='IMSI')),
-                ('active', models.CharField(max_length=32, null=True, verbose_name='ACTIVE RAND')),
-                ('parked', models.CharField(max_length=32, null=True, verbose_name='parked RAND')),
-                ('gutis', models.JSONField(verbose_name='GUTIs')),
-                ('lab', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='nodes.lab')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("imsi", models.CharField(db_index=True, max_length=15, verbose_name="IMSI")),
+                ("active", models.CharField(max_length=32, null=True, verbose_name="ACTIVE RAND")),
+                ("parked", models.CharField(max_length=32, null=True, verbose_name="parked RAND")),
+                ("gutis", models.JSONField(verbose_name="GUTIs")),
+                (
+                    "lab",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)s_rows", to="nodes.lab"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'SCEF record',
-                'constraints': [models.UniqueConstraint(fields=('lab', 'imsi'), name='one_record')],
+                "verbose_name": "SCEF record",
+                "constraints": [models.UniqueConstraint(fields=("lab", "imsi"), name="one_record")],
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('action', models.JSONField()),
-                ('events', models.JSONField()),
-                ('changes', models.JSONField()),
-                ('procedure', models.CharField(blank=True, max_length=32)),
-                ('tag', models.CharField(blank=True, max_length=8)),
-                ('taken', models.DateTimeField(auto_now_add=True)),
-                ('lab', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='nodes.lab')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("action", models.JSONField()),
+                ("events", models.JSONField()),
+                ("changes", models.JSONField()),
+                ("procedure", models.CharField(blank=True, max_length=32)),
+                ("tag", models.CharField(blank=True, max_length=8)),
+                ("taken", models.DateTimeField(auto_now_add=True)),
+                (
+                    "lab",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)s_rows", to="nodes.lab"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('number',),
-                'constraints': [models.UniqueConstraint(fields=('lab', 'number'), name='one_step')],
+                "ordering": ("number",),
+                "constraints": [models.UniqueConstraint(fields=("lab", "number"), name="one_step")],
             },
         ),
         migrations.CreateModel(
-            name='Subscriber',
+            name="Subscriber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('imsi', models.CharField(db_index=True, max_length=15, verbose_name='IMSI')),
-                ('sqn', models.BigIntegerField(verbose_name='SQN')),
-                ('amf', models.CharField(max_length=4, verbose_name='AMF')),
-                ('is_provisioned', models.BooleanField()),
-                ('rest', models.JSONField()),
-                ('lab', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='nodes.lab')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("imsi", models.CharField(db_index=True, max_length=15, verbose_name="IMSI")),
+                ("sqn", models.BigIntegerField(verbose_name="SQN")),
+                ("amf", models.CharField(max_length=4, verbose_name="AMF")),
+                ("is_provisioned", models.BooleanField()),
+                ("rest", models.JSONField()),
+                (
+                    "lab",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)s_rows", to="nodes.lab"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('lab', 'imsi'), name='one_subscriber')],
+                "constraints": [models.UniqueConstraint(fields=("lab", "imsi"), name="one_subscriber")],
             },
         ),
         migrations.CreateModel(
-            name='Timer',
+            name="Timer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('node', models.CharField(max_length=16)),
-                ('name', models.CharField(max_length=24)),
-                ('subject', models.CharField(max_length=48)),
-                ('remaining', models.PositiveIntegerField(help_text='Lab seconds.')),
-                ('lab', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='nodes.lab')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("node", models.CharField(max_length=16)),
+                ("name", models.CharField(max_length=24)),
+                ("subject", models.CharField(max_length=48)),
+                ("remaining", models.PositiveIntegerField(help_text="Lab seconds.")),
+                (
+                    "lab",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)s_rows", to="nodes.lab"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('lab', 'node', 'name', 'subject'), name='one_timer')],
+                "constraints": [models.UniqueConstraint(fields=("lab", "node", "name", "subject"), name="one_timer")],
             },
         ),
         migrations.CreateModel(
-            name='UE',
+            name="UE",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=16)),
-                ('imsi', models.CharField(db_index=True, max_length=15, verbose_name='IMSI')),
-                ('phase', models.CharField(max_length=32)),
-                ('mme', models.CharField(max_length=16, null=True, verbose_name='MME')),
-                ('guti', models.CharField(db_index=True, max_length=20, null=True, verbose_name='GUTI')),
-                ('rest', models.JSONField()),
-                ('lab', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='nodes.lab')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=16)),
+                ("imsi", models.CharField(db_index=True, max_length=15, verbose_name="IMSI")),
+                ("phase", models.CharField(max_length=32)),
+                ("mme", models.CharField(max_length=16, null=True, verbose_name="MME")),
+                ("guti", models.CharField(db_index=True, max_length=20, null=True, verbose_name="GUTI")),
+                ("rest", models.JSONField()),
+                (
+                    "lab",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)s_rows", to="nodes.lab"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'UE',
-                'verbose_name_plural': 'UEs',
-                'constraints': [models.UniqueConstraint(fields=('lab', 'name'), name='one_ue')],
+                "verbose_name": "UE",
+                "verbose_name_plural": "UEs",
+                "constraints": [models.UniqueConstraint(fields=("lab", "name"), name="one_ue")],
             },
         ),
         migrations.CreateModel(
-            name='UEContext',
+            name="UEContext",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('node', models.CharField(max_length=16, verbose_name='MME')),
-                ('imsi', models.CharField(db_index=True, max_length=15, verbose_name='IMSI')),
-                ('ue', models.CharField(max_length=16, verbose_name='UE')),
-                ('guti', models.CharField(db_index=True, max_length=20, verbose_name='GUTI')),
-                ('old_guti', models.CharField(max_length=20, null=True, verbose_name='old GUTI')),
-                ('registered', models.BooleanField()),
-                ('ks', models.CharField(max_length=64, null=True, verbose_name='stored Ks')),
-                ('accesses', models.PositiveIntegerField()),
-                ('rest', models.JSONField()),
-                ('lab', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='nodes.lab')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("node", models.CharField(max_length=16, verbose_name="MME")),
+                ("imsi", models.CharField(db_index=True, max_length=15, verbose_name="IMSI")),
+                ("ue", models.CharField(max_length=16, verbose_name="UE")),
+                ("guti", models.CharField(db_index=True, max_length=20, verbose_name="GUTI")),
+                ("old_guti", models.CharField(max_length=20, null=True, verbose_name="old GUTI")),
+                ("registered", models.BooleanField()),
+                ("ks", models.CharField(max_length=64, null=True, verbose_name="stored Ks")),
+                ("accesses", models.PositiveIntegerField()),
+                ("rest", models.JSONField()),
+                (
+                    "lab",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)s_rows", to="nodes.lab"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'UE context',
-                'constraints': [models.UniqueConstraint(fields=('lab', 'node', 'imsi'), name='one_context')],
+                "verbose_name": "UE context",
+                "constraints": [models.UniqueConstraint(fields=("lab", "node", "imsi"), name="one_context")],
             },
         ),
         migrations.CreateModel(
-            name='VerdictChange',
+            name="VerdictChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ue', models.CharField(max_length=16, verbose_name='UE')),
-                ('application_server', models.CharField(max_length=16, verbose_name='AS')),
-                ('step', models.PositiveIntegerField()),
-                ('since', models.PositiveIntegerField()),
-                ('word', models.CharField(max_length=16)),
-                ('summary', models.JSONField()),
-                ('lab', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='nodes.lab')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ue", models.CharField(max_length=16, verbose_name="UE")),
+                ("application_server", models.CharField(max_length=16, verbose_name="AS")),
+                ("step", models.PositiveIntegerField()),
+                (
+                    "has_new_word",
+                    models.BooleanField(
+                        help_text="Whether the word is another than before.", verbose_name="new word"
+                    ),
+                ),
+                ("word", models.CharField(max_length=16)),
+                ("summary", models.JSONField()),
+                (
+                    "lab",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)s_rows", to="nodes.lab"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('step',),
-                'constraints': [models.UniqueConstraint(fields=('lab', 'ue', 'application_server', 'step'), name='one_verdict')],
+                "ordering": ("step",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("lab", "ue", "application_server", "step"), name="one_verdict")
+                ],
             },
         ),
     ]

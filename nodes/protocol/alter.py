@@ -8,7 +8,6 @@ from nodes.protocol.messages import nas
 from nodes.protocol.messages.application import ProtectedMessage
 from nodes.protocol.octets import AUTN, RES
 
-
 MessageT = TypeVar("MessageT")
 
 

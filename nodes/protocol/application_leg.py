@@ -47,9 +47,7 @@ def seal(
     """Seal a text under the K_APP of `ks` with its next counter."""
     counter = next((use.next_counter for use in leg.uses if use.ks == ks), 0)
     others = tuple(use for use in leg.uses if use.ks != ks)
-    sealed = seal_message(
-        derive_k_app(ks, application_server), session, direction.value, counter, text.encode()
-    )
+    sealed = seal_message(derive_k_app(ks, application_server), session, direction.value, counter, text.encode())
     leg = replace(leg, uses=(*others, KeyUse(ks, counter + 1)))
     return leg, ProtectedMessage(session, direction, counter, sealed)
 

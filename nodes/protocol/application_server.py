@@ -101,9 +101,7 @@ def _request_outputs(state: ApplicationServerState, ue: str, request: OpenReques
     return (Send(request.through, message), StartTimer(TimerName.NORTHBOUND, ue))
 
 
-def send_command(
-    state: ApplicationServerState, command: commands.SendCommand
-) -> Step[ApplicationServerState]:
+def send_command(state: ApplicationServerState, command: commands.SendCommand) -> Step[ApplicationServerState]:
     session = _session(state, command.ue)
     if session.ks is None:
         raise CommandRefused(f"{state.name} holds no Ks for {command.ue} yet")
@@ -121,9 +119,7 @@ def send_command(
 # Messages
 
 
-def on_open_session(
-    state: ApplicationServerState, message: OpenSession, source: str
-) -> Step[ApplicationServerState]:
+def on_open_session(state: ApplicationServerState, message: OpenSession, source: str) -> Step[ApplicationServerState]:
     before = state.session_of(source)
     if before is not None and message.session <= before.number:
         return dropped(state, f"session {message.session} was opened before")

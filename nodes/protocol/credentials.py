@@ -6,7 +6,7 @@ from functools import lru_cache
 from nodes.protocol.crypto.functions import AuthenticationFunctions
 from nodes.protocol.crypto.milenage import Milenage
 from nodes.protocol.crypto.tuak import Tuak
-from nodes.protocol.octets import TOPc, K, OPc
+from nodes.protocol.octets import K, OPc, TOPc
 from nodes.protocol.options import Algorithm
 
 

@@ -64,7 +64,7 @@ def diff(before: World, after: World) -> tuple[Change, ...]:
     return tuple(found)
 
 
-def _compare(path: tuple[str, ...], old: Any, new: Any, found: list[Change]) -> None:
+def _compare(path: tuple[str, ...], old: object, new: object, found: list[Change]) -> None:
     if old is new or old == new:
         return
     if type(old) is type(new) and is_dataclass(old) and not isinstance(old, _LEAVES):
@@ -76,9 +76,7 @@ def _compare(path: tuple[str, ...], old: Any, new: Any, found: list[Change]) -> 
         found.append(Change(path, old, new))
 
 
-def _compare_keyed(
-    path: tuple[str, ...], old: tuple[Any, ...], new: tuple[Any, ...], found: list[Change]
-) -> None:
+def _compare_keyed(path: tuple[str, ...], old: tuple[Any, ...], new: tuple[Any, ...], found: list[Change]) -> None:
     key = KEYS[type(next(iter(old or new)))]
     was = {key(each): each for each in old}
     now = {key(each): each for each in new}

@@ -9,7 +9,7 @@ from nodes.protocol.alter import alter, altered_field
 from nodes.protocol.application_server import ApplicationServerState
 from nodes.protocol.busy import why_command_waits
 from nodes.protocol.errors import CommandRefused, NoSuchAction, UnexpectedMessage
-from nodes.protocol.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer, handle
+from nodes.protocol.machine import NoteKind, Output, Send, StartTimer, Step, StopTimer, handle
 from nodes.protocol.messages import commands
 from nodes.protocol.mme.state import MMEState
 from nodes.protocol.provenance import VectorName, vector_of_ks, vector_of_message, vector_of_rand, vector_of_sending
@@ -91,8 +91,7 @@ def transition(world: World, action: Action) -> Transition:
             return _hold_or_release(world, action)
         case actions.Expire():
             return _expire(world, action)
-        case actions.Advance():
-            return _advance(world, action.seconds)
+    return _advance(world, action.seconds)
 
 
 def message_name(message: object) -> str:
@@ -122,10 +121,9 @@ def _carry_out(world: World, name: str, output: Output, told: list[Event]) -> Wo
             return _with_timer(world, Timer(name, output.name, output.subject, seconds))
         case StopTimer():
             return _without_timer(world, (name, output.name.value, output.subject))
-        case Note():
-            vector = vector_of_rand(world, output.rand) or vector_of_ks(world, output.ks)
-            told.append(Event(EventKind.NOTED, name, text=output.text, vector=vector, note=output.kind))
-            return world
+    vector = vector_of_rand(world, output.rand) or vector_of_ks(world, output.ks)
+    told.append(Event(EventKind.NOTED, name, text=output.text, vector=vector, note=output.kind))
+    return world
 
 
 def _send(world: World, name: str, send: Send, told: list[Event]) -> World:
@@ -175,7 +173,7 @@ def _command(world: World, action: actions.Command) -> Transition:
 
 
 def _check_peer(world: World, action: actions.Command) -> None:
-    """A UE knows no other nodes: whether the one that a command names is there and of the right kind is checked here."""
+    """A UE knows no other nodes: whether a command names one of the right kind is checked here."""
     match action.command:
         case commands.Attach(mme=name):
             is_right = isinstance(node(world, name), MMEState)
@@ -191,9 +189,7 @@ def _take(world: World, action: actions.OnMessage) -> tuple[World, Envelope]:
     """Take a message off its link."""
     link = link_of(world, action.source, action.destination)
     if not 0 <= action.position < len(link.queue):
-        raise NoSuchAction(
-            f"No message at position {action.position} from {action.source} to {action.destination}"
-        )
+        raise NoSuchAction(f"No message at position {action.position} from {action.source} to {action.destination}")
     rest = (*link.queue[: action.position], *link.queue[action.position + 1 :])
     return with_link(world, replace(link, queue=rest)), link.queue[action.position]
 
@@ -241,9 +237,11 @@ def _drop(world: World, action: actions.Drop) -> Transition:
 def _duplicate(world: World, action: actions.Duplicate) -> Transition:
     _, envelope = _take(world, action)
     link = link_of(world, action.source, action.destination)
-    copies = [each.copy for each in link.queue if each.number == envelope.number]
-    copy = replace(envelope, copy=max(copies) + 1, ordinal=world.ordinals + 1)
-    world = with_link(replace(world, ordinals=copy.ordinal), replace(link, queue=(*link.queue, copy)))
+    # Copies that have left the link count too: a number and a copy name one envelope of the lab for ever.
+    copies = {**dict(world.copies), envelope.number: dict(world.copies).get(envelope.number, 1) + 1}
+    copy = replace(envelope, copy=copies[envelope.number], ordinal=world.ordinals + 1)
+    world = replace(world, ordinals=copy.ordinal, copies=tuple(sorted(copies.items())))
+    world = with_link(world, replace(link, queue=(*link.queue, copy)))
     vector = vector_of_message(world, envelope.message)
     return Transition(world, (_about(EventKind.COPIED, action, copy, vector=vector),))
 

@@ -28,11 +28,11 @@ def imsi_of(ue: str) -> IMSI:
 
 def credentials_of(setup: Setup, subscriber: IMSI) -> Credentials:
     """K, 16 octets, and OPc or TOPc of a lab's subscriber, out of the seed: worthless, so they may be shown."""
-    k = K(roll(setup.seed, HSS, subscriber, "K", 0, 16))
+    k = K(roll(setup.seed, HSS, subscriber, "K", length=16))
     if setup.options.algorithm is Algorithm.MILENAGE:
-        op = OP(roll(setup.seed, HSS, "", "OP", 0, 16))
+        op = OP(roll(setup.seed, HSS, "", "OP", length=16))
         return Credentials(Algorithm.MILENAGE, k, compute_opc(k, op))
-    top = TOP(roll(setup.seed, HSS, "", "TOP", 0, 32))
+    top = TOP(roll(setup.seed, HSS, "", "TOP", length=32))
     return Credentials(Algorithm.TUAK, k, compute_topc(k, top))
 
 
@@ -45,9 +45,7 @@ def first_world(setup: Setup) -> World:
         for code, name in enumerate(setup.mme_names, 1)
     )
     secrets = {name: credentials_of(setup, imsis[name]) for name in setup.ue_names}
-    subscribers = tuple(
-        Subscriber(imsis[name], secrets[name], SQN(0), EPS_AMF) for name in setup.ue_names
-    )
+    subscribers = tuple(Subscriber(imsis[name], secrets[name], SQN(0), EPS_AMF) for name in setup.ue_names)
     nodes: tuple[NodeState, ...] = (
         HSSState(HSS, options.solution, setup.seed, subscribers),
         SCEFState(SCEF, options.solution, tuple(Route(mme.gummei, mme.name) for mme in mmes)),

@@ -62,6 +62,7 @@ class HSSState:
     subscribers: tuple[Subscriber, ...] = ()
 
 
+AMF_LENGTH = 2
 _BY_IMSI = attrgetter("imsi")
 
 
@@ -74,9 +75,7 @@ def subscriber_of(state: HSSState, imsi: str) -> Subscriber | None:
 def with_subscriber(state: HSSState, subscriber: Subscriber) -> HSSState:
     """Replace a subscriber that is there."""
     index = bisect_left(state.subscribers, subscriber.imsi, key=_BY_IMSI)
-    return replace(
-        state, subscribers=(*state.subscribers[:index], subscriber, *state.subscribers[index + 1 :])
-    )
+    return replace(state, subscribers=(*state.subscribers[:index], subscriber, *state.subscribers[index + 1 :]))
 
 
 def on_authentication_information_request(
@@ -135,7 +134,7 @@ def _make_vectors(
     drawn = subscriber.rands_drawn
     for _ in range(message.number_of_requested_vectors):
         sqn = next_sqn(sqn)
-        rand = RAND(roll(state.seed, state.name, subscriber.imsi, "RAND", drawn, 16))
+        rand = RAND(roll(state.seed, state.name, subscriber.imsi, "RAND", drawn, length=16))
         drawn += 1
         made = generate_vector(functions, rand, sqn, subscriber.amf, message.visited_plmn_id)
         vectors.append(s6a.EUTRANVector(rand, made.xres, made.autn, made.k_asme))
@@ -144,9 +143,7 @@ def _make_vectors(
     return subscriber, tuple(vectors)
 
 
-def _push(
-    subscriber: Subscriber, vectors: tuple[s6a.EUTRANVector, ...]
-) -> tuple[Subscriber, tuple[Output, ...]]:
+def _push(subscriber: Subscriber, vectors: tuple[s6a.EUTRANVector, ...]) -> tuple[Subscriber, tuple[Output, ...]]:
     push = subscriber.pushes + 1
     pairs = tuple(KeyPair(vector.rand, derive_ks(vector.k_asme)) for vector in vectors)
     open_push = OpenKeysPush(push, pairs)
@@ -202,7 +199,7 @@ def set_sqn(state: HSSState, command: commands.SetSQN) -> Step[HSSState]:
 
 
 def set_amf(state: HSSState, command: commands.SetAMF) -> Step[HSSState]:
-    if len(command.amf) != 2:
+    if len(command.amf) != AMF_LENGTH:
         raise CommandRefused(f"AMF is 2 octets (TS 33.102 §6.3.2), got {len(command.amf)}")
     subscriber = replace(_subscription(state, command.imsi), amf=command.amf)
     return Step(with_subscriber(state, subscriber), (Note("AMF set by the operator"),))

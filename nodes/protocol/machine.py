@@ -123,8 +123,6 @@ def handle(handlers: Handlers, state: StateT, message: object, source: str) -> S
     return handler(state, message, source)
 
 
-def refuse_all(
-    phase: Enum, types: tuple[type, ...], why: str
-) -> dict[tuple[Enum, type], str]:
+def refuse_all(phase: Enum, types: tuple[type, ...], why: str) -> dict[tuple[Enum, type], str]:
     """Refusals of one phase that share a reason."""
     return {(phase, message_type): why for message_type in types}

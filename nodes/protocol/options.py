@@ -33,6 +33,7 @@ class Algorithm(Enum):
 
 
 MOST_VECTORS = 5  # "Number-Of-Requested-Vectors … at most 5" is the common reading of TS 29.272 §7.3.14.
+MOST_ACCESSES = 1000
 MOST_MINUTES = 31 * 60
 
 
@@ -52,14 +53,13 @@ class Options:
     def __post_init__(self) -> None:
         if not 1 <= self.vectors_per_request <= MOST_VECTORS:
             raise ValueError(f"vectors_per_request is 1 to {MOST_VECTORS}, got {self.vectors_per_request}")
-        if not 0 <= self.reallocate_every_accesses <= 1000:
-            raise ValueError(f"reallocate_every_accesses is 0 to 1000, got {self.reallocate_every_accesses}")
+        if not 0 <= self.reallocate_every_accesses <= MOST_ACCESSES:
+            raise ValueError(f"reallocate_every_accesses is 0 to {MOST_ACCESSES}, got {self.reallocate_every_accesses}")
         if not 0 <= self.reallocate_every_minutes <= MOST_MINUTES:
-            raise ValueError(
-                f"reallocate_every_minutes is 0 to {MOST_MINUTES}, got {self.reallocate_every_minutes}"
-            )
+            raise ValueError(f"reallocate_every_minutes is 0 to {MOST_MINUTES}, got {self.reallocate_every_minutes}")
 
 
+MOST_SEED = 64
 MOST_UES = 1000
 MOST_MMES = 4
 MOST_APPLICATION_SERVERS = 4
@@ -76,8 +76,8 @@ class Setup:
     application_servers: int = 1
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.seed) <= 64:
-            raise ValueError(f"seed is 1 to 64 characters, got {len(self.seed)}")
+        if not 1 <= len(self.seed) <= MOST_SEED:
+            raise ValueError(f"seed is 1 to {MOST_SEED} characters, got {len(self.seed)}")
         for name, most in (
             ("ues", MOST_UES),
             ("mmes", MOST_MMES),

@@ -195,9 +195,7 @@ def send_reading(state: UEState, command: commands.SendReading) -> Step[UEState]
 
 
 def _with_session(state: UEState, session: UESession) -> UEState:
-    sessions = tuple(
-        session if s.application_server == session.application_server else s for s in state.sessions
-    )
+    sessions = tuple(session if s.application_server == session.application_server else s for s in state.sessions)
     return replace(state, sessions=sessions)
 
 
@@ -271,9 +269,7 @@ def on_identity_request(state: UEState, _message: nas.IdentityRequest, source: s
     return Step(state, (Send(source, nas.IdentityResponse(state.imsi)),))
 
 
-def on_guti_reallocation_command(
-    state: UEState, message: nas.GUTIReallocationCommand, source: str
-) -> Step[UEState]:
+def on_guti_reallocation_command(state: UEState, message: nas.GUTIReallocationCommand, source: str) -> Step[UEState]:
     """TS 24.301 §5.4.1.3: the new GUTI is valid, the old one dropped."""
     state = replace(state, guti=message.guti)
     state, send = _send_protected(state, source, nas.GUTIReallocationComplete())

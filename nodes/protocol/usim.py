@@ -42,9 +42,7 @@ def answer_challenge(
     functions = credentials.functions
     sqn_xor_ak, amf, mac_a = split_autn(autn)
     if not amf[0] & SEPARATION_BIT:
-        raise AUTNRefused(
-            "the AMF separation bit is 0, cause #26", EMMCause.NON_EPS_AUTHENTICATION_UNACCEPTABLE
-        )
+        raise AUTNRefused("the AMF separation bit is 0, cause #26", EMMCause.NON_EPS_AUTHENTICATION_UNACCEPTABLE)
     sqn = functions.reveal_sqn(rand, sqn_xor_ak)
     if not hmac.compare_digest(functions.f1(rand, sqn, amf), mac_a):
         raise AUTNRefused("MAC-A is wrong, cause #20", EMMCause.MAC_FAILURE)

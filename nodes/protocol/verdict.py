@@ -89,9 +89,7 @@ def network_key(world: World, ue: UEState) -> Ks | None:
     return key_for(mme, T6aKeyRequest("", "", ue.guti))[1] if isinstance(mme, MMEState) else None
 
 
-def _word(
-    used: VectorName | None, given: VectorName | None, holds: VectorName | None, busy: str | None
-) -> Word:
+def _word(used: VectorName | None, given: VectorName | None, holds: VectorName | None, busy: str | None) -> Word:
     if used is None or holds is None:
         return Word.NO_KEY_YET
     if used == given == holds:

@@ -74,7 +74,10 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Nodes in a fixed order, links and timers sorted by key, links that are held, and the counters people see."""
+    """Nodes in a fixed order, links and timers sorted by key, links that are held, and what people see.
+
+    `messages` and `ordinals` count messages and envelopes; `copies` has the highest copy of each message copied.
+    """
 
     nodes: tuple[NodeState, ...]
     links: tuple[Link, ...] = ()
@@ -82,6 +85,7 @@ class World:
     held: tuple[tuple[str, str], ...] = ()
     index: Mapping[str, int] = field(default_factory=dict, compare=False, metadata={"plain": False})
     ordinals: int = field(default=0, compare=False)
+    copies: tuple[tuple[int, int], ...] = field(default=(), compare=False)
     messages: int = field(default=0, compare=False)
 
 

@@ -17,9 +17,9 @@ function areOn() {
 function target(name) {
   // Who looks back steps forward; who is live delivers.
   if (name === "next") {
-    return document.querySelector("body.is-past [data-key=forward], body:not(.is-past) [data-next] button:enabled");
+    return document.querySelector("body.is-past [data-key=forward], body:not(.is-past) [data-next] button:not([aria-disabled])");
   }
-  return document.querySelector(`[data-key="${CSS.escape(name)}"]:not(:disabled)`);
+  return document.querySelector(`[data-key="${CSS.escape(name)}"]:not([aria-disabled])`);
 }
 
 function onKey(event) {

@@ -4,6 +4,7 @@ import { copyOctets } from "./copy.js";
 import { followLab } from "./live.js";
 import { followLadder } from "./ladder.js";
 import { listenToKeys } from "./keys.js";
+import { clearNotice } from "./notice.js";
 import { submitScrubber } from "./scrubber.js";
 
 copyOctets();
@@ -12,3 +13,4 @@ listenToKeys();
 submitScrubber();
 followLab();
 autoRun();
+clearNotice();

@@ -17,7 +17,9 @@ function show(next = state) {
   classes.toggle("is-polling", state === "polling");
   classes.toggle("is-offline", state === "offline" || state === "gone");
   const connection = document.getElementById("connection");
-  const word = WORDS[state];
+  // A page of the past is up to date, but what it shows is not live.
+  const isUpToDate = state === "live" || state === "polling";
+  const word = isUpToDate && classes.contains("is-past") ? "Past" : WORDS[state];
   // A status region speaks at every write.
   if (connection && word && connection.textContent !== word) connection.textContent = word;
 }

@@ -3,14 +3,14 @@
 import os
 import shutil
 import socket
-import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import uvicorn
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, expect
+from pytest_playwright.pytest_playwright import CreateContextCallback
+
+from tests.browser.server import serving
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # No traffic but the tests' own.
@@ -24,6 +24,8 @@ ARGUMENTS = [
 ]
 # Playwright keeps an event loop running in the thread that also prepares the rows.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# A machine that is busy with other things is slow, not wrong.
+expect.set_options(timeout=8_000)
 
 
 @pytest.fixture(scope="session")
@@ -51,24 +53,8 @@ def browser_type_launch_args(
 @pytest.fixture(scope="session")
 def base_url(django_db_setup: None) -> Iterator[str]:
     """The address of the server; `page.goto` takes paths relative to it."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(
-            uvicorn.Config("core.asgi:application", ws="websockets-sansio", lifespan="off", log_config=None),
-        )
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="server")
-        thread.start()
-        _wait_until_started(server, thread)
+    with socket.create_server(("127.0.0.1", 0)) as listening, serving(listening):
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(timeout=10)
-
-
-def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
-    deadline = time.monotonic() + 10
-    while not server.started:
-        if not thread.is_alive() or time.monotonic() > deadline:
-            pytest.fail("the server did not start")
-        time.sleep(0.01)
 
 
 @pytest.fixture(autouse=True)
@@ -85,12 +71,27 @@ def complaints() -> list[str]:
 @pytest.fixture
 def page(page: Page, complaints: list[str]) -> Iterator[Page]:
     """A page of a fresh browser context; errors and CSP violations in its console fail the test."""
+    _listen(page, complaints)
+    yield page
+    assert complaints == []
 
+
+@pytest.fixture
+def open_browser(new_context: CreateContextCallback, page: Page, complaints: list[str]) -> Callable[..., Page]:
+    """Opens a page of one more browser, which has nothing in common with the others."""
+
+    def open_page(**settings: Any) -> Page:  # noqa: ANN401 - what Playwright takes.
+        other = new_context(**settings).new_page()
+        _listen(other, complaints)
+        return other
+
+    return open_page
+
+
+def _listen(page: Page, complaints: list[str]) -> None:
     def note(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             complaints.append(f"{message.type}: {message.text}")
 
     page.on("console", note)
     page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
-    yield page
-    assert complaints == []

@@ -18,12 +18,8 @@ class Command(BaseCommand):
     help = "Prepare the database and the static files, create the admin account once, and serve."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--host", default="127.0.0.1", help="0.0.0.0 serves the room (default: %(default)s)."
-        )
-        parser.add_argument(
-            "--port", type=int, default=8000, help="0 takes any free one (default: %(default)s)."
-        )
+        parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 serves the room (default: %(default)s).")
+        parser.add_argument("--port", type=int, default=8000, help="0 takes any free one (default: %(default)s).")
 
     def handle(self, *, host: str, port: int, **_: Any) -> None:
         try:

@@ -198,4 +198,3 @@ class SecurityProtected:
 
 
 NASMessage = PlainNAS | SecurityProtected
-

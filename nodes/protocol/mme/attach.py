@@ -101,7 +101,7 @@ def _begin(state: MMEState, imsi: IMSI, request: nas.AttachRequest, source: str)
 def _abort(
     state: MMEState, known: UEContext, request: nas.AttachRequest
 ) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
-    """A new attach aborts the NAS procedure that ran for the UE; an open push goes on. Its GUTI settles two valid ones."""
+    """Abort the NAS procedure that ran for the UE; an open push goes on. The GUTI it carries settles two valid ones."""
     names = (TimerName.T3450, TimerName.T3460, TimerName.S6A)
     timers = tuple(StopTimer(name, known.imsi) for name in names)
     if not isinstance(request.identity, GUTI) or request.identity not in known.gutis:

@@ -47,9 +47,7 @@ def challenge(state: MMEState, context: UEContext, procedure: Procedure) -> Step
     if vector is None:
         return _ask_for_vectors(state, context, procedure)
     partial = SecurityContext(_next_ksi(context), vector.rand, vector.k_asme)
-    procedure = replace(
-        procedure, stage=Stage.AUTHENTICATION, attempts=1, partial=partial, resynchronization=None
-    )
+    procedure = replace(procedure, stage=Stage.AUTHENTICATION, attempts=1, partial=partial, resynchronization=None)
     context = with_status(context, vector.rand, VectorStatus.CHALLENGED)
     return _send_challenge(state, replace(context, procedure=procedure), vector, partial.ksi)
 
@@ -67,9 +65,7 @@ def _send_challenge(state: MMEState, context: UEContext, vector: Vector, ksi: in
     return Step(with_context(state, context), (Send(context.ue, request), timer))
 
 
-def _ask_for_vectors(
-    state: MMEState, context: UEContext, procedure: Procedure, attempts: int = 1
-) -> Step[MMEState]:
+def _ask_for_vectors(state: MMEState, context: UEContext, procedure: Procedure, attempts: int = 1) -> Step[MMEState]:
     counters = counters_of(state, context.imsi)
     counters = replace(counters, requests=counters.requests + 1)
     procedure = replace(procedure, stage=Stage.VECTORS, attempts=attempts, request=counters.requests)
@@ -106,15 +102,11 @@ def on_authentication_information_answer(
 def _without_vectors(state: MMEState, context: UEContext, error: s6a.S6aError) -> Step[MMEState]:
     """Unknown IMSI: cause #8; else cause #17 (the mapping is TS 29.272 Annex A, from memory)."""
     unknown = error is s6a.S6aError.DIAMETER_ERROR_USER_UNKNOWN
-    cause = (
-        nas.EMMCause.EPS_AND_NON_EPS_SERVICES_NOT_ALLOWED if unknown else nas.EMMCause.NETWORK_FAILURE
-    )
+    cause = nas.EMMCause.EPS_AND_NON_EPS_SERVICES_NOT_ALLOWED if unknown else nas.EMMCause.NETWORK_FAILURE
     return end_without_success(state, context, f"HSS answers {error.value}", cause)
 
 
-def end_without_success(
-    state: MMEState, context: UEContext, why: str, cause: nas.EMMCause | None
-) -> Step[MMEState]:
+def end_without_success(state: MMEState, context: UEContext, why: str, cause: nas.EMMCause | None) -> Step[MMEState]:
     """End the running procedure: an attach drops the context, a re-authentication keeps what was before."""
     procedure = context.procedure
     context = restatus(replace(context, procedure=None), VectorStatus.CHALLENGED, VectorStatus.USED)
@@ -132,9 +124,7 @@ def drop_context(state: MMEState, context: UEContext, *outputs: Output) -> Step[
     return Step(without_context(state, context.imsi), (*timers, *outputs))
 
 
-def on_authentication_response(
-    state: MMEState, message: nas.AuthenticationResponse, source: str
-) -> Step[MMEState]:
+def on_authentication_response(state: MMEState, message: nas.AuthenticationResponse, source: str) -> Step[MMEState]:
     """TS 24.301 §5.4.2.4; RES ≠ XRES: §5.4.2.5."""
     context = context_of_connection(state, source)
     procedure, partial, vector = _running(context)
@@ -162,9 +152,7 @@ def _running(context: UEContext) -> tuple[Procedure, SecurityContext, Vector]:
     return procedure, partial, next(vector for vector in context.vectors if vector.rand == partial.rand)
 
 
-def _activate(
-    state: MMEState, context: UEContext, vector: Vector
-) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
+def _activate(state: MMEState, context: UEContext, vector: Vector) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
     """This AV is the active one from now on (contribution 2.1 step 3, 2.2 step 4)."""
     context = restatus(context, VectorStatus.ACTIVE, VectorStatus.USED)
     context = with_status(context, vector.rand, VectorStatus.ACTIVE)
@@ -185,9 +173,7 @@ def _send_security_mode_command(
     return Step(with_context(state, context), (Send(context.ue, protected), timer))
 
 
-def on_security_mode_complete(
-    state: MMEState, _message: nas.SecurityModeComplete, source: str
-) -> Step[MMEState]:
+def on_security_mode_complete(state: MMEState, _message: nas.SecurityModeComplete, source: str) -> Step[MMEState]:
     """TS 24.301 §5.4.3.4: the partial context is current from now on."""
     context = context_of_connection(state, source)
     procedure, partial, vector = _running(context)
@@ -208,18 +194,14 @@ def send_attach_accept(state: MMEState, context: UEContext, procedure: Procedure
     return Step(state, (send, StartTimer(TimerName.T3450, context.imsi)))
 
 
-def on_security_mode_reject(
-    state: MMEState, message: nas.SecurityModeReject, source: str
-) -> Step[MMEState]:
+def on_security_mode_reject(state: MMEState, message: nas.SecurityModeReject, source: str) -> Step[MMEState]:
     """TS 24.301 §5.4.3.5: the MME keeps using the context it had, if any."""
     context = context_of_connection(state, source)
     step = end_without_success(state, context, f"SECURITY MODE REJECT, cause #{message.cause.value}", None)
     return Step(step.state, (StopTimer(TimerName.T3460, context.imsi), *step.outputs))
 
 
-def on_authentication_failure(
-    state: MMEState, message: nas.AuthenticationFailure, source: str
-) -> Step[MMEState]:
+def on_authentication_failure(state: MMEState, message: nas.AuthenticationFailure, source: str) -> Step[MMEState]:
     """TS 24.301 §5.4.2.7: try once more, resynchronised after cause #21; then reject."""
     context = context_of_connection(state, source)
     procedure, _, vector = _running(context)
@@ -276,4 +258,3 @@ def on_s6a_expiry(state: MMEState, subject: str) -> Step[MMEState]:
 def registered(state: MMEState, context: UEContext) -> tuple[Output, ...]:
     """What starts when a UE is registered."""
     return (Note("registered"), *period_timer(state, context))
-

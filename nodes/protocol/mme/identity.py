@@ -32,7 +32,7 @@ def allocate_guti(state: MMEState, imsi: IMSI) -> tuple[MMEState, GUTI]:
         return state, GUTI(state.gummei, m_tmsi)
     counters = counters_of(state, imsi)
     while True:
-        octets = roll(state.seed, state.name, imsi, "M-TMSI", counters.m_tmsis, 4)
+        octets = roll(state.seed, state.name, imsi, "M-TMSI", counters.m_tmsis, length=4)
         counters = replace(counters, m_tmsis=counters.m_tmsis + 1)
         m_tmsi = int.from_bytes(octets, "big")
         if m_tmsi not in in_use:

@@ -1,4 +1,4 @@
-"""Solution 11: the MME derives Ks of the active AV when the SCEF asks (contribution 2.1 steps 5, 6). Not defined by 3GPP."""
+"""Solution 11: the MME derives Ks when the SCEF asks (contribution 2.1 steps 5, 6). Not defined by 3GPP."""
 
 from nodes.protocol.crypto.eps_keys import derive_ks
 from nodes.protocol.machine import Note, Send, Step

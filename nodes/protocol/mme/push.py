@@ -19,7 +19,7 @@ from nodes.protocol.timers import RULES, TimerName
 
 
 def start_push(state: MMEState, context: UEContext) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
-    """Push the active AV with its GUTI, after a failed reallocation with both; this ends the repetition of older ones."""
+    """Push the active AV with its GUTI, after a failed reallocation with both; older pushes are repeated no more."""
     active = context.active
     if state.options.solution is not Solution.PUSH or active is None:
         return state, context, ()
@@ -36,9 +36,7 @@ def _push_outputs(imsi: IMSI, push: OpenPush) -> tuple[Output, ...]:
     return (Send(SCEF, request), StartTimer(TimerName.PUSH, imsi))
 
 
-def on_active_vector_push_answer(
-    state: MMEState, message: ActiveVectorPushAnswer, _source: str
-) -> Step[MMEState]:
+def on_active_vector_push_answer(state: MMEState, message: ActiveVectorPushAnswer, _source: str) -> Step[MMEState]:
     context = context_of(state, message.imsi)
     if context is None or context.open_push is None or context.open_push.push != message.push:
         return dropped(state, "answers no open push")

@@ -1,0 +1,96 @@
+"""What a person does with a lab page, and what the rows say meanwhile."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, Page, Response, expect
+
+from nodes import models, services
+from nodes.protocol.options import Setup
+from tests.helpers_labs import new_lab
+
+
+def key_in(page: Page) -> str:
+    """The key of the lab whose page is shown."""
+    found = re.search(r"/labs/([\w-]+)/", page.url)
+    assert found, page.url
+    return found[1]
+
+
+def lab_of(page: Page) -> models.Lab:
+    return services.get_lab(key_in(page))
+
+
+def start_from_first_page(page: Page, solution: int = 12) -> None:
+    """Make a lab as a visitor does."""
+    page.goto("/")
+    page.get_by_label(f"Solution {solution}").check()
+    page.get_by_role("button", name="Attach a UE").click()
+    expect_live(page)
+
+
+def drive(page: Page, lab: services.NewLab) -> None:
+    """Open a lab by its drive link."""
+    page.goto(f"/labs/{lab.lab.key}/drive/{lab.drive_key}/")
+    expect_live(page)
+
+
+def open_new_lab(page: Page, setup: Setup | None = None, *, pace: int | None = 0) -> str:
+    """Make a lab in which nothing has happened, and drive it; its key."""
+    lab = new_lab(setup, pace=pace)
+    drive(page, lab)
+    return lab.lab.key
+
+
+def expect_live(page: Page) -> None:
+    expect(page.locator("#connection")).to_have_text("Live")
+
+
+def button(page: Page, name: str) -> Locator:
+    """The first button whose name begins so: what comes later in the name is a key hint or what it is about."""
+    return page.get_by_role("button", name=re.compile(rf"^{re.escape(name)}")).first
+
+
+def press(page: Page, name: str) -> Response:
+    """Click a button, wait until the server has answered and the page shows the step that the lab is at then."""
+    return answered(page, lambda: button(page, name).click())
+
+
+def answered(page: Page, act: Any) -> Response:  # noqa: ANN401 - any callable.
+    """Do what makes the page post, and wait until the page shows what came of it."""
+    with page.expect_response(lambda response: response.url.endswith("/act/")) as caught:
+        act()
+    expect_caught_up(page)
+    return caught.value
+
+
+def expect_caught_up(page: Page) -> None:
+    """The page shows the step and revision that the lab's row has now."""
+    lab = lab_of(page)
+    expect(page.locator(".topbar-step")).to_have_text(f"Step {lab.step} of {lab.step}")
+    expect(page.locator("[name=seen]")).to_have_value(services.seen_of(lab))
+
+
+def verdict(page: Page) -> Locator:
+    return page.locator("#verdict h2").first
+
+
+def card(page: Page, kind: str) -> Locator:
+    return page.locator(f"#cards .card.is-{kind}")
+
+
+def badge(page: Page, kind: str) -> Locator:
+    """The words of the AV in a card's head, such as "(AV 2)"."""
+    return card(page, kind).locator(".card-head .av .visually-hidden")
+
+
+def copied(page: Page, kind: str, name: str) -> str:
+    """The octets behind the copy button of a card's first value of that name, in hex."""
+    found = card(page, kind).get_by_role("button", name=f"copy {name}").first.get_attribute("data-copy")
+    assert found
+    return found
+
+
+def fates(key: str) -> list[tuple[str, str]]:
+    """Type and fate of each message of a lab, the oldest first."""
+    return list(models.Message.objects.filter(lab__key=key).values_list("type", "fate"))

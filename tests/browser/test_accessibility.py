@@ -1,0 +1,83 @@
+"""What everybody can use: axe finds nothing serious, nothing scrolls sideways, nothing moves that should not."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.driving import drive, press
+from tests.helpers_labs import attached_lab, setup_of
+
+DESKTOP = {"width": 1280, "height": 720}
+PHONE = {"width": 390, "height": 844}
+PATHS = {"start": "/", "about": "/about/", "lab": "", "past": "?at=3", "share": "share/", "events": "events/"}
+
+MOVING = """() => [...document.querySelectorAll('*')].filter(element => {
+  const style = getComputedStyle(element);
+  return style.animationName !== 'none' || style.transitionDuration.split(', ').some(each => parseFloat(each) > 0);
+}).length + document.getAnimations().length"""
+
+
+def show(page: Page, name: str) -> None:
+    """Open one of PATHS; a path that is not absolute is one of a lab out of step, driven by this browser."""
+    path = PATHS[name]
+    if path.startswith("/"):
+        page.goto(path)
+        return
+    drive(page, attached_lab())
+    press(page, "By hand")
+    press(page, "Re-authenticate")
+    page.goto(page.url + path)
+
+
+def serious(page: Page) -> list[tuple[str, list[str]]]:
+    """The rules that axe finds broken, and where."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        (rule["id"], [node["html"][:200] for node in rule["nodes"]])
+        for rule in found
+        if rule["impact"] in {"serious", "critical"}
+    ]
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(page: Page, name: str) -> None:
+    show(page, name)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for size in (DESKTOP, PHONE):
+            page.set_viewport_size(size)
+            assert serious(page) == [], (scheme, size)
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def test_buttons_are_large_enough_to_touch(open_page_on_phone: Page) -> None:
+    page = open_page_on_phone
+    small = [
+        (box["width"], box["height"], found.inner_text())
+        for found in page.locator("button.button").filter(visible=True).all()
+        if (box := found.bounding_box()) and box["height"] < 44
+    ]
+    assert small == []
+
+
+@pytest.fixture
+def open_page_on_phone(page: Page) -> Page:
+    page.set_viewport_size(PHONE)
+    show(page, "lab")
+    return page
+
+
+def test_nothing_moves_for_who_wants_that(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    show(page, "lab")
+    press(page, "Run to the end")
+    assert page.evaluate(MOVING) == 0
+
+
+def test_two_ues_fit_a_phone(page: Page) -> None:
+    page.set_viewport_size(PHONE)
+    drive(page, attached_lab(setup_of(ues=2, mmes=2, servers=2)))
+    press(page, "UE 1 and UE 2")
+    expect(page.locator("#cards .card.is-ue")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert serious(page) == []

@@ -1,0 +1,76 @@
+"""Without JavaScript: links and forms."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.driving import badge, button, lab_of, verdict
+from tests.helpers_labs import attached_lab
+
+
+def click(page: Page, name: str) -> None:
+    """Click a button and see the page that comes back show the lab as it is then."""
+    button(page, name).click()
+    step = lab_of(page).step
+    expect(page.locator(".topbar-step")).to_have_text(f"Step {step} of {step}")
+
+
+def test_everything_can_be_driven(open_browser: Callable[..., Page]) -> None:
+    page = open_browser(java_script_enabled=False)
+    page.goto("/")
+    page.get_by_role("button", name="Attach a UE").click()
+    click(page, "Open session")
+    expect(verdict(page)).to_have_text("IN SYNC")
+
+    click(page, "By hand")
+    click(page, "Re-authenticate")
+    click(page, "Hold")
+    click(page, "Release")
+    click(page, "Duplicate")
+    click(page, "Drop")
+    click(page, "Deliver")
+    click(page, "+10 s")
+    click(page, "Run to the end")
+    expect(badge(page, "ue")).to_have_text("(AV 2)")
+    click(page, "AS asks for key")
+    click(page, "Run to the end")
+    expect(verdict(page)).to_have_text("IN SYNC")
+
+    click(page, "Reset the lab")
+    expect(verdict(page)).to_have_text("NO KEY YET")
+
+
+def test_the_past_is_a_link_and_a_form(open_browser: Callable[..., Page]) -> None:
+    page = open_browser(java_script_enabled=False)
+    lab = attached_lab()
+    page.goto(f"/labs/{lab.lab.key}/drive/{lab.drive_key}/")
+
+    page.get_by_role("link", name="Back").click()
+    page.get_by_role("link", name="Back").click()
+    expect(page.locator(".topbar-step")).to_have_text(f"Step {lab.lab.step - 2} of {lab.lab.step}")
+    page.get_by_role("link", name="Forward").click()
+    expect(page.locator(".topbar-step")).to_have_text(f"Step {lab.lab.step - 1} of {lab.lab.step}")
+    expect(page.locator("button[form=drive]").filter(visible=True)).to_have_count(0)
+
+    page.get_by_label("Step to show").fill("3")
+    page.get_by_role("button", name="Go").click()
+    expect(page.locator(".topbar-step")).to_have_text(f"Step 3 of {lab.lab.step}")
+    page.get_by_role("link", name="Return to live").click()
+    expect(verdict(page)).to_have_text("IN SYNC")
+
+
+def test_a_stale_tab_is_told_so(open_browser: Callable[..., Page], complaints: list[str]) -> None:
+    page = open_browser(java_script_enabled=False)
+    lab = attached_lab()
+    page.goto(f"/labs/{lab.lab.key}/drive/{lab.drive_key}/")
+    other = page.context.new_page()
+    other.goto(f"/labs/{lab.lab.key}/")
+    click(other, "Re-authenticate")
+    step = lab_of(page).step
+
+    button(page, "Re-authenticate").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was changed.")
+    assert lab_of(page).step == step
+    expect(page.locator(".topbar-step")).to_have_text(f"Step {step} of {step}")
+    assert "409" in complaints.pop()

@@ -1,0 +1,88 @@
+"""A lab that is rendered on demand, what its rooms then say, and how tests listen to them."""
+
+import asyncio
+import threading
+
+from channels.db import database_sync_to_async
+from channels.layers import BaseChannelLayer, get_channel_layer
+
+from core.room import Room
+from core.snapshot import LabNotFound, Snapshot
+
+
+class Lab:
+    """A lab that is rendered on demand: its step, and how often and with what it was asked for."""
+
+    def __init__(self) -> None:
+        self.step = 1
+        self.renderings: list[int] = []
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
+        self.error: Exception | None = None
+
+    def render(self, lab_key: str) -> Snapshot:
+        step = self.step
+        assert self.may_go_on.wait(5)
+        self.renderings.append(step)
+        if self.error is not None:
+            error, self.error = self.error, None
+            raise error
+        if lab_key == "unknown":
+            raise LabNotFound(lab_key)
+        return snapshot(step)
+
+    async def render_async(self, lab_key: str) -> Snapshot:
+        return await database_sync_to_async(self.render)(lab_key)
+
+
+def snapshot(step: int) -> Snapshot:
+    """Two panels: the cards change with each step, the options never."""
+    cards = f'\n<div id="cards" data-revision="{step}">step {step}</div>\n'
+    options = f'<div id="options" data-revision="{step}">solution 12</div>'
+    return Snapshot(step, step, {"cards": cards, "options": options})
+
+
+def cards(step: int) -> str:
+    return (
+        f'<hx-partial hx-target="#cards" hx-swap="outerMorph"><div id="cards" data-revision="{step}">'
+        f"step {step}</div></hx-partial>"
+    )
+
+
+def options(step: int) -> str:
+    return (
+        f'<hx-partial hx-target="#options" hx-swap="outerMorph"><div id="options" data-revision="{step}">'
+        "solution 12</div></hx-partial>"
+    )
+
+
+def live_step(step: int) -> str:
+    return (
+        '<hx-partial hx-target="#live-step" hx-swap="outerMorph">'
+        f'<b id="live-step" class="live-step" data-revision="{step}">{step}</b></hx-partial>'
+    )
+
+
+def viewers(words: str) -> str:
+    return (
+        '<hx-partial hx-target="#viewers" hx-swap="outerHTML">'
+        f'<p id="viewers" class="topbar-viewers" hx-morph-skip>{words}</p></hx-partial>'
+    )
+
+
+async def news(room: Room, position: int = 0, *, is_past: bool = False) -> tuple[str, int]:
+    return await asyncio.wait_for(room.news(position, is_past=is_past), 5)
+
+
+async def until(said: str, room: Room, position: int) -> int:
+    """Read on until a message says it; return the position after it."""
+    message = ""
+    while said not in message:
+        message, position = await news(room, position)
+    return position
+
+
+def layer() -> BaseChannelLayer:
+    found = get_channel_layer()
+    assert found is not None
+    return found

@@ -1,0 +1,333 @@
+"""What can be clicked: messages in flight, timers, links, procedures."""
+
+import json
+
+import pytest
+
+from core.panels import Button, QueuedMessage
+from core.view.inflight import MOST_MESSAGES, in_flight
+from core.view.procedures import procedures
+from core.view.scene import Scene
+from nodes.diagram.rows import Badge
+from nodes.protocol import engine
+from nodes.protocol.actions import Action, Advance, Alter, Command, Deliver, Drop, Duplicate, Expire, Hold, Release
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.messages import commands
+from nodes.protocol.options import Solution
+from nodes.protocol.plain import from_plain
+from nodes.protocol.timers import TimerName
+from tests.fixtures.moments import (
+    ASK,
+    ATTACH,
+    IMSI_1,
+    READING,
+    REALLOCATE,
+    REAUTHENTICATE,
+    Driven,
+    harmed,
+    in_session,
+    push_in_flight,
+    setup_of,
+    two_ues,
+)
+
+
+def messages(driven: Driven, *ues: str) -> tuple[QueuedMessage, ...]:
+    return in_flight(Scene(driven.moment(*ues))).messages
+
+
+def buttons(driven: Driven, title: str, *ues: str) -> dict[str, Button]:
+    groups = procedures(Scene(driven.moment(*ues))).groups
+    return {button.label: button for group in groups if group.title == title for button in group.buttons}
+
+
+def action_of(button: Button) -> Action:
+    assert button.name == "action"
+    return from_plain(Action, json.loads(button.value))
+
+
+def test_next_delivery_comes_first_and_is_primary() -> None:
+    first, second = messages(harmed())
+    assert (first.number, first.label, first.link, first.is_next) == (23, "Key request, GUTI", "AS → SCEF", True)
+    assert [(b.label, b.primary) for b in first.buttons] == [
+        ("Deliver", True),
+        ("Hold", False),
+        ("Drop", False),
+        ("Duplicate", False),
+    ]
+    assert (second.number, second.label, second.badge, second.is_held) == (21, "Push RAND", Badge(2), True)
+    assert [button.label for button in second.buttons] == ["Deliver", "Release", "Drop", "Duplicate"]
+    assert not any(button.primary for button in second.buttons)
+
+
+def test_buttons_of_a_message_are_actions() -> None:
+    (message,) = messages(in_session().take(READING))
+    assert [action_of(button) for button in message.buttons[:4]] == [
+        Deliver("ue-1", "as-1"),
+        Hold("ue-1", "as-1"),
+        Drop("ue-1", "as-1"),
+        Duplicate("ue-1", "as-1"),
+    ]
+    assert action_of(message.buttons[4]) == Alter("ue-1", "as-1")
+    assert message.badge == Badge(1)
+
+
+def test_challenge_can_be_altered() -> None:
+    (message,) = messages(in_session().take(REAUTHENTICATE))
+    assert message.buttons[-1].label == "Alter MAC-A"
+
+
+def test_message_behind_others_overtakes() -> None:
+    later = messages(in_session().take(READING, READING))[1]
+    assert later.buttons[0].label == "Overtake"
+    assert action_of(later.buttons[0]) == Deliver("ue-1", "as-1", 1)
+    assert later.meta == "application, behind 1 on its link"
+
+
+def test_copies_are_told_apart() -> None:
+    copy = messages(in_session().take(READING, Duplicate("ue-1", "as-1")))[1]
+    assert copy.meta == "application, copy 2 of #17, behind 1 on its link"
+
+
+def test_long_queue_is_cut() -> None:
+    panel = in_flight(Scene(in_session().take(*[READING] * 10).moment()))
+    assert (len(panel.messages), panel.more, panel.total) == (MOST_MESSAGES, 2, 10)
+
+
+def test_messages_of_shown_ues_come_before_others() -> None:
+    attaches = [Command(f"ue-{number}", commands.Attach("mme-1")) for number in (1, 2, 3)]
+    driven = Driven(setup_of(ues=3)).take(*attaches)
+    assert [message.link for message in messages(driven, "ue-3")] == [
+        "UE 1 → MME",
+        "UE 3 → MME",
+        "UE 2 → MME",
+    ]
+
+
+def test_core_messages_are_about_a_ue_too() -> None:
+    driven = two_ues().take(*[Command("as-1", commands.AskForKey("ue-1"))] * 2)
+    driven.take(Hold("as-1", "scef"), Hold("mme-1", "ue-2"))
+    assert [message.number for message in messages(driven, "ue-1")] == [34, 35, 33]
+    assert [message.number for message in messages(driven, "ue-2")] == [33, 34, 35]
+
+
+def test_links_can_be_held_before_anything_is_sent() -> None:
+    labels = [chip.button.label for chip in in_flight(Scene(Driven().moment())).links]
+    assert labels == [
+        "T6a to SCEF: open",
+        "S6t to SCEF: open",
+        "S6a to MME: open",
+        "S1-MME to UE: open",
+        "T8 to AS: open",
+    ]
+
+
+def test_solution_11_asks_over_t6a() -> None:
+    labels = [chip.button.label for chip in in_flight(Scene(in_session(Solution.PULL).moment())).links]
+    assert labels[0] == "T6a to MME: open"
+    assert not any(label.startswith("S6t") for label in labels)
+
+
+def test_held_links_can_be_released() -> None:
+    driven = Driven().take(Hold("mme-1", "scef"), Hold("ue-1", "as-1"))
+    chips = in_flight(Scene(driven.moment())).links
+    on = [(chip.button.label, action_of(chip.button)) for chip in chips if chip.is_on]
+    assert on == [
+        ("T6a to SCEF: held", Release("mme-1", "scef")),
+        ("application to AS: held", Release("ue-1", "as-1")),
+    ]
+
+
+def test_lab_time_advances() -> None:
+    panel = in_flight(Scene(Driven().moment()))
+    assert panel.lab_time == "0 s"
+    assert [(button.label, action_of(button)) for button in panel.advance] == [
+        ("+10 s", Advance(10)),
+        ("+1 min", Advance(60)),
+        ("+10 min", Advance(600)),
+    ]
+
+
+def timers(driven: Driven, *ues: str) -> list[tuple[str, str, str, str]]:
+    running = in_flight(Scene(driven.moment(*ues))).timers
+    return [(timer.name, timer.node, timer.remaining, timer.meta) for timer in running]
+
+
+def test_timers_of_an_attach() -> None:
+    driven = Driven().take(ATTACH).until("AuthenticationResponse")
+    assert timers(driven) == [
+        ("T3460", "MME", "6 s", "expiry 1 of 5"),
+        ("T3410", "UE", "15 s", "expiry 1 of 5"),
+    ]
+
+
+def test_expire_now_is_an_action() -> None:
+    (timer,) = in_flight(Scene(Driven().take(ATTACH).moment())).timers
+    assert action_of(timer.button) == Expire("ue-1", TimerName.T3410, "ue-1")
+
+
+def test_pushes_count_their_expiries() -> None:
+    driven = push_in_flight().take(Expire("mme-1", TimerName.PUSH, IMSI_1))
+    assert timers(driven) == [("Push answer", "MME", "10 s", "expiry 2 of 5")]
+
+
+def test_pushes_of_the_hss_have_no_last_expiry() -> None:
+    driven = Driven().take(ATTACH, Hold("hss", "scef")).run()
+    assert ("Push answer", "HSS", "10 s", "") in timers(driven)
+    driven.take(Expire("hss", TimerName.PUSH, f"{IMSI_1}.1"))
+    assert ("Push answer", "HSS", "10 s", "sent 2 times") in timers(driven)
+
+
+def test_timers_of_key_requests() -> None:
+    driven = in_session(Solution.PULL).take(ASK).until("T6aKeyRequest")
+    assert timers(driven) == [
+        ("T6a answer", "SCEF", "5 s", ""),
+        ("Key answer", "AS", "15 s", "expiry 1 of 2"),
+    ]
+    through = Command("as-1", commands.AskForKey("ue-1", through_third_party=True))
+    driven = in_session().take(through, Deliver("as-1", "third-party"))
+    assert timers(driven)[0] == ("Key answer", "Third party", "10 s", "")
+
+
+def test_timers_of_other_ues_are_not_listed() -> None:
+    driven = two_ues()
+    assert timers(driven, "ue-1") == []
+    assert timers(driven, "ue-2") == [("T3460", "MME", "6 s", "expiry 1 of 5")]
+
+
+# Procedures
+
+
+def test_procedures_of_a_lab_in_which_nothing_happened() -> None:
+    group = buttons(Driven(), "UE")
+    assert [(b.label, b.key_hint, b.enabled) for b in group.values()] == [
+        ("Attach", "A", True),
+        ("Re-authenticate", "R", False),
+        ("Reallocate GUTI", "G", False),
+        ("Access", "X", False),
+        ("Open session", "O", False),
+        ("AS asks for key", "K", False),
+        ("Third party asks", "T", False),
+        ("Send reading", "S", False),
+        ("Send command", "C", False),
+        ("Detach", "D", False),
+        ("Power cycle", "P", True),
+    ]
+    assert group["Send command"].reason == "no session"
+
+
+def test_in_a_session_only_attach_waits() -> None:
+    group = buttons(in_session(), "UE")
+    assert [(b.label, b.reason) for b in group.values() if not b.enabled] == [("Attach", "registered")]
+
+
+@pytest.mark.parametrize(
+    "driven",
+    [
+        Driven(),
+        Driven().take(ATTACH),
+        Driven().take(ATTACH).until("AuthenticationResponse"),
+        in_session(),
+        in_session().take(REAUTHENTICATE),
+    ],
+)
+def test_a_button_is_enabled_exactly_when_the_protocol_takes_its_action(driven: Driven) -> None:
+    for group in procedures(Scene(driven.moment())).groups:
+        for button in group.buttons:
+            if button.name == "action":
+                assert button.enabled == is_taken(driven, action_of(button)), button.label
+
+
+def is_taken(driven: Driven, action: Action) -> bool:
+    try:
+        engine.transition(driven.world, action)
+    except CommandRefused:
+        return False
+    return True
+
+
+def test_reasons_are_a_few_words() -> None:
+    for driven in (Driven(), Driven().take(ATTACH), in_session().take(REAUTHENTICATE), in_session()):
+        reasons = [b.reason for group in procedures(Scene(driven.moment())).groups for b in group.buttons]
+        assert max(len(reason) for reason in reasons) <= 25
+
+
+def test_several_mmes_and_application_servers_have_a_button_each() -> None:
+    group = buttons(Driven(setup_of(mmes=2, servers=2)), "UE")
+    assert [(b.label, b.key_hint) for b in group.values() if b.label.startswith(("Attach", "Open"))] == [
+        ("Attach at MME 1", "A"),
+        ("Attach at MME 2", ""),
+        ("Open session with AS 1", "O"),
+        ("Open session with AS 2", ""),
+    ]
+
+
+def test_as_asks_by_an_old_guti() -> None:
+    driven = in_session().run(REALLOCATE, Command("ue-1", commands.OpenApplicationSession("as-1")))
+    button = buttons(driven, "UE")["AS asks, GUTI 1"]
+    assert action_of(button) == Command("as-1", commands.AskForKey("ue-1", guti_index=0))
+
+
+def test_keys_act_on_the_first_ue() -> None:
+    driven = two_ues()
+    first, second = (buttons(driven, title, "ue-2", "ue-1") for title in ("UE 2", "UE 1"))
+    assert first["Detach"].key_hint == "D"
+    assert not any(button.key_hint for button in second.values())
+    assert second["Detach"].about == "for UE 1"
+
+
+def test_operator_takes_back_what_was_done() -> None:
+    driven = in_session()
+    assert list(buttons(driven, "HSS (operator)")) == [
+        "SQN back to 0 (old backup)",
+        "AMF without separation bit",
+        "Remove subscription",
+    ]
+    for label in ("AMF without separation bit", "Remove subscription"):
+        driven.take(action_of(buttons(driven, "HSS (operator)")[label]))
+    assert list(buttons(driven, "HSS (operator)"))[1:] == ["AMF with separation bit", "Restore subscription"]
+
+
+def test_delivery_of_nothing_and_of_what_is_held() -> None:
+    group = buttons(Driven(), "Delivery")
+    assert [(b.value, b.reason, b.primary) for b in group.values()] == [
+        ("next", "nothing in flight", False),
+        ("run", "nothing in flight", False),
+        ("pace:hand", "", True),
+        ("pace:0", "", False),
+        ("pace:300", "", False),
+        ("pace:1000", "", False),
+    ]
+    assert buttons(push_in_flight(), "Delivery")["Next message"].reason == "all held"
+    assert buttons(Driven().take(ATTACH), "Delivery")["Next message"].enabled
+
+
+def test_pace_that_is_chosen_is_marked() -> None:
+    groups = procedures(Scene(Driven().moment(pace=300))).groups
+    chosen = [button.value for group in groups for button in group.buttons if button.primary]
+    assert chosen == ["pace:300"]
+
+
+def test_what_is_shown_can_be_chosen() -> None:
+    group = buttons(Driven(setup_of(ues=3, mmes=2, servers=2)), "Show", "ue-1", "ue-2")
+    assert [(b.label, b.value, b.primary) for b in group.values()] == [
+        ("UE 1", "show:ue-1", False),
+        ("UE 2", "show:ue-2", False),
+        ("UE 3", "show:ue-3", False),
+        ("UE 1 and UE 2", "show:ue-1,ue-2", True),
+        ("UE 2 and UE 3", "show:ue-2,ue-3", False),
+        ("MME 1", "show-mme:mme-1", True),
+        ("MME 2", "show-mme:mme-2", False),
+        ("AS 1", "show-as:as-1", True),
+        ("AS 2", "show-as:as-2", False),
+    ]
+
+
+def test_single_nodes_leave_nothing_to_choose() -> None:
+    titles = [group.title for group in procedures(Scene(Driven().moment())).groups]
+    assert titles == ["UE", "Delivery", "HSS (operator)", "Lab"]
+
+
+def test_large_lab_offers_its_first_ues() -> None:
+    group = buttons(Driven(setup_of(ues=40)), "Show", "ue-1")
+    assert len(group) == 8 + 7

@@ -1,0 +1,180 @@
+"""Verdict strips, scrubber, options, status and the page as a whole."""
+
+from dataclasses import replace
+
+from core.moment import HistoryMark
+from core.panels import Mark, VerdictWord
+from core.view.history import drive_state, history, topbar
+from core.view.options import options
+from core.view.page import page
+from core.view.scene import Scene, with_badges
+from core.view.status import status
+from core.view.verdict import verdicts
+from nodes.diagram.rows import Badge
+from nodes.protocol.actions import Alter, Command, Deliver, Duplicate, Expire, Hold
+from nodes.protocol.identities import imsi
+from nodes.protocol.messages import commands
+from nodes.protocol.options import Options, Setup, Solution
+from nodes.protocol.provenance import VectorName
+from nodes.protocol.timers import TimerName
+from tests.fixtures.moments import (
+    ATTACH,
+    IMSI_2,
+    READING,
+    REAUTHENTICATE,
+    Driven,
+    harmed,
+    in_session,
+    lost_push,
+    push_in_flight,
+    two_ues,
+)
+
+
+def said(driven: Driven) -> str:
+    return status(Scene(driven.moment())).sentence
+
+
+def test_strip_when_the_push_lags() -> None:
+    (strip,) = verdicts(Scene(push_in_flight().moment())).strips
+    assert strip.word is VerdictWord.IN_TRANSIT
+    assert (strip.ue_badge, strip.network_badge, strip.as_badge) == (Badge(2), Badge(1), Badge(1))
+    assert strip.why == (
+        "The UE uses ",
+        Badge(2),
+        ", network and AS have ",
+        Badge(1),
+        ". Not at rest: message #21 is in flight. Asking again would give ",
+        Badge(1),
+        " and mend nothing.",
+    )
+    assert (strip.harm, strip.ue_name) == (0, "")
+
+
+def test_harm_is_counted() -> None:
+    (strip,) = verdicts(Scene(harmed().moment())).strips
+    assert (strip.harm, strip.harm_note) == (1, "message did not open")
+    (strip,) = verdicts(Scene(harmed().run(READING).moment())).strips
+    assert (strip.harm, strip.harm_note) == (2, "messages did not open")
+
+
+def test_nodes_in_the_reason_have_the_names_of_the_page() -> None:
+    (strip,) = verdicts(Scene(lost_push().moment())).strips
+    assert " runs at MME. " in "".join(part for part in strip.why if isinstance(part, str))
+
+
+def test_a_strip_for_each_shown_ue() -> None:
+    strips = verdicts(Scene(two_ues().moment("ue-1", "ue-2"))).strips
+    assert [(strip.ue_name, strip.word, strip.ue_badge) for strip in strips] == [
+        ("UE 1", VerdictWord.IN_SYNC, Badge(1)),
+        ("UE 2", VerdictWord.IN_SYNC, Badge(1)),
+    ]
+
+
+def test_key_of_another_ue_names_it() -> None:
+    scene = Scene(two_ues().moment("ue-1"))
+    assert scene.badge(VectorName(IMSI_2, 1)) == Badge(1, "UE 2")
+    unknown = imsi("999990000000077")
+    assert scene.badge(VectorName(unknown, 1)) == Badge(1, unknown)
+
+
+def test_ambiguous_numbers_stay_words() -> None:
+    assert with_badges("AV 1 and AV 2", {2: Badge(2)}) == ("AV 1", " and ", Badge(2))
+
+
+def test_history_names_procedures() -> None:
+    moment = replace(
+        in_session().moment(), marks=(HistoryMark(1, procedure="Attach"), HistoryMark(7, tag="≠")), last_step=20
+    )
+    panel = history(Scene(moment))
+    assert panel.marks == (Mark(step=1, procedure="Attach"), Mark(step=7, tag="≠"))
+    assert (panel.at, panel.last_step, panel.before, panel.after) == (18, 20, 17, 19)
+
+
+def test_clicks_carry_what_the_page_has_seen() -> None:
+    assert drive_state(Scene(in_session().moment())).seen == "0.18"
+
+
+def test_topbar_says_the_solution() -> None:
+    assert topbar(Scene(in_session().moment()), 3).solution == "Solution 12, push"
+
+
+def test_options_say_what_is_ours() -> None:
+    setup = Setup("test", Options(reallocate_every_accesses=3))
+    rows = {row.name: row for row in options(Scene(Driven(setup).moment())).rows}
+    assert rows["Solution"].value == "12, push"
+    assert (rows["New GUTI by accesses"].value, rows["New GUTI by time"].value) == ("3", "on command only")
+    assert not rows["AVs per request"].is_ours
+    assert rows["Ks"].is_ours
+    assert "S6t" in rows
+
+
+def test_options_of_solution_11() -> None:
+    names = {row.name for row in options(Scene(in_session(Solution.PULL).moment())).rows}
+    assert "Finding the MME" in names
+    assert "S6t" not in names
+
+
+def test_status_before_the_first_step() -> None:
+    assert said(Driven()) == "Step 0: nothing has happened yet."
+
+
+def test_status_of_a_command() -> None:
+    assert said(Driven().take(ATTACH)) == "Step 1: UE is told: Attach; UE sends Attach Request #1 to MME."
+
+
+def test_status_of_a_delivered_key() -> None:
+    assert said(in_session()) == "Step 18: AS gets Key answer, Ks #16 with AV 1 from SCEF; AS: held with AV 1."
+
+
+def test_status_of_a_loss() -> None:
+    assert said(lost_push()) == "Step 24: Push RAND #21 with AV 2 from MME to SCEF is lost."
+
+
+def test_status_of_a_refusal() -> None:
+    driven = in_session().take(REAUTHENTICATE).until("AuthenticationResponse")
+    driven.take(Duplicate("ue-1", "mme-1"))
+    assert said(driven).endswith("the network copies Authentication Response #18 from UE to MME.")
+    driven.take(Deliver("ue-1", "mme-1"), Deliver("ue-1", "mme-1"))
+    assert said(driven) == (
+        "Step 23: MME ignores copy 2 of Authentication Response #18 from UE: the MME waits for SECURITY MODE COMPLETE."
+    )
+
+
+def test_status_of_what_is_done_to_links_and_timers() -> None:
+    assert said(Driven().take(Hold("mme-1", "hss"))) == "Step 1: S6a, MME → HSS: held."
+    driven = Driven().take(ATTACH, Expire("ue-1", TimerName.T3410, "ue-1"))
+    assert said(driven) == "Step 2: T3410 expires at UE; UE sends Attach Request #2 to MME."
+    driven = Driven().take(ATTACH).take(Alter("ue-1", "mme-1"))
+    assert said(driven) == "Step 2: #1 on its way: UE network capability altered."
+
+
+def test_status_says_out_of_order() -> None:
+    driven = in_session().take(READING, READING, Deliver("ue-1", "as-1", 1))
+    assert " out of order;" in said(driven)
+
+
+def test_page_is_of_one_revision() -> None:
+    made = page(harmed().moment(), may_drive=True, is_presenting=True, viewers=2, notice="Look.")
+    panels = (
+        made.topbar,
+        made.verdicts,
+        made.cards,
+        made.ladder,
+        made.events,
+        made.in_flight,
+        made.procedures,
+        made.properties,
+        made.history,
+        made.options,
+        made.status,
+        made.drive_state,
+    )
+    assert {panel.revision for panel in panels} == {26}
+    assert (made.may_drive, made.is_presenting, made.notice) == (True, True, "Look.")
+    assert made.ladder.ladder is made.events.ladder
+
+
+def test_power_cycle_has_a_sentence() -> None:
+    driven = in_session().take(Command("ue-1", commands.PowerCycle()))
+    assert said(driven) == "Step 19: UE is told: Power cycle; UE: power lost and back; sessions closed."

@@ -1,0 +1,118 @@
+"""Everything that can appear on the page has words."""
+
+from dataclasses import fields
+from enum import Enum
+from typing import get_args
+
+import pytest
+
+from core.view import words
+from core.view.options import OPTIONS, value_words
+from core.view.words import duration, message_label, node_name, reference_point, with_node_names
+from nodes.protocol.engine import EventKind
+from nodes.protocol.messages import commands, key_requests, nas, pushes, s6a
+from nodes.protocol.messages.application import ApplicationMessage
+from nodes.protocol.mme.state import Stage, VectorStatus
+from nodes.protocol.options import ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
+from nodes.protocol.timers import TimerName
+
+MESSAGES = (
+    nas.PlainNAS,
+    s6a.S6aMessage,
+    pushes.PushMessage,
+    key_requests.KeyMessage,
+    ApplicationMessage,
+)
+SETUP = Setup("test", ues=2)
+
+
+def test_every_message_has_a_label() -> None:
+    assert {each.__name__ for union in MESSAGES for each in get_args(union)} == set(words.MESSAGES)
+
+
+def test_labels_fit_between_ue_and_mme() -> None:
+    """27 characters with the number and a space."""
+    assert max(len(f"#18 {label}") for label in words.MESSAGES.values()) <= 27
+
+
+def test_every_command_has_a_title() -> None:
+    assert {each.__name__ for each in get_args(commands.NodeCommand)} == set(words.COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "table"),
+    [
+        (TimerName, words.TIMERS),
+        (EventKind, words.EVENTS),
+        (Stage, words.STAGES),
+        (VectorStatus, words.STATUSES),
+    ],
+)
+def test_every_member_has_words(kinds: type[Enum], table: dict[Enum, str]) -> None:
+    assert set(table) == set(kinds)
+
+
+@pytest.mark.parametrize("kind", [Solution, ActiveWhen, MTMSIReuse, Algorithm])
+def test_every_value_of_an_option_has_words(kind: type[Enum]) -> None:
+    assert all(words.VALUES[value] for value in kind)
+
+
+def test_every_option_has_a_sentence() -> None:
+    assert [each.name for each in fields(Options)] == list(OPTIONS)
+    assert all(meaning.endswith(".") for _, meaning, _ in OPTIONS.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("store_ks", False, "no"),
+        ("store_ks", True, "yes"),
+        ("reallocate_every_minutes", 0, "on command only"),
+        ("reallocate_every_minutes", 90, "90 min"),
+        ("vectors_per_request", 3, "3"),
+        ("algorithm", Algorithm.TUAK, "TUAK"),
+    ],
+)
+def test_values_of_options(name: str, value: object, text: str) -> None:
+    assert value_words(name, value) == text
+
+
+def test_direction_tells_reading_from_command() -> None:
+    labels = [message_label("ProtectedMessage", source) for source in ("ue-1", "as-1")]
+    assert labels == ["Protected reading", "Protected command"]
+
+
+def test_answer_with_key_says_so() -> None:
+    assert message_label("KeyRetrievalAnswer", "scef", has_key=True) == "Key answer, Ks"
+    assert message_label("ActiveVectorPushRequest", "mme-1", has_key=True) == "Push RAND"
+
+
+def test_nodes_are_numbered_where_there_are_several() -> None:
+    names = [node_name(SETUP, name) for name in ("ue-2", "mme-1", "as-1", "hss", "scef", "third-party")]
+    assert names == ["UE 2", "MME", "AS", "HSS", "SCEF", "Third party"]
+
+
+def test_names_of_nodes_in_sentences() -> None:
+    assert with_node_names(SETUP, "T3460 runs at mme-1 for ue-2") == "T3460 runs at MME for UE 2"
+
+
+@pytest.mark.parametrize(
+    ("ends", "name"),
+    [
+        (("ue-1", "mme-2"), "S1-MME"),
+        (("hss", "mme-1"), "S6a"),
+        (("hss", "scef"), "S6t"),
+        (("scef", "mme-1"), "T6a"),
+        (("as-1", "scef"), "T8"),
+        (("third-party", "scef"), "T8"),
+        (("as-1", "third-party"), "northbound"),
+        (("as-1", "ue-1"), "application"),
+    ],
+)
+def test_reference_points(ends: tuple[str, str], name: str) -> None:
+    assert reference_point(*ends) == name
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "0 s"), (6, "6 s"), (80, "1 min 20 s"), (7500, "2 h 5 min")])
+def test_durations(seconds: int, text: str) -> None:
+    assert duration(seconds) == text
