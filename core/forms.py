@@ -19,6 +19,21 @@ from nodes.protocol.options import (
 )
 
 MOST_EVERY = 1000
+LABELS = {
+    "solution": "Solution",
+    "ues": "UEs",
+    "mmes": "MMEs",
+    "application_servers": "Application servers",
+    "vectors_per_request": "AVs per request",
+    "algorithm": "AKA algorithm",
+    "active_when": "The MME counts an AV as active",
+    "store_ks": "The MME stores Ks",
+    "m_tmsi_reuse": "M-TMSI reuse",
+    "guti_reallocation": "GUTI reallocation",
+    "guti_reallocation_every": "n of the reallocation",
+    "seed": "Seed",
+}
+"""What the start page calls the fields."""
 
 
 def _choices(enumeration: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - any enumeration.
@@ -52,7 +67,7 @@ class NewLabForm(forms.Form):
     def sentences(self) -> tuple[str, ...]:
         """What was not accepted, one sentence per field, in the field's name."""
         return tuple(
-            f"{name.replace('_', ' ')}: {' '.join(str(error) for error in errors)}"
+            f"{LABELS.get(name, name)}: {' '.join(str(error) for error in errors)}"
             for name, errors in self.errors.items()
         )
 

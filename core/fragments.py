@@ -17,6 +17,8 @@ PANELS = {
     "history": "history",
     "inflight": "in_flight",
     "procedures": "procedures",
+    "network": "network",
+    "upkeep": "upkeep",
     "properties": "properties",
     "options": "options",
     "events": "events",

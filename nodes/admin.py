@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -33,6 +33,12 @@ class ReadOnly(_ModelAdmin):
 
     list_per_page = 50
     show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_active and request.user.is_staff)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.has_module_permission(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -174,9 +180,15 @@ class SCEFKeyAdmin(RowAdmin):
     list_filter = ("lab",)
     search_fields = ("rand", "imsi", "ks")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The keys, each with whether its record names it as the ACTIVE one."""
+        named = models.SCEFRecord.objects.filter(lab=OuterRef("lab"), imsi=OuterRef("imsi"), active=OuterRef("rand"))
+        keys: QuerySet[Any] = super().get_queryset(request).annotate(is_active=Exists(named))
+        return keys
+
     @admin.display(boolean=True, description="ACTIVE")
-    def is_active(self, key: models.SCEFKey) -> bool:
-        return key.lab.scefrecord_rows.filter(imsi=key.imsi, active=key.rand).exists()
+    def is_active(self, key: Any) -> bool:  # noqa: ANN401 - a key as get_queryset annotates it.
+        return bool(key.is_active)
 
 
 @admin.register(models.ASSession)

@@ -117,7 +117,9 @@ class _Rows:
     def _all(self, table: Table) -> list[Any]:
         if table.model not in self.all:
             order = ("ordinal",) if table.is_ordered else table.key
-            self.all[table.model] = list(table.model._default_manager.filter(lab=self.lab).order_by(*order))
+            # Sorted here as the protocol sorts: a database may have another order of text.
+            rows = table.model._default_manager.filter(lab=self.lab).order_by()
+            self.all[table.model] = sorted(rows, key=attrgetter(*order))
         return self.all[table.model]
 
 

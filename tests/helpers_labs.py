@@ -60,13 +60,13 @@ def replayed(lab: models.Lab) -> World:
 def everything(world: World) -> tuple[object, ...]:
     """A world with what a comparison of worlds leaves out: message numbers, copies and ordinals."""
     envelopes = [(*link.key, e.number, e.copy, e.ordinal) for link in world.links for e in link.queue]
-    return (world, world.messages, world.ordinals, envelopes)
+    return (world, world.messages, world.ordinals, world.copies, envelopes)
 
 
 def rows_of(lab: models.Lab) -> dict[str, list[Row]]:
     """Every row of a lab, its own included, but for the rows' times."""
-    rows = {
-        model.__name__: list(model._default_manager.filter(lab=lab).order_by("pk").values())
+    rows: dict[str, list[Row]] = {
+        model.__name__: [dict(row) for row in model._default_manager.filter(lab=lab).order_by("pk").values()]
         for model in models.Row.__subclasses__()
     }
     return rows | {"Lab": [model_to_dict(models.Lab.objects.get(pk=lab.pk))]}

@@ -18,6 +18,7 @@ from core.panels import (
     InFlight,
     LabPage,
     LadderPanel,
+    Network,
     Octets,
     Options,
     Procedures,
@@ -28,6 +29,7 @@ from core.panels import (
     Status,
     Tail,
     Topbar,
+    Upkeep,
     Verdict,
     Verdicts,
     VerdictWord,
@@ -36,7 +38,6 @@ from core.templatetags.syncscope import av, octets, prose
 from nodes.diagram.rows import Badge, Strong
 from tests.fixtures.labs import empty, out_of_step, two_ues
 
-pytestmark = pytest.mark.urls("tests.fixtures.urls")
 
 ROOT = Path(__file__).parent.parent
 PANELS = (
@@ -47,6 +48,8 @@ PANELS = (
     Events,
     InFlight,
     Procedures,
+    Network,
+    Upkeep,
     Properties,
     History,
     Options,
@@ -132,7 +135,7 @@ def test_missing_key_reads_none() -> None:
 def test_disabled_button_says_why() -> None:
     button = Button("Attach", "action", "attach", "A", enabled=False, reason="registered")
     html = render_to_string("lab/fragments/button.html", {"button": button})
-    assert "aria-disabled=\"true\"" in html
+    assert 'aria-disabled="true"' in html
     assert "form=" not in html
     assert '<span class="reason">registered</span>' in html
     assert "<kbd>" not in html
@@ -190,7 +193,7 @@ def test_folded_band_is_closed() -> None:
 
 def test_page_of_the_past_says_so() -> None:
     html = page_html(two_ues())
-    assert "You are at step 36, live is 48." in html
+    assert 'You are at step 36, live is <b id="live-step" class="live-step" data-revision="36">48</b>' in html
     assert "is-past" in html
 
 

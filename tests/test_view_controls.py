@@ -4,10 +4,12 @@ import json
 
 import pytest
 
-from core.panels import Button, QueuedMessage
+from core.panels import Button, ProcedureGroup, QueuedMessage
 from core.view.inflight import MOST_MESSAGES, in_flight
+from core.view.network import network
 from core.view.procedures import procedures
 from core.view.scene import Scene
+from core.view.upkeep import upkeep
 from nodes.diagram.rows import Badge
 from nodes.protocol import engine
 from nodes.protocol.actions import Action, Advance, Alter, Command, Deliver, Drop, Duplicate, Expire, Hold, Release
@@ -37,8 +39,17 @@ def messages(driven: Driven, *ues: str) -> tuple[QueuedMessage, ...]:
 
 
 def buttons(driven: Driven, title: str, *ues: str) -> dict[str, Button]:
-    groups = procedures(Scene(driven.moment(*ues))).groups
-    return {button.label: button for group in groups if group.title == title for button in group.buttons}
+    return {
+        button.label: button
+        for group in all_groups(driven, *ues)
+        if group.title == title
+        for button in (*group.buttons, *group.choices)
+    }
+
+
+def all_groups(driven: Driven, *ues: str) -> tuple[ProcedureGroup, ...]:
+    scene = Scene(driven.moment(*ues))
+    return (*procedures(scene).groups, *upkeep(scene).groups)
 
 
 def action_of(button: Button) -> Action:
@@ -112,7 +123,7 @@ def test_core_messages_are_about_a_ue_too() -> None:
 
 
 def test_links_can_be_held_before_anything_is_sent() -> None:
-    labels = [chip.button.label for chip in in_flight(Scene(Driven().moment())).links]
+    labels = [chip.button.label for chip in network(Scene(Driven().moment())).links]
     assert labels == [
         "T6a to SCEF: open",
         "S6t to SCEF: open",
@@ -123,14 +134,14 @@ def test_links_can_be_held_before_anything_is_sent() -> None:
 
 
 def test_solution_11_asks_over_t6a() -> None:
-    labels = [chip.button.label for chip in in_flight(Scene(in_session(Solution.PULL).moment())).links]
+    labels = [chip.button.label for chip in network(Scene(in_session(Solution.PULL).moment())).links]
     assert labels[0] == "T6a to MME: open"
     assert not any(label.startswith("S6t") for label in labels)
 
 
 def test_held_links_can_be_released() -> None:
     driven = Driven().take(Hold("mme-1", "scef"), Hold("ue-1", "as-1"))
-    chips = in_flight(Scene(driven.moment())).links
+    chips = network(Scene(driven.moment())).links
     on = [(chip.button.label, action_of(chip.button)) for chip in chips if chip.is_on]
     assert on == [
         ("T6a to SCEF: held", Release("mme-1", "scef")),
@@ -139,7 +150,7 @@ def test_held_links_can_be_released() -> None:
 
 
 def test_lab_time_advances() -> None:
-    panel = in_flight(Scene(Driven().moment()))
+    panel = network(Scene(Driven().moment()))
     assert panel.lab_time == "0 s"
     assert [(button.label, action_of(button)) for button in panel.advance] == [
         ("+10 s", Advance(10)),
@@ -149,7 +160,7 @@ def test_lab_time_advances() -> None:
 
 
 def timers(driven: Driven, *ues: str) -> list[tuple[str, str, str, str]]:
-    running = in_flight(Scene(driven.moment(*ues))).timers
+    running = network(Scene(driven.moment(*ues))).timers
     return [(timer.name, timer.node, timer.remaining, timer.meta) for timer in running]
 
 
@@ -162,7 +173,7 @@ def test_timers_of_an_attach() -> None:
 
 
 def test_expire_now_is_an_action() -> None:
-    (timer,) = in_flight(Scene(Driven().take(ATTACH).moment())).timers
+    (timer,) = network(Scene(Driven().take(ATTACH).moment())).timers
     assert action_of(timer.button) == Expire("ue-1", TimerName.T3410, "ue-1")
 
 
@@ -232,7 +243,7 @@ def test_in_a_session_only_attach_waits() -> None:
     ],
 )
 def test_a_button_is_enabled_exactly_when_the_protocol_takes_its_action(driven: Driven) -> None:
-    for group in procedures(Scene(driven.moment())).groups:
+    for group in all_groups(driven):
         for button in group.buttons:
             if button.name == "action":
                 assert button.enabled == is_taken(driven, action_of(button)), button.label
@@ -246,10 +257,18 @@ def is_taken(driven: Driven, action: Action) -> bool:
     return True
 
 
+def test_as_that_knows_no_session_asks_once_the_ue_has_opened_one() -> None:
+    button = buttons(Driven().run(ATTACH), "UE")["AS asks for key"]
+    assert (button.key_hint, button.enabled, button.hint) == ("K", True, "opens a session")
+    assert action_of(button) == Command("ue-1", commands.OpenApplicationSession("as-1"))
+    asked = buttons(in_session(), "UE")["AS asks for key"]
+    assert (action_of(asked), asked.hint) == (ASK, "")
+
+
 def test_reasons_are_a_few_words() -> None:
     for driven in (Driven(), Driven().take(ATTACH), in_session().take(REAUTHENTICATE), in_session()):
-        reasons = [b.reason for group in procedures(Scene(driven.moment())).groups for b in group.buttons]
-        assert max(len(reason) for reason in reasons) <= 25
+        reasons = [b.reason for group in all_groups(driven) for b in group.buttons]
+        assert max(len(reason) for reason in reasons) <= 20
 
 
 def test_several_mmes_and_application_servers_have_a_button_each() -> None:
@@ -279,7 +298,7 @@ def test_keys_act_on_the_first_ue() -> None:
 def test_operator_takes_back_what_was_done() -> None:
     driven = in_session()
     assert list(buttons(driven, "HSS (operator)")) == [
-        "SQN back to 0 (old backup)",
+        "SQN back to 0",
         "AMF without separation bit",
         "Remove subscription",
     ]
@@ -304,30 +323,31 @@ def test_delivery_of_nothing_and_of_what_is_held() -> None:
 
 def test_pace_that_is_chosen_is_marked() -> None:
     groups = procedures(Scene(Driven().moment(pace=300))).groups
-    chosen = [button.value for group in groups for button in group.buttons if button.primary]
-    assert chosen == ["pace:300"]
+    chosen = [(button.value, button.about) for group in groups for button in group.choices if button.primary]
+    assert chosen == [("pace:300", "a step, chosen")]
 
 
 def test_what_is_shown_can_be_chosen() -> None:
-    group = buttons(Driven(setup_of(ues=3, mmes=2, servers=2)), "Show", "ue-1", "ue-2")
-    assert [(b.label, b.value, b.primary) for b in group.values()] == [
-        ("UE 1", "show:ue-1", False),
-        ("UE 2", "show:ue-2", False),
-        ("UE 3", "show:ue-3", False),
-        ("UE 1 and UE 2", "show:ue-1,ue-2", True),
-        ("UE 2 and UE 3", "show:ue-2,ue-3", False),
-        ("MME 1", "show-mme:mme-1", True),
-        ("MME 2", "show-mme:mme-2", False),
-        ("AS 1", "show-as:as-1", True),
-        ("AS 2", "show-as:as-2", False),
-    ]
+    groups = all_groups(Driven(setup_of(ues=3, mmes=2, servers=2)), "ue-1", "ue-2")
+    shown = {group.title: group.choices for group in groups if group.title.startswith("Show")}
+    assert {title: [(b.label, b.value, b.primary) for b in choices] for title, choices in shown.items()} == {
+        "Show UEs": [
+            ("UE 1", "show:ue-1", False),
+            ("UE 2", "show:ue-2", False),
+            ("UE 3", "show:ue-3", False),
+            ("UE 1 and UE 2", "show:ue-1,ue-2", True),
+            ("UE 2 and UE 3", "show:ue-2,ue-3", False),
+        ],
+        "Show MME": [("MME 1", "show-mme:mme-1", True), ("MME 2", "show-mme:mme-2", False)],
+        "Show AS": [("AS 1", "show-as:as-1", True), ("AS 2", "show-as:as-2", False)],
+    }
 
 
 def test_single_nodes_leave_nothing_to_choose() -> None:
-    titles = [group.title for group in procedures(Scene(Driven().moment())).groups]
+    titles = [group.title for group in all_groups(Driven())]
     assert titles == ["UE", "Delivery", "HSS (operator)", "Lab"]
 
 
 def test_large_lab_offers_its_first_ues() -> None:
-    group = buttons(Driven(setup_of(ues=40)), "Show", "ue-1")
+    group = buttons(Driven(setup_of(ues=40)), "Show UEs", "ue-1")
     assert len(group) == 8 + 7

@@ -50,26 +50,26 @@ def test_whole_attach_of_solution_12() -> None:
         "2 MME sends Auth. Info Request #2 to HSS.",
         "3 HSS gets Auth. Info Request #2: makes 3 AVs.",
         "3 HSS sends Auth. Info Answer #3 to MME.",
-        "3 HSS sends Push keys #4 to SCEF.",
+        "3 HSS sends Push keys† #4 to SCEF.",
         "4 MME gets Auth. Info Answer #3: 3 AVs.",
         "4 MME sends Authentication Request #5 with AV 1 to UE.",
-        "5 SCEF gets Push keys #4.",
-        "5 SCEF sends Push answer #6 to HSS.",
+        "5 SCEF gets Push keys† #4.",
+        "5 SCEF sends Push answer† #6 to HSS.",
         "6 UE gets Authentication Request #5 with AV 1: AUTN ok.",
         "6 UE sends Authentication Response #7 to MME.",
-        "7 HSS gets Push answer #6.",
+        "7 HSS gets Push answer† #6.",
         "8 MME gets Authentication Response #7: RES verified.",
         "8 MME sends Security Mode Command #8 to UE.",
         "9 UE gets Security Mode Command #8: uses AV 1.",
         "9 UE sends Security Mode Complete #9 to MME.",
         "10 MME gets Security Mode Complete #9: AV 1 ACTIVE.",
-        "10 MME sends Push RAND #10 with AV 1 to SCEF.",
+        "10 MME sends Push RAND† #10 with AV 1 to SCEF.",
         "10 MME sends Attach Accept #11 to UE.",
-        "11 SCEF gets Push RAND #10 with AV 1: AV 1 ACTIVE.",
-        "11 SCEF sends Push answer #12 to MME.",
+        "11 SCEF gets Push RAND† #10 with AV 1: AV 1 ACTIVE.",
+        "11 SCEF sends Push answer† #12 for AV 1 to MME.",
         "12 UE gets Attach Accept #11: registered.",
         "12 UE sends Attach Complete #13 to MME.",
-        "13 MME gets Push answer #12.",
+        "13 MME gets Push answer† #12 for AV 1.",
         "14 MME gets Attach Complete #13: registered.",
     ]
 
@@ -77,16 +77,16 @@ def test_whole_attach_of_solution_12() -> None:
 def test_key_request_of_solution_11() -> None:
     """Contribution 2.1 steps 4 to 7."""
     assert sentences(in_session(Solution.PULL)) == [
-        "11 UE sends Open session, GUTI #10 to AS.",
-        "12 AS gets Open session, GUTI #10: asks.",
-        "12 AS sends Key request, GUTI #11 to SCEF.",
-        "13 SCEF gets Key request, GUTI #11.",
-        "13 SCEF sends Key request, GUTI #12 to MME.",
-        "14 MME gets Key request, GUTI #12: Ks of the active AV.",
-        "14 MME sends Key answer, Ks #13 with AV 1 to SCEF.",
-        "15 SCEF gets Key answer, Ks #13 with AV 1.",
-        "15 SCEF sends Key answer, Ks #14 with AV 1 to AS.",
-        "16 AS gets Key answer, Ks #14 with AV 1: AV 1 held.",
+        "11 UE sends Open session, GUTI† #10 to AS.",
+        "12 AS gets Open session, GUTI† #10: asks.",
+        "12 AS sends Key request, GUTI† #11 to SCEF.",
+        "13 SCEF gets Key request, GUTI† #11.",
+        "13 SCEF sends Key request, GUTI† #12 to MME.",
+        "14 MME gets Key request, GUTI† #12: Ks of the active AV.",
+        "14 MME sends Key answer, Ks† #13 with AV 1 to SCEF.",
+        "15 SCEF gets Key answer, Ks† #13 with AV 1.",
+        "15 SCEF sends Key answer, Ks† #14 with AV 1 to AS.",
+        "16 AS gets Key answer, Ks† #14 with AV 1: AV 1 held.",
     ]
 
 
@@ -117,13 +117,13 @@ def test_band_with_a_message_in_flight_stays_open() -> None:
 
 def test_what_goes_on_from_before_the_first_row() -> None:
     shown = make_ladder(Scene(in_session().moment(most=3)))
-    assert [band.title for band in shown.bands] == ["Continued"]
+    assert [band.title for band in shown.bands] == ["Open session, continued"]
 
 
 def test_hold_before_any_procedure() -> None:
     shown = ladder(Driven().take(Hold("mme-1", "scef")))
     assert shown.bands[0].title == "Before any procedure"
-    assert shown.bands[0].rows == (Row(step=1, kind=RowKind.NETWORK, lifeline=1, note=("T6a, MME → SCEF: held",)),)
+    assert shown.bands[0].rows == (Row(step=1, kind=RowKind.NETWORK, lifeline=3, peer=1, note=("T6a, MME → SCEF: held",)),)
 
 
 def test_harm_is_numbered_and_the_as_asks_again() -> None:
@@ -135,6 +135,7 @@ def test_harm_is_numbered_and_the_as_asks_again() -> None:
             peer=0,
             message=22,
             label="Protected reading",
+            is_ours=True,
             badge=Badge(2),
             mark="HARM 1",
         ),
@@ -145,6 +146,7 @@ def test_harm_is_numbered_and_the_as_asks_again() -> None:
             peer=3,
             message=23,
             label="Key request, GUTI",
+            is_ours=True,
             note=("asks again",),
         ),
     ]
@@ -164,8 +166,8 @@ def test_step_of_divergence_is_marked() -> None:
 def test_lost_push_and_its_repetition() -> None:
     driven = lost_push().take(Expire("mme-1", TimerName.PUSH, IMSI_1))
     assert sentences(driven)[-2:] == [
-        "24 Push RAND #21 with AV 2 from MME to SCEF is lost.",
-        "25 MME sends Push RAND #22 with AV 2 to SCEF (no answer, repeats). In flight.",
+        "24 Push RAND† #21 with AV 2 from MME to SCEF is lost.",
+        "25 MME sends Push RAND† #22 with AV 2 to SCEF (no answer, repeats). In flight.",
     ]
 
 
@@ -194,8 +196,8 @@ def test_copies_are_ignored_with_the_reason() -> None:
 def test_replay_is_ignored() -> None:
     driven = in_session().take(READING, Duplicate("ue-1", "as-1")).run()
     assert sentences(driven)[-2:] == [
-        "21 AS gets Protected reading #17 with AV 1: opens.",
-        "22 AS gets copy 2 of Protected reading #17 with AV 1 and ignores it: replayed.",
+        "21 AS gets Protected reading† #17 with AV 1: opens.",
+        "22 AS gets copy 2 of Protected reading† #17 with AV 1 and ignores it: replayed.",
     ]
 
 
@@ -210,7 +212,7 @@ def test_altered_and_refused_challenge() -> None:
 
 def test_message_that_overtakes() -> None:
     driven = in_session().take(READING, READING, Deliver("ue-1", "as-1", 1))
-    assert sentences(driven)[-1] == "21 AS gets Protected reading #18 with AV 1: overtakes, opens."
+    assert sentences(driven)[-1] == "21 AS gets Protected reading† #18 with AV 1: overtakes, opens."
 
 
 def test_time_and_links() -> None:

@@ -11,14 +11,16 @@ from core.panels.controls import (
     InFlight,
     LinkChip,
     Mark,
+    Network,
     OptionRow,
     Options,
     ProcedureGroup,
     Procedures,
     QueuedMessage,
     RunningTimer,
+    Upkeep,
 )
-from core.panels.pages import LabPage, PictureNode, RecentLab, Share, StartPage
+from core.panels.pages import FIRST_VALUES, LabPage, PictureNode, RecentLab, Share, StartPage
 from core.panels.parts import Button, Change, Octets, Prose, Tail, VerdictWord
 from core.panels.state import (
     Card,
@@ -37,6 +39,7 @@ from core.panels.state import (
 )
 
 __all__ = [
+    "FIRST_VALUES",
     "Button",
     "Card",
     "Cards",
@@ -51,6 +54,7 @@ __all__ = [
     "Line",
     "LinkChip",
     "Mark",
+    "Network",
     "Octets",
     "OptionRow",
     "Options",
@@ -69,6 +73,7 @@ __all__ = [
     "Status",
     "Tail",
     "Topbar",
+    "Upkeep",
     "Verdict",
     "VerdictWord",
     "Verdicts",

@@ -19,6 +19,8 @@ class QueuedMessage:
     meta: str = ""
     is_next: bool = False
     is_held: bool = False
+    is_ours: bool = False
+    """Whether it is not defined by 3GPP; marked †."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +49,6 @@ class InFlight:
     messages: tuple[QueuedMessage, ...] = ()
     more: int = 0
     """Messages in flight that are not listed."""
-    timers: tuple[RunningTimer, ...] = ()
-    links: tuple[LinkChip, ...] = ()
-    lab_time: str = "0 s"
-    advance: tuple[Button, ...] = ()
 
     @property
     def total(self) -> int:
@@ -58,16 +56,44 @@ class InFlight:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """What is done to links and to lab time rather than to a message."""
+
+    name: ClassVar[str] = "network"
+    revision: int
+    timers: tuple[RunningTimer, ...] = ()
+    links: tuple[LinkChip, ...] = ()
+    lab_time: str = "0 s"
+    advance: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProcedureGroup:
-    """The procedures of one UE, or of another node."""
+    """The procedures of one UE, or of another node. Of `choices` one is chosen at any time.
+
+    `note` stands beside the title: why none of `buttons` can be used.
+    """
 
     title: str
-    buttons: tuple[Button, ...]
+    buttons: tuple[Button, ...] = ()
+    choices: tuple[Button, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procedures:
+    """What the shown UEs can be told, and how their messages are delivered."""
+
     name: ClassVar[str] = "procedures"
+    revision: int
+    groups: tuple[ProcedureGroup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkeep:
+    """What is needed seldom: which nodes are shown, the HSS's operator, the lab as a whole."""
+
+    name: ClassVar[str] = "upkeep"
     revision: int
     groups: tuple[ProcedureGroup, ...]
 

@@ -1,10 +1,11 @@
 """Whole pages: a lab, its share page and the start page."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.utils.safestring import SafeString
 
-from core.panels.controls import DriveState, History, InFlight, Options, Procedures
+from core.panels.controls import DriveState, History, InFlight, Network, Options, Procedures, Upkeep
 from core.panels.parts import VerdictWord
 from core.panels.state import Cards, Events, LadderPanel, Properties, Status, Topbar, Verdicts
 from nodes.diagram.rows import Badge
@@ -46,6 +47,8 @@ class LabPage:
     events: Events
     in_flight: InFlight
     procedures: Procedures
+    network: Network
+    upkeep: Upkeep
     properties: Properties
     history: History
     options: Options
@@ -79,11 +82,23 @@ PICTURE = (
 )
 
 
+FIRST_VALUES = {
+    "solution": "12",
+    "ues": "1",
+    "mmes": "1",
+    "application_servers": "1",
+    "vectors_per_request": "3",
+    "guti_reallocation_every": "10",
+}
+"""The fields of the start page's form that are not empty or at the first of their choices."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartPage:
     picture: tuple[PictureNode, ...] = PICTURE
     recent: tuple[RecentLab, ...] = ()
     max_ues: int = 8
-    seed: str = ""
+    values: Mapping[str, str] = field(default_factory=lambda: dict(FIRST_VALUES))
+    """What the fields of the form say: the defaults, or what was sent and not accepted."""
     errors: tuple[str, ...] = ()
     """Sentences about what the form did not accept."""

@@ -42,6 +42,8 @@ class Button:
     enabled: bool = True
     reason: str = ""
     primary: bool = False
+    hint: str = ""
+    """What it does first, a few words: "opens a session"."""
     about: str = ""
     """What it acts on, for those who hear the label alone: "#14 Push RAND"."""
 

@@ -67,6 +67,8 @@ class Line:
     value: Prose = ()
     change: Change | None = None
     old: Prose = ()
+    is_ours: bool = False
+    """Whether it is not defined by 3GPP; marked †."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,11 +85,13 @@ class Scale:
 def scale(panel: History) -> Scale:
     tags = tuple((mark.step, mark.tag) for mark in panel.marks if mark.tag)
     procedures = tuple((mark.step, mark.procedure) for mark in panel.marks if mark.procedure)
+    captions = scrubber.captions(procedures, panel.last_step)
     return Scale(
         ticks=scrubber.ticks(panel.last_step),
-        starts=tuple(scrubber.percent(step, panel.last_step) for step, _text in procedures),
+        # A start whose caption had to go would only cross that of another.
+        starts=tuple(caption.x for caption in captions),
         tags=scrubber.tags(tags, panel.last_step),
-        procedures=scrubber.captions(procedures, panel.last_step),
+        procedures=captions,
     )
 
 

@@ -13,11 +13,11 @@ from nodes.protocol.plain import to_plain
 
 _REASONS: Final = (
     # What the protocol says when it refuses, and the few words that fit under a label.
-    ("A NAS procedure runs", "a NAS procedure runs"),
+    ("A NAS procedure runs", "a procedure runs"),
     ("A NAS message of", "NAS message in flight"),
     ("The UE is in EMM-REGISTERED", "registered"),
     ("The UE is in EMM-DEREGISTERED", "not registered"),
-    ("The MME has no registered context", "no context at the MME"),
+    ("The MME has no registered context", "not registered"),
     ("The UE is not registered", "not registered"),
     ("The UE has never attached", "never attached"),
     ("The UE has no session", "no open session"),
@@ -37,9 +37,11 @@ def action_button(label: str, action: Action, *, about: str = "", primary: bool 
     return Button(label, "action", action_value(action), about=about, primary=primary)
 
 
-def do_button(label: str, what: str, *, key_hint: str = "", is_chosen: bool = False, reason: str = "") -> Button:
+def do_button(
+    label: str, what: str, *, key_hint: str = "", is_chosen: bool = False, reason: str = "", about: str = ""
+) -> Button:
     """Make a button for what is no protocol action; the one that is chosen now is filled, and says so."""
-    about = "chosen" if is_chosen else ""
+    about = ", ".join(word for word in (about, "chosen" if is_chosen else "") if word)
     return Button(label, "do", what, key_hint, enabled=not reason, reason=reason, primary=is_chosen, about=about)
 
 

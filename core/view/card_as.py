@@ -2,8 +2,8 @@
 
 from itertools import chain
 
-from core.panels import Card, Line, Octets, Prose, Tail
-from core.view.deltas import NONE, Deltas, deltas, line
+from core.panels import Card, Change, Line, Octets, Prose, Tail
+from core.view.deltas import NONE, Delta, Deltas, deltas, line, ours
 from core.view.scene import Scene
 from nodes.diagram.rows import Badge, Strong
 from nodes.protocol.application_server import ApplicationServerState, ServerSession
@@ -44,7 +44,7 @@ def _lines(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -
     if scene.has_several:
         lines.append(Line(label=(Strong(scene.name(ue.name)),), value=("holds ", badge) if badge else ("no key",)))
     lines.append(_guti(session, changed))
-    lines.append(_ks(scene, ue, session, changed))
+    lines.append(ours(_ks(scene, ue, session, changed)))
     lines.append(_requests(session, changed))
     lines += _outcome(session, changed)
     return lines
@@ -76,7 +76,11 @@ def _requests(session: ServerSession, changed: Deltas) -> Line:
     value = (str(session.requests),)
     if delta is not None and delta.old is not None:
         return line(label, value, delta, (str(delta.old),))
-    return line(label, value, delta or changed.at("sessions", session.ue, "open_request", "number"))
+    answered = changed.at("sessions", session.ue, "open_request", "number")
+    if answered is not None and session.open_request is None:
+        # The count stays, only the waiting ends.
+        return line(label, value, Delta(Change.MODIFIED, None))
+    return line(label, value, delta or answered)
 
 
 def _outcome(session: ServerSession, changed: Deltas) -> list[Line]:

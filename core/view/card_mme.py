@@ -4,7 +4,7 @@ from itertools import chain
 from typing import Final
 
 from core.panels import Card, Change, Line, Octets, Prose, Tail
-from core.view.deltas import NONE, Delta, Deltas, deltas, line
+from core.view.deltas import NONE, Delta, Deltas, deltas, line, ours
 from core.view.scene import Scene
 from core.view.words import STAGES, STATUSES
 from nodes.diagram.rows import Badge, Strong
@@ -60,7 +60,7 @@ def _lines(scene: Scene, ue: UEState, context: UEContext | None, changed: Deltas
         lines.append(_procedure(context, changed))
     if context.ks is not None:
         delta = changed.at("contexts", ue.imsi, "ks")
-        lines.append(line(("Ks stored",), (Octets(context.ks.hex(), "Ks"),), delta))
+        lines.append(ours(line(("Ks stored",), (Octets(context.ks.hex(), "Ks"),), delta)))
     if context.open_push is not None:
         lines.append(_push(scene, context, changed))
     return lines
@@ -128,7 +128,7 @@ def _push(scene: Scene, context: UEContext, changed: Deltas) -> Line:
     push = context.open_push
     badge = None if push is None else scene.badge_of_rand(context.imsi, push.rand, context.imsi)
     attempts = 0 if push is None else push.attempts
-    words = "no answer" if attempts == 1 else f"no answer, sent {attempts} times"
+    words = "no answer" if attempts == 1 else f"sent {attempts} times"
     path = ("contexts", context.imsi, "open_push")
     return line(
         ("Push ", *((badge,) if badge else ())), (words,), changed.at(*path, "push") or changed.at(*path, "attempts")

@@ -1,7 +1,7 @@
 """The card of a UE: GUTI, Ks, SQN, current and pending AV."""
 
 from core.panels import Card, Line, Octets, Prose, Tail
-from core.view.deltas import NONE, Deltas, deltas, line
+from core.view.deltas import NONE, Deltas, deltas, line, ours
 from core.view.scene import Scene
 from nodes.diagram.rows import Badge
 from nodes.protocol.crypto.eps_keys import derive_ks
@@ -26,7 +26,7 @@ def ue_card(scene: Scene, name: str) -> Card:
         name=scene.name(name),
         role="uses" if badge else "no key",
         badge=badge,
-        lines=(_guti(ue, changed), _ks(scene, ue, changed, badge), _sqn(ue, changed), _eksi(scene, ue, changed)),
+        lines=(_guti(ue, changed), ours(_ks(scene, ue, changed, badge)), _sqn(ue, changed), _eksi(scene, ue, changed)),
         is_changed=bool(changed.changes),
     )
 

@@ -1,6 +1,6 @@
 """What the last step changed at one node, to the leaf, and lines of a card that show it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from core.moment import PlainChange
@@ -71,6 +71,11 @@ def _dig(value: object, path: tuple[str, ...]) -> object:
             return value
         value = value.get(name)
     return value
+
+
+def ours(shown: Line) -> Line:
+    """Mark what is not defined by 3GPP."""
+    return replace(shown, is_ours=True)
 
 
 def line(label: Prose, value: Prose, delta: Delta | None = None, old: Prose = ()) -> Line:

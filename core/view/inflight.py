@@ -1,24 +1,21 @@
-"""What is on its way and what can be done with it, timers that run, links, and lab time."""
+"""What is on its way and what can be done with it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from core.panels import Button, InFlight, LinkChip, QueuedMessage
+from core.panels import Button, InFlight, QueuedMessage
 from core.view.buttons import action_button
 from core.view.scene import Scene
-from core.view.timers import running_timers
-from core.view.words import duration, message_label, reference_point
+from core.view.words import OURS, message_label, reference_point
 from nodes.protocol import engine
-from nodes.protocol.actions import Advance, Alter, Deliver, Drop, Duplicate, Hold, Release
+from nodes.protocol.actions import Alter, Deliver, Drop, Duplicate, Hold, Release
 from nodes.protocol.alter import altered_field
 from nodes.protocol.engine import EventKind
-from nodes.protocol.options import HSS, SCEF, Solution
 from nodes.protocol.provenance import VectorName, vector_of_message
 from nodes.protocol.world import Envelope
 
 MOST_MESSAGES: Final = 8
-_ADVANCES: Final = (10, 60, 600)
 _ALTERED: Final = {"MAC-A in AUTN": "MAC-A", "UE network capability": "capability"}
 
 
@@ -48,10 +45,6 @@ def in_flight(scene: Scene) -> InFlight:
         revision=scene.moment.revision,
         messages=tuple(_message(scene, each, vectors, is_next=each.place == place) for each in shown),
         more=len(queue) - len(shown),
-        timers=running_timers(scene),
-        links=tuple(_chips(scene)),
-        lab_time=duration(scene.moment.lab_seconds),
-        advance=tuple(action_button(f"+{duration(seconds)}", Advance(seconds)) for seconds in _ADVANCES),
     )
 
 
@@ -88,6 +81,7 @@ def _message(scene: Scene, each: _Queued, vectors: dict[int, VectorName | None],
         meta=_meta(each),
         is_next=is_next,
         is_held=is_held,
+        is_ours=name in OURS,
     )
 
 
@@ -114,31 +108,3 @@ def _buttons(each: _Queued, about: str, *, is_held: bool, is_next: bool) -> Iter
     field = altered_field(each.envelope.message)
     if field is not None:
         yield action_button(f"Alter {_ALTERED.get(field, field)}", Alter(*each.place), about=about)
-
-
-def _chips(scene: Scene) -> Iterator[LinkChip]:
-    """Make a chip for the link that matters most on each reference point, and for every other one that is held."""
-    usual = _usual_links(scene)
-    others = tuple(link for link in scene.world.held if link not in usual and _is_shown(scene, link))
-    for link in (*usual, *others):
-        yield _chip(scene, link)
-
-
-def _usual_links(scene: Scene) -> tuple[tuple[str, str], ...]:
-    moment = scene.moment
-    mme, server = moment.shown_mme, moment.shown_as
-    towards_ue = tuple((mme, ue) for ue in moment.shown_ues)
-    if scene.solution is Solution.PULL:
-        return ((SCEF, mme), (HSS, mme), *towards_ue, (SCEF, server))
-    return ((mme, SCEF), (HSS, SCEF), (HSS, mme), *towards_ue, (SCEF, server))
-
-
-def _is_shown(scene: Scene, link: tuple[str, str]) -> bool:
-    return not any(end.startswith("ue-") and end not in scene.subjects for end in link)
-
-
-def _chip(scene: Scene, link: tuple[str, str]) -> LinkChip:
-    is_on = link in scene.world.held
-    words = f"{reference_point(*link)} to {scene.name(link[1])}"
-    action = Release(*link) if is_on else Hold(*link)
-    return LinkChip(button=action_button(f"{words}: {'held' if is_on else 'open'}", action), is_on=is_on)

@@ -16,7 +16,6 @@ from nodes.protocol.world import ue_of_imsi
 
 _OPEN_BANDS: Final = 2
 """Finished bands before the last two are folded."""
-_CONTINUED: Final = "Continued"
 _COLUMN_KINDS: Final = {THIRD_PARTY: "as"}
 
 
@@ -68,9 +67,17 @@ def _drafts(scene: Scene, columns: dict[str, int]) -> list[_Draft]:
         if isinstance(step.action, Command):
             drafts.append(_begin(scene, step.action))
         elif not drafts:
-            drafts.append(_Draft(_CONTINUED if scene.moment.earlier else "Before any procedure"))
+            drafts.append(_Draft(_first_title(scene, step.number)))
         drafts[-1].rows.extend(rows)
     return drafts
+
+
+def _first_title(scene: Scene, first_step: int) -> str:
+    """Head rows that no shown command began: by the procedure that goes on, where its beginning was cut off."""
+    if not scene.moment.earlier:
+        return "Before any procedure"
+    begun = [mark.procedure for mark in scene.moment.marks if mark.procedure and mark.step < first_step]
+    return f"{COMMANDS[begun[-1]].title}, continued" if begun else "Continued"
 
 
 def _begin(scene: Scene, action: Command) -> _Draft:

@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from core.view.words import with_node_names
 from nodes.diagram.rows import Badge, Note, Strong
 from nodes.protocol.engine import Event
 from nodes.protocol.machine import NoteKind
+from nodes.protocol.options import Setup
 
 _SHORT: Final = (
     # Beside the outermost lifelines is room for 10 characters; from 13 on a note gets a line of its own.
@@ -34,7 +36,7 @@ def short_note(text: str) -> str:
     return found.removeprefix(_REFUSED_AUTN)
 
 
-def note_of(event: Event, badge: Badge | None) -> Note:
+def note_of(setup: Setup, event: Event, badge: Badge | None) -> Note:
     """Put a note into parts, with the badge of the AV that it is about where that says more than words."""
     match event.note:
         case NoteKind.USES:
@@ -46,4 +48,4 @@ def note_of(event: Event, badge: Badge | None) -> Note:
         case NoteKind.NOT_OPENED | NoteKind.ABANDONED:
             return (Strong(short_note(event.text)),)
         case _:
-            return (short_note(event.text),)
+            return (with_node_names(setup, short_note(event.text)),)

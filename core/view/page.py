@@ -6,10 +6,12 @@ from core.view.cards import cards
 from core.view.history import drive_state, history, topbar
 from core.view.inflight import in_flight
 from core.view.ladder import events_panel, ladder_panel, make_ladder
+from core.view.network import network
 from core.view.options import options
 from core.view.procedures import procedures
 from core.view.scene import Scene
 from core.view.status import status
+from core.view.upkeep import upkeep
 from core.view.verdict import verdicts
 
 
@@ -27,6 +29,8 @@ def page(moment: Moment, *, may_drive: bool, is_presenting: bool, viewers: int, 
         events=events_panel(scene, ladder),
         in_flight=in_flight(scene),
         procedures=procedures(scene),
+        network=network(scene),
+        upkeep=upkeep(scene),
         properties=Properties(revision=moment.revision),
         history=history(scene),
         options=options(scene),

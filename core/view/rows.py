@@ -7,10 +7,11 @@ from typing import Final
 from core.moment import StepRecord
 from core.view.notes import note_of
 from core.view.scene import Scene
-from core.view.words import TIMER_OF_VALUE, message_label, reference_point, with_node_names
-from nodes.diagram.rows import SETTLING, Note, Row, RowKind
+from core.view.words import OURS, TIMER_OF_VALUE, message_label, reference_point, with_node_names
+from nodes.diagram.rows import SETTLING, Badge, Note, Row, RowKind
 from nodes.protocol.engine import Event, EventKind
 from nodes.protocol.machine import NoteKind
+from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
 from nodes.protocol.provenance import VectorName
 
 ARROWS: Final = {
@@ -20,6 +21,7 @@ ARROWS: Final = {
     EventKind.LOST: RowKind.LOST,
     EventKind.COPIED: RowKind.COPIED,
 }
+_PUSH_ANSWERS: Final = frozenset({KeysPushAnswer.__name__, ActiveVectorPushAnswer.__name__})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class RowMaker:
         self.columns = columns
         self.harm = harm
         self._vectors: dict[int, VectorName | None] = {}
+        self._answered: dict[int, Badge | None] = {}
         self._rows: list[Row] = []
         self._pending: _Pending | None = None
 
@@ -94,14 +97,25 @@ class RowMaker:
                 copy=event.copy,
                 label=message_label(event.message, source, has_key=vector is not None),
                 badge=self.scene.badge(vector),
+                about=self._about(event),
+                is_ours=event.message in OURS,
                 note=note,
                 mark="lost" if event.kind is EventKind.LOST else "",
             )
         )
 
+    def _about(self, event: Event) -> Badge | None:
+        """Give the AV of the push that an answer answers."""
+        if event.message not in _PUSH_ANSWERS:
+            return None
+        if event.kind is EventKind.SENT:
+            received = (row for row in self._rows if row.lifeline == self.columns[event.node] and row.kind in SETTLING)
+            self._answered[event.number] = next((row.badge for row in received), None)
+        return self._answered.get(event.number)
+
     def _note(self, step: int, event: Event) -> None:
         """Put a note on the row in which its node got a message, else before what the node sends next."""
-        note = note_of(event, self.scene.badge(event.vector))
+        note = note_of(self.scene.moment.setup, event, self.scene.badge(event.vector))
         index = self._receipt(event.node)
         if self._pending is not None and self._pending.node == event.node:
             self._pending = replace(self._pending, note=joined(self._pending.note, note))
@@ -130,15 +144,11 @@ class RowMaker:
             self._pending = None
 
     def _network(self, step: int, event: Event) -> Row:
-        return Row(
-            step=step,
-            kind=RowKind.NETWORK,
-            lifeline=0 if event.kind is EventKind.ADVANCED else min(self._ends(event)),
-            note=(network_words(self.scene, event),),
-        )
-
-    def _ends(self, event: Event) -> tuple[int, int]:
-        return self.columns[event.node], self.columns[event.peer]
+        note = (network_words(self.scene, event),)
+        if event.kind is EventKind.ADVANCED:
+            return Row(step=step, kind=RowKind.NETWORK, lifeline=0, note=note)
+        here, there = self.columns[event.node], self.columns[event.peer]
+        return Row(step=step, kind=RowKind.NETWORK, lifeline=here, peer=there, note=note)
 
 
 def network_words(scene: Scene, event: Event) -> str:

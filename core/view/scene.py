@@ -16,7 +16,7 @@ from nodes.protocol.options import HSS, SCEF, Solution
 from nodes.protocol.provenance import VectorName
 from nodes.protocol.scef import SCEFState
 from nodes.protocol.ue import UEState
-from nodes.protocol.world import World, node, ue_of_imsi
+from nodes.protocol.world import World, the, ue_of_imsi
 
 _AV: Final = re.compile(r"\bAV (\d+)\b")
 
@@ -39,8 +39,7 @@ class Scene:
     @cached_property
     def ues(self) -> tuple[UEState, ...]:
         """The UEs that are shown, one or two."""
-        states = (node(self.world, name) for name in self.moment.shown_ues)
-        return tuple(state for state in states if isinstance(state, UEState))
+        return tuple(the(self.world, name, UEState) for name in self.moment.shown_ues)
 
     @cached_property
     def subjects(self) -> frozenset[str]:
@@ -59,17 +58,11 @@ class Scene:
 
     @cached_property
     def hss(self) -> HSSState:
-        state = node(self.world, HSS)
-        if not isinstance(state, HSSState):
-            raise TypeError(f"{HSS} is a {type(state).__name__}")
-        return state
+        return the(self.world, HSS, HSSState)
 
     @cached_property
     def scef(self) -> SCEFState:
-        state = node(self.world, SCEF)
-        if not isinstance(state, SCEFState):
-            raise TypeError(f"{SCEF} is a {type(state).__name__}")
-        return state
+        return the(self.world, SCEF, SCEFState)
 
     @cached_property
     def _numbers(self) -> dict[IMSI, dict[bytes, int]]:

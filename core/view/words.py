@@ -49,6 +49,9 @@ MESSAGES: Final[dict[str, str]] = {
     application.OpenSession.__name__: "Open session, GUTI",
     application.ProtectedMessage.__name__: "Protected reading",
 }
+_STANDARD_MODULES: Final = (nas, s6a)
+OURS: Final = frozenset(name for name in MESSAGES if not any(hasattr(module, name) for module in _STANDARD_MODULES))
+"""Messages that are not defined by 3GPP."""
 _COMMAND_TO_UE: Final = "Protected command"
 _ANSWERS: Final = frozenset({key_requests.KeyRetrievalAnswer.__name__, key_requests.T6aKeyAnswer.__name__})
 

@@ -117,7 +117,7 @@ def _act(request: HttpRequest, key: str) -> None:
 def _action(text: str) -> Action:
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRequest("action is the JSON of an action, as the buttons send it") from error
     return from_plain(Action, data)
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.access import remember_drive_key
 from core.forms import NewLabForm
-from core.panels import RecentLab, StartPage, VerdictWord
+from core.panels import FIRST_VALUES, RecentLab, StartPage, VerdictWord
 from nodes import models, services
 from nodes.protocol.actions import Command
 from nodes.protocol.messages.commands import Attach
@@ -25,7 +25,7 @@ def _start(request: HttpRequest, errors: tuple[str, ...] = (), status: int = 200
     page = StartPage(
         recent=_recent(request),
         max_ues=settings.SYNCSCOPE_MOST_UES,
-        seed=request.POST.get("seed", ""),
+        values={**FIRST_VALUES, **request.POST.dict()},
         errors=errors,
     )
     return render(request, "start.html", {"page": page}, status=status)

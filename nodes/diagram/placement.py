@@ -19,6 +19,9 @@ WEIGHTS = {"ue": 188, "mme": 216, "hss": 126, "scef": 222, "as": 176}
 
 EDGE_NOTE_LENGTH = 12
 """Characters that fit between the outermost lifeline and the edge."""
+USUAL_COLUMNS = 5
+NARROW_NOTE_LENGTH = 8
+"""The same on the right, where no gutter helps, when there are more columns than usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,23 @@ def note_is_inward(row: Row, columns: int) -> bool:
     """A note too long for the margin stands inside: below the arrow's end, or above its start."""
     if row.kind not in {RowKind.SEND, RowKind.RECEIVE, RowKind.REFUSED}:
         return False
-    outermost = columns - 1 if row.lifeline > peer_of(row) else 0
-    return row.lifeline == outermost and note_length(row) > EDGE_NOTE_LENGTH
+    is_right = row.lifeline > peer_of(row)
+    outermost = columns - 1 if is_right else 0
+    is_narrow = is_right and columns > USUAL_COLUMNS
+    return row.lifeline == outermost and note_length(row) > (NARROW_NOTE_LENGTH if is_narrow else EDGE_NOTE_LENGTH)
+
+
+def beyond(row: Row, columns: int) -> tuple[int, bool]:
+    """Choose where words about a link go: the lifeline, and whether to its right.
+
+    That is beyond one of its ends, where its own arrows do not run, if there is room.
+    """
+    if row.peer is None:
+        return row.lifeline, True
+    left, right = sorted((row.lifeline, row.peer))
+    if right < columns - 1:
+        return right, True
+    return left, left == 0
 
 
 def peer_of(row: Row) -> int:

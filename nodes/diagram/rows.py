@@ -76,7 +76,7 @@ class RowKind(StrEnum):
     LOCAL = "local"
     """Something inside `lifeline`: a timer expired, a node restarted."""
     NETWORK = "network"
-    """Something done to a link or to lab time: `lifeline` only says where the words go."""
+    """Something done to a link, with `lifeline` and `peer` as its ends, or to lab time, with neither meant."""
 
 
 SETTLING = frozenset({RowKind.RECEIVE, RowKind.REFUSED, RowKind.LOST})
@@ -101,6 +101,10 @@ class Row:
     copy: int = 1
     label: str = ""
     badge: Badge | None = None
+    about: Badge | None = None
+    """The AV that a message is about without carrying anything of it: said in the text form only."""
+    is_ours: bool = False
+    """Whether the message is not defined by 3GPP; its label is marked †."""
     note: Note = ()
     mark: str = ""
     url: str = ""

@@ -11,7 +11,7 @@ from html import escape
 from nodes.diagram.arrows import Arrow, Stroke
 from nodes.diagram.layout import Layout, place
 from nodes.diagram.metrics import badge_width, text_width
-from nodes.diagram.placement import ROW, PlacedBand, PlacedRow, Point, note_is_inward, peer_of
+from nodes.diagram.placement import ROW, PlacedBand, PlacedRow, Point, beyond, note_is_inward, peer_of
 from nodes.diagram.rows import Band, Ladder, Note, Row, RowKind
 from nodes.diagram.words import MIDDLE, at, draw_badge, draw_note, draw_tag
 
@@ -129,11 +129,12 @@ def _words(layout: Layout, placed: PlacedRow, y: float) -> Iterator[str]:
             # What the sender says about itself stands on the other side of its lifeline, or above where it is long.
             to_right = (peer_of(row) > row.lifeline) is bool(placed.lead)
             yield draw_note(x, y, row.note, to_right=to_right, dot=True)
-        case RowKind.LOCAL | RowKind.NETWORK:
-            is_last = row.lifeline == len(layout.columns) - 1
-            yield draw_note(x, y, row.note, to_right=not is_last, dot=row.kind is RowKind.LOCAL)
-        case RowKind.COPIED:
-            yield _label(layout, row, y)
+        case RowKind.LOCAL:
+            yield draw_note(x, y, row.note, to_right=row.lifeline < len(layout.columns) - 1, dot=True)
+        case RowKind.NETWORK | RowKind.COPIED:
+            column, to_right = beyond(row, len(layout.columns))
+            note = row.note if row.kind is RowKind.NETWORK else (f"#{row.message} copied: copy {row.copy}",)
+            yield draw_note(layout.columns[column], y, note, to_right=to_right)
         case _:
             yield _received(layout, row, y)
 
@@ -152,17 +153,15 @@ def _step_number(gutter: float, placed: PlacedRow, y: float) -> str:
 
 def _label(layout: Layout, row: Row, y: float) -> str:
     """Name the message at its sender's end, in the direction it goes."""
-    copied = row.kind is RowKind.COPIED
-    sender, receiver = (peer_of(row), row.lifeline) if copied else (row.lifeline, peer_of(row))
-    anchor, shift = ("start", LABEL_GAP) if receiver > sender else ("end", -LABEL_GAP)
-    words = f" copied: {row.label}, copy {row.copy}" if copied else f" {row.label}"
+    anchor, shift = ("start", LABEL_GAP) if peer_of(row) > row.lifeline else ("end", -LABEL_GAP)
+    mark = '<tspan class="ours-mark">†</tspan>' if row.is_ours else ""
     text = (
         f'<text class="label" x="{shift}" text-anchor="{anchor}">'
-        f'<tspan class="number">#{row.message}</tspan>{escape(words)}</text>'
+        f'<tspan class="number">#{row.message}</tspan> {escape(row.label)}{mark}</text>'
     )
     linked = f'<a href="{escape(row.url)}" tabindex="-1">{text}</a>' if row.url else text
     # The text's own em is smaller than a row's, so it is placed by a box of its own.
-    return at(Point(layout.columns[sender], y + BASELINE), 0, linked)
+    return at(Point(layout.columns[row.lifeline], y + BASELINE), 0, linked)
 
 
 def _received(layout: Layout, row: Row, y: float) -> str:

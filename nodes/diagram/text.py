@@ -57,7 +57,8 @@ def _event(row: Row, ladder: Ladder) -> TextEvent:
 def _sentence(row: Row, ladder: Ladder) -> Note:
     here = ladder.lifelines[row.lifeline].name
     there = ladder.lifelines[row.peer].name if row.peer is not None else ""
-    message = (f"{row.label} #{row.message}", *_carrying(row.badge))
+    mark = "†" if row.is_ours else ""
+    message = (f"{row.label}{mark} #{row.message}", *_carrying(row.badge), *_about(row.about))
     match row.kind:
         case RowKind.SEND:
             in_flight = any(number == row.message for number, _copy in ladder.in_flight)
@@ -79,6 +80,10 @@ def _sentence(row: Row, ladder: Ladder) -> Note:
 
 def _carrying(badge: Badge | None) -> Note:
     return (" with ", badge) if badge else ()
+
+
+def _about(badge: Badge | None) -> Note:
+    return (" for ", badge) if badge else ()
 
 
 def _copy(row: Row) -> Note:

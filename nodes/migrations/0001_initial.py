@@ -331,9 +331,7 @@ class Migration(migrations.Migration):
                 ("step", models.PositiveIntegerField()),
                 (
                     "has_new_word",
-                    models.BooleanField(
-                        help_text="Whether the word is another than before.", verbose_name="new word"
-                    ),
+                    models.BooleanField(help_text="Whether the word is another than before.", verbose_name="new word"),
                 ),
                 ("word", models.CharField(max_length=16)),
                 ("summary", models.JSONField()),

@@ -13,7 +13,7 @@ from nodes.protocol.messages.pushes import ActiveVectorPushRequest
 from nodes.protocol.octets import RAND, Ks
 from nodes.protocol.options import HSS
 from nodes.protocol.ue import UEState
-from nodes.protocol.world import World, node
+from nodes.protocol.world import World, node, the
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,7 @@ class VectorName:
 
 
 def _subscribers(world: World, imsi: IMSI | None) -> tuple[Subscriber, ...]:
-    state = node(world, HSS)
-    if not isinstance(state, HSSState):
-        raise TypeError(f"{HSS} is a {type(state).__name__}")
+    state = the(world, HSS, HSSState)
     if imsi is None:
         return state.subscribers
     subscriber = subscriber_of(state, imsi)

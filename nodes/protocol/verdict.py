@@ -16,7 +16,7 @@ from nodes.protocol.options import SCEF, Solution
 from nodes.protocol.provenance import VectorName, vector_of_ks
 from nodes.protocol.scef import SCEFState
 from nodes.protocol.ue import UEPhase, UEState
-from nodes.protocol.world import Envelope, Link, World, node, nodes_of, ue_of_imsi
+from nodes.protocol.world import Envelope, Link, World, nodes_of, the, ue_of_imsi
 
 
 class Word(Enum):
@@ -62,10 +62,12 @@ class Verdict:
 
 
 def judge(world: World, ue_name: str, as_name: str) -> Verdict:
-    """The verdict on a UE and an AS in this world."""
-    ue, server = node(world, ue_name), node(world, as_name)
-    if not isinstance(ue, UEState) or not isinstance(server, ApplicationServerState):
-        raise TypeError(f"{ue_name} is no UE, or {as_name} no AS")
+    """The verdict on a UE and an AS in this world.
+
+    Raises:
+        NoSuchAction: there is no such UE or AS.
+    """
+    ue, server = the(world, ue_name, UEState), the(world, as_name, ApplicationServerState)
     session = server.session_of(ue_name)
     held = None if session is None else session.ks
     used = vector_of_ks(world, ue.ks, ue.imsi)
@@ -79,14 +81,13 @@ def judge(world: World, ue_name: str, as_name: str) -> Verdict:
 
 def network_key(world: World, ue: UEState) -> Ks | None:
     """The Ks, 32 octets, that the network would hand out now for the UE's GUTI."""
-    scef = node(world, SCEF)
-    if ue.guti is None or not isinstance(scef, SCEFState):
+    if ue.guti is None:
         return None
+    scef = the(world, SCEF, SCEFState)
     if scef.solution is Solution.PUSH:
         return scef_node.key_for(scef, ue.guti)[1]
-    mme_name = next((route.mme for route in scef.routes if route.gummei == ue.guti.gummei), None)
-    mme = None if mme_name is None else node(world, mme_name)
-    return key_for(mme, T6aKeyRequest("", "", ue.guti))[1] if isinstance(mme, MMEState) else None
+    (mme,) = (mme for mme in nodes_of(world, MMEState) if mme.gummei == ue.guti.gummei)
+    return key_for(mme, T6aKeyRequest("", "", ue.guti))[1]
 
 
 def _word(used: VectorName | None, given: VectorName | None, holds: VectorName | None, busy: str | None) -> Word:

@@ -111,6 +111,18 @@ def node(world: World, name: str) -> NodeState:
     return world.nodes[position]
 
 
+def the(world: World, name: str, kind: type[NodeT]) -> NodeT:
+    """The node of that name, which is of that kind.
+
+    Raises:
+        NoSuchAction: there is none of that name and kind.
+    """
+    state = node(world, name)
+    if not isinstance(state, kind):
+        raise NoSuchAction(f"{name} is no {kind.__name__.removesuffix('State')}")
+    return state
+
+
 def with_node(world: World, state: NodeState) -> World:
     """Replace a node by its next state."""
     position = world.index[state.name]

@@ -1,7 +1,6 @@
 """A real browser on a real server, which serves the test database from a thread."""
 
 import os
-import shutil
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,18 +9,9 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
+from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.server import serving
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-# No traffic but the tests' own.
-ARGUMENTS = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-]
 # Playwright keeps an event loop running in the thread that also prepares the rows.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # A machine that is busy with other things is slow, not wrong.
@@ -31,13 +21,12 @@ expect.set_options(timeout=8_000)
 @pytest.fixture(scope="session")
 def browser_executable() -> str:
     """The installed Chromium; without one the tests are skipped, or fail where they must not be."""
-    for name in NAMES:
-        if path := shutil.which(name):
-            return path
-    reason = f"no browser: none of {', '.join(NAMES)} is installed"
-    if os.environ.get("SYNCSCOPE_REQUIRE_BROWSER") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
+    try:
+        return find_chromium()
+    except FileNotFoundError as error:
+        if os.environ.get("SYNCSCOPE_REQUIRE_BROWSER") == "1":
+            pytest.fail(str(error))
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")
@@ -45,9 +34,7 @@ def browser_type_launch_args(
     browser_type_launch_args: dict[str, Any],
     browser_executable: str,
 ) -> dict[str, Any]:
-    # Chromium's sandbox refuses to be root's.
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {**browser_type_launch_args, "executable_path": browser_executable, "args": [*ARGUMENTS, *sandbox]}
+    return {**browser_type_launch_args, "executable_path": browser_executable, "args": ARGUMENTS}
 
 
 @pytest.fixture(scope="session")

@@ -57,7 +57,7 @@ def test_a_dropped_message_is_lost_and_its_timer_sends_it_again(page: Page) -> N
     press(page, "Drop")
     assert fates(key) == [("AttachRequest", "lost")]
     expect(page.locator("#ladder")).to_contain_text("lost")
-    expect(page.locator("#inflight .timers")).to_contain_text("T3410")
+    expect(page.locator("#network .timers")).to_contain_text("T3410")
 
     press(page, "Expire now")
     assert fates(key) == [("AttachRequest", "lost"), SENT]
@@ -80,6 +80,7 @@ def test_an_altered_challenge_is_not_accepted_by_the_ue(page: Page) -> None:
     """TS 24.301 5.4.2.6 c: MAC code failure."""
     key = attaching(page)
     press(page, "Deliver")
+    press(page, "Deliver")
     answer = queue(page).filter(has_text="Auth. Info Answer")
     answered(page, answer.get_by_role("button", name="Deliver").click)
     expect(queue(page).filter(has_text="Authentication Request")).to_have_count(1)
@@ -93,13 +94,13 @@ def test_an_altered_challenge_is_not_accepted_by_the_ue(page: Page) -> None:
 
 def test_lab_time_passes_on_command_and_timers_with_it(page: Page) -> None:
     attaching(page)
-    timer = page.locator("#inflight .timers li")
+    timer = page.locator("#network .timers li")
     expect(timer).to_contain_text("15 s")
 
     press(page, "+10 s")
 
     expect(timer).to_contain_text("5 s")
-    expect(page.locator("#inflight .lab-time")).to_have_text("lab time 10 s")
+    expect(page.locator("#network .lab-time")).to_have_text("lab time 10 s")
     assert lab_of(page).lab_seconds == 10
     assert lab_of(page).timer_rows.get().remaining == 5
 
