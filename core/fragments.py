@@ -1,5 +1,9 @@
 """The live fragments of a lab: each panel printed by its template, the same for every viewer."""
 
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Final
+
 from django.template.loader import render_to_string
 
 from core import snapshot as snapshots
@@ -27,6 +31,8 @@ PANELS = {
 }
 """Fragment and the panel of a page that it prints."""
 
+MOST_KEPT: Final = 512
+
 
 def snapshot(lab_key: str) -> Snapshot:
     """Render all live fragments of a lab.
@@ -44,7 +50,15 @@ def snapshot(lab_key: str) -> Snapshot:
 
 def render(page: LabPage) -> dict[str, str]:
     """Print every live fragment of a page."""
-    return {
-        name: render_to_string(f"lab/fragments/{name}.html", {"panel": getattr(page, panel)})
-        for name, panel in PANELS.items()
-    }
+    return {name: _print(name, getattr(page, panel)) for name, panel in PANELS.items()}
+
+
+def _print(name: str, panel: Any) -> str:  # noqa: ANN401 - any of the panels.
+    html = _print_first(name, replace(panel, revision=0))
+    return html.replace('data-revision="0"', f'data-revision="{panel.revision}"', 1)
+
+
+@lru_cache(MOST_KEPT)
+def _print_first(name: str, panel: object) -> str:
+    """Print a panel as of revision 0: panels are values, and what has not changed since is printed once."""
+    return render_to_string(f"lab/fragments/{name}.html", {"panel": panel})

@@ -18,7 +18,7 @@ from nodes.protocol.world import World
 from nodes.worlds import cached_world
 
 MOST_EVENTS = 40  # of the ladder on the page
-MOST_MARKS = 400
+MOST_MARKS = 150
 
 
 def live_moment(key: str) -> Moment:

@@ -248,19 +248,21 @@ def set_pace(key: str, pace: int | None) -> models.Lab:
 
 
 @transaction.atomic
-def show(key: str, *, ues: tuple[str, ...] = (), mme: str = "", application_server: str = "") -> models.Lab:
+def show(
+    key: str, *, ues: tuple[str, ...] | None = None, mme: str | None = None, application_server: str | None = None
+) -> models.Lab:
     """Choose the UEs, one or two, the MME and the AS that everybody sees."""
     lab = locked_lab(key)
     setup = setup_of(lab)
-    if ues:
-        if len(ues) > MOST_SHOWN or len(set(ues)) != len(ues) or not set(ues) <= set(setup.ue_names):
+    if ues is not None:
+        if not 1 <= len(ues) <= MOST_SHOWN or len(set(ues)) != len(ues) or not set(ues) <= set(setup.ue_names):
             raise ServiceError("One or two different UEs of this lab can be shown")
         lab.shown_ues = list(ues)
-    if mme:
+    if mme is not None:
         if mme not in setup.mme_names:
             raise ServiceError(f"This lab has no {mme}")
         lab.shown_mme = mme
-    if application_server:
+    if application_server is not None:
         if application_server not in setup.application_server_names:
             raise ServiceError(f"This lab has no {application_server}")
         lab.shown_as = application_server

@@ -1,6 +1,7 @@
 """The ladder: where its parts go, how it is drawn, how it reads."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from nodes.diagram import scrubber
 from nodes.diagram.arrows import Stroke
 from nodes.diagram.layout import place
 from nodes.diagram.metrics import text_width
-from nodes.diagram.placement import ROW, WEIGHTS, place_columns
+from nodes.diagram.placement import ROW, WEIGHTS, beyond, note_is_inward, place_columns
 from nodes.diagram.rows import Badge, Band, Ladder, Lifeline, Note, Row, RowKind, Strong
 from nodes.diagram.svg import draw, draw_lifelines
 from nodes.diagram.text import plain, read
@@ -116,6 +117,34 @@ def test_long_note_of_a_sender_at_the_edge_stands_above_its_message() -> None:
     sent = send(1, 1, "Attach Request", (UE, MME), ("T3410 expired, attempt 2",))
     (row,) = place(ladder(sent, end(2, sent))).bands[0].rows[:1]
     assert (row.height, row.lead) == (2 * ROW, ROW)
+
+
+def test_right_edge_is_narrower_with_more_columns_than_usual() -> None:
+    row = Row(step=1, kind=RowKind.RECEIVE, lifeline=4, peer=3, message=1, note=("asks again",))
+    assert not note_is_inward(row, 5)
+    assert note_is_inward(replace(row, lifeline=5, peer=4), 6)
+    assert not note_is_inward(replace(row, lifeline=0, peer=1), 6)
+
+
+@pytest.mark.parametrize(
+    ("ends", "place_of_words"),
+    [((MME, SCEF), (SCEF, True)), ((SCEF, MME), (SCEF, True)), ((SCEF, AS), (SCEF, False)), ((UE, AS), (UE, True))],
+)
+def test_words_about_a_link_stand_beyond_it(ends: tuple[int, int], place_of_words: tuple[int, bool]) -> None:
+    row = Row(step=1, kind=RowKind.NETWORK, lifeline=ends[0], peer=ends[1], note=("held",))
+    assert beyond(row, len(LIFELINES)) == place_of_words
+
+
+def test_message_that_is_ours_is_marked_in_both_forms() -> None:
+    shown = ladder(Row(step=1, kind=RowKind.SEND, lifeline=MME, peer=SCEF, message=1, label="Push RAND", is_ours=True))
+    assert 'Push RAND<tspan class="ours-mark">†</tspan>' in draw(shown)[0].svg
+    assert "Push RAND† #1" in plain(shown)
+
+
+def test_answer_names_its_av_in_the_text_form_only() -> None:
+    row = Row(step=1, kind=RowKind.SEND, lifeline=SCEF, peer=MME, message=1, label="Push answer", about=Badge(2))
+    assert "Push answer #1 for AV 2 to MME" in plain(ladder(row))
+    assert "#av-triangle" not in draw(ladder(row))[0].svg
 
 
 def test_badge_keeps_off_the_lifelines_it_passes() -> None:

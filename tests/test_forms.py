@@ -7,7 +7,7 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.forms import NewLabForm
+from core.forms import LABELS, NewLabForm
 from nodes.protocol.options import ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
 
 FIELDS = sorted(NewLabForm.base_fields)
@@ -60,18 +60,18 @@ def test_nodes_and_seed_are_taken() -> None:
 @pytest.mark.parametrize(
     ("posted", "sentence"),
     [
-        ({"solution": "13"}, "solution: Select a valid choice. 13 is not one of the available choices."),
-        ({"ues": "0"}, "ues: Ensure this value is greater than or equal to 1."),
-        ({"ues": "9"}, "ues: A lab has at most 8 UEs here, got 9"),
-        ({"mmes": "5"}, "mmes: Ensure this value is less than or equal to 4."),
-        ({"application_servers": "many"}, "application servers: Enter a whole number."),
-        ({"vectors_per_request": "6"}, "vectors per request: Ensure this value is less than or equal to 5."),
+        ({"solution": "13"}, "Solution: Select a valid choice. 13 is not one of the available choices."),
+        ({"ues": "0"}, "UEs: Ensure this value is greater than or equal to 1."),
+        ({"ues": "9"}, "UEs: A lab has at most 8 UEs here, got 9"),
+        ({"mmes": "5"}, "MMEs: Ensure this value is less than or equal to 4."),
+        ({"application_servers": "many"}, "Application servers: Enter a whole number."),
+        ({"vectors_per_request": "6"}, "AVs per request: Ensure this value is less than or equal to 5."),
         (
             {"guti_reallocation": "minutes", "guti_reallocation_every": "1001"},
-            "guti reallocation every: Ensure this value is less than or equal to 1000.",
+            "n of the reallocation: Ensure this value is less than or equal to 1000.",
         ),
-        ({"seed": "x" * 65}, "seed: Ensure this value has at most 64 characters (it has 65)."),
-        ({"seed": "a\0b"}, "seed: Null characters are not allowed."),
+        ({"seed": "x" * 65}, "Seed: Ensure this value has at most 64 characters (it has 65)."),
+        ({"seed": "a\0b"}, "Seed: Null characters are not allowed."),
     ],
     ids=lambda value: next(iter(value.values()))[:5] if isinstance(value, dict) else "",
 )
@@ -82,7 +82,8 @@ def test_what_is_refused_is_said(posted: dict[str, str], sentence: str) -> None:
 def test_every_field_that_is_wrong_is_told() -> None:
     form = NewLabForm(dict.fromkeys(FIELDS, "\0"))
 
-    assert len(form.sentences()) == len(FIELDS)
+    assert [sentence.split(":")[0] for sentence in form.sentences()] == list(LABELS.values())
+    assert sorted(LABELS) == FIELDS
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), st.text(max_size=80) | st.integers().map(str)))

@@ -38,7 +38,6 @@ from core.templatetags.syncscope import av, octets, prose
 from nodes.diagram.rows import Badge, Strong
 from tests.fixtures.labs import empty, out_of_step, two_ues
 
-
 ROOT = Path(__file__).parent.parent
 PANELS = (
     Topbar,
@@ -237,6 +236,30 @@ def test_start_page_lists_recent_labs_with_their_verdicts() -> None:
     html = render_to_string("start.html", {"page": page}, RequestFactory().get("/"))
     assert 'class="verdict-tag is-in-sync">IN SYNC<' in html
     assert "<p>A lab has at most 8 UEs.</p>" in html
+
+
+def test_start_page_keeps_what_was_not_accepted() -> None:
+    values = {"solution": "11", "ues": "99", "algorithm": "tuak"}
+    page = StartPage(values=values, errors=("UEs: a lab has at most 8.",))
+    html = render_to_string("start.html", {"page": page}, RequestFactory().get("/"))
+    assert 'value="11" checked' in html
+    assert 'value="99"' in html
+    assert '<option value="tuak" selected>' in html
+    assert '<details class="attach-options" open>' in html
+
+
+def test_what_is_not_defined_by_3gpp_is_marked() -> None:
+    page = out_of_step()
+    message = replace(page.in_flight.messages[0], is_ours=True)
+    html = page_html(replace(page, in_flight=replace(page.in_flight, messages=(message,))))
+    assert 'Push RAND<span class="ours-mark" title="not defined by 3GPP">†</span>' in html
+    assert "† not defined by 3GPP</a>" in html
+
+
+def test_button_that_does_something_first_says_so() -> None:
+    button = Button("AS asks for key", "action", "open", "K", hint="opens a session")
+    html = render_to_string("lab/fragments/button.html", {"button": button})
+    assert '<kbd>K</kbd> <span class="button-hint">opens a session</span>' in html
 
 
 def test_share_page_hides_the_drive_link_from_watchers() -> None:

@@ -254,7 +254,9 @@ def test_what_is_shown_is_of_this_lab() -> None:
 
 WRONG: list[dict[str, Any]] = [
     {"ues": ("ue-4",)},
+    {"ues": ()},
     {"ues": ("",)},
+    {"mme": ""},
     {"ues": ("ue-1", "ue-1")},
     {"ues": ("ue-1", "ue-2", "ue-3")},
     {"mme": "mme-3"},

@@ -51,7 +51,7 @@ def avs(world: World) -> tuple[VectorName | None, VectorName | None, VectorName 
 @BOTH
 def test_no_key_before_attach(solution: Solution) -> None:
     found = verdict(lab(solution))
-    assert (found.word, found.reason) == (Word.NO_KEY_YET, "The UE has not attached.")
+    assert (found.word, found.reason) == (Word.NO_KEY_YET, "The UE is not attached.")
     assert avs(lab(solution)) == (None, None, None)
 
 

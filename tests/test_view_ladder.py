@@ -123,7 +123,9 @@ def test_what_goes_on_from_before_the_first_row() -> None:
 def test_hold_before_any_procedure() -> None:
     shown = ladder(Driven().take(Hold("mme-1", "scef")))
     assert shown.bands[0].title == "Before any procedure"
-    assert shown.bands[0].rows == (Row(step=1, kind=RowKind.NETWORK, lifeline=3, peer=1, note=("T6a, MME → SCEF: held",)),)
+    assert shown.bands[0].rows == (
+        Row(step=1, kind=RowKind.NETWORK, lifeline=3, peer=1, note=("T6a, MME → SCEF: held",)),
+    )
 
 
 def test_harm_is_numbered_and_the_as_asks_again() -> None:

@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -18,9 +20,12 @@ UNBROKEN = re.compile(r"\b(AV|UE|step) (\d)")
 """A number stays on the line of its word."""
 SHORT = 4
 """Hex digits on each side of the gap on a narrow page; a wide one shows twice as many."""
+MOST_KEPT: Final = 4096
+"""Printed values that are kept: from one step to the next most of a page stays as it is."""
 
 
 @register.filter
+@lru_cache(MOST_KEPT)
 def av(badge: Badge) -> SafeString:
     """Print the picture of an AV; its text is for those who do not see it."""
     owner = format_html('<small class="av-owner">{}</small>', badge.owner) if badge.owner else ""
@@ -49,6 +54,7 @@ def octets(value: Octets) -> SafeString:
 
 
 @register.filter
+@lru_cache(MOST_KEPT)
 def prose(parts: Prose) -> SafeString:
     """Print the parts of a line in order."""
     return format_html_join("", "{}", ((_part(part),) for part in parts))

@@ -105,7 +105,7 @@ def _harm(ue: UEState, as_name: str, session: ServerSession | None) -> int:
 
 def _no_key(ue: UEState, session: ServerSession | None) -> str:
     if ue.ks is None:
-        return "The UE has not attached." if ue.phase is UEPhase.DEREGISTERED else "The UE has no Ks yet."
+        return "The UE is not attached." if ue.phase is UEPhase.DEREGISTERED else "The UE has no Ks yet."
     if session is None:
         return "The UE has its Ks. It has opened no session with the AS, which holds no key."
     return "The AS has no key for the UE's session."

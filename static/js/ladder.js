@@ -11,8 +11,10 @@ export function followLadder() {
   pane.addEventListener("scroll", () => {
     follows = pane.scrollHeight - pane.scrollTop - pane.clientHeight < NEAR_PX;
   });
-  // A viewer who opens an old band wants to stay there.
-  pane.addEventListener("toggle", () => (follows = false), { capture: true });
+  // A viewer who opens an old band wants to stay there. Not by "toggle": a new open band fires that too.
+  pane.addEventListener("click", ({ target }) => {
+    if (target.closest("summary")) follows = false;
+  });
   new MutationObserver(toNewest).observe(pane, { childList: true, subtree: true });
   new ResizeObserver(toNewest).observe(pane);
   toNewest();

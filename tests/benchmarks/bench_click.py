@@ -157,7 +157,7 @@ def measure(browser: Browser, product: str, folder: Path, clicks: int) -> tuple[
 
 
 def first_page_bytes(browser: Browser, url: str) -> int:
-    """Octets on the wire of a lab page and all that it loads, in a browser that has nothing of it yet."""
+    """Octets on the wire of a page and all that it loads, in a browser that has nothing of it yet."""
     page = browser.new_context().new_page()
     sizes: list[float] = []
     session = page.context.new_cdp_session(page)
@@ -181,7 +181,9 @@ def percentile(times: list[float]) -> float:
 def report(pages: dict[str, Clicked], sizes: list[int]) -> None:
     bare, lab, many = pages.values()
     bases = ((bare, None), (lab, bare), (many, lab))
-    print(f"{len(sizes)} clicks, {statistics.median(sizes):.0f} octets pushed for each; milliseconds; ratio to the line above")
+    print(
+        f"{len(sizes)} clicks, {statistics.median(sizes):.0f} octets pushed for each; milliseconds; ratio to the line above"
+    )
     print(f"{'':34}{'median':>9}{'p95':>9}{'ratio':>9}{'ratio95':>9}")
     for (name, each), (_, base) in zip(pages.items(), bases, strict=True):
         for what in ("painted", "swapped"):
@@ -190,7 +192,9 @@ def report(pages: dict[str, Clicked], sizes: list[int]) -> None:
 
 
 def machine(browser: Browser) -> str:
-    return f"Chromium {browser.version}, Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}"
+    return (
+        f"Chromium {browser.version}, Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}"
+    )
 
 
 def main(clicks: int) -> None:
@@ -213,9 +217,10 @@ def main(clicks: int) -> None:
         pages, sizes = measure(browser, product, folder, clicks)
         print(machine(browser))
         report(pages, sizes)
-        compressed = first_page_bytes(browser, product + make_lab(1))
+        for name, path in (("start", ""), ("lab", make_lab(1))):
+            size = first_page_bytes(browser, product + path)
+            print(f"first {name} page and all it loads: {size} octets on the wire (at most {MOST_COMPRESSED})")
         script = sum(path.stat().st_size for path in (ROOT / "static/js").glob("*.js"))
-        print(f"first lab page, all it loads: {compressed} octets on the wire (at most {MOST_COMPRESSED})")
         print(f"our own scripts: {script} octets before compression (at most {MOST_SCRIPT})")
         browser.close()
 

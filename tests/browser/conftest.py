@@ -67,7 +67,7 @@ def page(page: Page, complaints: list[str]) -> Iterator[Page]:
 def open_browser(new_context: CreateContextCallback, page: Page, complaints: list[str]) -> Callable[..., Page]:
     """Opens a page of one more browser, which has nothing in common with the others."""
 
-    def open_page(**settings: Any) -> Page:  # noqa: ANN401 - what Playwright takes.
+    def open_page(**settings: Any) -> Page:
         other = new_context(**settings).new_page()
         _listen(other, complaints)
         return other

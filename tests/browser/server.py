@@ -11,7 +11,9 @@ import uvicorn
 
 
 @contextmanager
-def serving(listening: socket.socket, *, ws: Literal["websockets-sansio", "none"] = "websockets-sansio") -> Iterator[None]:
+def serving(
+    listening: socket.socket, *, ws: Literal["websockets-sansio", "none"] = "websockets-sansio"
+) -> Iterator[None]:
     """Serve on a listening socket until the block ends.
 
     Raises:

@@ -3,6 +3,8 @@
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
+from tests.helpers_labs import attached_lab
+
 
 def test_staff_find_their_way_into_the_admin(page: Page) -> None:
     User.objects.create_superuser("staff", password="only in this test")
@@ -18,6 +20,25 @@ def test_staff_find_their_way_into_the_admin(page: Page) -> None:
     page.get_by_role("link", name="staff", exact=True).click()
     expect(page.get_by_role("heading", name="Change user")).to_be_visible()
     expect(page.get_by_role("link", name="Today").first).to_be_visible()
+
+
+def test_staff_find_a_lab_and_its_rows(page: Page) -> None:
+    User.objects.create_superuser("staff", password="only in this test")
+    lab = attached_lab()
+    page.goto("/admin/login/?next=/admin/nodes/lab/")
+    page.get_by_label("Username").fill("staff")
+    page.get_by_label("Password").fill("only in this test")
+    page.get_by_role("button", name="Log in").click()
+
+    page.get_by_role("link", name="Test", exact=True).click()
+    expect(page.get_by_role("heading", name=str(lab.lab))).to_be_visible()
+    expect(page.locator("input[type=text]:not([name=q])")).to_have_count(0)
+
+    page.get_by_role("link", name="UE contexts").last.click()
+    expect(page.locator("#result_list tbody tr")).to_have_count(1)
+    expect(page.locator("#result_list")).to_contain_text(lab.lab.uecontext_rows.get().guti)
+    page.get_by_role("link", name="Test", exact=True).click()
+    expect(page).to_have_url(f"/labs/{lab.lab.key}/")
 
 
 def test_an_inline_script_does_not_run(page: Page, complaints: list[str]) -> None:

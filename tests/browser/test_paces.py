@@ -21,7 +21,9 @@ def gaps(key: str) -> list[float]:
     return [(after[0] - before[0]).total_seconds() for before, after in pairwise(steps[last:])]
 
 
-@pytest.mark.parametrize(("name", "pace", "procedure"), [("0.3 s a step", 0.3, "Re-authenticate"), ("1 s a step", 1.0, "AS asks")])
+@pytest.mark.parametrize(
+    ("name", "pace", "procedure"), [("0.3 s a step", 0.3, "Re-authenticate"), ("1 s a step", 1.0, "AS asks")]
+)
 def test_one_step_is_taken_per_pace(page: Page, name: str, pace: float, procedure: str) -> None:
     lab = attached_lab()
     drive(page, lab)

@@ -9,7 +9,9 @@ from tests.browser.driving import drive, expect_live, verdict
 from tests.helpers_labs import attached_lab
 
 
-def test_the_watch_link_is_right_and_so_is_its_picture(page: Page, open_browser: Callable[..., Page], base_url: str) -> None:
+def test_the_watch_link_is_right_and_so_is_its_picture(
+    page: Page, open_browser: Callable[..., Page], base_url: str
+) -> None:
     lab = attached_lab()
     drive(page, lab)
     page.get_by_role("link", name="Share").click()
