@@ -83,9 +83,10 @@ def test_beyond_the_last_step_is_live(beyond: int) -> None:
 
 
 def test_unknown_lab_is_not_found() -> None:
-    for moment in (lambda: live_moment("nowhere"), lambda: past_moment("nowhere", 3)):
-        with pytest.raises(services.LabNotFound):
-            moment()
+    with pytest.raises(services.LabNotFound):
+        live_moment("nowhere")
+    with pytest.raises(services.LabNotFound):
+        past_moment("nowhere", 3)
 
 
 def test_ladder_has_the_last_events() -> None:

@@ -8,8 +8,6 @@ WIDTH = 54.0
 """Of the scrubber at its narrowest wide form, in em: what words have to fit into."""
 MAXIMUM_TICKS = 60
 GAP = 0.4
-NEAREST = 0.5
-"""Percent of the width that two lines are apart at least, but for rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +34,6 @@ def ticks(last_step: int) -> tuple[float, ...]:
     strides = (factor * 10**power for power in range(9) for factor in (1, 2, 5))
     stride = next(stride for stride in strides if last_step <= MAXIMUM_TICKS * stride)
     return tuple(percent(step, last_step) for step in range(0, last_step + 1, stride))
-
-
-def starts(marks: tuple[tuple[int, str], ...], last_step: int) -> tuple[float, ...]:
-    """Place a line at the step of each mark; of those that would run together one stays."""
-    lines = {round(percent(step, last_step) / NEAREST): percent(step, last_step) for step, _text in marks}
-    return tuple(lines.values())
 
 
 def tags(marks: tuple[tuple[int, str], ...], last_step: int) -> tuple[Word, ...]:

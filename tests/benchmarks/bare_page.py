@@ -58,7 +58,7 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
+class Socket(AsyncWebsocketConsumer):
     """A consumer as the documentation of Channels writes it."""
 
     async def connect(self) -> None:

@@ -32,7 +32,7 @@ MANY: Final = 1000
 MOST_COMPRESSED: Final = 100_000
 MOST_SCRIPT: Final = 10_000
 ROOT: Final = Path(__file__).resolve().parents[2]
-# The inputs of the drive form come last in a message; a task that a frame callback queues runs once that frame is drawn.
+# #drive-state comes last in a message; a task that a frame callback queues runs once that frame is drawn.
 MEASURE: Final = """() => { window.measured = new Promise(resolve => {
   let clicked;
   addEventListener("click", event => { clicked = event.timeStamp }, { capture: true, once: true });
@@ -181,9 +181,8 @@ def percentile(times: list[float]) -> float:
 def report(pages: dict[str, Clicked], sizes: list[int]) -> None:
     bare, lab, many = pages.values()
     bases = ((bare, None), (lab, bare), (many, lab))
-    print(
-        f"{len(sizes)} clicks, {statistics.median(sizes):.0f} octets pushed for each; milliseconds; ratio to the line above"
-    )
+    print(f"{len(sizes)} clicks, {statistics.median(sizes):.0f} octets pushed for each")
+    print("milliseconds; ratio: the lab of 1 UE to the bare page, the large lab to the lab of 1 UE")
     print(f"{'':34}{'median':>9}{'p95':>9}{'ratio':>9}{'ratio95':>9}")
     for (name, each), (_, base) in zip(pages.items(), bases, strict=True):
         for what in ("painted", "swapped"):

@@ -2,13 +2,13 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.driving import drive, press
 from tests.helpers_labs import attached_lab, setup_of
 
-DESKTOP = {"width": 1280, "height": 720}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 720}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 PATHS = {"start": "/", "about": "/about/", "lab": "", "past": "?at=3", "share": "share/", "events": "events/"}
 
 MOVING = """() => [...document.querySelectorAll('*')].filter(element => {

@@ -51,7 +51,7 @@ def test_letters_start_procedures_and_space_delivers(page: Page) -> None:
     assert lab_of(page).step == 1
     for key in ("Space", ".", "ArrowRight", "PageDown", "n"):
         before = lab_of(page).step
-        answered(page, lambda pressed=key: page.keyboard.press(pressed))  # type: ignore[misc]
+        answered(page, lambda pressed=key: page.keyboard.press(pressed))
         assert lab_of(page).step == before + 1
     answered(page, lambda: page.keyboard.press("e"))
     expect(page.locator("#inflight .queued")).to_have_count(0)

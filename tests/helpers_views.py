@@ -1,0 +1,40 @@
+"""How tests of views post what buttons post."""
+
+import json
+from html import unescape
+
+from django.test import Client
+from django.urls import reverse
+
+from nodes import models, services
+from nodes.protocol.actions import Action
+from nodes.protocol.plain import to_plain
+
+HTMX = {"HX-Request": "true"}
+PLAIN: dict[str, str] = {}
+
+
+def url(new: services.NewLab, name: str = "lab", *arguments: str) -> str:
+    return reverse(name, args=[new.lab.key, *arguments])
+
+
+def lab_of(new: services.NewLab) -> models.Lab:
+    return services.get_lab(new.lab.key)
+
+
+def seen(new: services.NewLab) -> str:
+    return services.seen_of(lab_of(new))
+
+
+def posted(action: Action) -> str:
+    return json.dumps(to_plain(action, Action))
+
+
+def act(browser: Client, new: services.NewLab, **what: str) -> tuple[int, str]:
+    """Post what a button posts through htmx: status and text of the answer."""
+    return post(browser, new, what, HTMX)
+
+
+def post(browser: Client, new: services.NewLab, what: dict[str, str], headers: dict[str, str]) -> tuple[int, str]:
+    answer = browser.post(url(new, "lab-act"), {"seen": seen(new)} | what, headers=headers)
+    return answer.status_code, unescape(answer.text)

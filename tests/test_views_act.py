@@ -1,0 +1,175 @@
+"""core.views.labs, lab_act: what is clicked, and whatever else may be posted."""
+
+import json
+from typing import cast
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nodes import models, services
+from nodes.protocol.actions import Action, Advance, Command, Deliver, Hold
+from nodes.protocol.messages.commands import Access, Detach
+from tests import protocol_strategies
+from tests.helpers_labs import attached_lab, rows_of, setup_of
+from tests.helpers_views import HTMX, PLAIN, act, lab_of, post, posted, seen, url
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TEXT = protocol_strategies.TEXT
+DETACH = Command("ue-1", Detach())
+
+
+@pytest.fixture
+def new() -> services.NewLab:
+    """A lab with two UEs, of which the first has a session."""
+    return attached_lab(setup_of(ues=2, mmes=2, servers=2))
+
+
+@pytest.fixture
+def driver(new: services.NewLab) -> Client:
+    """A browser that drives the lab."""
+    browser = Client()
+    browser.get(url(new, "lab-drive", new.drive_key))
+    return browser
+
+
+def test_click_is_answered_with_nothing_to_htmx(driver: Client, new: services.NewLab) -> None:
+    before = lab_of(new).step
+
+    assert act(driver, new, action=posted(DETACH)) == (204, "")
+    assert lab_of(new).step > before
+
+
+def test_click_leads_to_the_page_without_htmx(driver: Client, new: services.NewLab) -> None:
+    answer = driver.post(url(new, "lab-act"), {"seen": seen(new), "action": posted(DETACH)})
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, url(new))
+
+
+def test_each_button_does_what_it_says(driver: Client, new: services.NewLab) -> None:
+    assert act(driver, new, do="pace:hand")[0] == 204
+    assert lab_of(new).pace is None
+    assert act(driver, new, action=posted(DETACH))[0] == 204
+    step = lab_of(new).step
+    assert act(driver, new, do="next")[0] == 204
+    assert lab_of(new).step == step + 1
+    assert act(driver, new, do="run")[0] == 204
+    assert models.Message.objects.filter(settled_step=None).count() == 0
+    assert act(driver, new, do="show:ue-2,ue-1")[0] == 204
+    assert act(driver, new, do="show-mme:mme-2")[0] == 204
+    assert act(driver, new, do="show-as:as-2")[0] == 204
+    lab = lab_of(new)
+    assert (lab.shown_ues, lab.shown_mme, lab.shown_as) == (["ue-2", "ue-1"], "mme-2", "as-2")
+    assert act(driver, new, do="reset")[0] == 204
+    assert (lab_of(new).step, lab_of(new).resets) == (0, 1)
+
+
+def test_paced_page_asks_for_the_next_step(driver: Client, new: services.NewLab) -> None:
+    act(driver, new, do="pace:300")
+    act(driver, new, action=posted(DETACH))
+    status, text = act(driver, new, do="paced")
+    assert (status, "The next step is not due yet" in text) == (409, True)
+
+    models.Lab.objects.update(next_due=lab_of(new).created)
+    assert act(driver, new, do="paced")[0] == 204
+
+
+@pytest.mark.parametrize("headers", [HTMX, PLAIN], ids=["htmx", "plain"])
+@pytest.mark.parametrize(
+    ("what", "answer"),
+    [
+        ({"seen": "0.3", "do": "reset"}, (409, "This page showed step 3; the lab is at step ")),
+        ({"seen": "", "action": posted(DETACH)}, (409, "The lab was reset since this page was shown")),
+        ({"action": posted(Hold("hss", "nobody"))}, (409, "There is no node 'nobody' in this lab")),
+        ({"action": posted(Command("ue-7", Access()))}, (409, "There is no node 'ue-7' in this lab")),
+        ({"action": posted(Deliver("ue-1", "mme-1"))}, (409, "No message at position 0 from ue-1 to mme-1")),
+        ({"action": posted(Advance(0))}, (409, "Lab time advances by 1 to 86400 seconds, got 0")),
+        ({"do": "next"}, (422, "Nothing is in flight")),
+        ({"do": "run"}, (422, "Nothing is in flight")),
+        ({"do": "pace:2"}, (422, "There is nothing to do that is called 'pace:2'")),
+        ({"do": "<script>"}, (422, "There is nothing to do that is called '<script>'")),
+        ({}, (422, "There is nothing to do that is called ''")),
+        ({"do": "show:ue-9"}, (422, "One or two different UEs of this lab can be shown")),
+        ({"do": "show-mme:"}, (422, "This lab has no ")),
+        ({"do": "show-as:as-9"}, (422, "This lab has no as-9")),
+        ({"action": "{"}, (422, "action is the JSON of an action")),
+        ({"action": "[" * 20_000}, (422, "action is the JSON of an action")),
+        ({"action": "9" * 5000}, (422, "action is the JSON of an action")),
+        ({"action": '{"type": "Teleport"}'}, (422, "Teleport")),
+        ({"action": '{"type": "Drop", "source": "ue-1"}'}, (422, "destination")),
+    ],
+    ids=str,
+)
+def test_refusal_is_a_sentence_and_changes_nothing(
+    what: dict[str, str], answer: tuple[int, str], headers: dict[str, str], driver: Client, new: services.NewLab
+) -> None:
+    before = rows_of(new.lab)
+    status, text = post(driver, new, what, headers)
+
+    assert status == answer[0]
+    assert answer[1] in text
+    assert ('id="notice"' in text, 'id="drive"' in text) == (True, headers is PLAIN)
+    assert rows_of(new.lab) == before
+
+
+@pytest.mark.parametrize("headers", [HTMX, PLAIN], ids=["htmx", "plain"])
+def test_who_may_only_watch_changes_nothing(headers: dict[str, str], client: Client, new: services.NewLab) -> None:
+    before = rows_of(new.lab)
+    status, text = post(client, new, {"action": posted(DETACH)}, headers)
+
+    assert (status, "You may watch this lab" in text) == (403, True)
+    assert rows_of(new.lab) == before
+
+
+def test_click_without_token_is_refused(new: services.NewLab) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.get(url(new, "lab-drive", new.drive_key))
+
+    assert act(strict, new, do="reset")[0] == 403
+    assert lab_of(new).resets == 0
+
+
+def test_body_that_is_too_large_is_refused(driver: Client, new: services.NewLab) -> None:
+    assert act(driver, new, action="x" * 70_000)[0] == 400
+
+
+KINDS = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json")
+FUZZ = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@FUZZ
+@given(what=st.dictionaries(st.sampled_from(["action", "do", "seen"]), TEXT | st.just("0.15")))
+def test_whatever_text_is_posted_is_answered(what: dict[str, str], driver: Client, new: services.NewLab) -> None:
+    assert post(driver, new, what, HTMX)[0] in {204, 409, 422}
+
+
+@FUZZ
+@given(verb=st.sampled_from(["pace", "show", "show-mme", "show-as", "next", "paced", "run"]), value=TEXT)
+def test_whatever_value_is_posted_is_answered(verb: str, value: str, driver: Client, new: services.NewLab) -> None:
+    assert act(driver, new, do=f"{verb}:{value}")[0] in {204, 409, 422}
+
+
+@FUZZ
+@given(action=st.from_type(cast("type[Action]", Action)))
+def test_whatever_action_is_posted_is_answered(action: Action, driver: Client, new: services.NewLab) -> None:
+    """Actions of the right form about nodes, timers and numbers that mostly are not there."""
+    assert act(driver, new, action=posted(action))[0] in {204, 409, 422}
+
+
+@FUZZ
+@given(
+    data=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
+        lambda inner: st.lists(inner) | st.dictionaries(TEXT | st.sampled_from(["type", "node", "command"]), inner),
+    )
+)
+def test_whatever_json_is_posted_is_answered(data: object, driver: Client, new: services.NewLab) -> None:
+    assert act(driver, new, action=json.dumps(data))[0] in {409, 422}
+
+
+@FUZZ
+@given(body=st.binary(max_size=200), kind=st.sampled_from(KINDS))
+def test_whatever_octets_are_posted_are_answered(body: bytes, kind: str, driver: Client, new: services.NewLab) -> None:
+    assert driver.post(url(new, "lab-act"), body, content_type=kind).status_code in {400, 409, 422}
