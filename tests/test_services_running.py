@@ -14,6 +14,7 @@ from tests.helpers_labs import ATTACH, OPEN_SESSION, attached_lab, everything, l
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+
 def by_hand() -> str:
     """A lab delivered by hand with one message in flight."""
     key = new_lab(pace=None).lab.key

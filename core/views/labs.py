@@ -73,7 +73,8 @@ def _page(request: HttpRequest, key: str, notice: str = "", status: int = 200) -
 def lab_fragments(request: HttpRequest, key: str) -> HttpResponse:
     """The live fragments for a page without a socket; 304 while nothing has changed."""
     row = _lab(key)
-    tag = f'"{row.resets}-{row.revision}"'
+    # Weak, as compression makes it.
+    tag = f'W/"{row.resets}-{row.revision}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304)
     response = HttpResponse(as_message(fragments.snapshot(key).fragments))
