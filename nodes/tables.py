@@ -21,7 +21,7 @@ from nodes.protocol.options import HSS
 from nodes.protocol.plain import to_plain
 from nodes.protocol.scef import Record, SCEFState
 from nodes.protocol.third_party import ThirdPartyState
-from nodes.protocol.ue import UEState
+from nodes.protocol.ue.state import UEState
 from nodes.protocol.world import Timer
 
 Place = dict[str, Any]

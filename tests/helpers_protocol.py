@@ -17,7 +17,7 @@ from nodes.protocol.mme.state import MMEState, UEContext, context_of
 from nodes.protocol.options import HSS, SCEF, Options, Setup, Solution
 from nodes.protocol.scef import Record, SCEFState, record_of
 from nodes.protocol.timers import TimerName
-from nodes.protocol.ue import UEState
+from nodes.protocol.ue.state import UEState
 from nodes.protocol.world import Message, World, link_of, node, with_link
 
 StateT = TypeVar("StateT")

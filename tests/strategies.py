@@ -14,7 +14,7 @@ from nodes.protocol.messages import commands
 from nodes.protocol.mme.state import MMEState
 from nodes.protocol.octets import AMF
 from nodes.protocol.options import HSS, ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
-from nodes.protocol.ue import UEState
+from nodes.protocol.ue.state import UEState
 from nodes.protocol.world import World, nodes_of
 from tests.helpers_protocol import take
 

@@ -7,7 +7,7 @@ from nodes.protocol.diff import Change, changed_nodes, diff
 from nodes.protocol.engine import next_delivery, step
 from nodes.protocol.mme.state import VectorStatus
 from nodes.protocol.options import Solution
-from nodes.protocol.ue import UEPhase
+from nodes.protocol.ue.state import UEPhase
 from tests.helpers_protocol import (
     ATTACH,
     IMSI_1,

@@ -11,7 +11,7 @@ from nodes.protocol.machine import NoteKind
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.options import HSS, SCEF, Solution
 from nodes.protocol.timers import TimerName
-from nodes.protocol.ue import UEPhase
+from nodes.protocol.ue.state import UEPhase
 from nodes.protocol.world import World
 from tests.helpers_protocol import (
     ACCESS,

@@ -2,7 +2,7 @@
 
 from nodes.protocol.genesis import first_world
 from nodes.protocol.options import Setup
-from nodes.protocol.ue import UEPhase
+from nodes.protocol.ue.state import UEPhase
 from tests.helpers_protocol import lab, mme, scef, subscriber, ue
 
 

@@ -13,7 +13,7 @@ from nodes.protocol.messages.pushes import KeyPair, KeysPushAnswer, KeysPushRequ
 from nodes.protocol.octets import AMF
 from nodes.protocol.options import HSS, SCEF, Solution
 from nodes.protocol.timers import TimerName
-from nodes.protocol.ue import UEPhase
+from nodes.protocol.ue.state import UEPhase
 from tests.helpers_protocol import (
     ATTACH,
     IMSI_1,

@@ -14,7 +14,7 @@ from nodes.protocol.mme import attach
 from nodes.protocol.options import HSS, Solution
 from nodes.protocol.security import NASDirection, protect
 from nodes.protocol.timers import TimerName
-from nodes.protocol.ue import UE_NETWORK_CAPABILITY, UEPhase
+from nodes.protocol.ue.state import UE_NETWORK_CAPABILITY, UEPhase
 from nodes.protocol.world import World
 from tests.helpers_protocol import (
     ACCESS,

@@ -15,7 +15,7 @@ from nodes.protocol.mme.state import Stage, VectorStatus
 from nodes.protocol.octets import AMF, AUTS, RES
 from nodes.protocol.options import HSS, ActiveWhen, Solution
 from nodes.protocol.timers import TimerName
-from nodes.protocol.ue import UEPhase
+from nodes.protocol.ue.state import UEPhase
 from nodes.protocol.world import World
 from tests.helpers_protocol import (
     ACCESS,

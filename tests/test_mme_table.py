@@ -3,7 +3,7 @@
 from nodes.protocol import actions
 from nodes.protocol.messages import nas
 from nodes.protocol.timers import TimerName
-from nodes.protocol.ue import UEPhase
+from nodes.protocol.ue.state import UEPhase
 from tests.helpers_protocol import (
     ACCESS,
     ATTACH,

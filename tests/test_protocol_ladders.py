@@ -10,7 +10,7 @@ from nodes.protocol.messages import commands
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.mme.state import VectorStatus
 from nodes.protocol.options import ActiveWhen, Algorithm, MTMSIReuse, Solution
-from nodes.protocol.ue import UEPhase
+from nodes.protocol.ue.state import UEPhase
 from nodes.protocol.world import World
 from tests import helpers_protocol as lab_of
 from tests.helpers_protocol import (

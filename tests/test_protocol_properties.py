@@ -20,7 +20,7 @@ from nodes.protocol.messages.application import Direction, ProtectedMessage
 from nodes.protocol.mme.state import MMEState, VectorStatus
 from nodes.protocol.octets import KAPP
 from nodes.protocol.options import Setup
-from nodes.protocol.ue import UEPhase, UEState
+from nodes.protocol.ue.state import UEPhase, UEState
 from nodes.protocol.world import HANDLERS, Message, World, link_of, nodes_of
 from tests import strategies
 from tests.helpers_protocol import command, first, scef, settle, take, the

@@ -14,7 +14,7 @@ from nodes.protocol.messages.application import Direction, ProtectedMessage
 from nodes.protocol.options import Solution
 from nodes.protocol.security import NASDirection, protect
 from nodes.protocol.timers import TimerName
-from nodes.protocol.ue import UEPhase
+from nodes.protocol.ue.state import UEPhase
 from nodes.protocol.world import World
 from tests.helpers_protocol import (
     ACCESS,

@@ -9,7 +9,7 @@ from nodes.protocol.errors import NoSuchAction
 from nodes.protocol.messages import nas
 from nodes.protocol.mme.state import MMEState
 from nodes.protocol.timers import TimerName
-from nodes.protocol.ue import UEState
+from nodes.protocol.ue.state import UEState
 from nodes.protocol.world import Envelope, Link, Timer
 from tests.helpers_protocol import IMSI_1, lab, mme, ue
 

@@ -11,15 +11,13 @@ from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.octets import Ks
 from nodes.protocol.provenance import vector_of_ks
 from nodes.protocol.third_party import ThirdPartyState
-from nodes.protocol.ue import UEState
-from nodes.protocol.world import node
+from nodes.protocol.ue.state import UEState
+from nodes.protocol.world import the
 
 
 def application_server_card(scene: Scene, name: str) -> Card:
     """Show the sessions of the shown UEs; the badge is that of the AV whose Ks the AS holds."""
-    server = node(scene.world, name)
-    if not isinstance(server, ApplicationServerState):
-        raise TypeError(f"{name} is no AS")
+    server = the(scene.world, name, ApplicationServerState)
     changed = deltas(scene, name)
     sessions = tuple((ue, session) for ue in scene.ues if (session := server.session_of(ue.name)) is not None)
     badge = _held(scene, *sessions[0]) if sessions and not scene.has_several else None
@@ -99,9 +97,7 @@ def _outcome(session: ServerSession, changed: Deltas) -> list[Line]:
 
 def third_party_card(scene: Scene, name: str) -> Card:
     """Show for whom the third-party server asks; it keeps no key."""
-    server = node(scene.world, name)
-    if not isinstance(server, ThirdPartyState):
-        raise TypeError(f"{name} is no third-party server")
+    server = the(scene.world, name, ThirdPartyState)
     changed = deltas(scene, name)
     shown = [errand for errand in server.errands if scene.is_about(errand.request)]
     return Card(

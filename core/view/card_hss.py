@@ -12,7 +12,7 @@ from nodes.diagram.rows import Badge, Strong
 from nodes.protocol.genesis import EPS_AMF
 from nodes.protocol.hss import Subscriber
 from nodes.protocol.octets import SQN
-from nodes.protocol.ue import UEState
+from nodes.protocol.ue.state import UEState
 
 _MOST_AVS: Final = 6
 _AVS_A_LINE: Final = 3

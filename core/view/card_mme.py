@@ -9,8 +9,8 @@ from core.view.scene import Scene
 from core.view.words import STAGES, STATUSES
 from nodes.diagram.rows import Badge, Strong
 from nodes.protocol.mme.state import MMEState, UEContext, Vector, VectorStatus, context_of
-from nodes.protocol.ue import UEState
-from nodes.protocol.world import node
+from nodes.protocol.ue.state import UEState
+from nodes.protocol.world import the
 
 _MOST_AVS: Final = 4
 _MOST_AVS_OF_TWO: Final = 2
@@ -19,9 +19,7 @@ _ALWAYS_SHOWN: Final = (VectorStatus.ACTIVE, VectorStatus.CHALLENGED)
 
 def mme_card(scene: Scene, name: str) -> Card:
     """Show the contexts that an MME has of the shown UEs; the badge is that of the ACTIVE AV."""
-    mme = node(scene.world, name)
-    if not isinstance(mme, MMEState):
-        raise TypeError(f"{name} is no MME")
+    mme = the(scene.world, name, MMEState)
     changed = deltas(scene, name)
     contexts = {ue.imsi: context_of(mme, ue.imsi) for ue in scene.ues}
     lines = tuple(chain.from_iterable(_lines(scene, ue, contexts[ue.imsi], changed) for ue in scene.ues))

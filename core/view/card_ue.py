@@ -8,17 +8,15 @@ from nodes.protocol.crypto.eps_keys import derive_ks
 from nodes.protocol.crypto.sqn import highest
 from nodes.protocol.octets import KASME, SQN
 from nodes.protocol.provenance import vector_of_ks
-from nodes.protocol.ue import UEState
-from nodes.protocol.world import node
+from nodes.protocol.ue.state import UEState
+from nodes.protocol.world import the
 
 _SQN_LENGTH = 6
 
 
 def ue_card(scene: Scene, name: str) -> Card:
     """Show what the UE holds; the badge is that of the AV whose Ks it uses."""
-    ue = node(scene.world, name)
-    if not isinstance(ue, UEState):
-        raise TypeError(f"{name} is no UE")
+    ue = the(scene.world, name, UEState)
     changed = deltas(scene, name)
     badge = scene.badge(vector_of_ks(scene.world, ue.ks, ue.imsi), ue.imsi)
     return Card(

@@ -12,7 +12,7 @@ from nodes.protocol import engine
 from nodes.protocol.actions import Command
 from nodes.protocol.application_server import ApplicationServerState
 from nodes.protocol.messages import commands
-from nodes.protocol.ue import UEState
+from nodes.protocol.ue.state import UEState
 from nodes.protocol.world import node
 
 _MOST_OLD_GUTIS: Final = 2

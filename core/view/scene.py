@@ -10,12 +10,12 @@ from core.view.selection import select, subject_of
 from core.view.words import node_name
 from nodes.diagram.rows import Badge
 from nodes.protocol.engine import Event
-from nodes.protocol.hss import HSSState, Subscriber, subscriber_of
+from nodes.protocol.hss import HSSState, Subscriber
 from nodes.protocol.identities import IMSI
 from nodes.protocol.options import HSS, SCEF, Solution
 from nodes.protocol.provenance import VectorName
 from nodes.protocol.scef import SCEFState
-from nodes.protocol.ue import UEState
+from nodes.protocol.ue.state import UEState
 from nodes.protocol.world import World, the, ue_of_imsi
 
 _AV: Final = re.compile(r"\bAV (\d+)\b")
@@ -72,15 +72,8 @@ class Scene:
         }
 
     def subscriber(self, imsi: IMSI) -> Subscriber:
-        """Give the subscription of a UE.
-
-        Raises:
-            LookupError: there is none.
-        """
-        found = subscriber_of(self.hss, imsi)
-        if found is None:
-            raise LookupError(f"the HSS has no subscription of {imsi}")
-        return found
+        """Give the subscription of a UE; a lab has one of each, provisioned or not."""
+        return next(each for each in self.hss.subscribers if each.imsi == imsi)
 
     def name(self, node_: str) -> str:
         return node_name(self.moment.setup, node_)

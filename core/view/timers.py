@@ -12,7 +12,7 @@ from nodes.protocol.application_server import ApplicationServerState
 from nodes.protocol.hss import HSSState, subscriber_of
 from nodes.protocol.mme.state import MMEState, UEContext, context_of
 from nodes.protocol.timers import RULES, TimerName
-from nodes.protocol.ue import UEState
+from nodes.protocol.ue.state import UEState
 from nodes.protocol.world import Timer, node
 
 MOST_TIMERS: Final = 6

@@ -12,7 +12,7 @@ from nodes.protocol.genesis import EPS_AMF
 from nodes.protocol.messages import commands
 from nodes.protocol.octets import AMF
 from nodes.protocol.options import HSS
-from nodes.protocol.ue import UEState
+from nodes.protocol.ue.state import UEState
 
 NO_SEPARATION_BIT: Final = AMF(bytes(2))
 MOST_UES_OFFERED: Final = 8

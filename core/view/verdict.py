@@ -5,7 +5,7 @@ from core.panels import Verdict, Verdicts, VerdictWord
 from core.view.scene import Scene, with_badges
 from core.view.words import with_node_names
 from nodes.diagram.rows import Badge
-from nodes.protocol.ue import UEState
+from nodes.protocol.ue.state import UEState
 
 
 def verdicts(scene: Scene) -> Verdicts:

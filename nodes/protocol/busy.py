@@ -5,7 +5,7 @@ from nodes.protocol.messages import commands, nas
 from nodes.protocol.mme.state import MMEState, context_of
 from nodes.protocol.scef import SCEFState, record_of
 from nodes.protocol.timers import TimerName
-from nodes.protocol.ue import UEPhase, UEState
+from nodes.protocol.ue.state import UEPhase, UEState
 from nodes.protocol.world import Timer, World, node, nodes_of, ue_of_imsi
 
 

@@ -12,7 +12,7 @@ from nodes.protocol.messages.pushes import KeyPair
 from nodes.protocol.mme.state import Counters, MMEState, UEContext, Unidentified, Vector
 from nodes.protocol.scef import Record, SCEFState, Transaction
 from nodes.protocol.third_party import OpenErrand, ThirdPartyState
-from nodes.protocol.ue import UESession, UEState
+from nodes.protocol.ue.state import UESession, UEState
 from nodes.protocol.world import NodeState, World
 
 KEYS: dict[type, Callable[[Any], str]] = {

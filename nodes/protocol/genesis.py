@@ -13,7 +13,7 @@ from nodes.protocol.octets import AMF, OP, SQN, TOP, K
 from nodes.protocol.options import HSS, SCEF, THIRD_PARTY, Algorithm, Setup
 from nodes.protocol.scef import Route, SCEFState
 from nodes.protocol.third_party import ThirdPartyState
-from nodes.protocol.ue import UEState
+from nodes.protocol.ue.state import UEState
 from nodes.protocol.world import NodeState, World
 
 PLMN = PLMNIdentity("999", "99")  # MCC 999 is for internal use (ITU-T E.212 Annex A)

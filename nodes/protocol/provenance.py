@@ -12,7 +12,7 @@ from nodes.protocol.messages.key_requests import KeyRetrievalAnswer, T6aKeyAnswe
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest
 from nodes.protocol.octets import RAND, Ks
 from nodes.protocol.options import HSS
-from nodes.protocol.ue import UEState
+from nodes.protocol.ue.state import UEState
 from nodes.protocol.world import World, node, the
 
 

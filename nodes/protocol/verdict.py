@@ -15,7 +15,7 @@ from nodes.protocol.octets import Ks
 from nodes.protocol.options import SCEF, Solution
 from nodes.protocol.provenance import VectorName, vector_of_ks
 from nodes.protocol.scef import SCEFState
-from nodes.protocol.ue import UEPhase, UEState
+from nodes.protocol.ue.state import UEPhase, UEState
 from nodes.protocol.world import Envelope, Link, World, nodes_of, the, ue_of_imsi
 
 

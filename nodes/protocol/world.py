@@ -9,7 +9,6 @@ from nodes.protocol import (
     hss,
     scef,
     third_party,
-    ue,
 )
 from nodes.protocol.application_server import ApplicationServerState
 from nodes.protocol.errors import NoSuchAction
@@ -25,7 +24,8 @@ from nodes.protocol.mme.state import MMEState
 from nodes.protocol.scef import SCEFState
 from nodes.protocol.third_party import ThirdPartyState
 from nodes.protocol.timers import TimerName
-from nodes.protocol.ue import UEState
+from nodes.protocol.ue import table as ue_table
+from nodes.protocol.ue.state import UEState
 
 NodeState = UEState | MMEState | HSSState | SCEFState | ApplicationServerState | ThirdPartyState
 NodeT = TypeVar("NodeT", UEState, MMEState, HSSState, SCEFState, ApplicationServerState, ThirdPartyState)
@@ -90,7 +90,7 @@ class World:
 
 
 HANDLERS: dict[type, Handlers] = {
-    UEState: ue.HANDLERS,
+    UEState: ue_table.HANDLERS,
     MMEState: mme_table.HANDLERS,
     HSSState: hss.HANDLERS,
     SCEFState: scef.HANDLERS,
