@@ -4,6 +4,7 @@ import asyncio
 from weakref import WeakKeyDictionary
 
 from asgiref.sync import async_to_sync
+from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.conf import settings
 
 from core.hub import Hub, Limits, Render, tell_hubs
@@ -29,7 +30,9 @@ def nudge(lab_key: str, revision: int, **_signal: object) -> None:
     try:
         loop = _watching_loop() or asyncio.get_running_loop()
     except RuntimeError:
-        async_to_sync(tell_hubs)(lab_key, message)
+        # The layer in memory reaches this process only, where nobody listens.
+        if not isinstance(get_channel_layer(), InMemoryChannelLayer):
+            async_to_sync(tell_hubs)(lab_key, message)
     else:
         asyncio.run_coroutine_threadsafe(tell_hubs(lab_key, message), loop)
 

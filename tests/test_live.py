@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any, ClassVar
 
 import pytest
-from channels.layers import channel_layers
+from channels.layers import BaseChannelLayer, channel_layers
+from pytest_django import Settings
 
 from core import live
 from nodes import models
@@ -48,3 +50,21 @@ async def test_a_change_told_on_the_loop_itself_is_told_later() -> None:
 
 def test_a_change_without_a_loop_is_told_at_once() -> None:
     lab_changed.send(models.Lab, lab_key="one", revision=2)
+
+
+class SharedLayer(BaseChannelLayer):
+    """A layer that reaches other processes: it writes down what it is to carry there."""
+
+    sent: ClassVar[list[tuple[str, dict[str, Any]]]] = []
+
+    async def group_send(self, group: str, message: dict[str, Any]) -> None:
+        self.sent.append((group, message))
+
+
+def test_a_change_without_a_loop_reaches_other_processes(settings: Settings) -> None:
+    """A management command or a worker has no sockets of its own."""
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "tests.test_live.SharedLayer"}}
+    SharedLayer.sent.clear()
+    lab_changed.send(models.Lab, lab_key="one", revision=2)
+    assert [group for group, _ in SharedLayer.sent] == ["lab.one"]
+    assert SharedLayer.sent[0][1] == {"type": "lab.changed", "lab_key": "one", "revision": 2}

@@ -1,6 +1,7 @@
 """What the MME does with NAS security before its table is asked."""
 
 from nodes.protocol import actions
+from nodes.protocol.machine import NoteKind
 from nodes.protocol.messages import nas
 from nodes.protocol.timers import TimerName
 from nodes.protocol.ue.state import UEPhase
@@ -31,3 +32,13 @@ def test_access_under_a_context_that_the_mme_abandoned_is_rejected() -> None:
     assert told.sent == ["ue-1 > mme-1 ServiceRequest", "mme-1 > ue-1 ServiceReject"]
     assert ue(told.world).phase is UEPhase.DEREGISTERED
     assert ladder(told.world, ATTACH, OPEN_SESSION).sent[-1] == "scef > as-1 KeyRetrievalAnswer"
+
+
+def test_security_mode_complete_with_a_wrong_mac_is_dropped_and_repeated() -> None:
+    """The new context's keys check it (TS 24.301 §4.4.4.3); T3460 then repeats the COMMAND."""
+    world = until(take(after(lab(), ATTACH), REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete)
+    told = ladder(take(world, actions.Alter(*TO_MME)), actions.Deliver(*TO_MME))
+    assert told.of_kind(NoteKind.DROPPED) == ["mme-1: integrity check failed (128-EIA2)"]
+    again = ladder(told.world, expire("mme-1", TimerName.T3460, IMSI_1))
+    assert again.sent[:2] == ["mme-1 > ue-1 SecurityModeCommand", "ue-1 > mme-1 SecurityModeComplete"]
+    assert again.of_kind(NoteKind.ACTIVE)[0] == "mme-1: ACTIVE"
