@@ -270,7 +270,7 @@ def test_share_page_hides_the_drive_link_from_watchers() -> None:
     assert "<h2>Drive</h2>" in render_to_string("lab/share.html", {"share": replace(share, drive_url="https://d")})
 
 
-@pytest.mark.parametrize("name", ["404", "403", "403_csrf", "409", "500", "about"])
+@pytest.mark.parametrize("name", ["404", "403", "403_csrf", "500", "about"])
 def test_plain_pages_need_no_context(name: str) -> None:
     assert "<h1>" in render_to_string(f"{name}.html")
 

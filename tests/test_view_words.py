@@ -9,7 +9,6 @@ import pytest
 from core.view import words
 from core.view.options import OPTIONS, value_words
 from core.view.words import duration, message_label, node_name, reference_point, with_node_names
-from nodes.protocol.engine import EventKind
 from nodes.protocol.messages import commands, key_requests, nas, pushes, s6a
 from nodes.protocol.messages.application import ApplicationMessage
 from nodes.protocol.mme.state import Stage, VectorStatus
@@ -43,7 +42,6 @@ def test_every_command_has_a_title() -> None:
     ("kinds", "table"),
     [
         (TimerName, words.TIMERS),
-        (EventKind, words.EVENTS),
         (Stage, words.STAGES),
         (VectorStatus, words.STATUSES),
     ],

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from nodes.protocol.engine import EventKind
 from nodes.protocol.messages import application, commands, key_requests, nas, pushes, s6a
 from nodes.protocol.mme.state import Stage, VectorStatus
 from nodes.protocol.options import ActiveWhen, Algorithm, MTMSIReuse, Setup, Solution
@@ -97,21 +96,6 @@ TIMERS: Final[dict[TimerName, str]] = {
     TimerName.GUTI_PERIOD: "GUTI period",
 }
 TIMER_OF_VALUE: Final[dict[str, str]] = {timer.value: words for timer, words in TIMERS.items()}
-
-EVENTS: Final[dict[EventKind, str]] = {
-    EventKind.COMMAND: "told",
-    EventKind.SENT: "sends",
-    EventKind.RECEIVED: "got",
-    EventKind.REFUSED: "ignored",
-    EventKind.LOST: "was lost",
-    EventKind.COPIED: "was copied",
-    EventKind.ALTERED: "on its way",
-    EventKind.HELD: "held",
-    EventKind.RELEASED: "released",
-    EventKind.EXPIRED: "expires",
-    EventKind.NOTED: "noted",
-    EventKind.ADVANCED: "pass",
-}
 
 STAGES: Final[dict[Stage, str]] = {
     Stage.VECTORS: "waits for AVs",
