@@ -12,11 +12,12 @@ from nodes.protocol.messages.application import ApplicationMessage, Direction
 from nodes.protocol.messages.key_requests import KeyMessage
 from nodes.protocol.messages.pushes import PushMessage
 from nodes.protocol.messages.s6a import S6aMessage
+from nodes.protocol.messages.s10 import S10Message
 from nodes.protocol.octets import KASME, SQN, OPc, TOPc
 from tests import protocol_strategies
 
 Unregistered = NewType("Unregistered", bytes)
-Message = nas.NASMessage | S6aMessage | PushMessage | KeyMessage | ApplicationMessage
+Message = nas.NASMessage | S6aMessage | S10Message | PushMessage | KeyMessage | ApplicationMessage
 
 
 class Colour(IntEnum):

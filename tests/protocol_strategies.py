@@ -46,6 +46,7 @@ NAS_FIELDS: dict[type[nas.PlainNAS], dict[str, st.SearchStrategy[object]]] = {
         "replayed_ue_security_capability": st.binary(min_size=2, max_size=5),
     },
     nas.ServiceRequest: {"ksi": _KSIS},
+    nas.TrackingAreaUpdateRequest: {"ksi": _KSIS},
 }
 
 

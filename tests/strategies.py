@@ -13,7 +13,7 @@ from nodes.protocol.genesis import EPS_AMF
 from nodes.protocol.messages import commands
 from nodes.protocol.mme.state import MMEState
 from nodes.protocol.octets import AMF
-from nodes.protocol.options import HSS, ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
+from nodes.protocol.options import HSS, SCEF, ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
 from nodes.protocol.ue.state import UEState
 from nodes.protocol.world import World, nodes_of
 from tests.helpers_protocol import take
@@ -28,6 +28,10 @@ options = st.builds(
     reallocate_every_minutes=st.integers(0, 2),
     m_tmsi_reuse=st.sampled_from(MTMSIReuse),
     algorithm=st.just(Algorithm.MILENAGE),
+    context_carries_rand=st.booleans(),
+    key_name=st.booleans(),
+    ordered_push=st.booleans(),
+    withdraw_guti=st.booleans(),
 )
 
 
@@ -50,10 +54,16 @@ def deliveries_and_faults(world: World) -> Iterator[Action]:
         yield actions.Drop(*link.key)
         yield actions.Duplicate(*link.key)
         yield actions.Alter(*link.key)
+        yield actions.Fail(*link.key)
         yield (actions.Release if link.key in world.held else actions.Hold)(*link.key)
+        yield from (_toggled(world, link.key, fault) for fault in actions.LinkFault)
         if len(link.queue) > 1:
             yield actions.Deliver(*link.key, position=len(link.queue) - 1)
             yield actions.Drop(*link.key, position=1)
+
+
+def _toggled(world: World, key: tuple[str, str], fault: actions.LinkFault) -> Action:
+    return (actions.Disarm if (*key, fault) in world.armed else actions.Arm)(*key, fault)
 
 
 def commands_to(world: World) -> Iterator[actions.Command]:
@@ -65,6 +75,7 @@ def commands_to(world: World) -> Iterator[actions.Command]:
             yield actions.Command(ue.name, plain)
         for mme in mmes:
             yield actions.Command(ue.name, commands.Attach(mme.name))
+            yield actions.Command(ue.name, commands.UpdateTrackingArea(mme.name))
             yield actions.Command(mme.name, commands.Reauthenticate(ue.imsi))
             yield actions.Command(mme.name, commands.ReallocateGUTI(ue.imsi))
         for server in servers:
@@ -89,6 +100,7 @@ def moves(world: World) -> tuple[Action, ...]:
         *enabled(world),
         *deliveries_and_faults(world),
         *commands_to(world),
+        *(actions.Restart(name) for name in (HSS, SCEF, *(mme.name for mme in nodes_of(world, MMEState)))),
         actions.Advance(7),
         actions.Advance(61),
     )

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodes.protocol.application_leg import KeyUse, Leg, receive, seal
-from nodes.protocol.machine import NoteKind
+from nodes.protocol.machine import Note, NoteKind
 from nodes.protocol.messages.application import Direction, ProtectedMessage
 from nodes.protocol.octets import Ks
 
@@ -63,6 +63,27 @@ def test_replay_is_noticed_however_late() -> None:
         sender, message = sealed(sender, KEYS[0])
         receiver, _ = received(receiver, message)
     assert received(receiver, oldest) == (receiver, NoteKind.DROPPED)
+
+
+def test_message_that_names_another_key_is_refused_and_not_remembered() -> None:
+    """It may come again, once the keys agree; neither opened nor failed."""
+    _, message = seal(
+        Leg(), ks=KEYS[1], application_server="as-1", session=1, direction=Direction.UPLINK, text="r", key_name="b"
+    )
+    leg, note = receive(Leg(), message, ks=KEYS[0], application_server="as-1", key_name="a")
+    assert (leg, note) == (Leg(), Note("sealed under another key: b", NoteKind.MISMATCH))
+    opened, note = receive(leg, message, ks=KEYS[1], application_server="as-1", key_name="b")
+    assert note == Note("opens: r", NoteKind.OPENED)
+    assert receive(opened, message, ks=KEYS[0], application_server="as-1", key_name="a")[1].kind is NoteKind.DROPPED
+
+
+def test_names_count_only_where_both_ends_have_one() -> None:
+    for sent, held in ((None, "a"), ("a", None)):
+        _, message = seal(
+            Leg(), ks=KEYS[0], application_server="as-1", session=1, direction=Direction.UPLINK, text="r", key_name=sent
+        )
+        _, note = receive(Leg(), message, ks=KEYS[0], application_server="as-1", key_name=held)
+        assert note.kind is NoteKind.OPENED
 
 
 @given(order=st.permutations(range(6)), repeated=st.lists(st.integers(0, 5), max_size=6), text=st.text(max_size=40))

@@ -1,10 +1,14 @@
 """The AS: its sessions, its key requests, and how often it asks again."""
 
+from dataclasses import replace
+
 import pytest
 
 from nodes.protocol import actions, application_server
 from nodes.protocol.application_server import ApplicationServerState
 from nodes.protocol.errors import CommandRefused
+from nodes.protocol.genesis import PLMN
+from nodes.protocol.identities import GUMMEI, GUTI
 from nodes.protocol.machine import Note, NoteKind, Step
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.application import Direction, OpenSession, ProtectedMessage
@@ -39,6 +43,7 @@ from tests.helpers_protocol import (
 )
 
 TO_AS = ("ue-1", "as-1")
+GUTI_1 = GUTI(GUMMEI(PLMN, 1, 1), 1)
 NORTHBOUND = expire("as-1", TimerName.NORTHBOUND, "ue-1")
 ASK_THROUGH_THIRD_PARTY = command("as-1", commands.AskForKey("ue-1", through_third_party=True))
 
@@ -236,3 +241,126 @@ def test_expiry_that_no_request_waits_for_changes_nothing() -> None:
     for world in (lab(), with_key()):
         step = application_server.on_northbound_expiry(server(world), "ue-1")
         assert step == Step(server(world), (Note("no request is open"),))
+
+
+# Repair `key_name`
+
+
+def named(solution: Solution = Solution.PUSH) -> World:
+    return after(lab(solution, key_name=True), ATTACH, OPEN_SESSION)
+
+
+def name_of(world: World) -> str:
+    name = ue(world).key_name
+    assert name is not None
+    return name
+
+
+def test_name_is_learned_asked_with_and_stored_with_the_key() -> None:
+    world = take(after(lab(key_name=True), ATTACH), OPEN_SESSION, actions.Deliver(*TO_AS))
+    session = server_session(world)
+    assert (session.key_name, session.ks_name) == (name_of(world), None)
+    request = KeyRetrievalRequest("as-1", "ue-1.1", session.gutis[-1], name_of(world))
+    assert in_flight(world, "as-1", SCEF) == [request]
+    assert server_session(settle(world).world).ks_name == name_of(world)
+
+
+def test_names_are_not_heeded_without_the_repair() -> None:
+    step = application_server.on_open_session(server(lab()), OpenSession(1, GUTI_1, "name"), "ue-1")
+    session = step.state.session_of("ue-1")
+    assert session is not None
+    assert session.key_name is None
+    world = take(with_key(), SEND_READING)
+    (reading,) = in_flight(world, *TO_AS)
+    assert isinstance(reading, ProtectedMessage)
+    told = settle(swap(world, *TO_AS, replace(reading, key_name="name")))
+    assert told.notes == ["as-1: opens: reading 21.5 C"]
+
+
+def test_command_carries_the_name_of_the_key_that_the_as_holds() -> None:
+    """Not of that which the UE named last."""
+    before = named()
+    world = take(after(before, actions.Hold(SCEF, "as-1"), REAUTHENTICATE, SEND_READING), SEND_COMMAND)
+    (sent,) = in_flight(world, "as-1", "ue-1")
+    assert isinstance(sent, ProtectedMessage)
+    assert sent.key_name == name_of(before) != server_session(world).key_name
+
+
+def test_message_under_another_name_is_refused_without_harm_and_asked_for_by_that_name() -> None:
+    before = after(named(), REAUTHENTICATE)
+    world = take(before, SEND_READING, actions.Deliver(*TO_AS))
+    assert server_session(world).leg == server_session(before).leg
+    assert server_session(world).asked_again
+    (request,) = in_flight(world, "as-1", SCEF)
+    assert isinstance(request, KeyRetrievalRequest)
+    assert request.key_name == server_session(world).key_name == name_of(world)
+    world = settle(world).world
+    assert server_session(world).ks_name == name_of(world)
+    assert ladder(world, SEND_READING).notes == ["as-1: opens: reading 21.5 C"]
+
+
+def test_refused_message_opens_when_it_comes_again() -> None:
+    world = take(after(named(), REAUTHENTICATE), SEND_READING, actions.Duplicate(*TO_AS), actions.Deliver(*TO_AS))
+    world = settle(take(world, actions.Hold(*TO_AS))).world
+    told = ladder(world, actions.Deliver(*TO_AS))
+    assert told.notes == ["as-1: opens: reading 21.5 C"]
+    assert server_session(told.world).leg.failed == 0
+
+
+@pytest.mark.parametrize("result", [KeyResult.CONFLICT, KeyResult.NO_KEY_YET, KeyResult.GUTI_UNKNOWN], ids=str)
+def test_next_message_after_an_answer_without_a_key_leads_to_a_new_request(result: KeyResult) -> None:
+    before = named()
+    world = take(after(before, REAUTHENTICATE), SEND_READING, actions.Deliver(*TO_AS), actions.Drop("as-1", SCEF))
+    step = application_server.on_key_answer(server(world), KeyRetrievalAnswer("as-1", "ue-1.2", result), SCEF)
+    session = step.state.session_of("ue-1")
+    assert session is not None
+    assert step.outputs[-1] == Note(f"no key: {result.value} ({result.status})")
+    assert (session.ks, session.ks_name) == (ue(before).ks, name_of(before))
+    assert (session.last_result, session.asked_again) == (result, False)
+    reading = ProtectedMessage(1, Direction.UPLINK, 7, bytes(8), name_of(world))
+    again = application_server.on_protected_message(step.state, reading, "ue-1")
+    assert Note("asks again, once") in again.outputs
+
+
+def test_next_message_after_silence_leads_to_a_new_request() -> None:
+    world = take(after(named(), REAUTHENTICATE), SEND_READING, actions.Deliver(*TO_AS), actions.Drop("as-1", SCEF))
+    world = take(world, NORTHBOUND, actions.Drop("as-1", SCEF), NORTHBOUND)
+    assert server_session(world).last_result is KeyResult.TIME_OUT
+    assert "as-1: asks again, once" in ladder(world, SEND_READING).notes
+
+
+def test_one_request_at_a_time_however_many_messages_are_refused() -> None:
+    world = after(named(), REAUTHENTICATE, actions.Hold("as-1", SCEF), SEND_READING, SEND_READING)
+    assert len(in_flight(world, "as-1", SCEF)) == 1
+    told = ladder(world, REAUTHENTICATE, SEND_READING)
+    assert told.of_kind(NoteKind.MISMATCH) == [f"as-1: sealed under another key: {name_of(told.world)}"]
+    assert len(in_flight(told.world, "as-1", SCEF)) == 1
+    told = ladder(told.world, actions.Release("as-1", SCEF), SEND_READING, SEND_READING)
+    assert told.notes[0] == "scef: another key is named than the ACTIVE one"
+    assert told.notes[-1] == "as-1: opens: reading 21.5 C"
+
+
+def test_as_that_holds_no_key_asks_by_the_name_in_a_message() -> None:
+    """The first request met a push in flight; the next message of the UE leads to another one."""
+    world = ladder(lab(key_name=True), actions.Hold(HSS, SCEF), ATTACH, OPEN_SESSION, SEND_READING).world
+    assert server_session(world).requests == 2
+    told = ladder(take(world, actions.Release(HSS, SCEF)), SEND_READING)
+    assert told.of_kind(NoteKind.MISMATCH) == ["as-1: no Ks to open it with"]
+    assert server_session(told.world).ks == ue(told.world).ks
+
+
+def test_replay_teaches_no_name() -> None:
+    world = take(named(), SEND_READING, actions.Duplicate(*TO_AS), actions.Deliver(*TO_AS), actions.Hold(*TO_AS))
+    world = after(world, REAUTHENTICATE, SEND_READING)
+    world = after(world, actions.Deliver(*TO_AS, position=1))
+    assert server_session(world).key_name == name_of(world)
+    told = ladder(world, actions.Deliver(*TO_AS))
+    assert told.notes == ["as-1: replayed, refused before it is opened"]
+    assert server_session(told.world).key_name == name_of(told.world)
+
+
+def test_forged_message_under_the_right_name_is_harm_and_asks_once() -> None:
+    world = take(named(), SEND_READING, actions.Alter(*TO_AS))
+    told = settle(world)
+    assert told.notes == ["as-1: does not open", "as-1: asks again, once", "scef: gives the ACTIVE Ks", "as-1: held"]
+    assert server_session(told.world).leg.failed == 1

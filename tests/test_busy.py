@@ -8,7 +8,13 @@ from nodes.protocol.errors import CommandRefused
 from nodes.protocol.identities import IMSI
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.key_requests import KeyRetrievalRequest
-from nodes.protocol.messages.pushes import ActiveVectorPushRequest, KeysPushAnswer, KeysPushRequest
+from nodes.protocol.messages.pushes import (
+    ActiveVectorPushRequest,
+    GUTIWithdrawalAnswer,
+    KeysPushAnswer,
+    KeysPushRequest,
+)
+from nodes.protocol.messages.s10 import ContextAcknowledge, ContextRequest
 from nodes.protocol.options import HSS, SCEF, Solution
 from nodes.protocol.timers import TimerName
 from nodes.protocol.world import Timer, World
@@ -18,12 +24,15 @@ from tests.helpers_protocol import (
     ATTACH,
     DETACH,
     IMSI_1,
+    MOVE,
+    NEW_TO_OLD,
     OPEN_SESSION,
     POWER_CYCLE,
     REALLOCATE,
     REAUTHENTICATE,
     TO_MME,
     TO_UE,
+    UPDATE,
     after,
     command,
     lab,
@@ -67,6 +76,8 @@ def test_message_names_its_ue_by_its_end_its_imsi_or_its_request() -> None:
     assert ue_of_message(world, SCEF, HSS, KeysPushAnswer(IMSI("000000"), 1)) is None
     assert ue_of_message(world, "as-1", SCEF, request) == "ue-2"
     assert ue_of_message(world, "as-1", SCEF, object()) is None
+    assert ue_of_message(world, "mme-1", "mme-1", ContextAcknowledge("ue-2", IMSI_1)) == "ue-2"
+    assert ue_of_message(world, "mme-1", SCEF, GUTIWithdrawalAnswer(IMSI_1, 1)) == "ue-1"
 
 
 @pytest.mark.parametrize(
@@ -75,6 +86,8 @@ def test_message_names_its_ue_by_its_end_its_imsi_or_its_request() -> None:
         (Timer("ue-2", TimerName.T3410, "ue-2", 1), "ue-2"),
         (Timer("mme-1", TimerName.T3470, "ue-2", 1), "ue-2"),
         (Timer("mme-1", TimerName.T3460, IMSI_1, 1), "ue-1"),
+        (Timer("mme-2", TimerName.S10, "ue-2", 1), "ue-2"),
+        (Timer("mme-1", TimerName.WITHDRAWAL, IMSI_1, 1), "ue-1"),
         (Timer(HSS, TimerName.PUSH, f"{IMSI_1}.3", 1), "ue-1"),
         (Timer(SCEF, TimerName.T6A, "as-1/ue-2.1", 1), "ue-2"),
         (Timer("as-1", TimerName.NORTHBOUND, "ue-1", 1), "ue-1"),
@@ -110,11 +123,19 @@ def test_mmes_command_waits_for_the_ues_procedure(refused: actions.Command) -> N
         take(world, refused)
 
 
-@pytest.mark.parametrize("refused", [ACCESS, DETACH], ids=["access", "detach"])
+@pytest.mark.parametrize("refused", [ACCESS, DETACH, UPDATE], ids=["access", "detach", "tracking area update"])
 def test_ues_command_waits_for_the_mmes_procedure(refused: actions.Command) -> None:
     world = take(two_ues(), REAUTHENTICATE)
     with pytest.raises(CommandRefused, match="A NAS procedure runs for ue-1: authentication"):
         take(world, refused)
+
+
+def test_command_waits_while_an_mme_asks_for_the_context() -> None:
+    """The UE has given up already, the new MME has not."""
+    world = until(take(after(lab(mmes=2), ATTACH), MOVE), *NEW_TO_OLD, ContextRequest)
+    world = take(world, POWER_CYCLE)
+    with pytest.raises(CommandRefused, match="for ue-1: mme-2 has asked another MME for its context"):
+        take(world, ATTACH)
 
 
 def test_command_waits_for_a_nas_message_in_flight() -> None:

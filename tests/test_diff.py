@@ -1,24 +1,35 @@
 """What differs between two worlds, to the leaf."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nodes.protocol import actions
 from nodes.protocol.diff import Change, changed_nodes, diff
 from nodes.protocol.engine import next_delivery, step
+from nodes.protocol.messages.pushes import GUTIWithdrawalRequest
+from nodes.protocol.messages.s10 import ContextRequest
 from nodes.protocol.mme.state import VectorStatus
-from nodes.protocol.options import Solution
+from nodes.protocol.options import SCEF, Solution
+from nodes.protocol.timers import TimerName
 from nodes.protocol.ue.state import UEPhase
+from nodes.protocol.world import with_node
 from tests.helpers_protocol import (
     ATTACH,
     IMSI_1,
+    MOVE,
+    NEW_TO_OLD,
     OPEN_SESSION,
     REALLOCATE,
     REAUTHENTICATE,
     after,
     context,
     lab,
+    mme,
     take,
     ue,
+    until,
 )
 
 
@@ -62,6 +73,18 @@ def test_a_guti_is_a_leaf() -> None:
     before = after(lab(), ATTACH)
     later = after(before, REALLOCATE)
     assert by_path(diff(before, later))["ue-1", "guti"] == (ue(before).guti, ue(later).guti)
+
+
+def test_what_comes_from_another_mme_or_is_withdrawn_is_found_by_its_name() -> None:
+    before = after(lab(mmes=2, withdraw_guti=True), ATTACH)
+    asked = until(take(before, MOVE), *NEW_TO_OLD, ContextRequest)
+    assert ("mme-2", "arriving", "ue-1") in by_path(diff(before, asked))
+    again = take(asked, actions.Expire("mme-2", TimerName.S10, "ue-1"))
+    assert by_path(diff(asked, again)) == {("mme-2", "arriving", "ue-1", "attempts"): (1, 2)}
+    gone = until(asked, "mme-1", SCEF, GUTIWithdrawalRequest)
+    assert ("mme-1", "withdrawals", IMSI_1) in by_path(diff(asked, gone))
+    unrouted = with_node(before, replace(mme(before), peers=()))
+    assert ("mme-1", "peers", "mme-2") in by_path(diff(before, unrouted))
 
 
 @given(st.sampled_from(Solution), st.integers(0, 12))

@@ -4,20 +4,18 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol import actions, engine
+from nodes.protocol import actions
+from nodes.protocol.actions import LinkFault
 from nodes.protocol.engine import Event, EventKind, enabled, next_delivery, step, transition
 from nodes.protocol.errors import CommandRefused, NoSuchAction
-from nodes.protocol.machine import NoteKind
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.options import HSS, SCEF, Solution
 from nodes.protocol.timers import TimerName
 from nodes.protocol.ue.state import UEPhase
 from nodes.protocol.world import World
 from tests.helpers_protocol import (
-    ACCESS,
     ATTACH,
     IMSI_1,
-    OPEN_SESSION,
     REALLOCATE,
     REAUTHENTICATE,
     TO_MME,
@@ -25,13 +23,11 @@ from tests.helpers_protocol import (
     after,
     command,
     expire,
-    in_flight,
     lab,
-    ladder,
     lose_all,
-    mme,
     settle,
     take,
+    timers,
     told,
     ue,
     until,
@@ -65,9 +61,10 @@ def test_command_of_another_kind_of_node_is_refused() -> None:
 
 
 @pytest.mark.parametrize("named", ["mme-2", "as-1"])
-def test_ue_attaches_at_an_mme_only(named: str) -> None:
-    with pytest.raises(NoSuchAction, match=named):
-        take(lab(), command("ue-1", commands.Attach(named)))
+def test_ue_attaches_and_updates_its_tracking_area_at_an_mme_only(named: str) -> None:
+    for wanted in (commands.Attach(named), commands.UpdateTrackingArea(named)):
+        with pytest.raises(NoSuchAction, match=named):
+            take(registered(), command("ue-1", wanted))
 
 
 @pytest.mark.parametrize("named", ["as-2", "mme-1"])
@@ -76,120 +73,33 @@ def test_ue_opens_a_session_with_an_as_only(named: str) -> None:
         take(registered(), command("ue-1", commands.OpenApplicationSession(named)))
 
 
-# Messages
+# Restarts
 
 
-def test_message_is_named_by_what_security_wraps() -> None:
-    world = take(registered(), ACCESS)
-    assert engine.message_name(in_flight(world, *TO_MME)[0]) == "ServiceRequest"
+@pytest.mark.parametrize(("solution", "name"), [(Solution.PUSH, HSS), (Solution.PUSH, SCEF), (Solution.PULL, "mme-1")])
+def test_restart_stops_the_timers_of_the_node_and_no_others(solution: Solution, name: str) -> None:
+    world = until(take(lab(solution), ATTACH), *TO_UE, nas.AuthenticationRequest)
+    done = told(world, actions.Restart(name))
+    assert done.events[0] == Event(EventKind.RESTARTED, name)
+    assert [event.kind for event in done.events[1:]] == [EventKind.NOTED]
+    assert timers(done.world) == [timer for timer in timers(world) if timer[0] != name]
+    assert done.world.links == world.links
 
 
-@pytest.mark.parametrize("kind", [actions.Deliver, actions.Drop, actions.Duplicate, actions.Alter])
-@pytest.mark.parametrize("position", [-1, 1])
-def test_position_without_a_message(kind: type[actions.Deliver], position: int) -> None:
-    with pytest.raises(NoSuchAction, match=f"No message at position {position} from ue-1 to mme-1"):
-        take(take(lab(), ATTACH), kind(*TO_MME, position=position))
+@pytest.mark.parametrize("name", ["ue-1", "as-1", "third-party"])
+def test_node_that_does_not_restart(name: str) -> None:
+    with pytest.raises(
+        CommandRefused, match=f"{name} does not restart in this demonstrator: only HSS, MME and SCEF do"
+    ):
+        take(lab(), actions.Restart(name))
 
 
-def test_link_without_a_message() -> None:
-    with pytest.raises(NoSuchAction, match="No message at position 0 from nobody to mme-1"):
-        take(lab(), actions.Deliver("nobody", "mme-1"))
+def test_restart_of_a_node_that_is_not_there() -> None:
+    with pytest.raises(NoSuchAction, match="There is no node 'mme-7' in this lab"):
+        take(lab(), actions.Restart("mme-7"))
 
 
-def test_dropped_message_is_gone() -> None:
-    done = told(take(lab(), ATTACH), actions.Drop(*TO_MME))
-    assert done.events == (Event(EventKind.LOST, "mme-1", "ue-1", 1, 1, "AttachRequest"),)
-    assert done.world.links == ()
-
-
-def test_copies_are_numbered_and_go_to_the_end_of_the_link() -> None:
-    world = take(lab(), ATTACH, *[actions.Duplicate(*TO_MME)] * 2)
-    (link,) = world.links
-    assert [(each.number, each.copy, each.ordinal) for each in link.queue] == [(1, 1, 1), (1, 2, 2), (1, 3, 3)]
-    done = told(world, actions.Duplicate(*TO_MME, position=1))
-    assert done.events == (Event(EventKind.COPIED, "mme-1", "ue-1", 1, 4, "AttachRequest"),)
-
-
-def test_altered_message_stays_in_its_place() -> None:
-    world = take(lab(), ATTACH, actions.Duplicate(*TO_MME))
-    done = told(world, actions.Alter(*TO_MME, position=1))
-    text = "UE network capability altered"
-    assert done.events == (Event(EventKind.ALTERED, "mme-1", "ue-1", 1, 2, "AttachRequest", text),)
-    genuine, altered = in_flight(done.world, *TO_MME)
-    assert genuine != altered
-
-
-def test_message_that_cannot_be_altered() -> None:
-    world = take(take(lab(), ATTACH), actions.Deliver(*TO_MME))
-    with pytest.raises(CommandRefused, match="AuthenticationInformationRequest cannot be altered here"):
-        take(world, actions.Alter("mme-1", HSS))
-
-
-def test_delivery_out_of_order_is_told_as_such() -> None:
-    world = take(registered(), REALLOCATE, expire("mme-1", TimerName.T3450, IMSI_1))
-    done = told(world, actions.Deliver(*TO_UE, position=1))
-    assert done.events[0].out_of_order
-    assert done.events[0].kind is EventKind.RECEIVED
-    assert not told(world, actions.Deliver(*TO_UE)).events[0].out_of_order
-    assert told(world, actions.Drop(*TO_UE, position=1)).events[0].out_of_order
-
-
-def test_refused_message_is_gone_and_changes_nothing() -> None:
-    world = take(lab(), ATTACH, actions.Duplicate(*TO_MME))
-    world = until(world, *TO_MME, nas.AuthenticationResponse)
-    world = take(world, actions.Duplicate(*TO_MME), actions.Deliver(*TO_MME))
-    before = mme(world)
-    done = told(world, actions.Deliver(*TO_MME))
-    assert [event.kind for event in done.events] == [EventKind.REFUSED]
-    assert mme(done.world) == before
-    assert in_flight(done.world, *TO_MME) == []
-
-
-def test_message_of_an_unknown_kind_is_refused() -> None:
-    """An S6a message that reaches a UE: nobody handles it, nobody breaks."""
-    world = take(take(lab(), ATTACH), actions.Deliver(*TO_MME))
-    (link,) = world.links
-    stray = type(link)("hss", "ue-1", link.queue)
-    done = told(World(world.nodes, (stray,), index=world.index), actions.Deliver("hss", "ue-1"))
-    assert done.events[0].text == (
-        "AuthenticationInformationRequest in EMM-REGISTERED-INITIATED: this node never gets such a message"
-    )
-
-
-def test_events_name_the_av() -> None:
-    done = ladder(registered(Solution.PUSH), OPEN_SESSION)
-    named = {event.message: event.vector.number for event in done.events if event.vector and event.message}
-    assert named == {"KeyRetrievalAnswer": 1}
-    assert [event.vector.number for event in done.events if event.vector and event.note is not NoteKind.PLAIN] == [1]
-
-
-# Links
-
-
-def test_held_link_waits_for_a_delivery_by_hand() -> None:
-    world = take(lab(), ATTACH, actions.Hold(*TO_MME))
-    assert world.held == (TO_MME,)
-    assert enabled(world) == (actions.Expire("ue-1", TimerName.T3410, "ue-1"),)
-    assert next_delivery(world) is None
-    assert "mme-1 > hss AuthenticationInformationRequest" in ladder(world, actions.Deliver(*TO_MME)).sent
-    released = told(world, actions.Release(*TO_MME))
-    assert released.events == (Event(EventKind.RELEASED, "mme-1", "ue-1"),)
-    assert next_delivery(released.world) == actions.Deliver(*TO_MME)
-
-
-def test_holding_twice_and_releasing_what_is_not_held_is_refused() -> None:
-    world = lab()
-    with pytest.raises(CommandRefused, match="The link is in that state already"):
-        take(world, actions.Release(*TO_MME))
-    world = take(world, actions.Hold(SCEF, "as-1"), actions.Hold(*TO_MME))
-    assert world.held == ((SCEF, "as-1"), TO_MME)
-    with pytest.raises(CommandRefused, match="The link is in that state already"):
-        take(world, actions.Hold(*TO_MME))
-
-
-def test_link_between_nodes_that_are_not_there() -> None:
-    with pytest.raises(NoSuchAction, match="There is no node 'mme-7'"):
-        take(lab(), actions.Hold("ue-1", "mme-7"))
+# What can happen
 
 
 def test_next_delivery_is_the_oldest_message() -> None:
@@ -197,6 +107,20 @@ def test_next_delivery_is_the_oldest_message() -> None:
     world = take(world, command("ue-2", commands.Attach("mme-1")), ATTACH)
     assert next_delivery(world) == actions.Deliver("ue-2", "mme-1")
     assert enabled(world)[:2] == (actions.Deliver("ue-1", "mme-1"), actions.Deliver("ue-2", "mme-1"))
+
+
+def test_message_on_a_link_that_reorders_waits_for_a_second_one() -> None:
+    world = take(registered(), actions.Arm(*TO_UE, LinkFault.REORDER), REALLOCATE)
+    assert next_delivery(world) is None
+    assert enabled(world) == (actions.Expire("mme-1", TimerName.T3450, IMSI_1),)
+    world = take(world, expire("mme-1", TimerName.T3450, IMSI_1))
+    assert next_delivery(world) == actions.Deliver(*TO_UE)
+
+
+@pytest.mark.parametrize("fault", [LinkFault.LOSE, LinkFault.REPEAT], ids=lambda fault: fault.value)
+def test_link_with_another_fault_goes_on(fault: LinkFault) -> None:
+    world = take(lab(), ATTACH, actions.Arm(*TO_MME, fault))
+    assert next_delivery(world) == actions.Deliver(*TO_MME)
 
 
 # Timers and lab time

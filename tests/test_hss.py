@@ -1,8 +1,11 @@
 """The HSS: its AVs, its pushes, and what its operator does."""
 
+from dataclasses import replace
+
 import pytest
 
 from nodes.protocol import actions, hss
+from nodes.protocol.busy import why_busy
 from nodes.protocol.crypto.sqn import DELTA, ind, seq
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.genesis import imsi_of
@@ -14,8 +17,10 @@ from nodes.protocol.octets import AMF
 from nodes.protocol.options import HSS, SCEF, Solution
 from nodes.protocol.timers import TimerName
 from nodes.protocol.ue.state import UEPhase
+from nodes.protocol.world import World
 from tests.helpers_protocol import (
     ATTACH,
+    DETACH,
     IMSI_1,
     OPEN_SESSION,
     REAUTHENTICATE,
@@ -40,6 +45,7 @@ from tests.helpers_protocol import (
 )
 
 TO_SCEF = (HSS, SCEF)
+TO_MME = (HSS, "mme-1")
 PUSH_TIMER = expire(HSS, TimerName.PUSH, f"{IMSI_1}.1")
 UNKNOWN = imsi_of("ue-9")
 
@@ -154,6 +160,60 @@ def test_sqn_wraps_around_and_is_resynchronised() -> None:
     told = ladder(before, command(HSS, commands.SetSQN(IMSI_1, (1 << 48) - 1)), REAUTHENTICATE)
     assert "ue-1: AUTN refused: SQN is out of range, cause #21" in told.notes
     assert ue(told.world).ks != ue(before).ks
+
+
+# Repair `ordered_push`
+
+
+def test_answers_with_avs_are_numbered_with_the_repair() -> None:
+    world = until(take(lab(ordered_push=True), ATTACH), *TO_MME, s6a.AuthenticationInformationAnswer)
+    assert epochs(world) == [1]
+    world = until(take(after(settle(world).world, DETACH), ATTACH), *TO_MME, s6a.AuthenticationInformationAnswer)
+    assert epochs(world) == [2]
+    assert subscriber(world).answers == 2
+
+
+@pytest.mark.parametrize(
+    "world", [lab(), lab(Solution.PULL, ordered_push=True)], ids=["without the repair", "solution 11"]
+)
+def test_answers_are_not_numbered_without_the_repair_or_in_solution_11(world: World) -> None:
+    world = until(take(world, ATTACH), *TO_MME, s6a.AuthenticationInformationAnswer)
+    assert epochs(world) == [None]
+    assert subscriber(world).answers == 0
+
+
+def test_answer_without_avs_has_no_number() -> None:
+    world = after(lab(ordered_push=True), command(HSS, commands.SetProvisioned(IMSI_1, provisioned=False)))
+    world = until(take(world, ATTACH), *TO_MME, s6a.AuthenticationInformationAnswer)
+    assert epochs(world) == [None]
+    assert subscriber(world).answers == 0
+
+
+def epochs(world: World) -> list[int | None]:
+    answers = in_flight(world, *TO_MME)
+    return [answer.epoch for answer in answers if isinstance(answer, s6a.AuthenticationInformationAnswer)]
+
+
+# Restart
+
+
+def test_restart_loses_pushes_without_an_answer_and_nothing_else() -> None:
+    """Subscriber data are permanent (TS 23.007, from memory); the pairs never come, which is ours."""
+    before = take(lab(ordered_push=True), ATTACH, actions.Hold(*TO_SCEF))
+    before = lose_all(settle(before).world)
+    told = ladder(before, actions.Restart(HSS))
+    assert told.notes == ["hss: lost: 1 push to the SCEF without an answer; subscriptions and SQN stay"]
+    assert subscriber(told.world) == replace(subscriber(before), open_pushes=())
+    assert (HSS, "push answer") not in timers(told.world)
+    assert record(told.world).pairs == ()
+    assert why_busy(told.world, ue(told.world)) == "a push is parked at the SCEF"
+
+
+def test_restart_with_nothing_to_lose() -> None:
+    before = after(lab(), ATTACH)
+    told = ladder(before, actions.Restart(HSS))
+    assert told.notes == ["hss: nothing to lose; subscriptions and SQN stay"]
+    assert told.world == before
 
 
 # Commands of an operator

@@ -8,6 +8,7 @@ def test_every_result_has_a_status() -> None:
         "ok": 200,
         "guti-unknown": 404,
         "no-key-yet": 404,
+        "conflict": 409,
         "bad-gateway": 502,
         "time-out": 504,
     }

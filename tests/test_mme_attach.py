@@ -9,8 +9,9 @@ from nodes.protocol.engine import EventKind
 from nodes.protocol.genesis import imsi_of
 from nodes.protocol.identities import GUTI
 from nodes.protocol.machine import Note, NoteKind, Step
-from nodes.protocol.messages import nas, s6a
+from nodes.protocol.messages import commands, nas, s6a
 from nodes.protocol.mme import attach
+from nodes.protocol.mme.state import VectorStatus
 from nodes.protocol.options import HSS, Solution
 from nodes.protocol.security import NASDirection, protect
 from nodes.protocol.timers import TimerName
@@ -209,6 +210,29 @@ def test_attach_by_imsi_settles_nothing_and_makes_one_guti_valid() -> None:
     told = settle(swap(take(world, POWER_CYCLE, ATTACH), *TO_MME, request))
     assert "mme-1: two valid GUTIs settled" not in told.notes
     assert context(told.world).gutis == (ue(told.world).guti,)
+
+
+@pytest.mark.parametrize("ordered_push", [False, True])
+def test_stale_avs_are_not_used_where_pushes_have_an_order(*, ordered_push: bool) -> None:
+    """The UE comes back by attach: only an answer of the HSS tells the first MME the epoch that it is in."""
+    world = after(lab(Solution.PUSH, mmes=2, ordered_push=ordered_push), ATTACH, POWER_CYCLE)
+    world = after(world, actions.Command("ue-1", commands.Attach("mme-2")), POWER_CYCLE)
+    told = ladder(world, ATTACH)
+    statuses = [vector.status for vector in context(told.world).vectors]
+    unused, asked = VectorStatus.UNUSED, "mme-1 > hss AuthenticationInformationRequest"
+    if ordered_push:
+        assert asked in told.sent
+        deleted = [VectorStatus.DELETED] * 2
+        assert statuses == [VectorStatus.USED, *deleted, VectorStatus.ACTIVE, unused, unused]
+    else:
+        assert asked not in told.sent
+        assert statuses == [VectorStatus.USED, VectorStatus.ACTIVE, unused]
+    assert record(told.world).gutis == (ue(told.world).guti,)
+
+
+def test_attach_by_its_own_guti_keeps_the_unused_avs() -> None:
+    told = ladder(registered(Solution.PUSH, ordered_push=True), POWER_CYCLE, ATTACH)
+    assert "mme-1 > hss AuthenticationInformationRequest" not in told.sent
 
 
 # Detach

@@ -12,9 +12,10 @@ from nodes.protocol.identities import GUTI
 from nodes.protocol.machine import Note, NoteKind, Step
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.key_requests import KeyResult
+from nodes.protocol.messages.pushes import GUTIWithdrawalAnswer, GUTIWithdrawalRequest
 from nodes.protocol.mme import identity
-from nodes.protocol.mme.state import with_context
-from nodes.protocol.options import MTMSIReuse, Solution
+from nodes.protocol.mme.state import Procedure, Stage, with_context
+from nodes.protocol.options import SCEF, MTMSIReuse, Solution
 from nodes.protocol.timers import TimerName
 from nodes.protocol.world import World
 from tests.helpers_protocol import (
@@ -24,6 +25,7 @@ from tests.helpers_protocol import (
     IMSI_1,
     IMSI_2,
     OPEN_SESSION,
+    POWER_CYCLE,
     REALLOCATE,
     REAUTHENTICATE,
     TO_MME,
@@ -41,12 +43,15 @@ from tests.helpers_protocol import (
     mme,
     record,
     server_session,
+    settle,
     take,
     timers,
     ue,
     until,
 )
 
+TO_SCEF = ("mme-1", SCEF)
+WITHDRAWAL_TIMER = expire("mme-1", TimerName.WITHDRAWAL, IMSI_1)
 T3450 = expire("mme-1", TimerName.T3450, IMSI_1)
 PERIOD = expire("mme-1", TimerName.GUTI_PERIOD, IMSI_1)
 COMMAND = "mme-1 > ue-1 GUTIReallocationCommand"
@@ -227,3 +232,102 @@ def test_command_is_protected() -> None:
     told = ladder(world, actions.Deliver(*TO_UE))
     assert told.of_kind(NoteKind.DROPPED) == ["ue-1: integrity check failed (128-EIA2)"]
     assert ladder(told.world, T3450).sent == [COMMAND, "ue-1 > mme-1 GUTIReallocationComplete"]
+
+
+# Repair `withdraw_guti`
+
+
+def withdrawing(**options: Any) -> World:
+    """A reallocation waits for the answer to the withdrawal that is on its way."""
+    return take(registered(Solution.PUSH, withdraw_guti=True, **options), REALLOCATE)
+
+
+def test_guti_is_withdrawn_and_that_is_answered_before_the_command() -> None:
+    world = withdrawing()
+    guti = context(world).guti
+    assert in_flight(world, *TO_SCEF) == [GUTIWithdrawalRequest(IMSI_1, 2, (guti,))]
+    assert context(world).procedure == Procedure(Stage.GUTI_WITHDRAWAL, attach=False)
+    told = settle(world)
+    assert told.sent == [
+        "scef > mme-1 GUTIWithdrawalAnswer",
+        COMMAND,
+        "ue-1 > mme-1 GUTIReallocationComplete",
+        "mme-1 > scef ActiveVectorPushRequest",
+        "scef > mme-1 ActiveVectorPushAnswer",
+    ]
+    assert ue(told.world).guti not in (None, guti)
+    assert record(told.world).gutis == (ue(told.world).guti,)
+    assert timers(told.world) == []
+
+
+def test_lost_withdrawal_is_repeated_and_the_reallocation_goes_on() -> None:
+    told = ladder(take(withdrawing(), actions.Drop(*TO_SCEF)), WITHDRAWAL_TIMER)
+    assert told.notes[:2] == ["mme-1: no answer, repeats", "scef: GUTI withdrawn"]
+    assert told.sent[:3] == ["mme-1 > scef GUTIWithdrawalRequest", "scef > mme-1 GUTIWithdrawalAnswer", COMMAND]
+
+
+def test_reallocation_without_an_answer_is_put_off_and_the_guti_pushed_again() -> None:
+    """Whatever the SCEF got: it knows the GUTI that stays."""
+    before = settle(take(withdrawing(), actions.Hold(SCEF, "mme-1"))).world
+    assert record(before).gutis == ()
+    world = take(before, *[WITHDRAWAL_TIMER] * 4)
+    told = ladder(take(world, WITHDRAWAL_TIMER), actions.Release(SCEF, "mme-1"))
+    assert told.of_kind(NoteKind.ABANDONED) == []
+    assert set(told.of_kind(NoteKind.DROPPED)) == {"mme-1: answers no open withdrawal"}
+    assert context(told.world).procedure is None
+    assert context(told.world).guti == ue(told.world).guti == context(before).guti
+    assert record(told.world).gutis == (ue(told.world).guti,)
+    assert timers(told.world) == []
+
+
+def test_last_expiry_says_that_the_reallocation_is_put_off() -> None:
+    world = expire_and_lose(lose_all(withdrawing(reallocate_every_minutes=1)), WITHDRAWAL_TIMER, 4).world
+    told = ladder(world, WITHDRAWAL_TIMER)
+    assert told.of_kind(NoteKind.ABANDONED) == [
+        "mme-1: withdrawal abandoned: no answer",
+        "mme-1: reallocation put off, the GUTI stays",
+    ]
+    assert told.sent == ["mme-1 > scef ActiveVectorPushRequest", "scef > mme-1 ActiveVectorPushAnswer"]
+    assert timers(told.world) == [("mme-1", "GUTI period")]
+
+
+def test_both_gutis_of_a_failed_reallocation_are_withdrawn() -> None:
+    world = withdrawing()
+    world = expire_and_lose(lose_all(until(world, *TO_UE, nas.GUTIReallocationCommand)), T3450, 4).world
+    world = after(world, T3450)
+    both = context(world).gutis
+    assert record(world).gutis == both
+    assert len(both) == 2
+    world = take(world, REALLOCATE)
+    assert in_flight(world, *TO_SCEF) == [GUTIWithdrawalRequest(IMSI_1, 4, both)]
+    assert record(settle(world).world).gutis == (both[0],)
+
+
+def test_detach_that_was_on_its_way_aborts_the_reallocation() -> None:
+    world = take(registered(Solution.PUSH, withdraw_guti=True, reallocate_every_minutes=1), DETACH, PERIOD)
+    told = settle(world)
+    assert COMMAND not in told.sent
+    assert told.sent.count("mme-1 > scef GUTIWithdrawalRequest") == 1
+    assert told.of_kind(NoteKind.DROPPED) == ["mme-1: answers no open withdrawal"]
+    assert (mme(told.world).contexts, mme(told.world).withdrawals) == ((), ())
+    assert timers(told.world) == []
+
+
+def test_attach_that_was_on_its_way_aborts_the_reallocation_and_its_push_ends_the_withdrawal() -> None:
+    world = registered(Solution.PUSH, withdraw_guti=True, reallocate_every_minutes=1)
+    world = take(world, POWER_CYCLE, ATTACH, actions.Hold(*TO_SCEF), PERIOD)
+    world = until(world, *TO_MME, nas.SecurityModeComplete)
+    assert len(mme(world).withdrawals) == 1
+    world = take(world, actions.Deliver(*TO_MME))
+    assert mme(world).withdrawals == ()
+    told = ladder(world, actions.Release(*TO_SCEF))
+    assert COMMAND not in told.sent
+    assert record(told.world).gutis == (ue(told.world).guti,)
+    assert timers(told.world) == [("mme-1", "GUTI period")]
+
+
+def test_answer_and_expiry_that_no_withdrawal_waits_for_change_nothing() -> None:
+    state = mme(registered(Solution.PUSH, withdraw_guti=True))
+    step = identity.on_guti_withdrawal_answer(state, GUTIWithdrawalAnswer(IMSI_1, 1), SCEF)
+    assert step == Step(state, (Note("answers no open withdrawal", NoteKind.DROPPED),))
+    assert identity.on_withdrawal_expiry(state, IMSI_1) == Step(state, (Note("no withdrawal is open"),))

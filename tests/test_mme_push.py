@@ -1,11 +1,29 @@
 """The MME's push of solution 12: repeated until answered, at most four times, and ended by a newer one."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from nodes.protocol import actions
-from nodes.protocol.machine import Note, NoteKind, Step
-from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, ActiveVectorPushRequest
+from nodes.protocol.machine import Note, NoteKind, Send, Step, StopTimer
+from nodes.protocol.messages import nas
+from nodes.protocol.messages.pushes import (
+    ActiveVectorPushAnswer,
+    ActiveVectorPushRequest,
+    GUTIWithdrawalRequest,
+    PushOrder,
+)
 from nodes.protocol.mme import push
+from nodes.protocol.mme.state import (
+    Counters,
+    MovedKey,
+    OpenPush,
+    OpenWithdrawal,
+    context_of,
+    counters_of,
+    with_counters,
+)
 from nodes.protocol.options import SCEF, Solution
 from nodes.protocol.timers import TimerName
 from nodes.protocol.world import World
@@ -13,6 +31,7 @@ from tests.helpers_protocol import (
     ATTACH,
     DETACH,
     IMSI_1,
+    IMSI_2,
     OPEN_SESSION,
     REALLOCATE,
     REAUTHENTICATE,
@@ -36,6 +55,7 @@ from tests.helpers_protocol import (
 
 TO_SCEF = ("mme-1", SCEF)
 PUSH_TIMER = expire("mme-1", TimerName.PUSH, IMSI_1)
+WITHDRAWAL_TIMER = expire("mme-1", TimerName.WITHDRAWAL, IMSI_1)
 REQUEST = "mme-1 > scef ActiveVectorPushRequest"
 ANSWER = "scef > mme-1 ActiveVectorPushAnswer"
 
@@ -140,3 +160,163 @@ def test_expiry_that_nothing_waits_for_changes_nothing(world: World) -> None:
 def test_answer_for_an_imsi_without_context_is_dropped() -> None:
     step = push.on_active_vector_push_answer(mme(lab()), ActiveVectorPushAnswer(IMSI_1, 1), SCEF)
     assert step.outputs == (Note("answers no open push", NoteKind.DROPPED),)
+
+
+# Repair `ordered_push`
+
+
+def ordered() -> World:
+    return after(lab(ordered_push=True), ATTACH)
+
+
+def orders(world: World) -> list[PushOrder | None]:
+    pushes = in_flight(world, *TO_SCEF)
+    return [each.order for each in pushes if isinstance(each, ActiveVectorPushRequest | GUTIWithdrawalRequest)]
+
+
+def test_pushes_have_no_order_without_the_repair() -> None:
+    assert orders(pushing(registered())) == [None]
+    assert mme(pushing(registered())).counters[0].order is None
+
+
+def test_each_push_has_the_next_place_and_a_repetition_the_same() -> None:
+    world = pushing(ordered())
+    assert orders(world) == [PushOrder(1, 2)]
+    world = take(world, PUSH_TIMER)
+    assert orders(world) == [PushOrder(1, 2), PushOrder(1, 2)]
+    assert orders(pushing(settle(world).world)) == [PushOrder(1, 3)]
+
+
+def test_repetition_keeps_its_place_when_new_avs_have_come() -> None:
+    """A later epoch is for what is pushed later."""
+    world = after(lab(ordered_push=True, vectors_per_request=1), ATTACH)
+    world = lose_all(pushing(world))
+    world = until(take(world, REAUTHENTICATE), "mme-1", "ue-1", nas.AuthenticationRequest)
+    assert mme(world).counters[0].order == PushOrder(3, 0)
+    assert orders(take(world, PUSH_TIMER)) == [PushOrder(2, 1)]
+
+
+def test_order_goes_on_over_a_detach() -> None:
+    world = until(take(after(ordered(), DETACH), ATTACH), *TO_SCEF, ActiveVectorPushRequest)
+    assert orders(world) == [PushOrder(2, 1)]
+
+
+def test_order_survives_a_restart() -> None:
+    world = after(ordered(), REAUTHENTICATE, actions.Restart("mme-1"))
+    assert mme(world).counters[0].order == PushOrder(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("known", "epoch", "order"),
+    [
+        (None, 1, PushOrder(1, 0)),
+        (PushOrder(1, 4), 2, PushOrder(2, 0)),
+        (PushOrder(2, 4), 2, PushOrder(2, 4)),
+        (PushOrder(3, 4), 2, PushOrder(3, 4)),
+        (PushOrder(3, 4), None, PushOrder(3, 4)),
+    ],
+)
+def test_epoch_only_grows(known: PushOrder | None, epoch: int | None, order: PushOrder) -> None:
+    state = with_counters(mme(lab()), Counters(IMSI_1, order=known))
+    assert counters_of(push.enter_epoch(state, IMSI_1, epoch), IMSI_1).order == order
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "order"),
+    [
+        (None, None, None),
+        (None, PushOrder(1, 4), PushOrder(1, 5)),
+        (PushOrder(1, 9), PushOrder(1, 4), PushOrder(1, 9)),
+        (PushOrder(1, 9), PushOrder(2, 0), PushOrder(2, 1)),
+    ],
+)
+def test_order_of_another_mme_is_taken_over_with_a_place_for_its_withdrawal(
+    known: PushOrder | None, told: PushOrder | None, order: PushOrder | None
+) -> None:
+    state = with_counters(mme(lab()), Counters(IMSI_1, order=known))
+    assert counters_of(push.take_over_order(state, IMSI_1, told), IMSI_1).order == order
+
+
+def test_push_of_a_key_that_came_with_its_rand_from_another_mme() -> None:
+    known = context(registered())
+    active = known.active
+    assert active is not None
+    moved = replace(known, vectors=(), moved=MovedKey(active.k_asme, active.rand))
+    _, context_after, outputs = push.start_push(mme(lab()), moved)
+    assert context_after.open_push == OpenPush(1, active.rand, (known.guti,))
+    assert isinstance(outputs[0], Send)
+    without = replace(moved, moved=MovedKey(active.k_asme))
+    assert push.start_push(mme(lab()), without) == (mme(lab()), without, ())
+
+
+# Repair `withdraw_guti`
+
+
+def withdrawing(**options: Any) -> World:
+    """A detach has begun whose withdrawal waits on the link."""
+    world = take(after(lab(withdraw_guti=True, **options), ATTACH), DETACH)
+    return until(world, *TO_SCEF, GUTIWithdrawalRequest)
+
+
+@pytest.mark.parametrize(
+    "world",
+    [registered(), after(lab(Solution.PULL, withdraw_guti=True), ATTACH)],
+    ids=["without the repair", "solution 11"],
+)
+def test_nothing_is_withdrawn_without_the_repair_or_in_solution_11(world: World) -> None:
+    assert push.withdraw(mme(world), context(world)) == (mme(world), ())
+    assert [line for line in ladder(world, DETACH).sent if "Withdrawal" in line] == []
+
+
+def test_withdrawal_outlives_the_context_and_is_repeated_until_answered() -> None:
+    world = withdrawing(ordered_push=True)
+    (guti,) = record(world).gutis
+    request = GUTIWithdrawalRequest(IMSI_1, 2, (guti,), PushOrder(1, 2))
+    assert in_flight(world, *TO_SCEF) == [request]
+    assert mme(world).contexts == ()
+    assert mme(world).withdrawals == (OpenWithdrawal(IMSI_1, 2, (guti,), PushOrder(1, 2)),)
+    world = settle(take(world, actions.Drop(*TO_SCEF))).world
+    world = take(world, WITHDRAWAL_TIMER)
+    assert in_flight(world, *TO_SCEF) == [request]
+    assert mme(world).withdrawals[0].attempts == 2
+    told = settle(world)
+    assert told.sent == ["scef > mme-1 GUTIWithdrawalAnswer"]
+    assert mme(told.world).withdrawals == ()
+    assert timers(told.world) == []
+    assert record(told.world).gutis == ()
+
+
+def test_withdrawal_is_abandoned_on_the_fifth_expiry() -> None:
+    told = expire_and_lose(lose_all(withdrawing()), WITHDRAWAL_TIMER, 5)
+    assert told.sent == ["mme-1 > scef GUTIWithdrawalRequest"] * 4
+    assert told.of_kind(NoteKind.ABANDONED) == ["mme-1: withdrawal abandoned: no answer"]
+    assert mme(told.world).withdrawals == ()
+
+
+def test_withdrawal_ends_the_repetition_of_a_push_and_a_newer_push_that_of_a_withdrawal() -> None:
+    world = lose_all(pushing(after(lab(withdraw_guti=True), ATTACH)))
+    state, outputs = push.withdraw(mme(world), context(world))
+    assert outputs[0] == StopTimer(TimerName.PUSH, IMSI_1)
+    kept = context_of(state, IMSI_1)
+    assert kept is not None
+    assert kept.open_push is None
+    state, _, outputs = push.start_push(state, kept)
+    assert outputs[0] == StopTimer(TimerName.WITHDRAWAL, IMSI_1)
+    assert state.withdrawals == ()
+
+
+def test_withdrawals_are_sorted_by_imsi_and_one_per_imsi() -> None:
+    one, newer, two = OpenWithdrawal(IMSI_1, 1, ()), OpenWithdrawal(IMSI_1, 2, ()), OpenWithdrawal(IMSI_2, 1, ())
+    state = mme(lab())
+    for withdrawal in (two, one, newer):
+        state = push.with_withdrawal(state, withdrawal)
+    assert state.withdrawals == (newer, two)
+    assert push.withdrawal_of(state, IMSI_1) == newer
+    assert push.without_withdrawal(state, IMSI_1).withdrawals == (two,)
+
+
+def test_context_that_is_gone_already_is_withdrawn_too() -> None:
+    known = context(registered())
+    state, outputs = push.withdraw(mme(lab(withdraw_guti=True)), known)
+    assert state.contexts == ()
+    assert Send(SCEF, GUTIWithdrawalRequest(IMSI_1, 1, (known.guti,))) in outputs

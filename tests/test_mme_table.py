@@ -1,44 +1,58 @@
-"""What the MME does with NAS security before its table is asked."""
+"""The MME's table: the phase of a UE, and why a message is refused in it."""
 
-from nodes.protocol import actions
-from nodes.protocol.machine import NoteKind
+from dataclasses import replace
+
+import pytest
+
+from nodes.protocol.errors import UnexpectedMessage
+from nodes.protocol.machine import handle
 from nodes.protocol.messages import nas
-from nodes.protocol.timers import TimerName
-from nodes.protocol.ue.state import UEPhase
+from nodes.protocol.messages.s10 import ContextAcknowledge, ContextRequest
+from nodes.protocol.mme.table import HANDLERS, MMEPhase, phase
 from tests.helpers_protocol import (
-    ACCESS,
     ATTACH,
+    DETACH,
     IMSI_1,
-    OPEN_SESSION,
+    MOVE,
+    NEW_TO_OLD,
     REAUTHENTICATE,
-    TO_MME,
+    TO_NEW_MME,
+    TO_UE,
     after,
-    expire,
-    expire_and_lose,
+    in_flight,
     lab,
-    ladder,
+    mme,
     take,
-    ue,
     until,
 )
 
-
-def test_access_under_a_context_that_the_mme_abandoned_is_rejected() -> None:
-    """SECURITY MODE COMPLETE lost for good: the UE has switched, the MME has not (TS 24.301 §5.4.3.7 b)."""
-    world = until(take(after(lab(), ATTACH), REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete)
-    world = take(world, actions.Drop(*TO_MME))
-    world = expire_and_lose(world, expire("mme-1", TimerName.T3460, IMSI_1), 5).world
-    told = ladder(world, ACCESS)
-    assert told.sent == ["ue-1 > mme-1 ServiceRequest", "mme-1 > ue-1 ServiceReject"]
-    assert ue(told.world).phase is UEPhase.DEREGISTERED
-    assert ladder(told.world, ATTACH, OPEN_SESSION).sent[-1] == "scef > as-1 KeyRetrievalAnswer"
+WORLD = after(lab(mmes=2), ATTACH)
+REQUEST = nas.AuthenticationFailure(nas.EMMCause.MAC_FAILURE)
 
 
-def test_security_mode_complete_with_a_wrong_mac_is_dropped_and_repeated() -> None:
-    """The new context's keys check it (TS 24.301 §4.4.4.3); T3460 then repeats the COMMAND."""
-    world = until(take(after(lab(), ATTACH), REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete)
-    told = ladder(take(world, actions.Alter(*TO_MME)), actions.Deliver(*TO_MME))
-    assert told.of_kind(NoteKind.DROPPED) == ["mme-1: integrity check failed (128-EIA2)"]
-    again = ladder(told.world, expire("mme-1", TimerName.T3460, IMSI_1))
-    assert again.sent[:2] == ["mme-1 > ue-1 SecurityModeCommand", "ue-1 > mme-1 SecurityModeComplete"]
-    assert again.of_kind(NoteKind.ACTIVE)[0] == "mme-1: ACTIVE"
+def test_phase_is_that_of_the_ue_that_sends() -> None:
+    moving = until(take(WORLD, MOVE), *NEW_TO_OLD, ContextRequest)
+    challenged = take(WORLD, REAUTHENTICATE)
+    identified = until(take(after(WORLD, DETACH), ATTACH), *TO_UE, nas.IdentityRequest)
+    assert phase(mme(WORLD), REQUEST, "ue-1") is MMEPhase.IDLE
+    assert phase(mme(WORLD), REQUEST, "ue-2") is MMEPhase.UNKNOWN
+    assert phase(mme(moving, "mme-2"), REQUEST, "ue-1") is MMEPhase.ARRIVING
+    assert phase(mme(challenged), REQUEST, "ue-1") is MMEPhase.AUTHENTICATION
+    assert phase(mme(identified), REQUEST, "ue-1") is MMEPhase.IDENTIFICATION
+    assert phase(mme(WORLD), ContextAcknowledge("ue-1", IMSI_1), "mme-2") is MMEPhase.CORE
+
+
+def test_ue_that_comes_from_another_mme_waits_for_its_context() -> None:
+    world = until(take(WORLD, MOVE), *NEW_TO_OLD, ContextRequest)
+    with pytest.raises(UnexpectedMessage, match="the MME waits for the UE's context on S10"):
+        handle(HANDLERS, mme(world, "mme-2"), REQUEST, "ue-1")
+
+
+def test_refusal_names_what_nas_security_wraps() -> None:
+    """A foreign GUTI's request is handed to the table whole, but people know it by what is inside."""
+    world = take(WORLD, MOVE)
+    (request,) = in_flight(world, *TO_NEW_MME)
+    waiting = until(take(after(WORLD, DETACH), ATTACH), *TO_UE, nas.IdentityRequest)
+    state = replace(mme(waiting), gummei=mme(WORLD, "mme-2").gummei)
+    with pytest.raises(UnexpectedMessage, match=r"^TrackingAreaUpdateRequest in identification: the MME waits for"):
+        handle(HANDLERS, state, request, "ue-1")

@@ -95,6 +95,16 @@ UPLINK: list[tuple[nas.PlainNAS, int, dict[str, Any]]] = [
     (nas.SecurityModeComplete(), 0x5E, {}),
     (nas.SecurityModeReject(nas.EMMCause.UE_SECURITY_CAPABILITIES_MISMATCH), 0x5F, cause(23)),
     (nas.GUTIReallocationComplete(), 0x51, {}),
+    (
+        nas.TrackingAreaUpdateRequest(GUTI_A, 3),
+        0x48,
+        {
+            "NAS_KSI": ksi(3),
+            "EPSUpdateType": {"EPSUpdateType": {"Active": 0, "Value": 0}},
+            "OldGUTI": lv("EPSID", IDENTITY_OF_GUTI),
+        },
+    ),
+    (nas.TrackingAreaUpdateComplete(), 0x4A, {}),
 ]
 DOWNLINK: list[tuple[nas.PlainNAS, int, dict[str, Any]]] = [
     (
@@ -130,6 +140,13 @@ DOWNLINK: list[tuple[nas.PlainNAS, int, dict[str, Any]]] = [
     ),
     (nas.GUTIReallocationCommand(GUTI_A), 0x50, {"GUTI": lv("EPSID", IDENTITY_OF_GUTI)}),
     (nas.ServiceAccept(), 0x4F, {}),
+    (
+        nas.TrackingAreaUpdateAccept(GUTI_A),
+        0x49,
+        {"spare": 0, "EPSUpdateResult": {"V": 0}, "GUTI": {"T": 0x50, **lv("EPSID", IDENTITY_OF_GUTI)}},
+    ),
+    (nas.TrackingAreaUpdateAccept(), 0x49, {"spare": 0, "EPSUpdateResult": {"V": 0}}),
+    (nas.TrackingAreaUpdateReject(nas.EMMCause.UE_IDENTITY_CANNOT_BE_DERIVED), 0x4B, cause(9)),
     (nas.ServiceReject(nas.EMMCause.UE_IDENTITY_CANNOT_BE_DERIVED), 0x4E, cause(9)),
 ]
 
@@ -185,7 +202,9 @@ def test_service_request_ends_in_the_low_octets_of_the_mac() -> None:
     ("message", "direction", "security_header_type"),
     [
         (nas.AttachRequest(GUTI_A, 1, octets("a020")), "MO", 1),
+        (nas.TrackingAreaUpdateRequest(GUTI_A, 1), "MO", 1),
         (nas.AttachAccept(GUTI_A), "MT", 2),
+        (nas.TrackingAreaUpdateAccept(GUTI_A), "MT", 2),
         (nas.SecurityModeCommand(1, octets("a020")), "MT", 3),
         (nas.SecurityModeComplete(), "MO", 4),
     ],

@@ -11,7 +11,7 @@ from nodes.protocol.identities import GUMMEI, GUTI, IMSI, PLMNIdentity
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.application import Direction, ProtectedMessage
 from nodes.protocol.messages.commands import NodeCommand, SetAMF
-from nodes.protocol.messages.pushes import KeyPair, KeysPushRequest
+from nodes.protocol.messages.pushes import GUTIWithdrawalRequest, KeyPair, KeysPushRequest, PushMessage, PushOrder
 from nodes.protocol.octets import AMF, RAND, Ks
 from nodes.protocol.plain import canonical, from_plain, to_plain
 from tests.plain_examples import EVERYTHING, TREES, Everything, Leaf, Message, Tree, values_of
@@ -95,7 +95,18 @@ PLAIN: list[tuple[object, object, object]] = [
     (
         ProtectedMessage(1, Direction.DOWNLINK, 0, b"\x01"),
         ProtectedMessage,
-        {"session": 1, "direction": 1, "counter": 0, "sealed": "01"},
+        {"session": 1, "direction": 1, "counter": 0, "sealed": "01", "key_name": None},
+    ),
+    (
+        GUTIWithdrawalRequest(IMSI("999990000000001"), 2, (A_GUTI,), PushOrder(1, 2)),
+        PushMessage,
+        {
+            "type": "GUTIWithdrawalRequest",
+            "imsi": "999990000000001",
+            "push": 2,
+            "gutis": [GUTI_HEX],
+            "order": {"epoch": 1, "count": 2},
+        },
     ),
     (nas.AttachComplete(), nas.PlainNAS, {"type": "AttachComplete"}),
     (nas.AttachComplete(), nas.AttachComplete, {}),

@@ -6,15 +6,25 @@ from nodes.protocol.messages import nas
 from nodes.protocol.messages.application import OpenSession, ProtectedMessage
 from nodes.protocol.messages.key_requests import KeyRetrievalAnswer, T6aKeyAnswer
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest
+from nodes.protocol.messages.s10 import ContextResponse, S10Cause
 from nodes.protocol.octets import RAND, Ks
 from nodes.protocol.options import SCEF, Solution
-from nodes.protocol.provenance import VectorName, vector_of_ks, vector_of_message, vector_of_rand, vector_of_sending
+from nodes.protocol.provenance import (
+    VectorName,
+    vector_of_k_asme,
+    vector_of_ks,
+    vector_of_message,
+    vector_of_rand,
+    vector_of_sending,
+)
 from nodes.protocol.world import World
 from tests.helpers_protocol import (
     ASK,
     ATTACH,
     IMSI_1,
     IMSI_2,
+    MOVE,
+    OLD_TO_NEW,
     OPEN_SESSION,
     REAUTHENTICATE,
     SEND_COMMAND,
@@ -53,6 +63,22 @@ def test_av_of_a_ks() -> None:
     assert vector_of_ks(world, ue(world).ks, IMSI_2) == FIRST
     assert vector_of_ks(world, Ks(bytes(32)), IMSI_1) is None
     assert vector_of_ks(world, None) is None
+
+
+def test_av_of_a_k_asme() -> None:
+    world = with_key()
+    first, second, _ = context(world).vectors
+    assert vector_of_k_asme(world, first.k_asme, IMSI_1) == FIRST
+    assert vector_of_k_asme(world, second.k_asme, IMSI_1) == SECOND
+    assert vector_of_k_asme(world, first.k_asme, IMSI_2) is None
+    assert vector_of_k_asme(world, None, IMSI_1) is None
+
+
+def test_av_of_a_context_on_its_way_to_another_mme() -> None:
+    """It carries no RAND: K_ASME names the AV."""
+    world = until(take(after(lab(mmes=2), ATTACH), MOVE), *OLD_TO_NEW, ContextResponse)
+    assert vector_of_message(world, in_flight(world, *OLD_TO_NEW)[0]) == FIRST
+    assert vector_of_message(world, ContextResponse("ue-1", S10Cause.CONTEXT_NOT_FOUND)) is None
 
 
 @pytest.mark.parametrize("solution", Solution, ids=str)

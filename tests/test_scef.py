@@ -14,7 +14,7 @@ from nodes.protocol.messages.key_requests import (
     T6aKeyAnswer,
     T6aKeyRequest,
 )
-from nodes.protocol.messages.pushes import ActiveVectorPushRequest, KeyPair, KeysPushRequest
+from nodes.protocol.messages.pushes import ActiveVectorPushRequest, KeyPair, KeysPushRequest, PushOrder
 from nodes.protocol.octets import RAND, Ks
 from nodes.protocol.options import HSS, SCEF, Solution
 from nodes.protocol.scef import HANDLERS, Record, SCEFState
@@ -176,6 +176,15 @@ def test_solution_12_asks_no_mme() -> None:
 # Solution 11
 
 
+def test_name_of_the_key_goes_on_to_the_mme() -> None:
+    """Repair `key_name`."""
+    world = lab(Solution.PULL)
+    state = scef_of(world)
+    guti = GUTI(state.routes[0].gummei, 1)
+    step = scef.on_key_request_pull(state, KeyRetrievalRequest("as-1", "ue-1.1", guti, "name"), "as-1")
+    assert step.outputs[0] == Send("mme-1", T6aKeyRequest("as-1", "ue-1.1", guti, "name"))
+
+
 def test_mme_is_found_by_the_gummei() -> None:
     """Contribution 2.1 step 4: "the respective MME"."""
     world = after(lab(Solution.PULL, mmes=2), command("ue-1", commands.Attach("mme-2")))
@@ -248,3 +257,39 @@ def test_solution_11_gets_no_pushes() -> None:
 def test_routes_name_every_mme() -> None:
     world = lab(mmes=3)
     assert [route.mme for route in scef_of(world).routes] == ["mme-1", "mme-2", "mme-3"]
+
+
+# Restart
+
+
+def test_restart_loses_open_requests_in_solution_11() -> None:
+    told = ladder(asked_silent_mme(), actions.Restart(SCEF))
+    assert told.notes == ["scef: lost: 1 open request"]
+    assert scef_of(told.world).transactions == ()
+    assert timers(told.world) == [("as-1", "northbound answer")]
+    again = ladder(told.world, expire("as-1", TimerName.NORTHBOUND, "ue-1"))
+    assert server_session(again.world).ks == ue(again.world).ks
+
+
+def test_restart_loses_records_in_solution_12() -> None:
+    """Volatile, this demonstrator's decision: a push alone does not bring the pairs back, new AVs do."""
+    told = ladder(with_key(Solution.PUSH), actions.Restart(SCEF))
+    assert told.notes == ["scef: lost: 1 record with 3 pairs, ACTIVE and GUTIs"]
+    assert scef_of(told.world).records == ()
+    assert server_session(after(told.world, ASK)).last_result is KeyResult.GUTI_UNKNOWN
+    world = after(told.world, REAUTHENTICATE)
+    assert record(world).parked == context(world).vectors[1].rand
+    world = after(world, REAUTHENTICATE, REAUTHENTICATE, ASK)
+    assert server_session(world).ks == ue(world).ks
+
+
+def test_restart_forgets_the_order_too() -> None:
+    world = after(lab(ordered_push=True), ATTACH, actions.Restart(SCEF), REAUTHENTICATE)
+    assert record(world).order == PushOrder(1, 2)
+
+
+def test_restart_with_nothing_to_lose() -> None:
+    for solution in Solution:
+        told = ladder(lab(solution), actions.Restart(SCEF))
+        assert told.notes == ["scef: nothing to lose"]
+        assert told.world == lab(solution)

@@ -9,7 +9,7 @@ from nodes.protocol.crypto.nas_security import eia2
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.nas_octets import encode
 from nodes.protocol.octets import KASME, RAND
-from nodes.protocol.security import NASDirection, SecurityContext, check, protect
+from nodes.protocol.security import NASDirection, SecurityContext, check, is_genuine, protect
 
 CONTEXT = SecurityContext(0, RAND(bytes(16)), KASME(bytes(range(32))))
 UPLINK, DOWNLINK = NASDirection.UPLINK, NASDirection.DOWNLINK
@@ -45,6 +45,14 @@ def test_count_that_came_before_is_dropped() -> None:
     assert isinstance(receiver, SecurityContext)
     assert check(receiver, UPLINK, first) == "NAS COUNT 0 came before"
     assert check(receiver, UPLINK, second) == "NAS COUNT 1 came before"
+
+
+def test_genuine_is_what_these_keys_protect_however_old() -> None:
+    sender, protected = protect(CONTEXT, UPLINK, COMPLETE)
+    assert is_genuine(CONTEXT, UPLINK, protected)
+    assert is_genuine(sender, UPLINK, protected)
+    assert not is_genuine(CONTEXT, DOWNLINK, protected)
+    assert not is_genuine(replace(CONTEXT, k_asme=KASME(bytes(32))), UPLINK, protected)
 
 
 def test_other_direction_key_or_octets_fail_the_integrity_check() -> None:

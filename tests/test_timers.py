@@ -6,6 +6,14 @@ from nodes.protocol.timers import RULES, TimerName
 def test_every_timer_has_a_rule_and_says_who_made_it() -> None:
     assert set(RULES) == set(TimerName)
     ours = [name for name, rule in RULES.items() if rule.source.startswith("not defined by 3GPP")]
-    assert ours == [TimerName.S6A, TimerName.PUSH, TimerName.T6A, TimerName.NORTHBOUND, TimerName.GUTI_PERIOD]
+    assert ours == [
+        TimerName.S6A,
+        TimerName.PUSH,
+        TimerName.WITHDRAWAL,
+        TimerName.S10,
+        TimerName.T6A,
+        TimerName.NORTHBOUND,
+        TimerName.GUTI_PERIOD,
+    ]
     nas_timers = (TimerName.T3450, TimerName.T3460, TimerName.T3470)
     assert {(RULES[name].seconds, RULES[name].limit) for name in nas_timers} == {(6, 5)}

@@ -8,12 +8,14 @@ from nodes.protocol import actions
 from nodes.protocol.engine import EventKind
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.identities import GUTI
-from nodes.protocol.machine import NoteKind
+from nodes.protocol.machine import NoteKind, Step
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.application import Direction, ProtectedMessage
 from nodes.protocol.options import Solution
+from nodes.protocol.outputs import apply
 from nodes.protocol.security import NASDirection, protect
 from nodes.protocol.timers import TimerName
+from nodes.protocol.ue.procedures import lower_layer_failure
 from nodes.protocol.ue.state import UEPhase
 from nodes.protocol.world import World
 from tests.helpers_protocol import (
@@ -21,6 +23,7 @@ from tests.helpers_protocol import (
     ATTACH,
     DETACH,
     IMSI_1,
+    MOVE,
     OPEN_SESSION,
     POWER_CYCLE,
     REALLOCATE,
@@ -29,6 +32,8 @@ from tests.helpers_protocol import (
     SEND_READING,
     TO_MME,
     TO_UE,
+    UPDATE,
+    Told,
     after,
     command,
     context,
@@ -51,6 +56,7 @@ FROM_AS = ("as-1", "ue-1")
 T3410 = expire("ue-1", TimerName.T3410, "ue-1")
 T3417 = expire("ue-1", TimerName.T3417, "ue-1")
 T3421 = expire("ue-1", TimerName.T3421, "ue-1")
+T3430 = expire("ue-1", TimerName.T3430, "ue-1")
 
 
 def registered(solution: Solution = Solution.PULL, **options: Any) -> World:
@@ -68,11 +74,12 @@ def with_key() -> World:
     ("refused", "why"),
     [
         (DETACH, "The UE is in EMM-DEREGISTERED"),
+        (UPDATE, "The UE has no GUTI: it must attach first"),
         (ACCESS, "The UE has never attached, so it has no MME"),
         (OPEN_SESSION, "The UE has no GUTI: it must attach first"),
         (SEND_READING, "The UE has no session with as-1; open one first"),
     ],
-    ids=["detach", "access", "open session", "send reading"],
+    ids=["detach", "tracking area update", "access", "open session", "send reading"],
 )
 def test_ue_that_never_attached_refuses(refused: actions.Command, why: str) -> None:
     with pytest.raises(CommandRefused, match=why):
@@ -88,10 +95,11 @@ def test_registered_ue_does_not_attach_again() -> None:
     ("refused", "why"),
     [
         (ACCESS, "The UE is in EMM-DEREGISTERED"),
+        (UPDATE, "The UE is in EMM-DEREGISTERED"),
         (OPEN_SESSION, "The UE is not registered, so it has no connection to an AS"),
         (SEND_READING, "The UE is not registered, so it has no connection to an AS"),
     ],
-    ids=["access", "open session", "send reading"],
+    ids=["access", "tracking area update", "open session", "send reading"],
 )
 def test_detached_ue_refuses(refused: actions.Command, why: str) -> None:
     with pytest.raises(CommandRefused, match=why):
@@ -186,6 +194,21 @@ def test_service_accept_after_t3417_is_refused() -> None:
     assert told.of_event(EventKind.REFUSED) == ["ServiceAccept in EMM-REGISTERED: the UE started no such procedure"]
 
 
+@pytest.mark.clause("TS 24.301", "5.5.3.2.6")
+def test_tracking_area_update_is_tried_five_times() -> None:
+    """T3430. The UE stays registered, and with the MME it went to."""
+    before = after(lab(Solution.PULL, mmes=2), ATTACH)
+    told = expire_and_lose(lose_all(take(before, MOVE)), T3430, 4)
+    assert told.sent == ["ue-1 > mme-2 TrackingAreaUpdateRequest"] * 4
+    end = ladder(told.world, T3430)
+    assert end.sent == []
+    assert end.of_kind(NoteKind.ABANDONED) == ["ue-1: tracking area update abandoned"]
+    state = ue(end.world)
+    assert (state.phase, state.attempts, state.mme) == (UEPhase.REGISTERED, 0, "mme-2")
+    assert state.guti == ue(before).guti
+    assert timers(end.world) == []
+
+
 # What is refused and dropped
 
 
@@ -208,6 +231,7 @@ def test_detaching_ue_ignores_a_reallocation() -> None:
         nas.SecurityModeCommand(0, b""),
         nas.GUTIReallocationCommand(context(registered()).guti),
         nas.ServiceAccept(),
+        nas.TrackingAreaUpdateAccept(),
     ],
     ids=lambda message: type(message).__name__,
 )
@@ -293,6 +317,91 @@ def test_command_of_the_current_context_is_answered_while_a_challenge_is_open() 
     told = ladder(swap(world, *TO_UE, protected), actions.Deliver(*TO_UE))
     assert told.notes[0] == "ue-1: repeated SECURITY MODE COMMAND"
     assert ue(told.world).partial is not None
+
+
+def test_nas_message_of_another_mme_than_its_own_is_dropped() -> None:
+    """The MME that the UE has left does not know yet, and challenges it."""
+    world = after(lab(Solution.PULL, mmes=2), ATTACH, POWER_CYCLE, command("ue-1", commands.Attach("mme-2")))
+    told = ladder(take(world, REAUTHENTICATE), actions.Deliver(*TO_UE))
+    assert told.of_kind(NoteKind.DROPPED) == ["ue-1: the UE has no connection to mme-1"]
+    assert ue(told.world) == ue(world)
+
+
+# TRACKING AREA UPDATE ACCEPT
+
+
+def updating(world: World) -> World:
+    """ACCEPT of the UE's own MME is on its way."""
+    return until(take(world, UPDATE), *TO_UE, nas.TrackingAreaUpdateAccept)
+
+
+def test_accept_without_a_guti_needs_no_complete() -> None:
+    told = settle(updating(registered()))
+    assert (told.sent, told.notes) == ([], ["ue-1: tracking area updated"])
+    assert (ue(told.world).phase, ue(told.world).attempts) == (UEPhase.REGISTERED, 0)
+
+
+def test_second_accept_without_a_guti_changes_nothing() -> None:
+    """The UE had asked twice before it got the first one."""
+    world = until(take(updating(registered()), T3430), *TO_UE, nas.TrackingAreaUpdateAccept)
+    told = settle(world)
+    assert told.notes == ["ue-1: tracking area updated", "ue-1: repeated TRACKING AREA UPDATE ACCEPT"]
+    assert told.sent == ["mme-1 > ue-1 TrackingAreaUpdateAccept"]
+    assert timers(told.world) == []
+
+
+def test_challenge_is_answered_while_the_ue_waits_for_accept() -> None:
+    world = take(registered(), REAUTHENTICATE)
+    challenge = in_flight(world, *TO_UE)[0]
+    world = swap(updating(registered()), *TO_UE, challenge)
+    assert ladder(world, actions.Deliver(*TO_UE)).sent[0] == "ue-1 > mme-1 AuthenticationResponse"
+
+
+# Lower layer failure
+
+
+def failed(world: World) -> Told:
+    """The UE's connection to its MME broke; only the UE is told."""
+    step = lower_layer_failure(ue(world), "mme-1")
+    done = apply(world, Step(step.state, step.outputs), ())
+    return Told(done.world, done.events)
+
+
+@pytest.mark.clause("TS 24.301", "5.5.1.2.6")
+@pytest.mark.parametrize(
+    ("world", "words", "phase"),
+    [
+        (take(lab(Solution.PULL), ATTACH), "attach abandoned", UEPhase.DEREGISTERED),
+        (take(registered(), ACCESS), "service request abandoned", UEPhase.REGISTERED),
+        (take(registered(), UPDATE), "tracking area update abandoned", UEPhase.REGISTERED),
+        (take(registered(), DETACH), "detached without an answer", UEPhase.DEREGISTERED),
+    ],
+    ids=["attach", "service request", "tracking area update", "detach"],
+)
+def test_procedure_is_abandoned_at_once(world: World, words: str, phase: UEPhase) -> None:
+    told = failed(world)
+    assert told.of_kind(NoteKind.ABANDONED) == [f"ue-1: {words}: lower layer failure"]
+    assert (ue(told.world).phase, ue(told.world).attempts) == (phase, 0)
+    assert timers(told.world) == []
+
+
+@pytest.mark.clause("TS 24.301", "5.4.2.7")
+def test_answered_challenge_is_forgotten() -> None:
+    world = until(take(registered(), REAUTHENTICATE), *TO_MME, nas.AuthenticationResponse)
+    told = failed(world)
+    assert told.of_kind(NoteKind.ABANDONED) == ["ue-1: forgets the challenge it answered"]
+    assert (ue(told.world).partial, ue(told.world).answered) == (None, None)
+    assert ue(told.world).phase is UEPhase.REGISTERED
+
+
+@pytest.mark.parametrize("world", [lab(), registered()], ids=["never attached", "registered"])
+def test_nothing_runs_and_nothing_is_abandoned(world: World) -> None:
+    assert lower_layer_failure(ue(world), "mme-1") == Step(ue(world))
+
+
+def test_failure_of_a_connection_that_the_ue_has_left_is_nothing_to_it() -> None:
+    world = take(after(lab(mmes=2), ATTACH), MOVE)
+    assert lower_layer_failure(ue(world), "mme-1") == Step(ue(world))
 
 
 # Application messages

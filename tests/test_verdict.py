@@ -9,6 +9,7 @@ from nodes.protocol.diff import diff
 from nodes.protocol.engine import next_delivery, step
 from nodes.protocol.errors import NoSuchAction
 from nodes.protocol.messages import commands, nas
+from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.options import Solution
 from nodes.protocol.provenance import VectorName
 from nodes.protocol.timers import TimerName
@@ -132,6 +133,22 @@ def test_busy_by_a_timer_and_by_a_parked_push() -> None:
 def test_reallocation_keeps_everybody_in_sync(solution: Solution) -> None:
     """Contribution 3: the GUTI changes, the AV stays."""
     assert verdict(after(lab(solution), ATTACH, OPEN_SESSION, REALLOCATE)).word is Word.IN_SYNC
+
+
+@BOTH
+def test_the_answer_by_name_is_told_with_the_repair_only(solution: Solution) -> None:
+    """Repair `key_name`; N is asked without a name in any case."""
+    assert verdict(after(lab(solution), ATTACH)).named is None
+    world = lab(solution, key_name=True)
+    assert verdict(world).named is None
+    assert verdict(after(world, ATTACH)).named is KeyResult.OK
+
+
+def test_a_name_turns_a_wrong_key_into_a_conflict() -> None:
+    """Solution 12, the push of AV 2 is on its way: without a name the SCEF gives AV 1."""
+    world = after(lab(key_name=True), ATTACH, actions.Hold("mme-1", "scef"), REAUTHENTICATE)
+    found = verdict(world)
+    assert (found.ue, found.network, found.named) == (SECOND, FIRST, KeyResult.CONFLICT)
 
 
 def test_unknown_nodes_are_refused() -> None:

@@ -1,6 +1,7 @@
 """Everything that can happen in a world. A message in flight is addressed by its link and its position in it."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from nodes.protocol.messages.commands import NodeCommand
 from nodes.protocol.timers import TimerName
@@ -51,6 +52,15 @@ class Alter:
 
 
 @dataclass(frozen=True, slots=True)
+class Fail:
+    """A NAS message is lost for good: lower layer failure, and both ends abandon the procedure. A fault."""
+
+    source: str
+    destination: str
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """Messages of a link wait until they are delivered by hand."""
 
@@ -64,6 +74,39 @@ class Release:
 
     source: str
     destination: str
+
+
+class LinkFault(Enum):
+    """What a link does to the next message that would be delivered, once."""
+
+    LOSE = "lose-next"
+    REPEAT = "repeat-next"
+    REORDER = "reorder-next"
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A link will do this fault once: lose or repeat the next delivery, or deliver the second message first."""
+
+    source: str
+    destination: str
+    fault: LinkFault
+
+
+@dataclass(frozen=True, slots=True)
+class Disarm:
+    """A link will not do this fault after all."""
+
+    source: str
+    destination: str
+    fault: LinkFault
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """A node restarts and loses what is not in its permanent memory."""
+
+    node: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +125,6 @@ class Advance:
     seconds: int
 
 
-OnMessage = Deliver | Drop | Duplicate | Alter
-OnLink = Hold | Release
-Action = Command | OnMessage | OnLink | Expire | Advance
+OnMessage = Deliver | Drop | Duplicate | Alter | Fail
+OnLink = Hold | Release | Arm | Disarm
+Action = Command | OnMessage | OnLink | Restart | Expire | Advance

@@ -42,21 +42,36 @@ class Leg:
 
 
 def seal(
-    leg: Leg, *, ks: Ks, application_server: str, session: int, direction: Direction, text: str
+    leg: Leg,
+    *,
+    ks: Ks,
+    application_server: str,
+    session: int,
+    direction: Direction,
+    text: str,
+    key_name: str | None = None,
 ) -> tuple[Leg, ProtectedMessage]:
-    """Seal a text under the K_APP of `ks` with its next counter."""
+    """Seal a text under the K_APP of `ks` with its next counter; `key_name` names that Ks (repair `key_name`)."""
     counter = next((use.next_counter for use in leg.uses if use.ks == ks), 0)
     others = tuple(use for use in leg.uses if use.ks != ks)
     sealed = seal_message(derive_k_app(ks, application_server), session, direction.value, counter, text.encode())
     leg = replace(leg, uses=(*others, KeyUse(ks, counter + 1)))
-    return leg, ProtectedMessage(session, direction, counter, sealed)
+    return leg, ProtectedMessage(session, direction, counter, sealed, key_name)
 
 
-def receive(leg: Leg, message: ProtectedMessage, *, ks: Ks, application_server: str) -> tuple[Leg, Note]:
-    """Open a message with the K_APP of `ks`; the note says what came of it."""
+def receive(
+    leg: Leg, message: ProtectedMessage, *, ks: Ks, application_server: str, key_name: str | None = None
+) -> tuple[Leg, Note]:
+    """Open a message with the K_APP of `ks`; the note says what came of it.
+
+    `key_name` names that Ks (repair `key_name`): a message that names another one is refused before it is opened. It
+    is not remembered, for it may come again once the keys agree.
+    """
     seen = Seen(message.counter, message.sealed[-TAG_LENGTH:])
     if seen in leg.seen:
         return leg, Note("replayed, refused before it is opened", NoteKind.DROPPED)
+    if key_name is not None and message.key_name not in (None, key_name):
+        return leg, Note(f"sealed under another key: {message.key_name}", NoteKind.MISMATCH)
     # All of them, as long as the session lasts: a window would let an old one in again.
     leg = replace(leg, seen=(*leg.seen, seen))
     key = derive_k_app(ks, application_server)

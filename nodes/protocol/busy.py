@@ -2,7 +2,7 @@
 
 from nodes.protocol import actions
 from nodes.protocol.messages import commands, nas
-from nodes.protocol.mme.state import MMEState, context_of
+from nodes.protocol.mme.state import MMEState, context_of, is_arriving
 from nodes.protocol.scef import SCEFState, record_of
 from nodes.protocol.timers import TimerName
 from nodes.protocol.ue.state import UEPhase, UEState
@@ -14,6 +14,9 @@ def ue_of_message(world: World, source: str, destination: str, message: object) 
     for end in (source, destination):
         if isinstance(node(world, end), UEState):
             return end
+    ue: str | None = getattr(message, "ue", None)
+    if ue is not None:
+        return ue
     imsi = getattr(message, "imsi", None)
     if imsi is not None:
         return _name_of_imsi(world, imsi)
@@ -52,6 +55,7 @@ _NAS_COMMANDS = (
     commands.Attach,
     commands.Detach,
     commands.Access,
+    commands.UpdateTrackingArea,
     commands.Reauthenticate,
     commands.ReallocateGUTI,
 )
@@ -63,16 +67,19 @@ def why_command_waits(world: World, action: actions.Command) -> str | None:
         return None
     imsi = getattr(action.command, "imsi", None)
     ue = ue_of_imsi(world, imsi) if imsi is not None else node(world, action.node)
-    return _why_nas_busy(world, ue) if isinstance(ue, UEState) else None
+    return why_nas_busy(world, ue) if isinstance(ue, UEState) else None
 
 
-def _why_nas_busy(world: World, ue: UEState) -> str | None:
+def why_nas_busy(world: World, ue: UEState) -> str | None:
+    """Why a NAS procedure runs for a UE, or None: at the UE, at an MME, or by a NAS message in flight."""
     if ue.phase not in (UEPhase.DEREGISTERED, UEPhase.REGISTERED):
         return f"A NAS procedure runs for {ue.name}: the UE is in {ue.phase.value}"
     for mme in nodes_of(world, MMEState):
         context = context_of(mme, ue.imsi)
         if context is not None and context.ue == ue.name and context.procedure is not None:
             return f"A NAS procedure runs for {ue.name}: {context.procedure.stage.value}"
+        if is_arriving(mme, ue.name):
+            return f"A NAS procedure runs for {ue.name}: {mme.name} has asked another MME for its context"
     for link in world.links:
         if ue.name in link.key and any(isinstance(e.message, nas.NASMessage) for e in link.queue):
             return f"A NAS message of {ue.name} is in flight"

@@ -9,7 +9,16 @@ from nodes.protocol.application_server import ApplicationServerState, ServerSess
 from nodes.protocol.hss import HSSState, IssuedVector, OpenKeysPush, Subscriber
 from nodes.protocol.identities import GUMMEI, GUTI, PLMNIdentity
 from nodes.protocol.messages.pushes import KeyPair
-from nodes.protocol.mme.state import Counters, MMEState, UEContext, Unidentified, Vector
+from nodes.protocol.mme.state import (
+    Arriving,
+    Counters,
+    MMEState,
+    OpenWithdrawal,
+    Peer,
+    UEContext,
+    Unidentified,
+    Vector,
+)
 from nodes.protocol.scef import Record, SCEFState, Transaction
 from nodes.protocol.third_party import OpenErrand, ThirdPartyState
 from nodes.protocol.ue.state import UESession, UEState
@@ -20,6 +29,9 @@ KEYS: dict[type, Callable[[Any], str]] = {
     Vector: lambda vector: vector.rand.hex(),
     Counters: lambda counters: counters.imsi,
     Unidentified: lambda waiting: waiting.ue,
+    Arriving: lambda arriving: arriving.ue,
+    OpenWithdrawal: lambda withdrawal: withdrawal.imsi,
+    Peer: lambda peer: peer.mme,
     Subscriber: lambda subscriber: subscriber.imsi,
     IssuedVector: lambda vector: vector.rand.hex(),
     OpenKeysPush: lambda push: str(push.push),

@@ -8,7 +8,7 @@ from nodes.protocol.crypto.tuak import compute_topc
 from nodes.protocol.dice import roll
 from nodes.protocol.hss import HSSState, Subscriber
 from nodes.protocol.identities import GUMMEI, IMSI, PLMNIdentity, imsi
-from nodes.protocol.mme.state import MMEState
+from nodes.protocol.mme.state import MMEState, Peer
 from nodes.protocol.octets import AMF, OP, SQN, TOP, K
 from nodes.protocol.options import HSS, SCEF, THIRD_PARTY, Algorithm, Setup
 from nodes.protocol.scef import Route, SCEFState
@@ -36,22 +36,24 @@ def credentials_of(setup: Setup, subscriber: IMSI) -> Credentials:
     return Credentials(Algorithm.TUAK, k, compute_topc(k, top))
 
 
+def _peers(gummeis: dict[str, GUMMEI], name: str) -> tuple[Peer, ...]:
+    return tuple(Peer(gummei, mme) for mme, gummei in gummeis.items() if mme != name)
+
+
 def first_world(setup: Setup) -> World:
     """Every node of a lab in its first state."""
     options = setup.options
     imsis = {name: imsi_of(name) for name in setup.ue_names}
-    mmes = tuple(
-        MMEState(name, GUMMEI(PLMN, MME_GROUP_ID, code), options, setup.seed)
-        for code, name in enumerate(setup.mme_names, 1)
-    )
+    gummeis = {name: GUMMEI(PLMN, MME_GROUP_ID, code) for code, name in enumerate(setup.mme_names, 1)}
+    mmes = tuple(MMEState(name, gummeis[name], options, setup.seed, peers=_peers(gummeis, name)) for name in gummeis)
     secrets = {name: credentials_of(setup, imsis[name]) for name in setup.ue_names}
     subscribers = tuple(Subscriber(imsis[name], secrets[name], SQN(0), EPS_AMF) for name in setup.ue_names)
     nodes: tuple[NodeState, ...] = (
-        HSSState(HSS, options.solution, setup.seed, subscribers),
+        HSSState(HSS, options.solution, setup.seed, subscribers, options.ordered_push),
         SCEFState(SCEF, options.solution, tuple(Route(mme.gummei, mme.name) for mme in mmes)),
         ThirdPartyState(THIRD_PARTY),
         *mmes,
-        *(ApplicationServerState(name) for name in setup.application_server_names),
-        *(UEState(name, imsis[name], secrets[name], PLMN, EMPTY_ARRAY) for name in setup.ue_names),
+        *(ApplicationServerState(name, options.key_name) for name in setup.application_server_names),
+        *(UEState(name, imsis[name], secrets[name], PLMN, EMPTY_ARRAY, options.key_name) for name in setup.ue_names),
     )
     return World(nodes, index={state.name: position for position, state in enumerate(nodes)})

@@ -1,81 +1,31 @@
 """Transitions of the HSS with its AuC (TS 33.102 §6.3.2, §6.3.5, TS 29.272 §5.2.3), and its push of solution 12."""
 
-from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
-from operator import attrgetter
 
-from nodes.protocol.credentials import Credentials
 from nodes.protocol.crypto.eps_keys import derive_ks, generate_vector, open_auts
 from nodes.protocol.crypto.sqn import DELTA, next_sqn, seq
 from nodes.protocol.dice import roll
 from nodes.protocol.errors import CommandRefused
+from nodes.protocol.hss_state import (
+    HSSState,
+    IssuedVector,
+    OpenKeysPush,
+    Subscriber,
+    subscriber_of,
+    with_subscriber,
+)
 from nodes.protocol.identities import IMSI
-from nodes.protocol.machine import Handlers, Note, Output, Send, StartTimer, Step, StopTimer, dropped
+from nodes.protocol.machine import Handlers, Note, Output, Send, StartTimer, Step, StopTimer, counted, dropped
 from nodes.protocol.messages import commands, s6a
 from nodes.protocol.messages.pushes import KeyPair, KeysPushAnswer, KeysPushRequest
-from nodes.protocol.octets import AMF, KASME, RAND, SQN
+from nodes.protocol.octets import RAND, SQN
 from nodes.protocol.options import SCEF, Solution
 from nodes.protocol.timers import TimerName
 
-
-@dataclass(frozen=True, slots=True)
-class IssuedVector:
-    """An AV that the AuC made: its place in the order of making is its number for people."""
-
-    rand: RAND
-    sqn: SQN
-    k_asme: KASME
-
-
-@dataclass(frozen=True, slots=True)
-class OpenKeysPush:
-    """Solution 12: a push to the SCEF that has no answer yet; it is repeated until it has."""
-
-    push: int
-    pairs: tuple[KeyPair, ...]
-    attempts: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Subscriber:
-    """A subscription: secrets, SQN (48 bits, the last one used), AMF (2 octets), and what was issued."""
-
-    imsi: IMSI
-    credentials: Credentials
-    sqn: SQN
-    amf: AMF
-    is_provisioned: bool = True
-    rands_drawn: int = 0
-    pushes: int = 0
-    issued: tuple[IssuedVector, ...] = ()
-    open_pushes: tuple[OpenKeysPush, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class HSSState:
-    """The HSS: its subscribers, sorted by IMSI."""
-
-    name: str
-    solution: Solution
-    seed: str
-    subscribers: tuple[Subscriber, ...] = ()
-
+__all__ = ["HANDLERS", "HSSState", "IssuedVector", "OpenKeysPush", "Subscriber", "subscriber_of", "with_subscriber"]
 
 AMF_LENGTH = 2
-_BY_IMSI = attrgetter("imsi")
-
-
-def subscriber_of(state: HSSState, imsi: str) -> Subscriber | None:
-    index = bisect_left(state.subscribers, imsi, key=_BY_IMSI)
-    found = state.subscribers[index] if index < len(state.subscribers) else None
-    return found if found is not None and found.imsi == imsi else None
-
-
-def with_subscriber(state: HSSState, subscriber: Subscriber) -> HSSState:
-    """Replace a subscriber that is there."""
-    index = bisect_left(state.subscribers, subscriber.imsi, key=_BY_IMSI)
-    return replace(state, subscribers=(*state.subscribers[:index], subscriber, *state.subscribers[index + 1 :]))
 
 
 def on_authentication_information_request(
@@ -95,12 +45,21 @@ def on_authentication_information_request(
         subscriber, note = _resynchronised(subscriber, sqn_ms)
         outputs = (note,)
     subscriber, vectors = _make_vectors(state, subscriber, message)
-    answer = s6a.AuthenticationInformationAnswer(message.imsi, message.request, vectors)
+    subscriber, epoch = _next_epoch(state, subscriber)
+    answer = s6a.AuthenticationInformationAnswer(message.imsi, message.request, vectors, epoch=epoch)
     outputs = (*outputs, Note(f"makes {len(vectors)} AVs"), Send(source, answer))
     if state.solution is not Solution.PUSH:
         return Step(with_subscriber(state, subscriber), outputs)
     subscriber, pushed = _push(subscriber, vectors)
     return Step(with_subscriber(state, subscriber), (*outputs, *pushed))
+
+
+def _next_epoch(state: HSSState, subscriber: Subscriber) -> tuple[Subscriber, int | None]:
+    """Number the answers with AVs: the MME that got the last of them pushes later than all others did."""
+    if not state.counts_epochs or state.solution is not Solution.PUSH:
+        return subscriber, None
+    subscriber = replace(subscriber, answers=subscriber.answers + 1)
+    return subscriber, subscriber.answers
 
 
 def _resynchronised(subscriber: Subscriber, sqn_ms: SQN) -> tuple[Subscriber, Note]:
@@ -211,6 +170,17 @@ def set_provisioned(state: HSSState, command: commands.SetProvisioned) -> Step[H
     return Step(with_subscriber(state, subscriber), (Note(words),))
 
 
+def restart(state: HSSState) -> Step[HSSState]:
+    """Subscriber data and SQN are permanent (TS 23.007, from memory); pushes that wait for an answer are lost.
+
+    The second is this demonstrator's decision. Pairs that the SCEF has not got then never reach it.
+    """
+    lost = sum(len(subscriber.open_pushes) for subscriber in state.subscribers)
+    what = f"lost: {counted(lost, 'push', 'pushes')} to the SCEF without an answer" if lost else "nothing to lose"
+    subscribers = tuple(replace(each, open_pushes=()) if each.open_pushes else each for each in state.subscribers)
+    return Step(replace(state, subscribers=subscribers), (Note(f"{what}; subscriptions and SQN stay"),))
+
+
 class HSSPhase(Enum):
     """The HSS has no phases: it answers."""
 
@@ -232,4 +202,5 @@ HANDLERS = Handlers(
         commands.SetAMF: set_amf,
         commands.SetProvisioned: set_provisioned,
     },
+    restart=restart,
 )

@@ -53,6 +53,7 @@ class NoteKind(Enum):
     OPENED = "opened"
     NOT_OPENED = "not-opened"
     ABANDONED = "abandoned"
+    MISMATCH = "mismatch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,11 @@ def dropped(state: StateT, why: str) -> Step[StateT]:
     return Step(state, (Note(why, NoteKind.DROPPED),))
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """A number with its noun: "1 push", "2 pushes"."""
+    return f"{number} {one if number == 1 else many}"
+
+
 Handler = Callable[[Any, Any, str], Step[Any]]
 ExpiryHandler = Callable[[Any, str], Step[Any]]
 CommandHandler = Callable[[Any, Any], Step[Any]]
@@ -90,6 +96,8 @@ CommandHandler = Callable[[Any, Any], Step[Any]]
 class Handlers:
     """All that one kind of node reacts to.
 
+    `restart` is what a node loses when it restarts; `lower_layer_failure(state, peer)` abandons the NAS procedure with
+    a peer whose connection broke. None: the node cannot restart, or has no such connection.
     `unwrap` opens what wraps a message (NAS security) before the table is asked; it gives the state, the message
     inside, or a Step when that settles it.
     """
@@ -102,6 +110,8 @@ class Handlers:
     expiries: Mapping[TimerName, ExpiryHandler]
     commands: Mapping[type, CommandHandler]
     unwrap: Callable[[Any, Any, str], tuple[Any, Any] | Step[Any]] | None = field(default=None)
+    restart: Callable[[Any], Step[Any]] | None = field(default=None)
+    lower_layer_failure: Callable[[Any, str], Step[Any]] | None = field(default=None)
 
 
 def handle(handlers: Handlers, state: StateT, message: object, source: str) -> Step[StateT]:
@@ -119,7 +129,9 @@ def handle(handlers: Handlers, state: StateT, message: object, source: str) -> S
     handler = handlers.messages.get(key)
     if handler is None:
         why = handlers.refusals.get(key, "this node never gets such a message")
-        raise UnexpectedMessage(f"{type(message).__name__} in {key[0].value}: {why}")
+        # What NAS security wraps is named by what is inside.
+        name = type(getattr(message, "message", message)).__name__
+        raise UnexpectedMessage(f"{name} in {key[0].value}: {why}")
     return handler(state, message, source)
 
 

@@ -49,6 +49,10 @@ class Options:
     reallocate_every_minutes: int = 0
     m_tmsi_reuse: MTMSIReuse = MTMSIReuse.NEVER
     algorithm: Algorithm = Algorithm.MILENAGE
+    context_carries_rand: bool = False
+    key_name: bool = False
+    ordered_push: bool = False
+    withdraw_guti: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.vectors_per_request <= MOST_VECTORS:
@@ -98,6 +102,9 @@ class Setup:
     def application_server_names(self) -> tuple[str, ...]:
         return tuple(f"as-{index}" for index in range(1, self.application_servers + 1))
 
+
+REPAIRS = ("key_name", "ordered_push", "withdraw_guti")
+"""The options that mend something; none of them is defined by 3GPP."""
 
 HSS = "hss"
 SCEF = "scef"

@@ -10,7 +10,8 @@ from nodes.protocol.messages import nas
 from nodes.protocol.messages.application import ProtectedMessage
 from nodes.protocol.messages.key_requests import KeyRetrievalAnswer, T6aKeyAnswer
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest
-from nodes.protocol.octets import RAND, Ks
+from nodes.protocol.messages.s10 import ContextResponse, MMContext
+from nodes.protocol.octets import KASME, RAND, Ks
 from nodes.protocol.options import HSS
 from nodes.protocol.ue.state import UEState
 from nodes.protocol.world import World, node, the
@@ -54,13 +55,24 @@ def vector_of_ks(world: World, ks: Ks | None, imsi: IMSI | None = None) -> Vecto
     return None
 
 
+def vector_of_k_asme(world: World, k_asme: KASME | None, imsi: IMSI) -> VectorName | None:
+    """The AV of a K_ASME: it names the key of a security context that came over S10 without its RAND."""
+    for subscriber in _subscribers(world, imsi):
+        for number, vector in enumerate(subscriber.issued, 1):
+            if vector.k_asme == k_asme:
+                return VectorName(imsi, number)
+    return None
+
+
 def vector_of_message(world: World, message: object) -> VectorName | None:
-    """The AV whose RAND or Ks a message carries."""
+    """The AV whose RAND, Ks or K_ASME a message carries."""
     match message:
         case nas.AuthenticationRequest(rand=rand) | ActiveVectorPushRequest(rand=rand):
             return vector_of_rand(world, rand)
         case KeyRetrievalAnswer(ks=ks) | T6aKeyAnswer(ks=ks):
             return vector_of_ks(world, ks)
+        case ContextResponse(context=MMContext(imsi=imsi, k_asme=k_asme)):
+            return vector_of_k_asme(world, k_asme, imsi)
         case _:
             return None
 

@@ -25,11 +25,11 @@ class NASDirection(IntEnum):
 class SecurityContext:
     """An EPS security context: eKSI, K_ASME (32 octets) and the next NAS COUNT of each direction.
 
-    `rand` (16 octets) is kept beside it so that the AV can be named.
+    `rand` (16 octets) is kept beside it so that the AV can be named; None where a context came over S10 without it.
     """
 
     ksi: int
-    rand: RAND
+    rand: RAND | None
     k_asme: KASME
     uplink: int = 0
     downlink: int = 0
@@ -64,13 +64,17 @@ def check(
     """
     if context is None:
         return f"no EPS security context for eKSI {protected.ksi}"
-    mac = _mac(context, direction, protected.count, protected.message)
-    if not hmac.compare_digest(mac, protected.mac):
+    if not is_genuine(context, direction, protected):
         return "integrity check failed (128-EIA2)"
     expected = context.uplink if direction is NASDirection.UPLINK else context.downlink
     if protected.count < expected:
         return f"NAS COUNT {protected.count} came before"
     return _counted(context, direction, protected.count)
+
+
+def is_genuine(context: SecurityContext, direction: NASDirection, protected: SecurityProtected) -> bool:
+    """Whether the keys of this context made the MAC, be the message new or one that came before."""
+    return hmac.compare_digest(_mac(context, direction, protected.count, protected.message), protected.mac)
 
 
 def _counted(context: SecurityContext, direction: NASDirection, count: int) -> SecurityContext:

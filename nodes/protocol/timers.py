@@ -10,12 +10,15 @@ class TimerName(Enum):
     T3410 = "T3410"
     T3417 = "T3417"
     T3421 = "T3421"
+    T3430 = "T3430"
     T3450 = "T3450"
     T3460 = "T3460"
     T3470 = "T3470"
 
     S6A = "S6a answer"
     PUSH = "push answer"
+    WITHDRAWAL = "withdrawal answer"
+    S10 = "S10 answer"
     T6A = "T6a answer"
     NORTHBOUND = "northbound answer"
     GUTI_PERIOD = "GUTI period"
@@ -37,12 +40,15 @@ RULES = {
     TimerName.T3410: TimerRule(15, 5, f"{_NAS}, value from memory"),
     TimerName.T3417: TimerRule(5, 1, f"{_NAS}, value from memory"),
     TimerName.T3421: TimerRule(15, 5, f"{_NAS}, value from memory"),
+    TimerName.T3430: TimerRule(15, 5, f"{_NAS}, value from memory"),
     TimerName.T3450: TimerRule(6, 5, _NAS),
     TimerName.T3460: TimerRule(6, 5, _NAS),
     TimerName.T3470: TimerRule(6, 5, _NAS),
     TimerName.S6A: TimerRule(10, 3, _OURS),
     # "repeated on time-out (at most 4 times)": the fifth expiry ends an MME push.
     TimerName.PUSH: TimerRule(10, 5, _OURS),
+    TimerName.WITHDRAWAL: TimerRule(10, 5, _OURS),
+    TimerName.S10: TimerRule(5, 3, _OURS),
     TimerName.T6A: TimerRule(5, 1, _OURS),
     TimerName.NORTHBOUND: TimerRule(15, 2, _OURS),
     TimerName.GUTI_PERIOD: TimerRule(60, 1, _OURS),

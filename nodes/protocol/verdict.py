@@ -8,7 +8,8 @@ from nodes.protocol import scef as scef_node
 from nodes.protocol.application_server import ApplicationServerState, ServerSession
 from nodes.protocol.busy import ue_of_message, ue_of_timer, why_busy
 from nodes.protocol.diff import Change
-from nodes.protocol.messages.key_requests import T6aKeyRequest
+from nodes.protocol.identities import GUTI
+from nodes.protocol.messages.key_requests import KeyResult, T6aKeyRequest
 from nodes.protocol.mme.keys import key_for
 from nodes.protocol.mme.state import MMEState
 from nodes.protocol.octets import Ks
@@ -44,7 +45,8 @@ class Verdict:
     """The AVs of the Ks that the UE uses (U), the network would give for its GUTI (N) and the AS holds (A).
 
     `busy` says why the UE is not at rest. `mends`: asking again would give the AS the UE's key, that is N = U.
-    `harm` counts messages that did not open at either end.
+    `harm` counts messages that did not open at either end. `named`, only with the repair `key_name`: what the network
+    would answer to a request that also names the UE's key.
     """
 
     word: Word
@@ -55,6 +57,7 @@ class Verdict:
     mends: bool
     harm: int
     reason: str
+    named: KeyResult | None = None
 
     @property
     def summary(self) -> VerdictSummary:
@@ -76,18 +79,29 @@ def judge(world: World, ue_name: str, as_name: str) -> Verdict:
     busy = why_busy(world, ue)
     word = _word(used, given, holds, busy)
     reason = _no_key(ue, session) if word is Word.NO_KEY_YET else _reason(word, used, given, holds, busy)
-    return Verdict(word, used, given, holds, busy, given == used, _harm(ue, as_name, session), reason)
+    harm = _harm(ue, as_name, session)
+    return Verdict(word, used, given, holds, busy, given == used, harm, reason, _named_answer(world, ue))
 
 
 def network_key(world: World, ue: UEState) -> Ks | None:
     """The Ks, 32 octets, that the network would hand out now for the UE's GUTI."""
-    if ue.guti is None:
-        return None
+    return None if ue.guti is None else answer_for(world, ue.guti)[1]
+
+
+def answer_for(world: World, guti: GUTI, key_name: str | None = None) -> tuple[KeyResult, Ks | None]:
+    """What the network would answer now to a key request, and the Ks, 32 octets."""
     scef = the(world, SCEF, SCEFState)
     if scef.solution is Solution.PUSH:
-        return scef_node.key_for(scef, ue.guti)[1]
-    (mme,) = (mme for mme in nodes_of(world, MMEState) if mme.gummei == ue.guti.gummei)
-    return key_for(mme, T6aKeyRequest("", "", ue.guti))[1]
+        result, ks, _ = scef_node.key_for(scef, guti, key_name)
+        return result, ks
+    (route,) = (route for route in scef.routes if route.gummei == guti.gummei)
+    result, ks, _ = key_for(the(world, route.mme, MMEState), T6aKeyRequest("", "", guti, key_name))
+    return result, ks
+
+
+def _named_answer(world: World, ue: UEState) -> KeyResult | None:
+    name = ue.key_name
+    return None if ue.guti is None or name is None else answer_for(world, ue.guti, name)[0]
 
 
 def _word(used: VectorName | None, given: VectorName | None, holds: VectorName | None, busy: str | None) -> Word:
@@ -119,25 +133,25 @@ def _reason(
     busy: str | None,
 ) -> str:
     if word is Word.IN_SYNC:
-        return f"UE, network and AS use the Ks of {_av(used)}."
+        return f"UE, network and AS use the Ks of {av_words(used)}."
     differing = _who_differs(used, given, holds)
     if busy is not None:
         return f"{differing} Not at rest: {busy}. {_asking(used, given)}"
     return f"{differing} Nothing is under way. {_asking(used, given)}"
 
 
-def _av(vector: VectorName | None) -> str:
+def av_words(vector: VectorName | None) -> str:
     return "no AV" if vector is None else f"AV {vector.number}"
 
 
 def _who_differs(used: VectorName | None, given: VectorName | None, holds: VectorName | None) -> str:
     if used == holds:
-        return f"UE and AS use {_av(used)}, but the network gives {_av(given)}."
+        return f"UE and AS use {av_words(used)}, but the network gives {av_words(given)}."
     if used == given:
-        return f"The AS holds {_av(holds)}, the UE uses {_av(used)}."
+        return f"The AS holds {av_words(holds)}, the UE uses {av_words(used)}."
     if given == holds:
-        return f"The UE uses {_av(used)}, network and AS have {_av(given)}."
-    return f"The UE uses {_av(used)}, the network gives {_av(given)}, the AS holds {_av(holds)}."
+        return f"The UE uses {av_words(used)}, network and AS have {av_words(given)}."
+    return f"The UE uses {av_words(used)}, the network gives {av_words(given)}, the AS holds {av_words(holds)}."
 
 
 def _asking(used: VectorName | None, given: VectorName | None) -> str:
@@ -145,7 +159,7 @@ def _asking(used: VectorName | None, given: VectorName | None) -> str:
         return "Asking again would give no key."
     if given == used:
         return "Asking again would mend it."
-    return f"Asking again would give {_av(given)} and mend nothing."
+    return f"Asking again would give {av_words(given)} and mend nothing."
 
 
 def pairs(world: World, ues: Iterable[str]) -> tuple[tuple[str, str], ...]:

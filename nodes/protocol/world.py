@@ -10,6 +10,7 @@ from nodes.protocol import (
     scef,
     third_party,
 )
+from nodes.protocol.actions import LinkFault
 from nodes.protocol.application_server import ApplicationServerState
 from nodes.protocol.errors import NoSuchAction
 from nodes.protocol.hss import HSSState
@@ -19,6 +20,7 @@ from nodes.protocol.messages.key_requests import KeyMessage
 from nodes.protocol.messages.nas import NASMessage
 from nodes.protocol.messages.pushes import PushMessage
 from nodes.protocol.messages.s6a import S6aMessage
+from nodes.protocol.messages.s10 import S10Message
 from nodes.protocol.mme import table as mme_table
 from nodes.protocol.mme.state import MMEState
 from nodes.protocol.scef import SCEFState
@@ -29,7 +31,7 @@ from nodes.protocol.ue.state import UEState
 
 NodeState = UEState | MMEState | HSSState | SCEFState | ApplicationServerState | ThirdPartyState
 NodeT = TypeVar("NodeT", UEState, MMEState, HSSState, SCEFState, ApplicationServerState, ThirdPartyState)
-Message = NASMessage | S6aMessage | PushMessage | KeyMessage | ApplicationMessage
+Message = NASMessage | S6aMessage | S10Message | PushMessage | KeyMessage | ApplicationMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Nodes in a fixed order, links and timers sorted by key, links that are held, and what people see.
+    """Nodes in a fixed order, links and timers sorted by key, links held or about to fail, and what people see.
 
     `messages` and `ordinals` count messages and envelopes; `copies` has the highest copy of each message copied.
     """
@@ -83,6 +85,7 @@ class World:
     links: tuple[Link, ...] = ()
     timers: tuple[Timer, ...] = ()
     held: tuple[tuple[str, str], ...] = ()
+    armed: tuple[tuple[str, str, LinkFault], ...] = ()
     index: Mapping[str, int] = field(default_factory=dict, compare=False, metadata={"plain": False})
     ordinals: int = field(default=0, compare=False)
     copies: tuple[tuple[int, int], ...] = field(default=(), compare=False)

@@ -19,6 +19,7 @@ class OpenSession:
 
     session: int
     guti: GUTI
+    key_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class ProtectedMessage:
     direction: Direction
     counter: int
     sealed: bytes
+    key_name: str | None = None
 
 
 ApplicationMessage = OpenSession | ProtectedMessage

@@ -29,6 +29,13 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdateTrackingArea:
+    """UE: TRACKING AREA UPDATE towards the MME of that name, its own or another one."""
+
+    mme: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenApplicationSession:
     """UE: open a session with an AS, naming itself by its GUTI."""
 
@@ -99,7 +106,7 @@ class SetProvisioned:
     provisioned: bool
 
 
-UECommand = Attach | Detach | PowerCycle | Access | OpenApplicationSession | SendReading
+UECommand = Attach | Detach | PowerCycle | Access | UpdateTrackingArea | OpenApplicationSession | SendReading
 MMECommand = Reauthenticate | ReallocateGUTI
 ApplicationServerCommand = AskForKey | SendCommand
 HSSCommand = SetSQN | SetAMF | SetProvisioned

@@ -16,6 +16,7 @@ class KeyResult(Enum):
     OK = "ok"
     GUTI_UNKNOWN = "guti-unknown"
     NO_KEY_YET = "no-key-yet"
+    CONFLICT = "conflict"
     BAD_GATEWAY = "bad-gateway"
     TIME_OUT = "time-out"
 
@@ -29,6 +30,7 @@ _STATUS = {
     KeyResult.OK: 200,
     KeyResult.GUTI_UNKNOWN: 404,
     KeyResult.NO_KEY_YET: 404,
+    KeyResult.CONFLICT: 409,
     KeyResult.BAD_GATEWAY: 502,
     KeyResult.TIME_OUT: 504,
 }
@@ -38,12 +40,14 @@ _STATUS = {
 class KeyRetrievalRequest:
     """Northbound: the key for the UE that has this GUTI.
 
-    `origin`, the AS, and `request`, its own opaque text, name the request in all four messages.
+    `origin`, the AS, and `request`, its own opaque text, name the request in all four messages. `key_name`, only with
+    the repair of that name, is the name of the Ks that the UE uses.
     """
 
     origin: str
     request: str
     guti: GUTI
+    key_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class T6aKeyRequest:
     origin: str
     request: str
     guti: GUTI
+    key_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,33 @@ class ServiceReject:
     cause: EMMCause
 
 
+@dataclass(frozen=True, slots=True)
+class TrackingAreaUpdateRequest:
+    """TRACKING AREA UPDATE REQUEST (§8.2.29); a normal TA update."""
+
+    guti: GUTI
+    ksi: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingAreaUpdateAccept:
+    """TRACKING AREA UPDATE ACCEPT (§8.2.26); with a GUTI only where the MME gives a new one."""
+
+    guti: GUTI | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingAreaUpdateComplete:
+    """TRACKING AREA UPDATE COMPLETE (§8.2.27): the new GUTI is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingAreaUpdateReject:
+    """TRACKING AREA UPDATE REJECT (§8.2.28)."""
+
+    cause: EMMCause
+
+
 PlainNAS = (
     AttachRequest
     | AttachAccept
@@ -180,6 +207,10 @@ PlainNAS = (
     | ServiceRequest
     | ServiceAccept
     | ServiceReject
+    | TrackingAreaUpdateRequest
+    | TrackingAreaUpdateAccept
+    | TrackingAreaUpdateComplete
+    | TrackingAreaUpdateReject
 )
 
 

@@ -13,6 +13,7 @@ _EEA0_AND_128_EIA2: Final = b"\x02"
 _ESM_DUMMY_MESSAGE: Final = bytes.fromhex("0200dc")  # TS 24.301 §8.3.12A: session management is left out
 # "EPS attach", "EPS only", "EPS detach" that is no switch-off, and the identity type "IMSI".
 _EPS = _IMSI = 1
+_TA_UPDATING: Final = 0  # update type "TA updating" without the "active" flag, and update result "TA updated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,14 @@ DETACH_TYPE: Final = _IE("NAS key set identifier, detach type", "§9.9.3.21, §9
 ESM_CONTAINER: Final = _IE(
     "ESM message container", "§9.9.3.15", len(_ESM_DUMMY_MESSAGE).to_bytes(2, "big") + _ESM_DUMMY_MESSAGE
 )
+EPS_UPDATE_RESULT: Final = _IE("Spare half octet, EPS update result", "§9.9.3.13", bytes((_TA_UPDATING,)))
+EPS_UPDATE_TYPE: Final = _IE(
+    "NAS key set identifier, EPS update type", "§9.9.3.21, §9.9.3.14", _ksi_and(_TA_UPDATING), "ksi"
+)
 EPS_IDENTITY: Final = _IE("EPS mobile identity", "§9.9.3.12", _eps_identity, "identity")
 EPS_IDENTITY_GUTI: Final = _IE("EPS mobile identity", "§9.9.3.12", _eps_identity, "guti")
 GUTI_LV: Final = _IE("GUTI", "§9.9.3.12", _eps_identity, "guti")
+OLD_GUTI: Final = _IE("Old GUTI", "§9.9.3.12", _eps_identity, "guti")
 GUTI_TLV: Final = _IE("GUTI", "§9.9.3.12", lambda guti: b"\x50" + _eps_identity(guti), "guti")
 IDENTITY_TYPE: Final = _IE("Spare half octet, identity type", "§9.9.3.17", bytes((_IMSI,)))
 KSI: Final = _IE("Spare half octet, NAS key set identifier", "§9.9.3.21", lambda ksi: bytes((checked_ksi(ksi),)), "ksi")

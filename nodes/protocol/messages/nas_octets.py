@@ -30,6 +30,10 @@ _LAYOUTS: Final[dict[type[nas.PlainNAS], tuple[int, str, tuple[ie.InformationEle
     nas.AttachReject: (0x44, "ATTACH REJECT", (ie.CAUSE,)),
     nas.DetachRequest: (0x45, "DETACH REQUEST", (ie.DETACH_TYPE, ie.EPS_IDENTITY_GUTI)),
     nas.DetachAccept: (0x46, "DETACH ACCEPT", ()),
+    nas.TrackingAreaUpdateRequest: (0x48, "TRACKING AREA UPDATE REQUEST", (ie.EPS_UPDATE_TYPE, ie.OLD_GUTI)),
+    nas.TrackingAreaUpdateAccept: (0x49, "TRACKING AREA UPDATE ACCEPT", (ie.EPS_UPDATE_RESULT, ie.GUTI_TLV)),
+    nas.TrackingAreaUpdateComplete: (0x4A, "TRACKING AREA UPDATE COMPLETE", ()),
+    nas.TrackingAreaUpdateReject: (0x4B, "TRACKING AREA UPDATE REJECT", (ie.CAUSE,)),
     nas.ServiceReject: (0x4E, "SERVICE REJECT", (ie.CAUSE,)),
     nas.ServiceAccept: (0x4F, "SERVICE ACCEPT", ()),
     nas.GUTIReallocationCommand: (0x50, "GUTI REALLOCATION COMMAND", (ie.GUTI_LV,)),
@@ -50,10 +54,12 @@ _LAYOUTS: Final[dict[type[nas.PlainNAS], tuple[int, str, tuple[ie.InformationEle
 }
 
 # §9.3.1: integrity protected 1, and ciphered 2; the same with a new EPS security context 3 and 4. EEA0
-# counts as ciphering from SECURITY MODE COMPLETE on; ATTACH REQUEST is never ciphered (§4.4.5).
+# counts as ciphering from SECURITY MODE COMPLETE on; ATTACH REQUEST and, from memory, TRACKING AREA UPDATE REQUEST
+# are never ciphered (§4.4.5).
 _SECURITY_HEADER_TYPE: Final = 2
 _SECURITY_HEADER_TYPES: Final[dict[type[nas.PlainNAS], int]] = {
     nas.AttachRequest: 1,
+    nas.TrackingAreaUpdateRequest: 1,
     nas.SecurityModeCommand: 3,
     nas.SecurityModeComplete: 4,
 }

@@ -34,14 +34,29 @@ class KeysPushAnswer:
     push: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class PushOrder:
+    """Repair `ordered_push`: the place of a push or withdrawal among all for one IMSI, whichever MME sends it.
+
+    `epoch` counts the answers with AVs that the HSS gave for the IMSI, `count` the pushes and withdrawals since then.
+    """
+
+    epoch: int
+    count: int
+
+
 @dataclass(frozen=True, slots=True)
 class ActiveVectorPushRequest:
-    """MME to SCEF: the RAND of the active AV, the GUTI or both valid GUTIs, and the IMSI."""
+    """MME to SCEF: the RAND of the active AV, the GUTI or both valid GUTIs, and the IMSI.
+
+    `order` only with the repair `ordered_push`.
+    """
 
     imsi: IMSI
     push: int
     rand: RAND
     gutis: tuple[GUTI, ...]
+    order: PushOrder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +67,29 @@ class ActiveVectorPushAnswer:
     push: int
 
 
-PushMessage = KeysPushRequest | KeysPushAnswer | ActiveVectorPushRequest | ActiveVectorPushAnswer
+@dataclass(frozen=True, slots=True)
+class GUTIWithdrawalRequest:
+    """Repair `withdraw_guti`, MME to SCEF: these GUTIs name this IMSI no more. Numbered as pushes are."""
+
+    imsi: IMSI
+    push: int
+    gutis: tuple[GUTI, ...]
+    order: PushOrder | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GUTIWithdrawalAnswer:
+    """SCEF to MME: the withdrawal of that number is done."""
+
+    imsi: IMSI
+    push: int
+
+
+PushMessage = (
+    KeysPushRequest
+    | KeysPushAnswer
+    | ActiveVectorPushRequest
+    | ActiveVectorPushAnswer
+    | GUTIWithdrawalRequest
+    | GUTIWithdrawalAnswer
+)

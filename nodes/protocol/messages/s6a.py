@@ -45,12 +45,16 @@ class AuthenticationInformationRequest:
 
 @dataclass(frozen=True, slots=True)
 class AuthenticationInformationAnswer:
-    """Authentication-Information-Answer: vectors in the order of use, or an error."""
+    """Authentication-Information-Answer: vectors in the order of use, or an error.
+
+    `epoch`, only with the repair `ordered_push`, counts the answers with AVs for this IMSI.
+    """
 
     imsi: IMSI
     request: int
     vectors: tuple[EUTRANVector, ...] = ()
     error: S6aError | None = None
+    epoch: int | None = None
 
 
 S6aMessage = AuthenticationInformationRequest | AuthenticationInformationAnswer

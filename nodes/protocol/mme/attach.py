@@ -5,13 +5,8 @@ from dataclasses import replace
 from nodes.protocol.identities import GUTI, IMSI
 from nodes.protocol.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer, dropped
 from nodes.protocol.messages import nas
-from nodes.protocol.mme.authentication import (
-    challenge,
-    drop_context,
-    end_without_success,
-    registered,
-    send_attach_accept,
-)
+from nodes.protocol.mme.authentication import challenge, send_attach_accept
+from nodes.protocol.mme.endings import drop_context, end_without_success, registered
 from nodes.protocol.mme.identity import (
     allocate_guti,
     reallocation_expired,
@@ -19,6 +14,7 @@ from nodes.protocol.mme.identity import (
     settle,
     start_reallocation,
 )
+from nodes.protocol.mme.push import withdraw
 from nodes.protocol.mme.state import (
     MMEState,
     Procedure,
@@ -29,9 +25,12 @@ from nodes.protocol.mme.state import (
     context_of,
     context_of_connection,
     context_of_guti,
+    forget_arriving,
+    forget_unidentified,
     restatus,
     with_context,
 )
+from nodes.protocol.mme.tau import accept_expired
 from nodes.protocol.timers import RULES, TimerName
 
 
@@ -43,14 +42,21 @@ def on_attach_request(state: MMEState, message: nas.AttachRequest, source: str) 
     # The MAC of ATTACH REQUEST, not modelled, would tell that the GUTI was given to another UE since: the
     # connection tells it here.
     if context is None or context.ue != source:
-        return _identify(_forget_unidentified(state, source), Unidentified(source, message))
+        step = _identify(_forget_waiting(state, source), Unidentified(source, message))
+        return Step(step.state, (StopTimer(TimerName.S10, source), *step.outputs))
     return _identified(state, context.imsi, message, source)
 
 
 def _identified(state: MMEState, imsi: IMSI, request: nas.AttachRequest, source: str) -> Step[MMEState]:
     """The IMSI is known; an identification that ran is over."""
-    step = _begin(_forget_unidentified(state, source), imsi, request, source)
-    return Step(step.state, (StopTimer(TimerName.T3470, source), *step.outputs))
+    step = _begin(_forget_waiting(state, source), imsi, request, source)
+    stops = (StopTimer(TimerName.T3470, source), StopTimer(TimerName.S10, source))
+    return Step(step.state, (*stops, *step.outputs))
+
+
+def _forget_waiting(state: MMEState, ue: str) -> MMEState:
+    """A new attach ends an identification, and a tracking area update that waits for another MME."""
+    return forget_arriving(forget_unidentified(state, ue), ue)
 
 
 def _identify(state: MMEState, waiting: Unidentified) -> Step[MMEState]:
@@ -58,10 +64,6 @@ def _identify(state: MMEState, waiting: Unidentified) -> Step[MMEState]:
     note = Note("GUTI unknown, asks for the IMSI")
     outputs = (note, Send(waiting.ue, nas.IdentityRequest()), StartTimer(TimerName.T3470, waiting.ue))
     return Step(replace(state, unidentified=unidentified), outputs)
-
-
-def _forget_unidentified(state: MMEState, ue: str) -> MMEState:
-    return replace(state, unidentified=tuple(u for u in state.unidentified if u.ue != ue))
 
 
 def on_identity_response(state: MMEState, message: nas.IdentityResponse, source: str) -> Step[MMEState]:
@@ -74,7 +76,7 @@ def on_t3470_expiry(state: MMEState, subject: str) -> Step[MMEState]:
     waiting = next((u for u in state.unidentified if u.ue == subject), None)
     if waiting is None:
         return Step(state, (Note("no identification runs"),))
-    state = _forget_unidentified(state, subject)
+    state = forget_unidentified(state, subject)
     if waiting.attempts < RULES[TimerName.T3470].limit:
         return _identify(state, replace(waiting, attempts=waiting.attempts + 1))
     return Step(state, (Note("identification abandoned", NoteKind.ABANDONED),))
@@ -105,9 +107,20 @@ def _abort(
     names = (TimerName.T3450, TimerName.T3460, TimerName.S6A)
     timers = tuple(StopTimer(name, known.imsi) for name in names)
     if not isinstance(request.identity, GUTI) or request.identity not in known.gutis:
-        return state, known, timers
+        return state, _without_stale_vectors(state, known), timers
     state, known, settled = settle(state, known, request.identity)
     return with_context(state, known), known, (*timers, *settled)
+
+
+def _without_stale_vectors(state: MMEState, known: UEContext) -> UEContext:
+    """With the repair `ordered_push` the unused AVs of an earlier stay are deleted.
+
+    The UE may have been at another MME since, which has pushed in a later epoch; only an answer of the HSS tells the
+    epoch, and without an unused AV the MME asks it.
+    """
+    if not state.options.ordered_push:
+        return known
+    return restatus(known, VectorStatus.UNUSED, VectorStatus.DELETED)
 
 
 def _fresh(imsi: IMSI, source: str, guti: GUTI, request: nas.AttachRequest) -> UEContext:
@@ -136,6 +149,7 @@ def _renewed(known: UEContext, source: str, guti: GUTI, request: nas.AttachReque
         attach_request=request,
         ue_ksi=request.ksi,
         procedure=None,
+        asked_by=None,
     )
 
 
@@ -147,13 +161,15 @@ def on_attach_complete(state: MMEState, _message: nas.AttachComplete, source: st
 
 
 def on_t3450_expiry(state: MMEState, subject: str) -> Step[MMEState]:
-    """ATTACH ACCEPT (TS 24.301 §5.5.1.2.7 c) or GUTI REALLOCATION COMMAND (§5.4.1.6 b) again, at most 4 times."""
+    """Again, at most 4 times: ATTACH ACCEPT (TS 24.301 §5.5.1.2.7 c), GUTI REALLOCATION COMMAND (§5.4.1.6 b), TAU."""
     context = context_of(state, subject)
     procedure = None if context is None else context.procedure
     if context is None or procedure is None:
         return Step(state, (Note("no procedure waits"),))
     if procedure.stage is Stage.GUTI_REALLOCATION:
         return reallocation_expired(state, context, procedure)
+    if procedure.stage is Stage.TAU_ACCEPT:
+        return accept_expired(state, context, procedure)
     if procedure.attempts < RULES[TimerName.T3450].limit:
         return send_attach_accept(state, context, replace(procedure, attempts=procedure.attempts + 1))
     return end_without_success(state, context, "attach abandoned: no ATTACH COMPLETE", None)
@@ -163,7 +179,8 @@ def on_detach_request(state: MMEState, _message: nas.DetachRequest, source: str)
     """TS 24.301 §5.5.2.2.2. The context goes, and with it GUTI and AVs; a procedure that runs is aborted."""
     context = context_of_connection(state, source)
     context, send = send_protected(context, nas.DetachAccept())
-    return drop_context(state, context, Note("detached, GUTI freed"), send)
+    state, withdrawn = withdraw(state, context)
+    return drop_context(state, context, Note("detached, GUTI freed"), send, *withdrawn)
 
 
 def on_detach_request_of_unknown(state: MMEState, _message: nas.DetachRequest, source: str) -> Step[MMEState]:

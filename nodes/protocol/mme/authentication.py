@@ -6,8 +6,9 @@ from dataclasses import replace
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer, dropped
 from nodes.protocol.messages import commands, nas, s6a
-from nodes.protocol.mme.identity import period_timer, send_protected
-from nodes.protocol.mme.push import start_push
+from nodes.protocol.mme.endings import drop_context, end_without_success
+from nodes.protocol.mme.identity import send_protected
+from nodes.protocol.mme.push import enter_epoch, start_push
 from nodes.protocol.mme.state import (
     MMEState,
     Procedure,
@@ -22,7 +23,6 @@ from nodes.protocol.mme.state import (
     with_context,
     with_counters,
     with_status,
-    without_context,
 )
 from nodes.protocol.octets import RAND
 from nodes.protocol.options import HSS, ActiveWhen
@@ -93,6 +93,7 @@ def on_authentication_information_answer(
     if message.error is not None:
         step = _without_vectors(state, context, message.error)
         return Step(step.state, (stop, *step.outputs))
+    state = enter_epoch(state, context.imsi, message.epoch)
     vectors = tuple(Vector(v.rand, v.xres, v.autn, v.k_asme) for v in message.vectors)
     context = replace(context, vectors=(*context.vectors, *vectors))
     step = challenge(state, context, procedure)
@@ -104,24 +105,6 @@ def _without_vectors(state: MMEState, context: UEContext, error: s6a.S6aError) -
     unknown = error is s6a.S6aError.DIAMETER_ERROR_USER_UNKNOWN
     cause = nas.EMMCause.EPS_AND_NON_EPS_SERVICES_NOT_ALLOWED if unknown else nas.EMMCause.NETWORK_FAILURE
     return end_without_success(state, context, f"HSS answers {error.value}", cause)
-
-
-def end_without_success(state: MMEState, context: UEContext, why: str, cause: nas.EMMCause | None) -> Step[MMEState]:
-    """End the running procedure: an attach drops the context, a re-authentication keeps what was before."""
-    procedure = context.procedure
-    context = restatus(replace(context, procedure=None), VectorStatus.CHALLENGED, VectorStatus.USED)
-    note = Note(why, NoteKind.ABANDONED)
-    if procedure is None or not procedure.attach:
-        return Step(with_context(state, context), (note,))
-    reject = () if cause is None else (Send(context.ue, nas.AttachReject(cause)),)
-    return drop_context(state, context, note, *reject)
-
-
-def drop_context(state: MMEState, context: UEContext, *outputs: Output) -> Step[MMEState]:
-    """Drop a UE context with all its timers; the repetition of a push ends with it."""
-    names = (TimerName.T3450, TimerName.T3460, TimerName.S6A, TimerName.PUSH, TimerName.GUTI_PERIOD)
-    timers = tuple(StopTimer(name, context.imsi) for name in names)
-    return Step(without_context(state, context.imsi), (*timers, *outputs))
 
 
 def on_authentication_response(state: MMEState, message: nas.AuthenticationResponse, source: str) -> Step[MMEState]:
@@ -155,7 +138,7 @@ def _running(context: UEContext) -> tuple[Procedure, SecurityContext, Vector]:
 def _activate(state: MMEState, context: UEContext, vector: Vector) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
     """This AV is the active one from now on (contribution 2.1 step 3, 2.2 step 4)."""
     context = restatus(context, VectorStatus.ACTIVE, VectorStatus.USED)
-    context = with_status(context, vector.rand, VectorStatus.ACTIVE)
+    context = replace(with_status(context, vector.rand, VectorStatus.ACTIVE), moved=None)
     if state.options.store_ks:
         context = replace(context, ks=SecurityContext(0, vector.rand, vector.k_asme).ks)
     note = Note("ACTIVE", NoteKind.ACTIVE, vector.rand)
@@ -253,8 +236,3 @@ def on_s6a_expiry(state: MMEState, subject: str) -> Step[MMEState]:
     if procedure.attempts < RULES[TimerName.S6A].limit:
         return _ask_for_vectors(state, context, procedure, procedure.attempts + 1)
     return end_without_success(state, context, "HSS silent", nas.EMMCause.NETWORK_FAILURE)
-
-
-def registered(state: MMEState, context: UEContext) -> tuple[Output, ...]:
-    """What starts when a UE is registered."""
-    return (Note("registered"), *period_timer(state, context))

@@ -5,9 +5,17 @@ from dataclasses import replace
 from nodes.protocol.dice import roll
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.identities import GUTI, IMSI
-from nodes.protocol.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer
+from nodes.protocol.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer, dropped
 from nodes.protocol.messages import commands, nas
-from nodes.protocol.mme.push import start_push
+from nodes.protocol.messages.pushes import GUTIWithdrawalAnswer
+from nodes.protocol.mme.push import (
+    start_push,
+    with_withdrawal,
+    withdraw,
+    withdrawal_of,
+    withdrawal_outputs,
+    without_withdrawal,
+)
 from nodes.protocol.mme.state import (
     MMEState,
     Procedure,
@@ -57,12 +65,21 @@ def reallocate(state: MMEState, command: commands.ReallocateGUTI) -> Step[MMESta
 
 
 def start_reallocation(state: MMEState, context: UEContext) -> Step[MMEState]:
-    """Offer the UE a new GUTI; after a reallocation that failed the same one again, for two are valid already."""
+    """Offer the UE a new GUTI; with the repair `withdraw_guti` once the SCEF has forgotten what is valid now."""
+    context = replace(context, accesses=0)
+    state, outputs = withdraw(state, context)
+    if not outputs:
+        return _offer_guti(state, context)
+    context = replace(context, open_push=None, procedure=Procedure(Stage.GUTI_WITHDRAWAL, attach=False))
+    return Step(with_context(state, context), outputs)
+
+
+def _offer_guti(state: MMEState, context: UEContext) -> Step[MMEState]:
+    """Allocate a GUTI and offer it; after a reallocation that failed the same one again, for two are valid already."""
     if context.old_guti is None:
         state, guti = allocate_guti(state, context.imsi)
         context = replace(context, guti=guti, old_guti=context.guti)
-    procedure = Procedure(Stage.GUTI_REALLOCATION, attach=False)
-    return _send_command(state, replace(context, accesses=0, procedure=procedure))
+    return _send_command(state, replace(context, procedure=Procedure(Stage.GUTI_REALLOCATION, attach=False)))
 
 
 def _send_command(state: MMEState, context: UEContext) -> Step[MMEState]:
@@ -89,6 +106,51 @@ def reallocation_expired(state: MMEState, context: UEContext, procedure: Procedu
     context = replace(context, procedure=None, is_unsettled=True)
     state, context, outputs = start_push(state, context)
     note = Note("reallocation abandoned: both GUTIs are valid", NoteKind.ABANDONED)
+    return Step(with_context(state, context), (note, *outputs, *period_timer(state, context)))
+
+
+def on_guti_withdrawal_answer(state: MMEState, message: GUTIWithdrawalAnswer, _source: str) -> Step[MMEState]:
+    """The SCEF has forgotten the GUTIs; a reallocation that waited for that goes on."""
+    withdrawal = withdrawal_of(state, message.imsi)
+    if withdrawal is None or withdrawal.push != message.push:
+        return dropped(state, "answers no open withdrawal")
+    state = without_withdrawal(state, message.imsi)
+    stop = StopTimer(TimerName.WITHDRAWAL, message.imsi)
+    context = _waiting_for_withdrawal(state, message.imsi)
+    if context is None:
+        return Step(state, (stop,))
+    step = _offer_guti(state, context)
+    return Step(step.state, (stop, *step.outputs))
+
+
+def on_withdrawal_expiry(state: MMEState, subject: str) -> Step[MMEState]:
+    """Repeated on time-out, at most 4 times; a reallocation that waited is then put off."""
+    withdrawal = withdrawal_of(state, subject)
+    if withdrawal is None:
+        return Step(state, (Note("no withdrawal is open"),))
+    if withdrawal.attempts < RULES[TimerName.WITHDRAWAL].limit:
+        again = replace(withdrawal, attempts=withdrawal.attempts + 1)
+        outputs = (Note("no answer, repeats"), *withdrawal_outputs(again))
+        return Step(with_withdrawal(state, again), outputs)
+    state = without_withdrawal(state, subject)
+    note = Note("withdrawal abandoned: no answer", NoteKind.ABANDONED)
+    context = _waiting_for_withdrawal(state, subject)
+    if context is None:
+        return Step(state, (note,))
+    step = put_off_reallocation(state, context)
+    return Step(step.state, (note, *step.outputs))
+
+
+def _waiting_for_withdrawal(state: MMEState, imsi: str) -> UEContext | None:
+    context = context_of(state, imsi)
+    procedure = None if context is None else context.procedure
+    return context if procedure is not None and procedure.stage is Stage.GUTI_WITHDRAWAL else None
+
+
+def put_off_reallocation(state: MMEState, context: UEContext) -> Step[MMEState]:
+    """End a reallocation before its COMMAND. The GUTI stays, so it is pushed again, whatever the SCEF forgot."""
+    state, context, outputs = start_push(state, replace(context, procedure=None))
+    note = Note("reallocation put off, the GUTI stays", NoteKind.ABANDONED)
     return Step(with_context(state, context), (note, *outputs, *period_timer(state, context)))
 
 

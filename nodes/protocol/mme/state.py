@@ -1,121 +1,68 @@
-"""What an MME holds: UE contexts by IMSI, their AVs with a status each, and the procedure that runs."""
+"""What an MME holds: UE contexts by IMSI, counters, and UEs that it does not know yet. One context is context's."""
 
 from bisect import bisect_left
 from dataclasses import dataclass, replace
-from enum import Enum
 from operator import attrgetter
 
 from nodes.protocol.identities import GUMMEI, GUTI, IMSI
-from nodes.protocol.messages.nas import AttachRequest
-from nodes.protocol.messages.s6a import ResynchronizationInfo
-from nodes.protocol.octets import AUTN, KASME, RAND, RES, Ks
+from nodes.protocol.messages.nas import AttachRequest, SecurityProtected
+from nodes.protocol.messages.pushes import PushOrder
+from nodes.protocol.mme.context import (
+    MovedKey,
+    OpenPush,
+    OpenWithdrawal,
+    Procedure,
+    Stage,
+    UEContext,
+    Vector,
+    VectorStatus,
+    restatus,
+    with_status,
+)
 from nodes.protocol.options import Options
-from nodes.protocol.security import SecurityContext
 
-
-class VectorStatus(Enum):
-    """What became of an AV at the MME."""
-
-    UNUSED = "unused"
-    CHALLENGED = "challenged"
-    ACTIVE = "ACTIVE"
-    USED = "used"
-    DELETED = "deleted"
-
-
-@dataclass(frozen=True, slots=True)
-class Vector:
-    """An AV of a UE context (contribution 2.1 step 2): octet lengths as in S6a's E-UTRAN-Vector."""
-
-    rand: RAND
-    xres: RES
-    autn: AUTN
-    k_asme: KASME
-    status: VectorStatus = VectorStatus.UNUSED
-
-
-class Stage(Enum):
-    """How far the NAS procedure of a UE context has come."""
-
-    VECTORS = "waiting for AVs"
-    AUTHENTICATION = "authentication"
-    SECURITY_MODE = "security mode control"
-    ATTACH_ACCEPT = "attach accepted"
-    GUTI_REALLOCATION = "GUTI reallocation"
-
-
-@dataclass(frozen=True, slots=True)
-class Procedure:
-    """The one NAS procedure that runs for a UE.
-
-    `attempts` counts sendings of the message that waits for an answer; `failures` AUTHENTICATION FAILUREs in a row;
-    `request` is the open request on S6a. `partial` is the new, not yet current, EPS security context.
-    """
-
-    stage: Stage
-    attach: bool
-    attempts: int = 1
-    failures: int = 0
-    request: int = 0
-    resynchronization: ResynchronizationInfo | None = None
-    partial: SecurityContext | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPush:
-    """Solution 12: a push to the SCEF that has no answer yet."""
-
-    push: int
-    rand: RAND
-    gutis: tuple[GUTI, ...]
-    attempts: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class UEContext:
-    """MME's context of one UE. `ue` stands for the S1 connection.
-
-    `guti` is the newest allocated GUTI; `old_guti` one that is valid beside it while a reallocation is not settled.
-    """
-
-    imsi: IMSI
-    ue: str
-    guti: GUTI
-    ue_network_capability: bytes
-    attach_request: AttachRequest
-    old_guti: GUTI | None = None
-    is_unsettled: bool = False
-    registered: bool = False
-    current: SecurityContext | None = None
-    ue_ksi: int = 7
-    vectors: tuple[Vector, ...] = ()
-    ks: Ks | None = None
-    procedure: Procedure | None = None
-    open_push: OpenPush | None = None
-    accesses: int = 0
-
-    @property
-    def gutis(self) -> tuple[GUTI, ...]:
-        """Every GUTI that is valid for this UE now, the newest first."""
-        return (self.guti,) if self.old_guti is None else (self.guti, self.old_guti)
-
-    @property
-    def active(self) -> Vector | None:
-        return next((vector for vector in self.vectors if vector.status is VectorStatus.ACTIVE), None)
-
-    @property
-    def next_unused(self) -> Vector | None:
-        return next((vector for vector in self.vectors if vector.status is VectorStatus.UNUSED), None)
+__all__ = [
+    "Arriving",
+    "Counters",
+    "MMEState",
+    "MovedKey",
+    "OpenPush",
+    "OpenWithdrawal",
+    "Peer",
+    "Procedure",
+    "Stage",
+    "UEContext",
+    "Unidentified",
+    "Vector",
+    "VectorStatus",
+    "context_of",
+    "context_of_connection",
+    "context_of_guti",
+    "context_of_ue",
+    "counters_of",
+    "forget_arriving",
+    "forget_unidentified",
+    "is_arriving",
+    "restatus",
+    "with_context",
+    "with_counters",
+    "with_status",
+    "without_context",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """Per IMSI, kept over detach and restart: M-TMSIs drawn, pushes and S6a requests sent."""
+    """Per IMSI, kept over detach and restart: M-TMSIs drawn, pushes and withdrawals, S6a requests sent.
+
+    `order` is that of the last push or withdrawal (repair `ordered_push`).
+    """
 
     imsi: IMSI
     m_tmsis: int = 0
     pushes: int = 0
     requests: int = 0
+    order: PushOrder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +75,26 @@ class Unidentified:
 
 
 @dataclass(frozen=True, slots=True)
+class Arriving:
+    """A UE that comes from another MME, until that one has answered on S10."""
+
+    ue: str
+    request: SecurityProtected
+    old_mme: str
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Another MME and its GUMMEI."""
+
+    gummei: GUMMEI
+    mme: str
+
+
+@dataclass(frozen=True, slots=True)
 class MMEState:
-    """An MME: its GUMMEI, its UE contexts and counters, each sorted by IMSI."""
+    """An MME: its GUMMEI and peers, its UE contexts, counters and open withdrawals, each sorted by IMSI."""
 
     name: str
     gummei: GUMMEI
@@ -138,9 +103,25 @@ class MMEState:
     contexts: tuple[UEContext, ...] = ()
     counters: tuple[Counters, ...] = ()
     unidentified: tuple[Unidentified, ...] = ()
+    peers: tuple[Peer, ...] = ()
+    arriving: tuple[Arriving, ...] = ()
+    withdrawals: tuple[OpenWithdrawal, ...] = ()
 
 
 _BY_IMSI = attrgetter("imsi")
+
+
+def is_arriving(state: MMEState, ue: str) -> bool:
+    """Whether another MME has been asked for the context of a UE."""
+    return any(arriving.ue == ue for arriving in state.arriving)
+
+
+def forget_arriving(state: MMEState, ue: str) -> MMEState:
+    return replace(state, arriving=tuple(arriving for arriving in state.arriving if arriving.ue != ue))
+
+
+def forget_unidentified(state: MMEState, ue: str) -> MMEState:
+    return replace(state, unidentified=tuple(waiting for waiting in state.unidentified if waiting.ue != ue))
 
 
 def context_of(state: MMEState, imsi: str) -> UEContext | None:
@@ -194,17 +175,3 @@ def with_counters(state: MMEState, counters: Counters) -> MMEState:
     index = bisect_left(state.counters, counters.imsi, key=_BY_IMSI)
     end = index + (index < len(state.counters) and state.counters[index].imsi == counters.imsi)
     return replace(state, counters=(*state.counters[:index], counters, *state.counters[end:]))
-
-
-def with_status(context: UEContext, rand: RAND, status: VectorStatus) -> UEContext:
-    """Set the status of one AV."""
-    vectors = tuple(replace(v, status=status) if v.rand == rand else v for v in context.vectors)
-    return replace(context, vectors=vectors)
-
-
-def restatus(context: UEContext, before: VectorStatus, after: VectorStatus) -> UEContext:
-    """Set the status of every AV that has status `before`."""
-    if not any(vector.status is before for vector in context.vectors):
-        return context
-    vectors = tuple(replace(v, status=after) if v.status is before else v for v in context.vectors)
-    return replace(context, vectors=vectors)

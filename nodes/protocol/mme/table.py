@@ -1,16 +1,17 @@
 """The MME's table: which message is handled in which phase, which is refused and why."""
 
-from dataclasses import replace
 from enum import Enum
 
-from nodes.protocol.machine import Handler, Handlers, Step, dropped, refuse_all
+from nodes.protocol.machine import Handler, Handlers, refuse_all
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.key_requests import T6aKeyRequest
-from nodes.protocol.messages.pushes import ActiveVectorPushAnswer
+from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, GUTIWithdrawalAnswer
 from nodes.protocol.messages.s6a import AuthenticationInformationAnswer
-from nodes.protocol.mme import attach, authentication, identity, keys, push
-from nodes.protocol.mme.state import MMEState, Stage, context_of_ue, with_context
-from nodes.protocol.security import NASDirection, check
+from nodes.protocol.messages.s10 import ContextAcknowledge, ContextRequest, ContextResponse
+from nodes.protocol.mme import attach, authentication, identity, keys, lower_layer, push, s10, tau
+from nodes.protocol.mme.nas_security import unwrap
+from nodes.protocol.mme.restart import restart
+from nodes.protocol.mme.state import MMEState, Stage, context_of_ue, is_arriving
 from nodes.protocol.timers import TimerName
 
 
@@ -24,8 +25,11 @@ class MMEPhase(Enum):
     AUTHENTICATION = Stage.AUTHENTICATION.value
     SECURITY_MODE = Stage.SECURITY_MODE.value
     ATTACH_ACCEPT = Stage.ATTACH_ACCEPT.value
+    GUTI_WITHDRAWAL = Stage.GUTI_WITHDRAWAL.value
     GUTI_REALLOCATION = Stage.GUTI_REALLOCATION.value
-    CORE = "towards HSS and SCEF"
+    TAU_ACCEPT = Stage.TAU_ACCEPT.value
+    ARRIVING = "context asked for on S10"
+    CORE = "towards HSS, SCEF and other MMEs"
 
 
 def phase(state: MMEState, message: object, source: str) -> MMEPhase:
@@ -34,54 +38,12 @@ def phase(state: MMEState, message: object, source: str) -> MMEPhase:
         return MMEPhase.CORE
     if any(waiting.ue == source for waiting in state.unidentified):
         return MMEPhase.IDENTIFICATION
+    if is_arriving(state, source):
+        return MMEPhase.ARRIVING
     context = context_of_ue(state, source)
     if context is None:
         return MMEPhase.UNKNOWN
     return MMEPhase.IDLE if context.procedure is None else MMEPhase(context.procedure.stage.value)
-
-
-PLAIN_ALLOWED = (
-    # Messages that an MME processes without integrity protection (TS 24.301 §4.4.4.3; the list is from memory).
-    nas.AttachRequest,
-    nas.IdentityResponse,
-    nas.AuthenticationResponse,
-    nas.AuthenticationFailure,
-    nas.SecurityModeReject,
-)
-
-
-def unwrap(state: MMEState, message: object, source: str) -> tuple[MMEState, object] | Step[MMEState]:
-    """Open NAS security with the context that the eKSI names: the partial one after a challenge, else the current."""
-    if isinstance(message, nas.PlainNAS) and not isinstance(message, PLAIN_ALLOWED):
-        return dropped(state, "not integrity protected")
-    if not isinstance(message, nas.SecurityProtected):
-        return state, message
-    context = context_of_ue(state, source)
-    if context is None:
-        # Without a context the MAC cannot be checked; detach and service request are answered all the same.
-        return state, message.message
-    procedure = context.procedure
-    if procedure is not None and procedure.partial is not None and procedure.partial.ksi == message.ksi:
-        checked = check(procedure.partial, NASDirection.UPLINK, message)
-        if isinstance(checked, str):
-            return dropped(state, checked)
-        context = replace(context, procedure=replace(procedure, partial=checked))
-        return with_context(state, context), message.message
-    if context.current is None or context.current.ksi != message.ksi:
-        return _of_other_context(state, message, source)
-    checked = check(context.current, NASDirection.UPLINK, message)
-    if isinstance(checked, str):
-        return dropped(state, checked)
-    return with_context(state, replace(context, current=checked)), message.message
-
-
-def _of_other_context(
-    state: MMEState, message: nas.SecurityProtected, source: str
-) -> tuple[MMEState, object] | Step[MMEState]:
-    """The UE uses an EPS security context that the MME does not have."""
-    if isinstance(message.message, nas.ServiceRequest):
-        return attach.reject_service(state, source, "the UE uses a security context the MME does not have")
-    return dropped(state, f"no EPS security context for eKSI {message.ksi}")
 
 
 NAS_INCOMING = (
@@ -95,8 +57,20 @@ NAS_INCOMING = (
     nas.GUTIReallocationComplete,
     nas.DetachRequest,
     nas.ServiceRequest,
+    nas.TrackingAreaUpdateRequest,
+    nas.TrackingAreaUpdateComplete,
+    # TRACKING AREA UPDATE REQUEST by a GUTI of another MME, whole.
+    nas.SecurityProtected,
 )
-CORE_INCOMING = (AuthenticationInformationAnswer, ActiveVectorPushAnswer, T6aKeyRequest)
+CORE_INCOMING = (
+    AuthenticationInformationAnswer,
+    ActiveVectorPushAnswer,
+    GUTIWithdrawalAnswer,
+    T6aKeyRequest,
+    ContextRequest,
+    ContextResponse,
+    ContextAcknowledge,
+)
 INCOMING = (*NAS_INCOMING, *CORE_INCOMING)
 
 _ALWAYS: dict[type, Handler] = {
@@ -109,12 +83,23 @@ _BY_PHASE: dict[MMEPhase, dict[type, Handler]] = {
         nas.AttachRequest: attach.on_attach_request,
         nas.DetachRequest: attach.on_detach_request_of_unknown,
         nas.ServiceRequest: attach.on_service_request_of_unknown,
+        nas.TrackingAreaUpdateRequest: tau.on_tracking_area_update_request_of_unknown,
+        nas.SecurityProtected: s10.on_tracking_area_update_request_by_foreign_guti,
     },
     MMEPhase.IDENTIFICATION: {
         nas.AttachRequest: attach.on_attach_request,
         nas.IdentityResponse: attach.on_identity_response,
     },
-    MMEPhase.IDLE: {**_ALWAYS, nas.ServiceRequest: attach.on_service_request},
+    MMEPhase.ARRIVING: {
+        nas.AttachRequest: attach.on_attach_request,
+        nas.SecurityProtected: s10.on_tracking_area_update_request_by_foreign_guti,
+    },
+    MMEPhase.IDLE: {
+        **_ALWAYS,
+        nas.ServiceRequest: attach.on_service_request,
+        nas.TrackingAreaUpdateRequest: tau.on_tracking_area_update_request,
+        nas.SecurityProtected: s10.on_tracking_area_update_request_by_foreign_guti,
+    },
     MMEPhase.VECTORS: _ALWAYS,
     MMEPhase.AUTHENTICATION: {
         **_ALWAYS,
@@ -127,14 +112,24 @@ _BY_PHASE: dict[MMEPhase, dict[type, Handler]] = {
         nas.SecurityModeReject: authentication.on_security_mode_reject,
     },
     MMEPhase.ATTACH_ACCEPT: {**_ALWAYS, nas.AttachComplete: attach.on_attach_complete},
+    MMEPhase.GUTI_WITHDRAWAL: _ALWAYS,
     MMEPhase.GUTI_REALLOCATION: {
         **_ALWAYS,
         nas.GUTIReallocationComplete: identity.on_guti_reallocation_complete,
     },
+    MMEPhase.TAU_ACCEPT: {
+        **_ALWAYS,
+        nas.TrackingAreaUpdateRequest: tau.on_repeated_tracking_area_update_request,
+        nas.TrackingAreaUpdateComplete: tau.on_tracking_area_update_complete,
+    },
     MMEPhase.CORE: {
         AuthenticationInformationAnswer: authentication.on_authentication_information_answer,
         ActiveVectorPushAnswer: push.on_active_vector_push_answer,
+        GUTIWithdrawalAnswer: identity.on_guti_withdrawal_answer,
         T6aKeyRequest: keys.on_t6a_key_request,
+        ContextRequest: s10.on_context_request,
+        ContextResponse: s10.on_context_response,
+        ContextAcknowledge: s10.on_context_acknowledge,
     },
 }
 
@@ -146,7 +141,10 @@ _WHY = {
     MMEPhase.AUTHENTICATION: "the MME waits for AUTHENTICATION RESPONSE",
     MMEPhase.SECURITY_MODE: "the MME waits for SECURITY MODE COMPLETE",
     MMEPhase.ATTACH_ACCEPT: "the MME waits for ATTACH COMPLETE",
+    MMEPhase.GUTI_WITHDRAWAL: "the MME withdraws the GUTI at the SCEF first",
     MMEPhase.GUTI_REALLOCATION: "the MME waits for GUTI REALLOCATION COMPLETE",
+    MMEPhase.TAU_ACCEPT: "the MME waits for TRACKING AREA UPDATE COMPLETE",
+    MMEPhase.ARRIVING: "the MME waits for the UE's context on S10",
     MMEPhase.CORE: "a NAS message, not one of the core network",
 }
 
@@ -173,6 +171,8 @@ HANDLERS = Handlers(
         TimerName.T3470: attach.on_t3470_expiry,
         TimerName.S6A: authentication.on_s6a_expiry,
         TimerName.PUSH: push.on_push_expiry,
+        TimerName.S10: s10.on_s10_expiry,
+        TimerName.WITHDRAWAL: identity.on_withdrawal_expiry,
         TimerName.GUTI_PERIOD: identity.on_guti_period_expiry,
     },
     commands={
@@ -180,4 +180,6 @@ HANDLERS = Handlers(
         commands.ReallocateGUTI: identity.reallocate,
     },
     unwrap=unwrap,
+    restart=restart,
+    lower_layer_failure=lower_layer.lower_layer_failure,
 )

@@ -119,6 +119,36 @@ def on_service_reject(state: UEState, message: nas.ServiceReject, _source: str) 
     return Step(state, (StopTimer(TimerName.T3417, state.name), note))
 
 
+def on_tracking_area_update_accept(state: UEState, message: nas.TrackingAreaUpdateAccept, source: str) -> Step[UEState]:
+    """TS 24.301 §5.5.3.2.4: a new GUTI is answered with COMPLETE."""
+    state = replace(state, phase=UEPhase.REGISTERED, attempts=0)
+    stop = StopTimer(TimerName.T3430, state.name)
+    if message.guti is None:
+        return Step(state, (stop, Note("tracking area updated")))
+    state, send = send_protected(replace(state, guti=message.guti), source, nas.TrackingAreaUpdateComplete())
+    return Step(state, (stop, Note("tracking area updated, new GUTI"), send))
+
+
+def on_repeated_tracking_area_update_accept(
+    state: UEState, message: nas.TrackingAreaUpdateAccept, source: str
+) -> Step[UEState]:
+    """The MME repeats TRACKING AREA UPDATE ACCEPT when COMPLETE was lost (TS 24.301 §5.5.3.2.7)."""
+    note = Note("repeated TRACKING AREA UPDATE ACCEPT")
+    if message.guti is None:
+        return Step(state, (note,))
+    state, send = send_protected(replace(state, guti=message.guti), source, nas.TrackingAreaUpdateComplete())
+    return Step(state, (note, send))
+
+
+def on_tracking_area_update_reject(
+    state: UEState, message: nas.TrackingAreaUpdateReject, _source: str
+) -> Step[UEState]:
+    """TS 24.301 §5.5.3.2.5, cause #9: GUTI and eKSI are deleted and the UE is deregistered."""
+    state = replace(deregistered(state), guti=None, current=None)
+    note = Note(f"rejected, cause #{message.cause.value}; must attach again")
+    return Step(state, (StopTimer(TimerName.T3430, state.name), note))
+
+
 def on_protected_message(state: UEState, message: ProtectedMessage, source: str) -> Step[UEState]:
     session = state.session_with(source)
     if session is None or session.number != message.session:
@@ -127,5 +157,5 @@ def on_protected_message(state: UEState, message: ProtectedMessage, source: str)
         return dropped(state, "the UE's own direction, refused before it is opened")
     if state.current is None:
         return dropped(state, "no Ks to open it with")
-    leg, note = receive(session.leg, message, ks=state.current.ks, application_server=source)
+    leg, note = receive(session.leg, message, ks=state.current.ks, application_server=source, key_name=state.key_name)
     return Step(with_session(state, replace(session, leg=leg)), (note,))

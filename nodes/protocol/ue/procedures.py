@@ -70,6 +70,20 @@ def access(state: UEState, _command: commands.Access) -> Step[UEState]:
     return Step(state, (send, StartTimer(TimerName.T3417, state.name)))
 
 
+def update_tracking_area(state: UEState, command: commands.UpdateTrackingArea) -> Step[UEState]:
+    """A normal tracking area update (TS 24.301 §5.5.3.2.2), at the MME of the UE or at another one."""
+    guti_of(state)
+    guard(state.phase is UEPhase.REGISTERED, f"The UE is in {state.phase.value}")
+    return _attempt_update(replace(state, mme=command.mme))
+
+
+def _attempt_update(state: UEState) -> Step[UEState]:
+    request = nas.TrackingAreaUpdateRequest(guti_of(state), current_of(state).ksi)
+    state = replace(state, phase=UEPhase.TRACKING_AREA_UPDATING_INITIATED, attempts=state.attempts + 1)
+    state, send = send_protected(state, mme_of(state), request)
+    return Step(state, (send, StartTimer(TimerName.T3430, state.name)))
+
+
 def open_session(state: UEState, command: commands.OpenApplicationSession) -> Step[UEState]:
     guti = guti_of(state)
     guard(state.phase is UEPhase.REGISTERED, "The UE is not registered, so it has no connection to an AS")
@@ -80,7 +94,7 @@ def open_session(state: UEState, command: commands.OpenApplicationSession) -> St
     others = tuple(s for s in state.sessions if s.application_server != command.application_server)
     sessions = tuple(sorted((*others, session), key=lambda s: s.application_server))
     state = replace(state, sessions=sessions, sessions_opened=number)
-    return Step(state, (Send(command.application_server, OpenSession(number, guti)),))
+    return Step(state, (Send(command.application_server, OpenSession(number, guti, state.key_name)),))
 
 
 def send_reading(state: UEState, command: commands.SendReading) -> Step[UEState]:
@@ -96,6 +110,7 @@ def send_reading(state: UEState, command: commands.SendReading) -> Step[UEState]
         session=session.number,
         direction=Direction.UPLINK,
         text="reading 21.5 C",
+        key_name=state.key_name,
     )
     state = with_session(state, replace(session, leg=leg))
     return Step(state, (Send(session.application_server, message),))
@@ -121,3 +136,36 @@ def on_t3421_expiry(state: UEState, _subject: str) -> Step[UEState]:
 def on_t3417_expiry(state: UEState, _subject: str) -> Step[UEState]:
     note = Note("service request abandoned", NoteKind.ABANDONED)
     return Step(replace(state, phase=UEPhase.REGISTERED), (note,))
+
+
+def on_t3430_expiry(state: UEState, _subject: str) -> Step[UEState]:
+    """TS 24.301 §5.5.3.2.6, §5.5.3.2.7, from memory: tried again, at most 5 times; the UE stays registered."""
+    if state.attempts < RULES[TimerName.T3430].limit:
+        return _attempt_update(state)
+    state = replace(state, phase=UEPhase.REGISTERED, attempts=0)
+    return Step(state, (Note("tracking area update abandoned", NoteKind.ABANDONED),))
+
+
+_ABANDONED = {
+    # What a UE abandons when its connection to the MME breaks, and where that leaves it (from memory).
+    UEPhase.REGISTERED_INITIATED: ("attach abandoned", UEPhase.DEREGISTERED),
+    UEPhase.SERVICE_REQUEST_INITIATED: ("service request abandoned", UEPhase.REGISTERED),
+    UEPhase.TRACKING_AREA_UPDATING_INITIATED: ("tracking area update abandoned", UEPhase.REGISTERED),
+    UEPhase.DEREGISTERED_INITIATED: ("detached without an answer", UEPhase.DEREGISTERED),
+}
+
+
+def lower_layer_failure(state: UEState, peer: str) -> Step[UEState]:
+    """TS 24.301 §5.5.1.2.6, §5.5.2.2.4, §5.5.3.2.6, §5.6.1.6: the procedure is abandoned at once.
+
+    A challenge that was answered is forgotten (§5.4.2.7, from memory).
+    """
+    if peer != state.mme:
+        return Step(state)
+    without = replace(state, partial=None, answered=None)
+    if state.phase not in _ABANDONED:
+        forgets = Note("forgets the challenge it answered", NoteKind.ABANDONED)
+        return Step(without, () if without == state else (forgets,))
+    words, phase = _ABANDONED[state.phase]
+    note = Note(f"{words}: lower layer failure", NoteKind.ABANDONED)
+    return Step(replace(without, phase=phase, attempts=0), (*all_timers_off(state), note))

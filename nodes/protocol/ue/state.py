@@ -7,6 +7,7 @@ from nodes.protocol.application_leg import Leg
 from nodes.protocol.credentials import Credentials
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.identities import GUTI, IMSI, PLMNIdentity
+from nodes.protocol.key_names import key_name_of
 from nodes.protocol.machine import (
     Send,
     StopTimer,
@@ -26,6 +27,7 @@ class UEPhase(Enum):
     REGISTERED_INITIATED = "EMM-REGISTERED-INITIATED"
     REGISTERED = "EMM-REGISTERED"
     SERVICE_REQUEST_INITIATED = "EMM-SERVICE-REQUEST-INITIATED"
+    TRACKING_AREA_UPDATING_INITIATED = "EMM-TRACKING-AREA-UPDATING-INITIATED"
     DEREGISTERED_INITIATED = "EMM-DEREGISTERED-INITIATED"
 
 
@@ -50,13 +52,17 @@ class UESession:
 
 @dataclass(frozen=True, slots=True)
 class UEState:
-    """What the UE holds. `seqs` is the USIM's array of 32 SEQ values, by IND (TS 33.102 Annex C)."""
+    """What the UE holds. `seqs` is the USIM's array of 32 SEQ values, by IND (TS 33.102 Annex C).
+
+    `names_keys`: the lab has the repair `key_name`.
+    """
 
     name: str
     imsi: IMSI
     credentials: Credentials
     plmn_id: PLMNIdentity
     seqs: tuple[int, ...]
+    names_keys: bool = False
     phase: UEPhase = UEPhase.DEREGISTERED
     mme: str | None = None
     guti: GUTI | None = None
@@ -71,6 +77,12 @@ class UEState:
     def ks(self) -> Ks | None:
         """The Ks that the UE uses now: that of its current context, 32 octets."""
         return None if self.current is None else self.current.ks
+
+    @property
+    def key_name(self) -> str | None:
+        """The name of that Ks; None without the repair `key_name`."""
+        rand = None if self.current is None or not self.names_keys else self.current.rand
+        return None if rand is None else key_name_of(rand, self.plmn_id)
 
     def session_with(self, application_server: str) -> UESession | None:
         """The open session with an AS."""
@@ -116,5 +128,5 @@ def with_session(state: UEState, session: UESession) -> UEState:
 
 
 def all_timers_off(state: UEState) -> tuple[StopTimer, ...]:
-    names = (TimerName.T3410, TimerName.T3417, TimerName.T3421)
+    names = (TimerName.T3410, TimerName.T3417, TimerName.T3421, TimerName.T3430)
     return tuple(StopTimer(name, state.name) for name in names)

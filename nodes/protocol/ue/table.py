@@ -27,6 +27,7 @@ PLAIN_ALLOWED = (
     nas.AttachReject,
     nas.DetachAccept,
     nas.ServiceReject,
+    nas.TrackingAreaUpdateReject,
 )
 
 
@@ -35,6 +36,9 @@ def unwrap(state: UEState, message: object, source: str) -> tuple[UEState, objec
 
     A SECURITY MODE COMMAND that the MME repeats comes after the UE has switched: then the current one opens it.
     """
+    if isinstance(message, nas.NASMessage) and source != state.mme:
+        # NAS messages come over the one connection that the UE has, and that is with its MME.
+        return dropped(state, f"the UE has no connection to {source}")
     if not isinstance(message, nas.SecurityProtected):
         if isinstance(message, nas.PlainNAS) and not isinstance(message, PLAIN_ALLOWED):
             return dropped(state, "not integrity protected")
@@ -68,6 +72,8 @@ NAS_TO_UE = (
     nas.GUTIReallocationCommand,
     nas.ServiceAccept,
     nas.ServiceReject,
+    nas.TrackingAreaUpdateAccept,
+    nas.TrackingAreaUpdateReject,
 )
 INCOMING = (*NAS_TO_UE, ProtectedMessage)
 
@@ -90,11 +96,17 @@ _BY_PHASE: dict[UEPhase, dict[type, Handler]] = {
         **_CHALLENGED,
         nas.AttachAccept: messages.on_repeated_attach_accept,
         nas.GUTIReallocationCommand: messages.on_guti_reallocation_command,
+        nas.TrackingAreaUpdateAccept: messages.on_repeated_tracking_area_update_accept,
     },
     UEPhase.SERVICE_REQUEST_INITIATED: {
         **_CHALLENGED,
         nas.ServiceAccept: messages.on_service_accept,
         nas.ServiceReject: messages.on_service_reject,
+    },
+    UEPhase.TRACKING_AREA_UPDATING_INITIATED: {
+        **_CHALLENGED,
+        nas.TrackingAreaUpdateAccept: messages.on_tracking_area_update_accept,
+        nas.TrackingAreaUpdateReject: messages.on_tracking_area_update_reject,
     },
     UEPhase.DEREGISTERED_INITIATED: {
         nas.DetachAccept: messages.on_detach_accept,
@@ -108,6 +120,7 @@ _WHY = {
     UEPhase.REGISTERED_INITIATED: "the UE is attaching",
     UEPhase.REGISTERED: "the UE started no such procedure",
     UEPhase.SERVICE_REQUEST_INITIATED: "the UE waits for SERVICE ACCEPT",
+    UEPhase.TRACKING_AREA_UPDATING_INITIATED: "the UE waits for TRACKING AREA UPDATE ACCEPT",
     UEPhase.DEREGISTERED_INITIATED: "the UE is detaching (TS 24.301 §5.5.2.2.4)",
 }
 
@@ -129,14 +142,17 @@ HANDLERS = Handlers(
         TimerName.T3410: procedures.on_t3410_expiry,
         TimerName.T3417: procedures.on_t3417_expiry,
         TimerName.T3421: procedures.on_t3421_expiry,
+        TimerName.T3430: procedures.on_t3430_expiry,
     },
     commands={
         commands.Attach: procedures.attach,
         commands.Detach: procedures.detach,
         commands.PowerCycle: procedures.power_cycle,
         commands.Access: procedures.access,
+        commands.UpdateTrackingArea: procedures.update_tracking_area,
         commands.OpenApplicationSession: procedures.open_session,
         commands.SendReading: procedures.send_reading,
     },
     unwrap=unwrap,
+    lower_layer_failure=procedures.lower_layer_failure,
 )
