@@ -1,0 +1,181 @@
+"""P1, P1a, P5 and P6: what a world itself tells of a UE. The tests are cheap; AVs are named for a reason only."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from nodes.protocol.busy import why_busy
+from nodes.protocol.identities import GUTI
+from nodes.protocol.messages.key_requests import KeyResult
+from nodes.protocol.mme.context import Stage, UEContext
+from nodes.protocol.mme.state import MMEState, context_of
+from nodes.protocol.monitor import Monitor
+from nodes.protocol.octets import RAND, Ks
+from nodes.protocol.options import SCEF, Solution
+from nodes.protocol.properties import PropertyID, Violation
+from nodes.protocol.provenance import vector_of_ks, vector_of_rand
+from nodes.protocol.scef_state import Record, SCEFState, record_of
+from nodes.protocol.ue.state import UEState
+from nodes.protocol.verdict import answer_for, av_words, network_key
+from nodes.protocol.world import World, the, ue_of_imsi
+
+# What the definitions speak of
+
+
+def mmes_of(world: World) -> tuple[MMEState, ...]:
+    """Every MME. The SCEF has a route to each; looking at all nodes takes long where there are 1,000 UEs."""
+    return tuple(the(world, route.mme, MMEState) for route in the(world, SCEF, SCEFState).routes)
+
+
+def contexts_of(world: World, ue: UEState) -> Iterator[UEContext]:
+    """The UE's context at each MME that has one."""
+    for mme in mmes_of(world):
+        context = context_of(mme, ue.imsi)
+        if context is not None:
+            yield context
+
+
+def is_registered(world: World, ue: UEState) -> bool:
+    """The MME has received ATTACH COMPLETE and has not since detached the UE or abandoned it."""
+    return any(context.registered and context.ue == ue.name for context in contexts_of(world, ue))
+
+
+def is_at_rest(world: World, ue: UEState) -> bool:
+    """For this UE no message is in flight or held, no timer runs, no transaction is open, no push is parked."""
+    return why_busy(world, ue) is None
+
+
+def record_in(world: World, ue: UEState) -> Record | None:
+    """Solution 12: the UE's record at the SCEF."""
+    return record_of(the(world, SCEF, SCEFState), ue.imsi)
+
+
+def shown_rands(world: World, ue: UEState) -> frozenset[RAND]:
+    """RANDs of AVs that the UE was authenticated with, as far as the world shows it.
+
+    The UE uses the AV: then SECURITY MODE COMMAND came, after RES was verified. Or an MME has gone on to it.
+    """
+    used = None if ue.current is None else ue.current.rand
+    verified = (
+        context.procedure.partial.rand
+        for context in contexts_of(world, ue)
+        if context.procedure is not None
+        and context.procedure.partial is not None
+        and context.procedure.stage is Stage.SECURITY_MODE
+    )
+    return frozenset(rand for rand in (used, *verified) if rand is not None)
+
+
+# The properties
+
+
+def gives_wrong_key(world: World, _monitor: Monitor, ue: UEState) -> bool:
+    """P1 does not hold: registered and at rest, N is neither U nor none."""
+    given = network_key(world, ue)
+    return given is not None and given != ue.ks and is_registered(world, ue) and is_at_rest(world, ue)
+
+
+def gives_no_key(world: World, _monitor: Monitor, ue: UEState) -> bool:
+    """P1a does not hold: registered and at rest, N is none."""
+    return network_key(world, ue) is None and is_registered(world, ue) and is_at_rest(world, ue)
+
+
+def flags_wrongly(world: World, monitor: Monitor, ue: UEState) -> bool:
+    """P5 does not hold: two Ks flagged, one while a push is parked, or one of an AV without authentication."""
+    record = record_in(world, ue)
+    return record is not None and record.active is not None and _why_flagged_wrongly(world, monitor, ue, record) != ""
+
+
+def answers_old_guti(world: World, monitor: Monitor, ue: UEState) -> bool:
+    """P6 does not hold: at rest, a GUTI that the UE had until a reallocation or a detach yields a key."""
+    return _old_guti_key(world, monitor, ue) is not None and is_at_rest(world, ue)
+
+
+STATE_PROPERTIES: Mapping[PropertyID, Callable[[World, Monitor, UEState], bool]] = {
+    PropertyID.P1: gives_wrong_key,
+    PropertyID.P1A: gives_no_key,
+    PropertyID.P5: flags_wrongly,
+    PropertyID.P6: answers_old_guti,
+}
+"""The test of each property of states: whether it does not hold for a UE."""
+
+
+def broken_in(world: World, monitor: Monitor, ue: UEState) -> tuple[PropertyID, ...]:
+    """The properties of states that do not hold for a UE."""
+    return tuple(each for each, is_broken in STATE_PROPERTIES.items() if is_broken(world, monitor, ue))
+
+
+def state_violations(world: World, monitor: Monitor, ues: Iterable[str]) -> tuple[Violation, ...]:
+    """The violations of P1, P1a, P5 and P6 in a world, for these UEs."""
+    states = [the(world, name, UEState) for name in ues]
+    return tuple(
+        Violation(each, ue.name, reason_of(each, world, monitor, ue))
+        for ue in states
+        for each in broken_in(world, monitor, ue)
+    )
+
+
+# Reasons
+
+
+def reason_of(broken: PropertyID, world: World, monitor: Monitor, ue: UEState) -> str:
+    """Why a property of states does not hold for a UE, in one sentence."""
+    match broken:
+        case PropertyID.P1:
+            used, given = (av_of(world, ks, ue) for ks in (ue.ks, network_key(world, ue)))
+            return f"The UE uses {used}, but the network gives {given}."
+        case PropertyID.P1A:
+            return f"The network gives no key for the UE's GUTI: {_why_no_key(world, ue)}."
+        case PropertyID.P5:
+            record = record_in(world, ue)
+            return "" if record is None else _why_flagged_wrongly(world, monitor, ue, record)
+        case _:
+            return f"The UE's old GUTI still yields the key of {av_of(world, _old_guti_key(world, monitor, ue), ue)}."
+
+
+def av_of(world: World, ks: Ks | None, ue: UEState) -> str:
+    """The AV of a Ks in words; one of another UE is named with that UE."""
+    vector = vector_of_ks(world, ks, ue.imsi)
+    if vector is None or vector.imsi == ue.imsi:
+        return av_words(vector)
+    other = ue_of_imsi(world, vector.imsi)
+    return f"{av_words(vector)} of {vector.imsi if other is None else other.name}"
+
+
+def _why_no_key(world: World, ue: UEState) -> str:
+    if ue.guti is None:
+        return "it has none"
+    return "GUTI unknown" if is_unknown(world, ue.guti) else "no AV is active"
+
+
+def _why_flagged_wrongly(world: World, monitor: Monitor, ue: UEState, record: Record) -> str:
+    """Why a record's flag is wrong; empty if it is not."""
+    flagged = [pair for pair in record.pairs if pair.rand == record.active]
+    if len(flagged) > 1:
+        return f"The SCEF flags {len(flagged)} Ks ACTIVE."
+    if record.parked is not None:
+        return f"The SCEF flags {_av_of_rand(world, record.active, ue)} ACTIVE while a push is parked."
+    was_authenticated = record.active in shown_rands(world, ue) or any(
+        (each.imsi, each.rand) == (ue.imsi, record.active) for each in monitor.authenticated
+    )
+    if was_authenticated:
+        return ""
+    return f"The SCEF flags {_av_of_rand(world, record.active, ue)} ACTIVE, but no UE was authenticated with it."
+
+
+def _av_of_rand(world: World, rand: RAND | None, ue: UEState) -> str:
+    return av_words(vector_of_rand(world, rand, ue.imsi))
+
+
+def _old_guti_key(world: World, monitor: Monitor, ue: UEState) -> Ks | None:
+    """The first key that an old GUTI of the UE yields now."""
+    keys = (answer_for(world, each.guti)[1] for each in monitor.retired if each.imsi == ue.imsi)
+    return next((ks for ks in keys if ks is not None), None)
+
+
+def is_unknown(world: World, guti: GUTI) -> bool:
+    """Whether the network knows nothing of a GUTI."""
+    return answer_for(world, guti)[0] is KeyResult.GUTI_UNKNOWN
+
+
+def has_records(world: World) -> bool:
+    """Whether the lab is of solution 12, where the SCEF keeps records."""
+    return the(world, SCEF, SCEFState).solution is Solution.PUSH

@@ -1,0 +1,83 @@
+"""How tests follow the properties: a world with its watch, driven as `helpers_protocol` drives a world alone."""
+
+from dataclasses import dataclass, field, replace
+
+from nodes.protocol.actions import Action
+from nodes.protocol.diff import diff
+from nodes.protocol.engine import next_delivery, transition
+from nodes.protocol.events import Transition
+from nodes.protocol.monitor import Observed
+from nodes.protocol.properties import PropertyID
+from nodes.protocol.property_steps import observe
+from nodes.protocol.verdict import touched_ues
+from nodes.protocol.watch import Judgement, Watch, first_watch, standings
+from nodes.protocol.world import World, link_of
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A run: its world, its watch, how many steps it took, and what its last step showed."""
+
+    world: World
+    watch: Watch = field(default_factory=first_watch)
+    number: int = 0
+    last: Observed | None = None
+
+    def take(self, *wanted: Action) -> "Watched":
+        """Take actions; nothing else is delivered."""
+        run = self
+        for action in wanted:
+            run = run._go(action, transition(run.world, action))
+        return run
+
+    def _go(self, action: Action, done: Transition) -> "Watched":
+        touched = touched_ues(self.world, done.world, diff(self.world, done.world))
+        seen = observe(self.world, self.watch.monitor, action, done, sorted(touched))
+        watch = self.watch.after(self.number + 1, self.world, action, done, touched)
+        return Watched(done.world, watch, self.number + 1, seen)
+
+    def settle(self) -> "Watched":
+        """Deliver in order of sending until nothing is in flight."""
+        run = self
+        while (action := next_delivery(run.world)) is not None:
+            run = run.take(action)
+        return run
+
+    def after(self, *wanted: Action) -> "Watched":
+        """Take actions, after each deliver until nothing is in flight."""
+        run = self
+        for action in wanted:
+            run = run.take(action).settle()
+        return run
+
+    def until(self, source: str, destination: str, kind: type) -> "Watched":
+        """Deliver in order of sending until a message of this kind (or its wrapping) waits first on a link."""
+        run = self
+        while not run._waits(source, destination, kind):
+            action = next_delivery(run.world)
+            assert action is not None, f"no {kind.__name__} from {source} to {destination}"
+            run = run.take(action)
+        return run
+
+    def _waits(self, source: str, destination: str, kind: type) -> bool:
+        queue = link_of(self.world, source, destination).queue
+        return bool(queue) and isinstance(getattr(queue[0].message, "message", queue[0].message), kind)
+
+    def with_world(self, world: World) -> "Watched":
+        """The same run in another world: one that no node would make."""
+        return replace(self, world=world)
+
+    @property
+    def broken(self) -> dict[str, str]:
+        """The reasons of the first violations, by property."""
+        return {each.property.value: each.reason for each in self.watch.broken}
+
+    def judgement(self, property_id: PropertyID) -> tuple[Judgement, str]:
+        """How a property stands for ue-1, and why."""
+        (standing,) = (each for each in standings(self.world, self.watch, ["ue-1"]) if each.property.id is property_id)
+        return standing.judgement, standing.reason
+
+
+def watched(world: World) -> Watched:
+    """A run that begins here."""
+    return Watched(world)
