@@ -2,28 +2,21 @@
 
 import json
 import re
-import sys
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from nodes.management.refusal import refuse
 from nodes.protocol.aka import ALL_OPTIONS, OptionError, describe, run
-
-WRONG_INPUT = 2
-
-
-def _refuse(sentence: str) -> NoReturn:
-    sys.stderr.write(f"{sentence}\n")
-    raise SystemExit(WRONG_INPUT)
 
 
 def _refuse_arguments(message: str) -> NoReturn:
     """Say what argparse found wrong in one sentence, without its dump of the usage."""
     option = re.match(r"argument --([a-z-]+)", message)
     if option and option[1] in ALL_OPTIONS:
-        _refuse(f"--{option[1]} has no value: {describe(option[1])}.")
+        refuse(f"--{option[1]} has no value: {describe(option[1])}.")
     # An argument may hold line breaks.
-    _refuse(f"Wrong options: {' '.join(message.split())}.")
+    refuse(f"Wrong options: {' '.join(message.split())}.")
 
 
 class Command(BaseCommand):
@@ -48,5 +41,5 @@ class Command(BaseCommand):
         try:
             results = run({name: value for name, value in given.items() if value is not None})
         except OptionError as error:
-            _refuse(str(error))
+            refuse(str(error))
         self.stdout.write(json.dumps(results))
