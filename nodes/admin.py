@@ -55,7 +55,7 @@ class RowAdmin(ReadOnly):
 
     list_select_related = ("lab",)
     readonly_fields = ("related", "json")
-    exclude = ("rest", "body", "action", "events", "changes", "summary")
+    exclude = ("rest", "body", "action", "events", "changes", "summary", "world", "watch")
     json_fields = ("rest", "body", "action", "events", "changes", "summary")
 
     @admin.display(description="lab", ordering="lab")
@@ -98,9 +98,9 @@ class RowAdmin(ReadOnly):
 
 @admin.register(models.Lab)
 class LabAdmin(ReadOnly):
-    list_display = ("title", "solution", "step", "used", "page")
-    list_filter = ("solution", "used")
-    search_fields = ("title", "key", "seed")
+    list_display = ("title", "solution", "step", "model", "scenario", "used", "page")
+    list_filter = ("solution", "model", "used")
+    search_fields = ("title", "key", "seed", "scenario")
     exclude = ("drive_hash",)
     readonly_fields = ("page", "rows")
 
@@ -224,3 +224,10 @@ class VerdictChangeAdmin(RowAdmin):
     list_display = ("step", "word", "ue", "application_server", "has_new_word", "lab_link")
     list_filter = ("word", "ue", "application_server", "lab")
     search_fields = ("=step", "word")
+
+
+@admin.register(models.Checkpoint)
+class CheckpointAdmin(RowAdmin):
+    list_display = ("step", "lab_link")
+    list_filter = ("lab",)
+    search_fields = ("=step",)

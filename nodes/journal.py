@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from nodes import models
+from nodes.checkpoints import checkpoint, distance
 from nodes.protocol import actions
 from nodes.protocol.actions import Action
 from nodes.protocol.diff import Change, diff
@@ -15,10 +16,13 @@ from nodes.protocol.engine import Event, EventKind, Transition, message_name
 from nodes.protocol.identities import GUMMEI, GUTI, PLMNIdentity
 from nodes.protocol.plain import to_plain
 from nodes.protocol.verdict import VerdictSummary, diverges, judge, pairs, touched_ues
+from nodes.protocol.watch import Watch
 from nodes.protocol.world import Envelope, Message, World, link_of
 from nodes.tables import Place, insert, update
 
 _FATES = {EventKind.RECEIVED: "delivered", EventKind.REFUSED: "refused", EventKind.LOST: "lost"}
+_TAGS = {EventKind.LOST: "lost", EventKind.RESTARTED: "restart", EventKind.COPIED: "repeat"}
+"""The tags of what the network or a node did, the strongest first."""
 
 
 def plain_leaf(value: Any) -> Any:  # noqa: ANN401 - any leaf of a world, and JSON.
@@ -47,11 +51,18 @@ def _envelope(world: World, event: Event) -> Envelope:
 
 
 class Journal:
-    """Collects what a transaction's steps add to the log, and writes it once. Messages are told apart by ordinal."""
+    """Collects what a transaction's steps add to the log, and writes it once. Messages are told apart by ordinal.
 
-    def __init__(self, lab: models.Lab, world: World) -> None:
+    `before` is the world that the lab's rows are, None if it has none yet; `world` and `watch` are those of now.
+    """
+
+    def __init__(self, lab: models.Lab, before: World | None, world: World, watch: Watch) -> None:
         self.lab = lab
+        self.before = before
         self.world = world
+        self.watch = watch
+        self._distance = distance(lab)
+        self._checkpoints: list[Place] = []
         self._steps: list[Place] = []
         self._sent: dict[int, Place] = {}
         self._changed: defaultdict[int, Place] = defaultdict(dict)
@@ -64,7 +75,9 @@ class Journal:
         self.lab.step += 1
         changes = diff(before, self.world)
         self._note_messages(before, transition)
-        tag = self._tag(transition.events, self._judge(before, changes))
+        touched = touched_ues(before, self.world, changes)
+        self.watch = self.watch.after(self.lab.step, before, action, transition, touched)
+        tag = self._tag(transition.events, self._judge(before, touched))
         self._steps.append(
             {
                 "lab": self.lab.pk,
@@ -77,6 +90,8 @@ class Journal:
                 "taken": timezone.now(),
             }
         )
+        if self.lab.step % self._distance == 0:
+            self._checkpoints.append(checkpoint(self.lab, self.world, self.watch))
 
     def write(self) -> None:
         """Write all that was added."""
@@ -88,6 +103,7 @@ class Journal:
         insert(models.Message, list(self._sent.values()))
         insert(models.Step, self._steps)
         insert(models.VerdictChange, self._new_verdicts)
+        insert(models.Checkpoint, self._checkpoints)
 
     def _note_messages(self, before: World, transition: Transition) -> None:
         for link in transition.world.links:
@@ -115,9 +131,8 @@ class Journal:
             "sent_step": self.lab.step,
         }
 
-    def _judge(self, before: World, changes: tuple[Change, ...]) -> list[tuple[VerdictSummary, VerdictSummary]]:
+    def _judge(self, before: World, touched: frozenset[str]) -> list[tuple[VerdictSummary, VerdictSummary]]:
         """Judge the pairs that the step touched; what was and what is, where a verdict changed."""
-        touched = touched_ues(before, self.world, changes)
         changed = []
         for pair in pairs(self.world, touched):
             was = self._verdicts.get(pair) or judge(before, *pair).summary
@@ -143,9 +158,11 @@ class Journal:
 
     @staticmethod
     def _tag(events: tuple[Event, ...], changed: list[tuple[VerdictSummary, VerdictSummary]]) -> str:
-        """The word tag of a step on the scrubber: harm before divergence before loss."""
+        """The word tag of a step on the scrubber: harm before divergence before what the network or a node did."""
         if any(now.harm > was.harm for was, now in changed):
             return "HARM"
         if any(diverges(was, now) for was, now in changed):
             return "≠"
-        return "lost" if any(event.kind is EventKind.LOST for event in events) else ""
+        kinds = {event.kind for event in events}
+        tag = next((tag for kind, tag in _TAGS.items() if kind in kinds), "")
+        return tag or ("reorder" if any(event.out_of_order for event in events) else "")

@@ -22,12 +22,18 @@ class Lab(models.Model):
     messages = models.PositiveIntegerField(default=0)
     ordinals = models.PositiveIntegerField(default=0)
     held = models.JSONField(default=list, help_text="Links that are held: [source, destination].")
+    armed = models.JSONField(default=list, help_text="Links that are armed: [source, destination, fault].")
+    watch = models.JSONField(default=dict, help_text="What the properties need beyond the world, and what is broken.")
+    model = models.PositiveIntegerField(help_text="Version of the protocol model that the rows are of.")
     lab_seconds = models.PositiveIntegerField(default=0)
     pace = models.PositiveIntegerField(null=True, default=0, help_text="Milliseconds per step; empty: by hand.")
     next_due = models.DateTimeField(null=True, help_text="When a paced lab may take its next step.")
     shown_ues = models.JSONField(default=list)
     shown_mme = models.CharField(max_length=16, default="mme-1")
     shown_as = models.CharField(max_length=16, default="as-1")
+    scenario = models.CharField(max_length=80, blank=True, default="", help_text="The scenario that the lab plays.")
+    parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="forks")
+    forked_at = models.PositiveIntegerField(null=True, help_text="The step of the parent that this lab began from.")
     created = models.DateTimeField(auto_now_add=True)
     used = models.DateTimeField(auto_now=True, db_index=True)
 
@@ -147,6 +153,7 @@ class MMECounters(Row):
     m_tmsis = models.PositiveIntegerField("M-TMSIs")
     pushes = models.PositiveIntegerField()
     requests = models.PositiveIntegerField()
+    order = models.JSONField("order of the last push", null=True)
 
     class Meta:
         verbose_name_plural = "MME counters"
@@ -163,6 +170,7 @@ class SCEFRecord(Row):
     active = models.CharField("ACTIVE RAND", max_length=32, null=True)  # noqa: DJ001 - None is "there is none".
     parked = models.CharField("parked RAND", max_length=32, null=True)  # noqa: DJ001 - as above.
     gutis = models.JSONField("GUTIs")
+    order = models.JSONField("order of the last push", null=True)
 
     class Meta:
         verbose_name = "SCEF record"
@@ -280,3 +288,18 @@ class VerdictChange(Row):
 
     def __str__(self) -> str:
         return f"{self.word} at step {self.step}"
+
+
+class Checkpoint(Row):
+    """A world of the log and its watch, so that what is past need not be replayed from the first step."""
+
+    step = models.PositiveIntegerField()
+    world = models.BinaryField(help_text="All of the world as plain JSON, compressed with zlib.")
+    watch = models.BinaryField(help_text="As the world.")
+
+    class Meta:
+        ordering = ("step",)
+        constraints = (models.UniqueConstraint(fields=("lab", "step"), name="one_checkpoint"),)
+
+    def __str__(self) -> str:
+        return f"checkpoint of step {self.step}"

@@ -1,208 +1,113 @@
 """What can be done with a lab. Each function is one transaction; whoever watches is told after it commits."""
 
-import hashlib
-import hmac
-import secrets
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from nodes import models, store
-from nodes.journal import Journal
+from nodes.forks import NOTHING_IN_FLIGHT, Go, Imported, export_trace, fork, import_trace, replay_old
+from nodes.labs import (
+    LabNotFound,
+    LimitReached,
+    NewLab,
+    OldModel,
+    ServiceError,
+    StaleStep,
+    TooEarly,
+    check_model,
+    check_seen,
+    course_of,
+    create_lab,
+    end_idle_labs,
+    get_lab,
+    locked_lab,
+    may_drive,
+    seen_of,
+    setup_of,
+    world_of,
+)
 from nodes.protocol import engine
-from nodes.protocol.actions import Action, Advance, OnLink, OnMessage
+from nodes.protocol.actions import Action
 from nodes.protocol.genesis import first_world
-from nodes.protocol.options import Setup
-from nodes.protocol.plain import from_plain, to_plain
-from nodes.protocol.world import World
-from nodes.signals import lab_changed
-from nodes.worlds import cached_world, remember
+from nodes.protocol.plain import to_plain
+from nodes.protocol.watch import first_watch
+from nodes.taking import STATE, begin, finish, run_on, runs_after, saved, take_each
+from nodes.worlds import remember
 
-MOST_DELIVERIES = 500  # in one run to quiescence
+__all__ = [
+    "Go",
+    "Imported",
+    "LabNotFound",
+    "LimitReached",
+    "NewLab",
+    "OldModel",
+    "ServiceError",
+    "StaleStep",
+    "TooEarly",
+    "check_model",
+    "course_of",
+    "create_lab",
+    "end_idle_labs",
+    "export_trace",
+    "fork",
+    "get_lab",
+    "import_trace",
+    "leave_scenario",
+    "locked_lab",
+    "may_drive",
+    "replay_old",
+    "reset",
+    "run",
+    "seen_of",
+    "set_pace",
+    "setup_of",
+    "show",
+    "take",
+    "take_all",
+    "take_next",
+    "world_of",
+]
+
 MOST_SHOWN = 2
 PACES = (None, 0, 300, 1000)
 EARLY_ENOUGH = timedelta(milliseconds=60)  # a page's timer may fire that much before the server's
 
-
-class ServiceError(Exception):
-    """Something was asked for that cannot be done; the text is for the viewer."""
+ROWS: tuple[type[models.Row], ...] = tuple(models.Row.__subclasses__())
 
 
-class LabNotFound(ServiceError):
-    """No lab has this key."""
-
-
-class StaleStep(ServiceError):
-    """The page that asked shows an older step than the lab has."""
-
-
-class TooEarly(ServiceError):
-    """A paced lab is asked for its next step before it is due."""
-
-
-class LimitReached(ServiceError):
-    """A lab, or the number of labs, is as large as this server allows."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewLab:
-    """A lab that was just made, and its drive key, which is told once."""
-
-    lab: models.Lab
-    drive_key: str
-
-
-def seen_of(lab: models.Lab) -> str:
-    """What a page sends back to say which step it shows; a reset makes every older one stale."""
-    return f"{lab.resets}.{lab.step}"
-
-
-def _digest(drive_key: str) -> str:
-    return hashlib.sha256(drive_key.encode()).hexdigest()
-
-
-def may_drive(lab: models.Lab, drive_key: str) -> bool:
-    return hmac.compare_digest(lab.drive_hash, _digest(drive_key))
-
-
-def setup_of(lab: models.Lab) -> Setup:
-    return from_plain(Setup, lab.setup)
-
-
-@transaction.atomic
-def create_lab(setup: Setup, *, title: str = "", ends_idle: bool = True) -> NewLab:
-    """Make a lab with every node in its first state.
-
-    Raises:
-        LimitReached: there are as many labs as this server allows, and none is idle.
-    """
-    if ends_idle:
-        end_idle_labs()
-    if models.Lab.objects.count() >= settings.SYNCSCOPE_MOST_LABS:
-        raise LimitReached(f"This server has its {settings.SYNCSCOPE_MOST_LABS} labs; try again later")
-    drive_key = secrets.token_urlsafe(18)
-    key = secrets.token_urlsafe(12)
-    lab = models.Lab.objects.create(
-        key=key,
-        drive_hash=_digest(drive_key),
-        title=title or f"Lab {secrets.token_hex(2).upper()}",
-        solution=setup.options.solution.value,
-        seed=setup.seed,
-        setup=to_plain(setup),
-        shown_ues=list(setup.ue_names[:1]),
-    )
-    world = first_world(setup)
-    store.save(lab, None, world)
-    remember(lab, world)
-    return NewLab(lab, drive_key)
-
-
-def end_idle_labs() -> int:
-    """Delete labs that nobody used for SYNCSCOPE_IDLE_DAYS days; how many they were."""
-    idle_since = timezone.now() - timedelta(days=settings.SYNCSCOPE_IDLE_DAYS)
-    idle = models.Lab.objects.filter(used__lt=idle_since)
-    count = idle.count()
-    idle.delete()
-    return count
-
-
-def get_lab(key: str) -> models.Lab:
-    """Return the lab of a key.
-
-    Raises:
-        LabNotFound: there is none.
-    """
-    lab = models.Lab.objects.filter(key=key).first()
-    if lab is None:
-        raise LabNotFound("No lab has this address; it may have ended after a long time without use")
+def _seen_lab(key: str, seen: str) -> models.Lab:
+    """Lock a lab, whose step the page that asks must show."""
+    lab = locked_lab(key)
+    check_seen(lab, seen)
     return lab
-
-
-def locked_lab(key: str) -> models.Lab:
-    """Lock a lab's row. On SQLite the transaction itself is the lock (transaction_mode IMMEDIATE)."""
-    try:
-        return models.Lab.objects.select_for_update().get(key=key)
-    except models.Lab.DoesNotExist:
-        raise LabNotFound("No lab has this address; it may have ended after a long time without use") from None
-
-
-def _check_seen(lab: models.Lab, seen: str) -> None:
-    if seen == seen_of(lab):
-        return
-    resets, _, step = seen.partition(".")
-    if resets == str(lab.resets) and step.isdigit():
-        raise StaleStep(f"This page showed step {step}; the lab is at step {lab.step} now. Nothing was changed.")
-    raise StaleStep("The lab was reset since this page was shown. Nothing was changed.")
-
-
-def world_of(lab: models.Lab) -> World:
-    """Return the world of a lab whose row is locked, or that nobody else writes."""
-    world = cached_world(lab)
-    if world is None:
-        world = store.load(lab, first_world(setup_of(lab)))
-        remember(lab, world)
-    return world
 
 
 @transaction.atomic
 def take(key: str, action: Action, seen: str) -> models.Lab:
-    """Take one step; in a lab whose pace is "at once" a command or an expiry is then run to its end.
-
-    What is done to a single message or link by hand is not.
+    """Take one step; in a lab whose pace is "at once" what is not done to a message or link is then run to its end.
 
     Raises:
-        LabNotFound, StaleStep, LimitReached: as they say; nothing is changed.
+        LabNotFound, OldModel, StaleStep, LimitReached: as they say; nothing is changed.
         CommandRefused, NoSuchAction: of the action; nothing is changed.
     """
-    lab = locked_lab(key)
-    _check_seen(lab, seen)
-    return _take(lab, action, runs=lab.pace == 0 and not isinstance(action, OnMessage | OnLink))
+    lab = _seen_lab(key, seen)
+    return _take(lab, (action,), runs=runs_after(lab, action))
 
 
-def _take(lab: models.Lab, action: Action | None, *, runs: bool) -> models.Lab:
-    """Take an action and, if the lab runs, deliver until nothing can be delivered."""
-    before = world_of(lab)
-    journal = Journal(lab, before)
-    if action is not None:
-        _step(journal, action)
+@transaction.atomic
+def take_all(key: str, actions: Iterable[Action], seen: str) -> models.Lab:
+    """Take all of these actions and nothing between or after them, or none; errors as `take`."""
+    return _take(_seen_lab(key, seen), actions, runs=False)
+
+
+def _take(lab: models.Lab, actions: Iterable[Action], *, runs: bool) -> models.Lab:
+    journal = begin(lab)
+    take_each(journal, actions)
     if runs:
-        _run(journal)
-    store.save(lab, before, journal.world)
-    journal.write()
-    lab.messages, lab.ordinals = journal.world.messages, journal.world.ordinals
-    lab.held = [list(key) for key in journal.world.held]
-    lab.next_due = timezone.now() + timedelta(milliseconds=lab.pace) if lab.pace else None
-    _saved(lab, "step", "messages", "ordinals", "held", "lab_seconds", "next_due")
-    remember(lab, journal.world)
-    return lab
-
-
-def _step(journal: Journal, action: Action) -> None:
-    lab = journal.lab
-    if lab.step >= settings.SYNCSCOPE_MOST_STEPS:
-        raise LimitReached(f"A lab has at most {settings.SYNCSCOPE_MOST_STEPS} steps; reset it or make a new one")
-    journal.add(action, engine.transition(journal.world, action))
-    if isinstance(action, Advance):
-        lab.lab_seconds += action.seconds
-
-
-def _run(journal: Journal) -> None:
-    for _ in range(MOST_DELIVERIES):
-        delivery = engine.next_delivery(journal.world)
-        if delivery is None or journal.lab.step >= settings.SYNCSCOPE_MOST_STEPS:
-            return
-        _step(journal, delivery)
-
-
-def _saved(lab: models.Lab, *names: str) -> None:
-    """Save a lab's columns, and tell whoever watches once that is committed."""
-    lab.revision += 1
-    lab.save(update_fields=(*names, "revision", "used"))
-    key, revision = lab.key, lab.revision
-    transaction.on_commit(lambda: lab_changed.send(models.Lab, lab_key=key, revision=revision))
+        run_on(journal)
+    return finish(journal)
 
 
 @transaction.atomic
@@ -212,24 +117,22 @@ def take_next(key: str, seen: str, *, paced: bool = False) -> models.Lab:
     Raises:
         LabNotFound, StaleStep, LimitReached, TooEarly: as they say; nothing is changed.
     """
-    lab = locked_lab(key)
-    _check_seen(lab, seen)
+    lab = _seen_lab(key, seen)
     if paced and (lab.next_due is None or timezone.now() < lab.next_due - EARLY_ENOUGH):
         raise TooEarly("The next step is not due yet")
     delivery = engine.next_delivery(world_of(lab))
     if delivery is None:
-        raise ServiceError("Nothing is in flight that could be delivered")
-    return _take(lab, delivery, runs=False)
+        raise ServiceError(NOTHING_IN_FLIGHT)
+    return _take(lab, (delivery,), runs=False)
 
 
 @transaction.atomic
 def run(key: str, seen: str) -> models.Lab:
     """Deliver until nothing can be delivered."""
-    lab = locked_lab(key)
-    _check_seen(lab, seen)
+    lab = _seen_lab(key, seen)
     if engine.next_delivery(world_of(lab)) is None:
-        raise ServiceError("Nothing is in flight that could be delivered")
-    return _take(lab, None, runs=True)
+        raise ServiceError(NOTHING_IN_FLIGHT)
+    return _take(lab, (), runs=True)
 
 
 @transaction.atomic
@@ -241,9 +144,9 @@ def set_pace(key: str, pace: int | None) -> models.Lab:
     lab.pace = pace
     if pace == 0 and engine.next_delivery(world_of(lab)) is not None:
         lab.save(update_fields=("pace",))
-        return _take(lab, None, runs=True)
+        return _take(lab, (), runs=True)
     lab.next_due = timezone.now() + timedelta(milliseconds=pace) if pace else None
-    _saved(lab, "pace", "next_due")
+    saved(lab, "pace", "next_due")
     return lab
 
 
@@ -266,25 +169,31 @@ def show(
         if application_server not in setup.application_server_names:
             raise ServiceError(f"This lab has no {application_server}")
         lab.shown_as = application_server
-    _saved(lab, "shown_ues", "shown_mme", "shown_as")
+    saved(lab, "shown_ues", "shown_mme", "shown_as")
+    return lab
+
+
+@transaction.atomic
+def leave_scenario(key: str) -> models.Lab:
+    """Make a lab one that plays no scenario."""
+    lab = locked_lab(key)
+    lab.scenario = ""
+    saved(lab, "scenario")
     return lab
 
 
 @transaction.atomic
 def reset(key: str, seen: str) -> models.Lab:
     """Begin again from the first world, with the same options and seed. The log begins anew."""
-    lab = locked_lab(key)
-    _check_seen(lab, seen)
+    lab = _seen_lab(key, seen)
+    check_model(lab)
     for model in ROWS:
         model._default_manager.filter(lab=lab).delete()
-    world = first_world(setup_of(lab))
+    world, watch = first_world(setup_of(lab)), first_watch()
     store.save(lab, None, world)
     lab.step = lab.messages = lab.ordinals = lab.lab_seconds = 0
     lab.resets += 1
-    lab.held, lab.next_due = [], None
-    _saved(lab, "step", "messages", "ordinals", "lab_seconds", "resets", "held", "next_due")
-    remember(lab, world)
+    lab.held, lab.armed, lab.watch, lab.next_due = [], [], to_plain(watch), None
+    saved(lab, *STATE, "resets")
+    remember(lab, world, watch)
     return lab
-
-
-ROWS: tuple[type[models.Row], ...] = tuple(models.Row.__subclasses__())

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Max
 
 from nodes import models
+from nodes.protocol.actions import LinkFault
 from nodes.protocol.diff import changed_nodes
 from nodes.protocol.plain import from_plain
 from nodes.protocol.world import Envelope, Link, Message, NodeState, World
@@ -133,6 +134,7 @@ def load(lab: models.Lab, first: World) -> World:
         links=_links(lab),
         timers=tuple(sorted(timers, key=lambda timer: timer.key)),
         held=tuple((source, destination) for source, destination in lab.held),
+        armed=tuple((source, destination, LinkFault(fault)) for source, destination, fault in lab.armed),
         index=first.index,
         ordinals=lab.ordinals,
         copies=_copies(lab),

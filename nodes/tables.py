@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from typing import Any, get_type_hints
 
 from django.db import connection
-from django.db.models import DateTimeField, JSONField
+from django.db.models import DateTimeField, JSONField, Model
 
 from nodes import models
 from nodes.protocol.application_server import ApplicationServerState, ServerSession
@@ -97,13 +97,13 @@ CONTEXTS = Table(
     nested={"vectors": VECTORS},
     place=lambda place, context: {"owner": place["node"], "imsi": context.imsi},
 )
-COUNTERS = Table(Counters, models.MMECounters, ("imsi",), ("imsi", "m_tmsis", "pushes", "requests"))
+COUNTERS = Table(Counters, models.MMECounters, ("imsi",), ("imsi", "m_tmsis", "pushes", "requests", "order"))
 PAIRS = Table(KeyPair, models.SCEFKey, ("rand",), ("rand", "ks"), is_ordered=True)
 RECORDS = Table(
     Record,
     models.SCEFRecord,
     ("imsi",),
-    ("imsi", "active", "parked", "gutis"),
+    ("imsi", "active", "parked", "gutis", "order"),
     nested={"pairs": PAIRS},
     place=lambda _place, record: {"imsi": record.imsi},
 )
@@ -139,12 +139,13 @@ def insert(model: type[models.Row], rows: Sequence[Place]) -> None:
     """Insert rows; a column that a row does not name gets its default."""
     if not rows:
         return
-    values = [[_prepared(column, row.get(name, default)) for name, column, default in _columns(model)] for row in rows]
+    columns = _columns(model)
+    values = [[_prepared(column, row.get(name, default)) for name, column, default in columns] for row in rows]
     with connection.cursor() as cursor:
         cursor.executemany(_insert_sql(model), values)
 
 
-def update(model: type[models.Row], where: Place, changed: Place) -> None:
+def update(model: type[Model], where: Place, changed: Place) -> None:
     """Update the rows whose columns are as `where` says; none of these is NULL."""
     given = (*changed.items(), *where.items())
     values = [_prepared(model._meta.get_field(name), value) for name, value in given]
@@ -153,14 +154,19 @@ def update(model: type[models.Row], where: Place, changed: Place) -> None:
 
 
 def _prepared(column: Any, value: Any) -> Any:  # noqa: ANN401 - a field of any type, and its value.
-    """A value as the database's driver takes it: text, numbers and keys are ready."""
-    if isinstance(column, JSONField | DateTimeField):
-        return column.get_db_prep_save(value, connection)
-    return value
+    """A value as the database's driver takes it: text, numbers, octets and keys are ready."""
+    prepare = _PREPARE.get(type(column))
+    return value if prepare is None or value is None else prepare(column, value)
+
+
+_PREPARE: Mapping[type, Callable[[Any, Any], Any]] = {
+    JSONField: lambda column, value: connection.ops.adapt_json_value(value, column.encoder),
+    DateTimeField: lambda column, value: column.get_db_prep_save(value, connection),
+}
 
 
 @cache
-def _columns(model: type[models.Row]) -> tuple[tuple[str, Any, Any], ...]:
+def _columns(model: type[Model]) -> tuple[tuple[str, Any, Any], ...]:
     """Name, field and default of each column but the id, which the database gives."""
     columns = (each for each in model._meta.concrete_fields if not each.primary_key)
     return tuple((each.name, each, each.get_default()) for each in columns)
@@ -174,7 +180,7 @@ def _insert_sql(model: type[models.Row]) -> str:
 
 
 @cache
-def _update_sql(model: type[models.Row], changed: tuple[str, ...], where: tuple[str, ...]) -> str:
+def _update_sql(model: type[Model], changed: tuple[str, ...], where: tuple[str, ...]) -> str:
     columns = {name: column.column for name, column, _ in _columns(model)}
     sets, tests = ([f"{_quoted(columns[name])} = %s" for name in names] for names in (changed, where))
     table = _quoted(model._meta.db_table)

@@ -6,33 +6,40 @@ from threading import Lock
 from django.db import transaction
 
 from nodes import models
+from nodes.checkpoints import Course
+from nodes.protocol.watch import Watch
 from nodes.protocol.world import World
 
 MOST_WORLDS = 256
 
-_worlds: OrderedDict[str, tuple[tuple[int, int], World]] = OrderedDict()
+_worlds: OrderedDict[str, tuple[tuple[int, int], World, Watch]] = OrderedDict()
 _lock = Lock()
 
 
-def cached_world(lab: models.Lab) -> World | None:
-    """Return the world of a lab at the step that its row has, if this process knows it."""
+def cached_course(lab: models.Lab) -> Course | None:
+    """Return the world of a lab at the step that its row has, and its watch, if this process knows them."""
     with _lock:
         entry = _worlds.get(lab.key)
         if entry is None or entry[0] != (lab.resets, lab.step):
             return None
         _worlds.move_to_end(lab.key)
-        return entry[1]
+        return entry[1:]
 
 
-def remember(lab: models.Lab, world: World) -> None:
-    """Keep the world of a lab once the transaction that wrote it is committed."""
+def cached_world(lab: models.Lab) -> World | None:
+    course = cached_course(lab)
+    return None if course is None else course[0]
+
+
+def remember(lab: models.Lab, world: World, watch: Watch) -> None:
+    """Keep the world and the watch of a lab once the transaction that wrote them is committed."""
     key, at = lab.key, (lab.resets, lab.step)
-    transaction.on_commit(lambda: _keep(key, at, world))
+    transaction.on_commit(lambda: _keep(key, at, world, watch))
 
 
-def _keep(key: str, at: tuple[int, int], world: World) -> None:
+def _keep(key: str, at: tuple[int, int], world: World, watch: Watch) -> None:
     with _lock:
-        _worlds[key] = (at, world)
+        _worlds[key] = (at, world, watch)
         _worlds.move_to_end(key)
         while len(_worlds) > MOST_WORLDS:
             _worlds.popitem(last=False)

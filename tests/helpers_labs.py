@@ -4,7 +4,7 @@ from typing import Any
 
 from django.forms.models import model_to_dict
 
-from nodes import models, services, store, worlds
+from nodes import models, past, services, store, worlds
 from nodes.protocol import engine
 from nodes.protocol.actions import Action, Command
 from nodes.protocol.genesis import first_world
@@ -73,5 +73,25 @@ def rows_of(lab: models.Lab) -> dict[str, list[Row]]:
 
 
 def forget_worlds() -> None:
-    """Empty the process's cache, as a restart does."""
+    """Empty the process's caches, as a restart does."""
     worlds._worlds.clear()
+    past._kept.clear()
+
+
+OWN = ("id", "lab_id", "taken")
+"""Columns that two labs of the same steps do not share."""
+
+
+def protocol_rows(lab: models.Lab) -> dict[str, list[dict[str, Any]]]:
+    """The rows of a lab that its steps make, without those columns and in no order of writing."""
+    rows = rows_of(lab)
+    del rows["Lab"]
+    return {
+        name: sorted(({k: v for k, v in row.items() if k not in OWN} for row in those), key=str)
+        for name, those in rows.items()
+    }
+
+
+def state(lab: models.Lab) -> tuple[object, ...]:
+    """The columns of a lab that its steps make."""
+    return (lab.step, lab.messages, lab.ordinals, lab.held, lab.armed, lab.watch, lab.lab_seconds, lab.model)

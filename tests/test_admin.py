@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from nodes import models
+from nodes import checkpoints, models
 from nodes.protocol.actions import Command
 from nodes.protocol.messages.commands import Attach
 from tests.helpers_labs import ATTACH, attached_lab, setup_of, take
@@ -24,8 +24,9 @@ NAMES = [model.__name__ for model in MODELS]
 
 
 @pytest.fixture
-def lab() -> models.Lab:
+def lab(monkeypatch: pytest.MonkeyPatch) -> models.Lab:
     """A lab in solution 12 with rows of every model: two UEs attached, and a third whose attach is under way."""
+    monkeypatch.setattr(checkpoints, "LEAST_DISTANCE", 16)
     lab = attached_lab(setup_of(ues=3)).lab
     lab = take(lab.key, Command("ue-2", Attach("mme-1")))
     models.Lab.objects.filter(pk=lab.pk).update(pace=None)
@@ -69,7 +70,7 @@ def test_every_model_is_in_the_admin() -> None:
 @pytest.mark.parametrize(
     ("model", "queries"),
     [
-        (models.Lab, 7),
+        (models.Lab, 8),
         (models.Node, 8),
         (models.UE, 8),
         (models.Subscriber, 7),
@@ -83,6 +84,7 @@ def test_every_model_is_in_the_admin() -> None:
         (models.Message, 9),
         (models.Step, 9),
         (models.VerdictChange, 10),
+        (models.Checkpoint, 7),
     ],
     ids=NAMES,
 )

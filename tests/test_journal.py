@@ -4,17 +4,19 @@ from itertools import pairwise
 
 import pytest
 
-from nodes import models, services
+from nodes import checkpoints, models, services
 from nodes.journal import plain_leaf
-from nodes.protocol.actions import Alter, Command, Deliver, Drop, Duplicate, Expire, Hold
+from nodes.past import world_at
+from nodes.protocol.actions import Alter, Arm, Command, Deliver, Drop, Duplicate, Expire, Hold, LinkFault, Restart
 from nodes.protocol.alter import alter
 from nodes.protocol.genesis import PLMN, imsi_of
 from nodes.protocol.identities import GUMMEI, GUTI
 from nodes.protocol.messages.commands import Attach, Reauthenticate, SendReading
 from nodes.protocol.messages.key_requests import KeyResult
-from nodes.protocol.plain import to_plain
+from nodes.protocol.plain import from_plain, to_plain
 from nodes.protocol.provenance import VectorName
 from nodes.protocol.timers import TimerName
+from nodes.protocol.watch import Watch, first_watch
 from nodes.protocol.world import Message, link_of
 from tests.helpers_labs import ATTACH, OPEN_SESSION, attached_lab, loaded, new_lab, setup_of, take
 
@@ -103,7 +105,45 @@ def test_altered_message_is_stored_as_it_is_now() -> None:
 def test_lost_message_marks_its_step() -> None:
     lab = take(by_hand(), ATTACH, Duplicate(*UPLINK), Drop(*UPLINK), Deliver(*UPLINK))
 
-    assert [tag for *_, tag in steps(lab)] == ["", "", "lost", ""]
+    assert [tag for *_, tag in steps(lab)] == ["", "repeat", "lost", ""]
+
+
+def test_restart_repetition_and_overtaking_mark_their_steps() -> None:
+    lab = take(by_hand(), ATTACH, Duplicate(*UPLINK), Deliver(*UPLINK, position=1), Restart("scef"))
+
+    assert [tag for *_, tag in steps(lab)] == ["", "repeat", "reorder", "restart"]
+
+
+def test_loss_is_a_stronger_mark_than_the_order_it_came_in() -> None:
+    lab = take(by_hand(), ATTACH, Duplicate(*UPLINK), Drop(*UPLINK, position=1))
+
+    assert [tag for *_, tag in steps(lab)] == ["", "repeat", "lost"]
+
+
+def test_armed_link_repeats_the_delivered_message() -> None:
+    """The copy is made and the message delivered in one step."""
+    lab = take(by_hand(), ATTACH, Arm(*UPLINK, LinkFault.REPEAT), Deliver(*UPLINK))
+
+    assert fates(lab)[:2] == [(1, 1, 1, 3, "delivered"), (1, 2, 3, None, "in flight")]
+    assert [tag for *_, tag in steps(lab)] == ["", "", "repeat"]
+
+
+def test_watch_goes_along_with_the_steps() -> None:
+    """It is stored with the lab, and is what a replay of the log gives."""
+    lab = take(attached_lab().lab.key, REAUTHENTICATE, READING)
+
+    assert from_plain(Watch, lab.watch) == services.course_of(lab)[1] == world_at(lab, lab.step)[1] != first_watch()
+
+
+def test_checkpoints_stand_at_a_distance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of at least as many steps as the lab has UEs."""
+    monkeypatch.setattr(checkpoints, "LEAST_DISTANCE", 2)
+    few, many = attached_lab().lab, attached_lab(setup_of(ues=5)).lab
+
+    assert few.step == many.step
+    for lab, distance in ((few, 2), (many, 5)):
+        rows = models.Checkpoint.objects.filter(lab=lab).values_list("step", flat=True)
+        assert list(rows) == list(range(distance, lab.step + 1, distance))
 
 
 def test_divergence_and_harm_mark_their_steps() -> None:

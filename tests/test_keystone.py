@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 )
 
 from nodes import models, services
+from nodes.past import world_at
 from nodes.protocol import engine
 from nodes.protocol.actions import Action, Command, Deliver, Expire, OnLink, OnMessage
 from nodes.protocol.errors import CommandRefused, NoSuchAction, ProtocolError
@@ -27,6 +28,7 @@ from nodes.protocol.options import Setup
 from nodes.protocol.plain import from_plain
 from nodes.protocol.timers import TimerName
 from nodes.protocol.verdict import VerdictSummary, Word, judge, pairs
+from nodes.protocol.watch import Watch
 from nodes.protocol.world import World
 from nodes.worlds import cached_world
 from tests.helpers_labs import everything, forget_worlds, loaded, replayed, rows_of
@@ -168,6 +170,8 @@ class LabMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "world"):
             assert everything(replayed(self.lab)) == everything(self.world)
+            watch = services.course_of(self.lab)[1]
+            assert world_at(self.lab, self.lab.step)[1] == from_plain(Watch, self.lab.watch) == watch
 
 
 def settled(world: World) -> World:

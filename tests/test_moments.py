@@ -6,15 +6,19 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from core import moments
-from core.moment import Moment
+from core import fragments, moments
+from core.moment import ForkRow, Moment, Origin
 from core.moments import all_steps, live_moment, past_moment
+from core.snapshot import LabNotFound
 from nodes import models, services
+from nodes.past import world_at
 from nodes.protocol.actions import Command, Deliver, Drop
 from nodes.protocol.engine import step
 from nodes.protocol.genesis import first_world, imsi_of
-from nodes.protocol.messages.commands import Reauthenticate
+from nodes.protocol.messages.commands import Reauthenticate, SendReading
+from nodes.protocol.properties import PropertyID, Witness
 from nodes.protocol.verdict import Word, judge
+from nodes.protocol.watch import Judgement, standings
 from tests.helpers_labs import ATTACH, attached_lab, everything, forget_worlds, new_lab, setup_of, take
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,7 +51,7 @@ def test_live_moment_after_a_restart_is_the_same(django_assert_num_queries: Djan
     after = live_moment(key)
     assert after == before
     assert everything(after.world) == everything(before.world)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         live_moment(key)
 
 
@@ -165,3 +169,51 @@ def test_lab_with_nothing_to_deliver_has_no_next_step() -> None:
     assert live_moment(key).next_in is None
     assert live_moment(take(new_lab(pace=None).lab.key, ATTACH).key).next_in is None
     assert live_moment(take(new_lab(pace=None).lab.key, ATTACH, Deliver("ue-1", "mme-1")).key).next_in is None
+
+
+def test_properties_stand_as_they_did_then() -> None:
+    """For the UEs that are shown; re-authentication leaves the AS with the key of another AV, which then fails."""
+    lab = attached_lab(setup_of(ues=2)).lab
+    before = live_moment(lab.key)
+    services.show(lab.key, ues=("ue-1", "ue-2"))
+    lab = take(lab.key, REAUTHENTICATE, Command("ue-1", SendReading("as-1")))
+    now, then = live_moment(lab.key), past_moment(lab.key, before.at)
+    course = services.course_of(lab)
+
+    assert now.standings == standings(*course, ("ue-1", "ue-2"))
+    assert then.standings == standings(*world_at(lab, before.at), ("ue-1", "ue-2"))
+    broken = {each.property.id for each in now.standings if each.judgement is Judgement.VIOLATED}
+    assert broken == {PropertyID.P3}
+    assert {each.judgement for each in then.standings} <= {Judgement.HOLDS, Judgement.NOT_TRIED}
+    assert (now.witnesses, then.witnesses) == (course[1].monitor.witnesses, before.witnesses)
+    assert before.witnesses == (Witness.KEY_DELIVERED,)
+
+
+def test_forks_and_origin_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last of them, each with its last verdict word on the UE that it shows first."""
+    lab = attached_lab(setup_of(ues=2)).lab
+    assert (live_moment(lab.key).forks, live_moment(lab.key).origin) == ((), None)
+    services.show(lab.key, ues=("ue-2", "ue-1"))
+    empty = services.fork(lab.key, 0).lab
+    services.show(lab.key, ues=("ue-1", "ue-2"))
+    whole = services.fork(lab.key, lab.step, title="Mine").lab
+    rows = (ForkRow(empty.key, "Test, from step 0", 0, ""), ForkRow(whole.key, "Mine", lab.step, "IN SYNC"))
+
+    assert live_moment(lab.key).forks == past_moment(lab.key, 3).forks == rows
+    assert live_moment(whole.key).origin == past_moment(whole.key, 3).origin == Origin(lab.key, "Test", lab.step)
+    assert live_moment(whole.key).forks == ()
+    monkeypatch.setattr(moments, "MOST_FORKS", 1)
+    assert live_moment(lab.key).forks == rows[1:]
+
+
+def test_lab_of_an_older_model_has_no_moment() -> None:
+    """Nor has it fragments: whoever watches it is told that it is gone."""
+    lab = attached_lab().lab
+    models.Lab.objects.update(model=1)
+
+    with pytest.raises(services.OldModel):
+        live_moment(lab.key)
+    with pytest.raises(services.OldModel):
+        past_moment(lab.key, 3)
+    with pytest.raises(LabNotFound):
+        fragments.snapshot(lab.key)

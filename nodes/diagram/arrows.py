@@ -1,12 +1,14 @@
 """Where arrows go: from the row that sends a message to the rows in which its copies end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from nodes.diagram.placement import ROW, PlacedBand, PlacedRow, Point, peer_of
-from nodes.diagram.rows import SETTLING, Badge, RowKind
+from nodes.diagram.rows import SETTLING, Badge, Ladder, RowKind
 
 HALF_ARROW_DROP = 0.5
+CROSS_RISE = 0.3
+"""A cross stands so much above the end of an arrow, in em, for a band may end below it."""
 BADGE_FRACTIONS = (0.74, 0.66, 0.8, 0.58, 0.5, 0.42)
 LONG_BADGE_FRACTIONS = (0.62, 0.68, 0.56, 0.74, 0.5, 0.42)
 BADGE_CLEARANCE = 3.6
@@ -22,7 +24,7 @@ class Stroke(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrow:
-    """One copy of a message, or all its copies in flight (`copies` of them)."""
+    """One copy of a message, or all its copies in flight (`copies` of them, which wait where `is_held`)."""
 
     stroke: Stroke
     start: Point
@@ -30,6 +32,15 @@ class Arrow:
     badge: Badge | None = None
     badge_at: Point | None = None
     copies: int = 1
+    is_held: bool = False
+
+    @property
+    def words(self) -> str:
+        """What stands beside the end of an arrow that did not arrive."""
+        if self.stroke is Stroke.LOST:
+            return "lost"
+        copies = f"{self.copies} copies" if self.copies > 1 else ""
+        return ", ".join(word for word in (copies, "held" if self.is_held else "") if word)
 
     @property
     def top(self) -> float:
@@ -43,16 +54,12 @@ class Arrow:
 class Arrows:
     """Joins the row where a message is sent with the rows where its copies end."""
 
-    def __init__(
-        self,
-        columns: tuple[float, ...],
-        bands: tuple[PlacedBand, ...],
-        in_flight: frozenset[tuple[int, int]],
-    ) -> None:
+    def __init__(self, columns: tuple[float, ...], bands: tuple[PlacedBand, ...], ladder: Ladder) -> None:
         self.columns = columns
         self.rows = [placed for band in bands for placed in band.rows]
         self.bottom = bands[-1].bottom if bands else 0.0
-        self.in_flight = in_flight
+        self.ladder = ladder
+        self.in_flight = ladder.in_flight
         self.sends = {placed.row.message: placed for placed in self.rows if placed.row.kind is RowKind.SEND}
         self.settled = {(placed.row.message, placed.row.copy) for placed in self.rows if placed.row.kind in SETTLING}
 
@@ -69,7 +76,8 @@ class Arrows:
         end = Point(self.columns[row.lifeline], placed.arrow_y)
         match row.kind:
             case RowKind.LOST:
-                return self._arrow(Stroke.LOST, start, Point(start.x + (end.x - start.x) * 0.66, end.y), row.badge)
+                stop = Point(start.x + (end.x - start.x) * 0.66, end.y - CROSS_RISE)
+                return self._arrow(Stroke.LOST, start, stop, row.badge)
             case RowKind.REFUSED:
                 return self._arrow(Stroke.REFUSED, start, end, row.badge)
             case _:
@@ -82,7 +90,8 @@ class Arrows:
             return ()
         start, far = self._start(placed), self.columns[peer_of(row)]
         end = Point(start.x + (far - start.x) * 0.7, start.y + HALF_ARROW_DROP)
-        return (self._arrow(Stroke.IN_FLIGHT, start, end, row.badge, copies=copies),)
+        arrow = self._arrow(Stroke.IN_FLIGHT, start, end, row.badge)
+        return (replace(arrow, copies=copies, is_held=self.ladder.waits(row.message)),)
 
     def _leaving(self) -> tuple[Arrow, ...]:
         """Give what was neither settled nor in flight here: it ends below the last row."""
@@ -101,9 +110,9 @@ class Arrows:
     def _start(self, placed: PlacedRow) -> Point:
         return Point(self.columns[placed.row.lifeline], placed.arrow_y)
 
-    def _arrow(self, stroke: Stroke, start: Point, end: Point, badge: Badge | None, *, copies: int = 1) -> Arrow:
+    def _arrow(self, stroke: Stroke, start: Point, end: Point, badge: Badge | None) -> Arrow:
         at = self._badge_at(stroke, start, end) if badge else None
-        return Arrow(stroke=stroke, start=start, end=end, badge=badge, badge_at=at, copies=copies)
+        return Arrow(stroke=stroke, start=start, end=end, badge=badge, badge_at=at)
 
     def _badge_at(self, stroke: Stroke, start: Point, end: Point) -> Point:
         crossed = [x for x in self.columns if min(start.x, end.x) < x < max(start.x, end.x)]

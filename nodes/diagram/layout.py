@@ -19,4 +19,4 @@ def place(ladder: Ladder) -> Layout:
     """Place a ladder whose rows are in order of time."""
     columns, gutter = place_columns(ladder.lifelines)
     bands = place_bands(ladder)
-    return Layout(columns, gutter, bands, Arrows(columns, bands, ladder.in_flight).draw())
+    return Layout(columns, gutter, bands, Arrows(columns, bands, ladder).draw())

@@ -7,7 +7,7 @@ were folded, so a message that crosses bands keeps its slant and each band simpl
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nodes.diagram.rows import Badge, Band, Ladder, Lifeline, Row, RowKind
+from nodes.diagram.rows import SETTLING, Badge, Band, Ladder, Lifeline, Row, RowKind
 
 ROW = 1.46
 """Height of one row, in em; the title of a band is as high."""
@@ -19,6 +19,7 @@ WEIGHTS = {"ue": 188, "mme": 216, "hss": 126, "scef": 222, "as": 176}
 
 EDGE_NOTE_LENGTH = 12
 """Characters that fit between the outermost lifeline and the edge."""
+HARM = "HARM"
 USUAL_COLUMNS = 5
 NARROW_NOTE_LENGTH = 8
 """The same on the right, where no gutter helps, when there are more columns than usual."""
@@ -74,13 +75,25 @@ def place_columns(lifelines: Iterable[Lifeline]) -> tuple[tuple[float, ...], flo
 
 
 def note_is_inward(row: Row, columns: int) -> bool:
-    """A note too long for the margin stands inside: below the arrow's end, or above its start."""
-    if row.kind not in {RowKind.SEND, RowKind.RECEIVE, RowKind.REFUSED}:
+    """A note too long for the margin stands inside: below the arrow's end, or above its start.
+
+    So does one beside which a tag stands.
+    """
+    if row.kind is not RowKind.SEND and row.kind not in SETTLING:
         return False
+    if has_tag(row) and note_length(row):
+        return True
     is_right = row.lifeline > peer_of(row)
     outermost = columns - 1 if is_right else 0
     is_narrow = is_right and columns > USUAL_COLUMNS
     return row.lifeline == outermost and note_length(row) > (NARROW_NOTE_LENGTH if is_narrow else EDGE_NOTE_LENGTH)
+
+
+def has_tag(row: Row) -> bool:
+    """Whether the mark stands beside the lifeline: a harm always, another one where there is no note."""
+    if row.kind is RowKind.LOST or row.kind not in SETTLING or not row.mark:
+        return False
+    return row.mark.startswith(HARM) or not note_length(row)
 
 
 def beyond(row: Row, columns: int) -> tuple[int, bool]:

@@ -70,11 +70,13 @@ class RowKind(StrEnum):
     REFUSED = "refused"
     """As RECEIVE, but `lifeline` ignores it (wrong NAS COUNT, replayed, unexpected)."""
     LOST = "lost"
-    """`message`, sent by `peer` to `lifeline`, is lost."""
+    """`message`, sent by `peer` to `lifeline`, is lost; `note` says why, if the network did not just lose it."""
     COPIED = "copied"
     """The network makes copy `copy` of `message`, sent by `peer` to `lifeline`."""
     LOCAL = "local"
-    """Something inside `lifeline`: a timer expired, a node restarted."""
+    """Something inside `lifeline`: a timer expired."""
+    RESTART = "restart"
+    """`lifeline` restarts; `note` says what it loses."""
     NETWORK = "network"
     """Something done to a link, with `lifeline` and `peer` as its ends, or to lab time, with neither meant."""
 
@@ -133,14 +135,19 @@ class Lifeline:
 class Ladder:
     """A whole diagram, or its last part: a message sent before the first row enters from above.
 
-    `in_flight` has (message, copy) of what is in flight or held now; a copy that is neither there nor settled by a row
-    leaves at the bottom. `current_step` is the step that is marked.
+    `in_flight` has (message, copy) of what is in flight now, `held` those of them that wait on a held link; a copy that
+    is neither there nor settled by a row leaves at the bottom. `current_step` is the step that is marked.
     """
 
     lifelines: tuple[Lifeline, ...]
     bands: tuple[Band, ...] = ()
     in_flight: frozenset[tuple[int, int]] = frozenset()
+    held: frozenset[tuple[int, int]] = frozenset()
     current_step: int | None = None
+
+    def waits(self, message: int | None) -> bool:
+        """Whether a copy of a message waits on a held link."""
+        return any(number == message for number, _copy in self.held)
 
     def rows(self) -> Iterator[Row]:
         for band in self.bands:

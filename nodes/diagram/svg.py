@@ -11,9 +11,10 @@ from html import escape
 from nodes.diagram.arrows import Arrow, Stroke
 from nodes.diagram.layout import Layout, place
 from nodes.diagram.metrics import badge_width, text_width
-from nodes.diagram.placement import ROW, PlacedBand, PlacedRow, Point, beyond, note_is_inward, peer_of
+from nodes.diagram.placement import ROW, PlacedBand, PlacedRow, Point, beyond, has_tag, note_is_inward, peer_of
 from nodes.diagram.rows import Band, Ladder, Note, Row, RowKind
-from nodes.diagram.words import MIDDLE, at, draw_badge, draw_note, draw_tag
+from nodes.diagram.text import plain_note
+from nodes.diagram.words import MIDDLE, at, draw_badge, draw_note, draw_restart, draw_tag
 
 BASELINE = 1.06
 """Of a row's text, in em from the row's top."""
@@ -80,7 +81,7 @@ def _current(row: PlacedRow, top: float) -> str:
 
 def _stroke(arrow: Arrow, top: float) -> str:
     start, end = arrow.start, arrow.end
-    head = {Stroke.DELIVERED: "arrow-head", Stroke.REFUSED: "arrow-head-open"}.get(arrow.stroke)
+    head = {Stroke.DELIVERED: "arrow-head", Stroke.REFUSED: "arrow-head-refused"}.get(arrow.stroke)
     marker = f' marker-end="url(#{head})"' if head else ""
     return (
         f'<line class="arrow is-{arrow.stroke}" x1="{start.x:.2f}%" y1="{start.y - top:.2f}em"'
@@ -92,14 +93,14 @@ def _ending(arrow: Arrow, top: float) -> str:
     match arrow.stroke:
         case Stroke.IN_FLIGHT:
             symbol = '<use href="#envelope" x="-.68em" y="-.45em" width="1.36em" height=".9em"/>'
-            words = f"{arrow.copies} copies" if arrow.copies > 1 else ""
         case Stroke.LOST:
             symbol = '<use href="#cross" x="-.5em" y="-.5em" width="1em" height="1em"/>'
-            words = "lost"
         case _:
             return ""
     x, anchor = ("1.1em", "start") if arrow.goes_right else ("-1.1em", "end")
-    text = f'<text class="strong" x="{x}" y=".36em" text-anchor="{anchor}">{words}</text>' if words else ""
+    # Words beside an envelope keep off the end of the band below it.
+    y = ".36em" if arrow.stroke is Stroke.LOST else ".1em"
+    text = f'<text class="strong" x="{x}" y="{y}" text-anchor="{anchor}">{arrow.words}</text>' if arrow.words else ""
     return at(arrow.end, top, symbol + text)
 
 
@@ -121,6 +122,8 @@ def _row(layout: Layout, placed: PlacedRow, top: float) -> str:
 
 def _words(layout: Layout, placed: PlacedRow, y: float) -> Iterator[str]:
     row, x = placed.row, layout.columns[placed.row.lifeline]
+    if row.kind is RowKind.RESTART:
+        yield draw_restart(x, y, f"restart: {plain_note(row.note)}")
     if placed.is_first_of_step:
         yield _step_number(layout.gutter, placed, y)
     match row.kind:
@@ -131,6 +134,8 @@ def _words(layout: Layout, placed: PlacedRow, y: float) -> Iterator[str]:
             yield draw_note(x, y, row.note, to_right=to_right, dot=True)
         case RowKind.LOCAL:
             yield draw_note(x, y, row.note, to_right=row.lifeline < len(layout.columns) - 1, dot=True)
+        case RowKind.RESTART:
+            return
         case RowKind.NETWORK | RowKind.COPIED:
             column, to_right = beyond(row, len(layout.columns))
             note = row.note if row.kind is RowKind.NETWORK else (f"#{row.message} copied: copy {row.copy}",)
@@ -165,15 +170,12 @@ def _label(layout: Layout, row: Row, y: float) -> str:
 
 
 def _received(layout: Layout, row: Row, y: float) -> str:
-    if row.kind is RowKind.LOST:
-        return ""
     x, from_left = layout.columns[row.lifeline], peer_of(row) < row.lifeline
     note = _note_of_copy(row) if row.copy > 1 else row.note
-    if not note and row.mark:
-        return draw_tag(x, y, row.mark, to_right=from_left)
+    tag = draw_tag(x, y, row.mark, to_right=from_left) if has_tag(row) else ""
     if note_is_inward(row, len(layout.columns)):
-        return draw_note(x, y + ROW, note, to_right=not from_left)
-    return draw_note(x, y, note, to_right=from_left)
+        return tag + draw_note(x, y + ROW, note, to_right=not from_left)
+    return tag + draw_note(x, y, note, to_right=from_left)
 
 
 def _note_of_copy(row: Row) -> Note:

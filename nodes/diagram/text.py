@@ -62,16 +62,19 @@ def _sentence(row: Row, ladder: Ladder) -> Note:
     match row.kind:
         case RowKind.SEND:
             in_flight = any(number == row.message for number, _copy in ladder.in_flight)
-            ending: Note = (". ", Strong("In flight.")) if in_flight else (".",)
+            words = "In flight, held." if ladder.waits(row.message) else "In flight."
+            ending: Note = (". ", Strong(words)) if in_flight else (".",)
             return (f"{here} sends ", *message, f" to {there}", *_because(row.note), *ending)
         case RowKind.RECEIVE:
             return (f"{here} gets ", *_copy(row), *message, *_then(row.note), ".")
         case RowKind.REFUSED:
             return (f"{here} gets ", *_copy(row), *message, " and ignores it", *_then(row.note), ".")
         case RowKind.LOST:
-            return (*message, f" from {there} to {here} is ", Strong("lost"), ".")
+            return (*_copy(row), *message, f" from {there} to {here} is ", Strong("lost"), *_then(row.note), ".")
         case RowKind.COPIED:
             return ("The network copies ", *message, f" from {there} to {here}: copy {row.copy}.")
+        case RowKind.RESTART:
+            return (f"{here} ", Strong("restarts"), *_then(row.note), ".")
         case RowKind.LOCAL:
             return (f"{here}: ", *row.note, ".")
         case _:

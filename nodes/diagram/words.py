@@ -10,6 +10,8 @@ from nodes.diagram.rows import Badge, Note, Strong
 MIDDLE = 0.7
 """Of a row's text, in em from the row's top."""
 TAG_SIZE = 0.94
+HALF = 50
+"""A restart's words stand on the side of its lifeline that has more room."""
 NOTE_GAP = 12
 """Pixels between a lifeline and the note beside it."""
 
@@ -38,6 +40,14 @@ def draw_tag(x: float, y: float, words: str, *, to_right: bool) -> str:
         f'<rect class="step-plate" x="{left:.2f}em" y="-.62em" width="{width:.2f}em" height="1.28em" rx="2"/>'
         f'<text class="tag" x="{middle:.2f}em" y=".38em" text-anchor="middle">{escape(words)}</text>',
     )
+
+
+def draw_restart(x: float, y: float, words: str) -> str:
+    """Draw a bar over the whole width that stops a lifeline, in the row that begins at `y` em, and say why."""
+    bar = f'<rect class="restart" x="0" width="100%" y="{y + 0.1:.2f}em" height="1.26em"/>'
+    stop = '<rect class="restart-stop" x="-.55em" y="-.55em" width="1.1em" height="1.1em" rx="2"/>'
+    note = draw_note(x, y, (Strong(words),), to_right=x < HALF)
+    return f"{bar}{at(Point(x, y + MIDDLE), 0, stop)}{note}"
 
 
 def draw_note(x: float, y: float, note: Note, *, to_right: bool, dot: bool = False) -> str:

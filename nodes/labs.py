@@ -1,0 +1,203 @@
+"""Labs as such: how one is made, found and locked, what it is set up with, and its world."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from nodes import models, store
+from nodes.checkpoints import Course
+from nodes.protocol.genesis import first_world
+from nodes.protocol.options import Setup
+from nodes.protocol.plain import from_plain, to_plain
+from nodes.protocol.trace import MODEL_VERSION, read_setup
+from nodes.protocol.watch import Watch, first_watch
+from nodes.protocol.world import World
+from nodes.worlds import cached_course, remember
+
+MOST_TITLE = 80
+GONE = "No lab has this address; it may have ended after a long time without use"
+
+
+class ServiceError(Exception):
+    """Something was asked for that cannot be done; the text is for the viewer."""
+
+
+class LabNotFound(ServiceError):
+    """No lab has this key."""
+
+
+class OldModel(ServiceError):
+    """The lab's rows are of another version of the protocol model than this server's."""
+
+
+class StaleStep(ServiceError):
+    """The page that asked shows an older step than the lab has."""
+
+
+class TooEarly(ServiceError):
+    """A paced lab is asked for its next step before it is due."""
+
+
+class LimitReached(ServiceError):
+    """A lab, or the number of labs, is as large as this server allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewLab:
+    """A lab that was just made, and its drive key, which is told once."""
+
+    lab: models.Lab
+    drive_key: str
+
+
+def seen_of(lab: models.Lab) -> str:
+    """What a page sends back to say which step it shows; a reset makes every older one stale."""
+    return f"{lab.resets}.{lab.step}"
+
+
+def check_seen(lab: models.Lab, seen: str) -> None:
+    """Check that a page shows the step that the lab has.
+
+    Raises:
+        StaleStep: it does not.
+    """
+    if seen == seen_of(lab):
+        return
+    resets, _, step = seen.partition(".")
+    if resets == str(lab.resets) and step.isdigit():
+        raise StaleStep(f"This page showed step {step}; the lab is at step {lab.step} now. Nothing was changed.")
+    raise StaleStep("The lab was reset since this page was shown. Nothing was changed.")
+
+
+def _digest(drive_key: str) -> str:
+    return hashlib.sha256(drive_key.encode()).hexdigest()
+
+
+def may_drive(lab: models.Lab, drive_key: str) -> bool:
+    return hmac.compare_digest(lab.drive_hash, _digest(drive_key))
+
+
+# Finding
+
+
+def get_lab(key: str) -> models.Lab:
+    """Return the lab of a key, with the one that it was forked from.
+
+    Raises:
+        LabNotFound: there is none.
+    """
+    lab = models.Lab.objects.select_related("parent").filter(key=key).first()
+    if lab is None:
+        raise LabNotFound(GONE)
+    return lab
+
+
+def locked_lab(key: str) -> models.Lab:
+    """Lock a lab's row. On SQLite the transaction itself is the lock (transaction_mode IMMEDIATE)."""
+    try:
+        return models.Lab.objects.select_for_update().get(key=key)
+    except models.Lab.DoesNotExist:
+        raise LabNotFound(GONE) from None
+
+
+# Making
+
+
+def make_lab(setup: Setup, *, title: str = "", ends_idle: bool = True, **columns: Any) -> NewLab:
+    """Make a lab's row alone, within a transaction: the rows of its world are written with its first steps.
+
+    `columns` are further columns of the lab.
+
+    Raises:
+        LimitReached: there are as many labs as this server allows, and none is idle.
+        ServiceError: the seed cannot be stored.
+    """
+    if not setup.seed.isprintable():
+        raise ServiceError("The seed has characters that cannot be shown; no lab was made")
+    if ends_idle:
+        end_idle_labs()
+    if models.Lab.objects.count() >= settings.SYNCSCOPE_MOST_LABS:
+        raise LimitReached(f"This server has its {settings.SYNCSCOPE_MOST_LABS} labs; try again later")
+    drive_key = secrets.token_urlsafe(18)
+    lab = models.Lab.objects.create(
+        key=secrets.token_urlsafe(12),
+        drive_hash=_digest(drive_key),
+        title=_stored_title(title) or f"Lab {secrets.token_hex(2).upper()}",
+        solution=setup.options.solution.value,
+        seed=setup.seed,
+        setup=to_plain(setup),
+        watch=to_plain(first_watch()),
+        model=MODEL_VERSION,
+        **{"shown_ues": list(setup.ue_names[:1])} | columns,
+    )
+    return NewLab(lab, drive_key)
+
+
+@transaction.atomic
+def create_lab(setup: Setup, *, title: str = "", ends_idle: bool = True, scenario: str = "") -> NewLab:
+    """Make a lab with every node in its first state; errors as `make_lab`."""
+    new = make_lab(setup, title=title, ends_idle=ends_idle, scenario=scenario)
+    world = first_world(setup)
+    store.save(new.lab, None, world)
+    remember(new.lab, world, first_watch())
+    return new
+
+
+def _stored_title(title: str) -> str:
+    """What of a title a row has room for; not every database takes every character."""
+    return "".join(each for each in title if each.isprintable())[:MOST_TITLE]
+
+
+def end_idle_labs() -> int:
+    """Delete labs that nobody used for SYNCSCOPE_IDLE_DAYS days; how many they were."""
+    idle_since = timezone.now() - timedelta(days=settings.SYNCSCOPE_IDLE_DAYS)
+    idle = models.Lab.objects.filter(used__lt=idle_since)
+    count = idle.count()
+    idle.delete()
+    return count
+
+
+# What a lab is
+
+
+def setup_of(lab: models.Lab) -> Setup:
+    return read_setup(lab.setup)
+
+
+def check_model(lab: models.Lab) -> None:
+    """Check that a lab's rows can be read.
+
+    Raises:
+        OldModel: they are of another version of the model.
+    """
+    if lab.model != MODEL_VERSION:
+        raise OldModel(
+            f"This lab was made with version {lab.model} of the protocol model; this server has version "
+            f"{MODEL_VERSION}. What it shows could differ from what happened, so it is not opened."
+        )
+
+
+def course_of(lab: models.Lab) -> Course:
+    """Return the world and the watch of a lab whose row is locked, or that nobody else writes.
+
+    Raises:
+        OldModel: its rows are of another version of the model.
+    """
+    check_model(lab)
+    course = cached_course(lab)
+    if course is None:
+        course = store.load(lab, first_world(setup_of(lab))), from_plain(Watch, lab.watch)
+        remember(lab, *course)
+    return course
+
+
+def world_of(lab: models.Lab) -> World:
+    """Return the world alone; errors as `course_of`."""
+    return course_of(lab)[0]

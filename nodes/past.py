@@ -1,0 +1,81 @@
+"""Worlds of earlier steps: replayed from the nearest one that this process, a checkpoint or the beginning has."""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from threading import Lock
+
+from nodes import models
+from nodes.checkpoints import Course, distance, last_checkpoint
+from nodes.labs import check_model, setup_of
+from nodes.protocol import engine
+from nodes.protocol.actions import Action
+from nodes.protocol.diff import diff
+from nodes.protocol.genesis import first_world
+from nodes.protocol.plain import from_plain
+from nodes.protocol.verdict import touched_ues
+from nodes.protocol.watch import first_watch
+
+MOST_LABS = 16
+MOST_COURSES = 128  # of each lab; neighbours share most of what they are made of
+
+_kept: OrderedDict[tuple[str, int], OrderedDict[int, Course]] = OrderedDict()
+_lock = Lock()
+
+
+def world_at(lab: models.Lab, step: int) -> Course:
+    """Return the world of a lab after one of its steps, and the watch of then.
+
+    Raises:
+        OldModel: the log is of another version of the model.
+    """
+    check_model(lab)
+    at, course = _nearest(lab, step)
+    found = {at: course}
+    if at < step:
+        for number, action in enumerate(actions_of(lab, since=at, until=step), at + 1):
+            course = found[number] = _after(number, course, action)
+    _keep(lab, found)
+    return course
+
+
+def actions_of(lab: models.Lab, *, since: int = 0, until: int) -> Iterator[Action]:
+    """The actions of a lab's steps after `since`, up to and with `until`."""
+    rows = models.Step.objects.filter(lab=lab, number__gt=since, number__lte=until).order_by("number")
+    for action in rows.values_list("action", flat=True):
+        yield from_plain(Action, action)
+
+
+def _after(number: int, course: Course, action: Action) -> Course:
+    world, watch = course
+    done = engine.transition(world, action)
+    touched = touched_ues(world, done.world, diff(world, done.world))
+    return done.world, watch.after(number, world, action, done, touched)
+
+
+def _nearest(lab: models.Lab, step: int) -> tuple[int, Course]:
+    """The last step up to this one whose world is at hand."""
+    kept = _remembered(lab, step)
+    if kept is not None and kept[0] // distance(lab) == step // distance(lab):
+        return kept
+    return last_checkpoint(lab, until=step) or kept or (0, (first_world(setup_of(lab)), first_watch()))
+
+
+def _remembered(lab: models.Lab, step: int) -> tuple[int, Course] | None:
+    with _lock:
+        courses: Mapping[int, Course] = _kept.get((lab.key, lab.resets), {})
+        at = max((each for each in courses if each <= step), default=None)
+        return None if at is None else (at, courses[at])
+
+
+def _keep(lab: models.Lab, found: dict[int, Course]) -> None:
+    """Keep the last of these worlds, and forget those found longest ago."""
+    with _lock:
+        courses = _kept.setdefault((lab.key, lab.resets), OrderedDict())
+        _kept.move_to_end((lab.key, lab.resets))
+        for step, course in found.items():
+            courses[step] = course
+            courses.move_to_end(step)
+        while len(courses) > MOST_COURSES:
+            courses.popitem(last=False)
+        while len(_kept) > MOST_LABS:
+            _kept.popitem(last=False)
