@@ -7,23 +7,26 @@ from typing import Any, Final
 from django.template.loader import render_to_string
 
 from core import snapshot as snapshots
-from core.moments import live_moment
+from core.moments import live_moment, past_moment
 from core.panels import LabPage
 from core.snapshot import Snapshot
 from core.view.page import page as page_of
-from nodes.services import LabNotFound
+from nodes.services import LabNotFound, OldModel
 
 PANELS = {
     "topbar": "topbar",
     "verdict": "verdicts",
+    "guide": "guide",
     "cards": "cards",
     "ladder": "ladder",
     "history": "history",
     "inflight": "in_flight",
     "procedures": "procedures",
     "network": "network",
+    "links": "links",
     "upkeep": "upkeep",
     "properties": "properties",
+    "forks": "forks",
     "options": "options",
     "events": "events",
     "status": "status",
@@ -38,14 +41,20 @@ def snapshot(lab_key: str) -> Snapshot:
     """Render all live fragments of a lab.
 
     Raises:
-        core.snapshot.LabNotFound: no lab has this key.
+        core.snapshot.LabNotFound: no lab has this key, or its rows are of another version of the model.
     """
     try:
         moment = live_moment(lab_key)
-    except LabNotFound as error:
+    except (LabNotFound, OldModel) as error:
         raise snapshots.LabNotFound(str(error)) from error
     page = page_of(moment, may_drive=True, is_presenting=False, viewers=0)
     return Snapshot(moment.revision, moment.last_step, render(page))
+
+
+def past_fragments(lab_key: str, at: int) -> dict[str, str]:
+    """Print all live fragments of a lab as it was after a step; what is clicked there says no live step."""
+    moment = replace(past_moment(lab_key, at), seen="")
+    return render(page_of(moment, may_drive=True, is_presenting=False, viewers=0))
 
 
 def render(page: LabPage) -> dict[str, str]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from nodes.protocol.actions import Action
 from nodes.protocol.engine import Event
 from nodes.protocol.options import Setup
+from nodes.protocol.properties import Witness
 from nodes.protocol.verdict import Verdict
+from nodes.protocol.watch import Standing
 from nodes.protocol.world import World
 
 
@@ -40,11 +42,30 @@ class PairVerdict:
 
 @dataclass(frozen=True, slots=True)
 class HistoryMark:
-    """A step worth finding again: `tag` is "≠", "lost" or "HARM", `procedure` the name of a command."""
+    """A step worth finding again: `tag` is HARM, ≠, lost, restart, repeat or reorder, `procedure` names a command."""
 
     step: int
     tag: str = ""
     procedure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForkRow:
+    """A lab that left this one after step `step`; `word` is its last verdict word, empty before the first."""
+
+    key: str
+    title: str
+    step: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The lab that this one was forked from after step `step`."""
+
+    key: str
+    title: str
+    step: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +96,12 @@ class Moment:
     """What a page at this moment sends back with a click."""
     next_in: int | None = None
     """Milliseconds until a lab that runs by itself is due for its next step."""
+    standings: tuple[Standing, ...] = ()
+    """How each property stands for the UEs that are shown."""
+    witnesses: tuple[Witness, ...] = ()
+    """What has happened that makes the run worth judging."""
+    forks: tuple[ForkRow, ...] = ()
+    origin: Origin | None = None
+    scenario: str = ""
+    """The scenario that the lab plays; off its path, `scenario_steps` says how many first steps are its own."""
+    scenario_steps: int = 0

@@ -3,22 +3,27 @@
 from dataclasses import replace
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
-from core.moment import HistoryMark, Moment, PairVerdict, PlainChange, StepRecord
+from core.moment import ForkRow, HistoryMark, Moment, Origin, PairVerdict, PlainChange, StepRecord
 from nodes import models, services
+from nodes.guide import own_steps, position_on
+from nodes.past import actions_of, world_at
 from nodes.protocol import engine
 from nodes.protocol.actions import Action
 from nodes.protocol.engine import Event
-from nodes.protocol.genesis import first_world
-from nodes.protocol.options import Setup
 from nodes.protocol.plain import from_plain
 from nodes.protocol.verdict import judge
+from nodes.protocol.watch import Watch, standings
 from nodes.protocol.world import World
-from nodes.worlds import cached_world
+from nodes.scenarios import UnknownScenario, path_of, trace_of
+from nodes.worlds import cached_course
 
 MOST_EVENTS = 40  # of the ladder on the page
 MOST_MARKS = 150
+MOST_FORKS = 20
 
 
 def live_moment(key: str) -> Moment:
@@ -26,53 +31,53 @@ def live_moment(key: str) -> Moment:
 
     Raises:
         LabNotFound: no lab has this key.
+        OldModel: its rows are of another version of the model.
     """
     lab = services.get_lab(key)
-    world = cached_world(lab)
-    if world is None:
+    services.check_model(lab)
+    course = cached_course(lab)
+    if course is None:
         with transaction.atomic():
             lab = services.locked_lab(key)
-            world = services.world_of(lab)
-    return _moment(lab, services.setup_of(lab), world, lab.step)
+            course = services.course_of(lab)
+    return _moment(lab, *course, lab.step)
 
 
 def past_moment(key: str, at: int) -> Moment:
-    """Return a lab as it was after step `at`, by replaying the log that far; beyond its end, the live moment.
-
-    Raises:
-        LabNotFound: no lab has this key.
-    """
+    """Return a lab as it was after step `at`; beyond its end, the live moment. Errors as there."""
     lab = services.get_lab(key)
     if at >= lab.step:
         return live_moment(key)
-    setup = services.setup_of(lab)
-    world = first_world(setup)
-    taken = models.Step.objects.filter(lab=lab, number__lte=at).order_by("number")
-    for action in taken.values_list("action", flat=True):
-        world = engine.step(world, from_plain(Action, action))
-    return _moment(lab, setup, world, at)
+    return _moment(lab, *world_at(lab, at), at)
 
 
-def _moment(lab: models.Lab, setup: Setup, world: World, at: int) -> Moment:
+def _moment(lab: models.Lab, world: World, watch: Watch, at: int) -> Moment:
     steps = _last_steps(lab, at)
+    shown_ues = tuple(lab.shown_ues)
     moment = Moment(
         lab_key=lab.key,
         title=lab.title,
-        setup=setup,
+        setup=services.setup_of(lab),
         revision=lab.revision,
         at=at,
         last_step=lab.step,
         world=world,
         steps=steps,
         earlier=at - len(steps),
-        shown_ues=tuple(lab.shown_ues),
+        shown_ues=shown_ues,
         shown_mme=lab.shown_mme,
         shown_as=lab.shown_as,
-        verdicts=tuple(_verdict(lab, world, ue, lab.shown_as, at) for ue in lab.shown_ues),
+        verdicts=tuple(_verdict(lab, world, ue, lab.shown_as, at) for ue in shown_ues),
         marks=_marks(lab),
         lab_seconds=lab.lab_seconds,
         pace=lab.pace,
         seen=services.seen_of(lab),
+        standings=standings(world, watch, shown_ues),
+        witnesses=watch.monitor.witnesses,
+        forks=_forks(lab),
+        origin=_origin(lab),
+        scenario=lab.scenario,
+        scenario_steps=_scenario_steps(lab, world, at),
     )
     return replace(moment, next_in=_next_in(lab, world, at))
 
@@ -125,3 +130,35 @@ def _marks(lab: models.Lab) -> tuple[HistoryMark, ...]:
     rows = models.Step.objects.filter(lab=lab).exclude(procedure="", tag="").order_by("-number")
     found = rows.values_list("number", "tag", "procedure")[:MOST_MARKS]
     return tuple(HistoryMark(*row) for row in reversed(found))
+
+
+def _forks(lab: models.Lab) -> tuple[ForkRow, ...]:
+    """The last forks, the oldest first, each with the last word on the first UE and the AS that it shows."""
+    words = models.VerdictChange.objects.filter(
+        lab=OuterRef("pk"), ue=OuterRef("first_ue"), application_server=OuterRef("shown_as")
+    )
+    rows = (
+        models.Lab.objects.filter(parent=lab)
+        .annotate(first_ue=KeyTextTransform("0", "shown_ues"))
+        .annotate(word=Subquery(words.order_by("-step").values("word")[:1]))
+        .order_by("-pk")
+        .values_list("key", "title", "forked_at", "word")[:MOST_FORKS]
+    )
+    return tuple(ForkRow(key, title, step or 0, word or "") for key, title, step, word in reversed(rows))
+
+
+def _origin(lab: models.Lab) -> Origin | None:
+    if lab.parent is None or lab.forked_at is None:
+        return None
+    return Origin(lab.parent.key, lab.parent.title, lab.forked_at)
+
+
+def _scenario_steps(lab: models.Lab, world: World, at: int) -> int:
+    """How many of the first `at` steps are the scenario's own; all of them on its path."""
+    try:
+        trace, path = trace_of(lab.scenario), path_of(lab.scenario)
+    except UnknownScenario:
+        return 0
+    if position_on(path, world, at) is not None:
+        return at
+    return own_steps(trace, actions_of(lab, until=min(at, len(trace.actions))))

@@ -5,18 +5,29 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 from django.views.generic import RedirectView
 
-from core.views import labs, pages
+from core.views import acts, compare, inflight, labs, pages, scenarios, sharing, traces
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.start, name="start"),
     path("about/", pages.about, name="about"),
+    path("scenarios/", scenarios.scenarios, name="scenarios"),
+    path("scenarios/<slug:name>/", scenarios.scenario, name="scenario"),
+    path("scenarios/<slug:name>/open/", scenarios.scenario_open, name="scenario-open"),
+    path("scenarios/<slug:name>/trace/", scenarios.scenario_trace, name="scenario-trace"),
+    path("traces/", traces.traces, name="traces"),
     path("labs/new/", pages.lab_new, name="lab-new"),
     path("labs/<slug:key>/", labs.lab, name="lab"),
-    path("labs/<slug:key>/act/", labs.lab_act, name="lab-act"),
+    path("labs/<slug:key>/act/", acts.lab_act, name="lab-act"),
+    path("labs/<slug:key>/fork/", acts.lab_fork, name="lab-fork"),
     path("labs/<slug:key>/fragments/", labs.lab_fragments, name="lab-fragments"),
     path("labs/<slug:key>/events/", labs.lab_events, name="lab-events"),
-    path("labs/<slug:key>/share/", labs.lab_share, name="lab-share"),
-    path("labs/<slug:key>/drive/<slug:drive_key>/", labs.lab_drive, name="lab-drive"),
+    path("labs/<slug:key>/in-flight/", inflight.lab_inflight, name="lab-inflight"),
+    path("labs/<slug:key>/compare/", compare.lab_compare, name="lab-compare"),
+    path("labs/<slug:key>/compare/open/", compare.lab_compare_open, name="lab-compare-open"),
+    path("labs/<slug:key>/trace/", traces.lab_trace, name="lab-trace"),
+    path("labs/<slug:key>/replay/", traces.lab_replay, name="lab-replay"),
+    path("labs/<slug:key>/share/", sharing.lab_share, name="lab-share"),
+    path("labs/<slug:key>/drive/<slug:drive_key>/", sharing.lab_drive, name="lab-drive"),
     path("admin/", admin.site.urls),
     # Browsers ask for it on pages that name no icon, such as the admin's.
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}icon.svg")),

@@ -6,9 +6,10 @@ from html import unescape
 from django.test import Client
 from django.urls import reverse
 
+from core.panels import Button
 from nodes import models, services
 from nodes.protocol.actions import Action
-from nodes.protocol.plain import to_plain
+from nodes.protocol.plain import from_plain, to_plain
 
 HTMX = {"HX-Request": "true"}
 PLAIN: dict[str, str] = {}
@@ -38,3 +39,9 @@ def act(browser: Client, new: services.NewLab, **what: str) -> tuple[int, str]:
 def post(browser: Client, new: services.NewLab, what: dict[str, str], headers: dict[str, str]) -> tuple[int, str]:
     answer = browser.post(url(new, "lab-act"), {"seen": seen(new)} | what, headers=headers)
     return answer.status_code, unescape(answer.text)
+
+
+def action_of(button: Button) -> Action:
+    """The action that a button sends."""
+    assert button.name == "action"
+    return from_plain(Action, json.loads(button.value))

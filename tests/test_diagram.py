@@ -11,7 +11,7 @@ from nodes.diagram import scrubber
 from nodes.diagram.arrows import Stroke
 from nodes.diagram.layout import place
 from nodes.diagram.metrics import text_width
-from nodes.diagram.placement import ROW, WEIGHTS, beyond, note_is_inward, place_columns
+from nodes.diagram.placement import ROW, WEIGHTS, beyond, has_tag, note_is_inward, place_columns
 from nodes.diagram.rows import Badge, Band, Ladder, Lifeline, Note, Row, RowKind, Strong
 from nodes.diagram.svg import draw, draw_lifelines
 from nodes.diagram.text import plain, read
@@ -87,6 +87,65 @@ def test_lost_message_ends_before_its_receiver() -> None:
     (arrow,) = place(ladder(sent, end(1, sent, kind=RowKind.LOST))).arrows
     assert arrow.stroke is Stroke.LOST
     assert arrow.end.x < 34.711
+
+
+def test_reason_of_a_loss_stands_at_the_receiver() -> None:
+    sent = send(1, 1, "Attach Request", (MME, SCEF))
+    (drawing,) = draw(ladder(sent, end(1, sent, note=("lose next",), kind=RowKind.LOST, mark="lost")))
+    assert re.findall(r'class="(?:strong|note|tag)"[^>]*>([^<]*)<', drawing.svg) == ["lost", "lose next"]
+
+
+def test_reason_too_long_for_the_edge_gets_a_row_of_its_own() -> None:
+    sent = send(1, 1, "Security Mode Command", (MME, UE))
+    layout = place(ladder(sent, end(1, sent, note=("lower layer failure",), kind=RowKind.LOST)))
+    assert [row.height for row in layout.bands[0].rows] == [ROW, 2 * ROW]
+
+
+def test_held_message_says_so_beside_its_envelope() -> None:
+    sent, copies = send(1, 1, "Attach Request", (UE, MME)), frozenset({(1, 1), (1, 2)})
+    held = Ladder(lifelines=LIFELINES, bands=(Band(title="Attach", rows=(sent,)),), in_flight=copies, held=copies)
+    (arrow,) = place(held).arrows
+    assert arrow.words == "2 copies, held"
+    (arrow,) = place(replace(held, held=frozenset())).arrows
+    assert arrow.words == "2 copies"
+
+
+def test_restart_is_a_bar_across_the_ladder() -> None:
+    row = Row(step=1, kind=RowKind.RESTART, lifeline=SCEF, note=("loses 1 record",))
+    (drawing,) = draw(ladder(row))
+    assert '<rect class="restart" x="0" width="100%"' in drawing.svg
+    words = re.findall(r'<text class="(?:strong|note)"[^>]*text-anchor="(\w+)"[^>]*>([^<]*)<', drawing.svg)
+    assert words == [("end", "restart: loses 1 record")]
+
+
+def test_harm_of_what_came_out_of_order_has_its_tag_and_its_note() -> None:
+    sent = send(1, 1, "Protected reading", (UE, AS))
+    received = end(2, sent, note=(Strong("out of order"),), mark="HARM 1")
+    layout = place(ladder(sent, received))
+    assert layout.bands[0].rows[1].height == 2 * ROW
+    (drawing,) = draw(ladder(sent, received))
+    assert re.findall(r'class="(?:strong|tag)"[^>]*>([^<]*)<', drawing.svg) == ["HARM 1", "out of order"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "mark", "note"),
+    [(RowKind.RECEIVE, "≠", ()), (RowKind.RECEIVE, "HARM 1", ("out of order",)), (RowKind.REFUSED, "HARM 1", ())],
+)
+def test_mark_stands_beside_the_lifeline_where_there_is_room(kind: RowKind, mark: str, note: Note) -> None:
+    assert has_tag(Row(step=1, kind=kind, lifeline=MME, peer=UE, message=1, note=note, mark=mark))
+
+
+@pytest.mark.parametrize(
+    ("kind", "mark", "note"),
+    [
+        (RowKind.RECEIVE, "≠", ("uses a new Ks",)),
+        (RowKind.RECEIVE, "", ()),
+        (RowKind.LOST, "lost", ()),
+        (RowKind.SEND, "≠", ()),
+    ],
+)
+def test_other_marks_show_in_the_number_of_the_step_only(kind: RowKind, mark: str, note: Note) -> None:
+    assert not has_tag(Row(step=1, kind=kind, lifeline=MME, peer=UE, message=1, note=note, mark=mark))
 
 
 def test_message_sent_before_the_first_row_enters_from_above() -> None:
@@ -214,7 +273,7 @@ def test_every_kind_of_row_reads_as_a_sentence() -> None:
         "    1  UE sends Delivered #1 to MME.",
         "    2  MME gets Delivered #1 with AV 1: AV 1 read.",
         "    3  MME sends Delayed #2 to SCEF.",
-        "    4  HSS: restarts.",
+        "    4  HSS restarts: loses 1 push not answered.",
         "    5  AS: T3460 expires.",
         "    6  6 s of lab time pass.",
         "    7  SCEF gets Delayed #2 with AV 2: arrives late.",
@@ -222,8 +281,8 @@ def test_every_kind_of_row_reads_as_a_sentence() -> None:
         "    9  MME gets Repeated #3.",
         "   10  MME gets copy 2 of Repeated #3.",
         "   11  MME sends Lost #4 to SCEF.",
-        "   11  Lost #4 with AV 2 from MME to SCEF is lost.",
-        "   12  SCEF sends In flight #5 with AV 1 to AS. In flight.",
+        "   11  Lost #4 with AV 2 from MME to SCEF is lost: lose next.",
+        "   12  SCEF sends In flight #5 with AV 1 to AS. In flight, held.",
         "   13  The network copies In flight #5 from SCEF to AS: copy 2.",
         "   14  MME sends Security Mode Reject #6 to UE.",
         "   15  UE gets Security Mode Reject #6 with AV 6 and ignores it: wrong NAS COUNT, dropped.",

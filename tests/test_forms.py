@@ -1,4 +1,4 @@
-"""core.forms: what may be posted to make a lab."""
+"""core.forms: what may be posted to make a lab, or asked to compare one."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.forms import LABELS, NewLabForm
+from core.forms import NewLabForm, OptionsForm, first_values, values_of
+from core.view.fields import label_of, node_group, option_groups
 from nodes.protocol.options import ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
 
 FIELDS = sorted(NewLabForm.base_fields)
@@ -19,36 +20,64 @@ def setup(**posted: str) -> Setup:
     return form.setup()
 
 
+def options(base: Options, **sent: str) -> Options:
+    form = OptionsForm(sent)
+    assert form.is_valid(), form.errors
+    return form.options(base)
+
+
 def test_what_is_left_out_is_the_default() -> None:
     made = setup()
 
     assert (made.options, made.ues, made.mmes, made.application_servers) == (Options(), 1, 1, 1)
 
 
+def test_the_page_s_first_values_are_the_defaults() -> None:
+    assert setup(**first_values()).options == Options()
+    assert set(first_values()) == set(FIELDS)
+
+
 def test_labs_without_a_seed_get_one_each() -> None:
     assert setup().seed != setup().seed
 
 
-@pytest.mark.parametrize(
-    ("posted", "options"),
-    [
-        ({"solution": "11"}, {"solution": Solution.PULL}),
-        ({"solution": "12"}, {"solution": Solution.PUSH}),
-        ({"active_when": "res-verified"}, {"active_when": ActiveWhen.RES_VERIFIED}),
-        ({"vectors_per_request": "5"}, {"vectors_per_request": 5}),
-        ({"store_ks": "on"}, {"store_ks": True}),
-        ({"store_ks": "off"}, {"store_ks": False}),
-        ({"m_tmsi_reuse": "lowest-free"}, {"m_tmsi_reuse": MTMSIReuse.LOWEST_FREE}),
-        ({"algorithm": "tuak"}, {"algorithm": Algorithm.TUAK}),
-        ({"guti_reallocation": "command", "guti_reallocation_every": "3"}, {}),
-        ({"guti_reallocation": "accesses"}, {"reallocate_every_accesses": 10}),
-        ({"guti_reallocation": "accesses", "guti_reallocation_every": "3"}, {"reallocate_every_accesses": 3}),
-        ({"guti_reallocation": "minutes", "guti_reallocation_every": "1000"}, {"reallocate_every_minutes": 1000}),
-    ],
-    ids=str,
-)
-def test_each_option_is_taken(posted: dict[str, str], options: dict[str, Any]) -> None:
-    assert setup(**posted).options == Options(**options)
+EACH_OPTION: list[tuple[dict[str, str], dict[str, Any]]] = [
+    ({"solution": "11"}, {"solution": Solution.PULL}),
+    ({"solution": "12"}, {"solution": Solution.PUSH}),
+    ({"active_when": "res-verified"}, {"active_when": ActiveWhen.RES_VERIFIED}),
+    ({"vectors_per_request": "5"}, {"vectors_per_request": 5}),
+    ({"store_ks": "on"}, {"store_ks": True}),
+    ({"store_ks": "off"}, {"store_ks": False}),
+    ({"m_tmsi_reuse": "lowest-free"}, {"m_tmsi_reuse": MTMSIReuse.LOWEST_FREE}),
+    ({"algorithm": "tuak"}, {"algorithm": Algorithm.TUAK}),
+    ({"guti_reallocation": "command", "guti_reallocation_every": "3"}, {}),
+    ({"guti_reallocation": "accesses"}, {"reallocate_every_accesses": 10}),
+    ({"guti_reallocation": "accesses", "guti_reallocation_every": "3"}, {"reallocate_every_accesses": 3}),
+    ({"guti_reallocation": "minutes", "guti_reallocation_every": "1000"}, {"reallocate_every_minutes": 1000}),
+    ({"context_carries_rand": "on"}, {"context_carries_rand": True}),
+    ({"key_name": "on"}, {"key_name": True}),
+    ({"ordered_push": "on"}, {"ordered_push": True}),
+    ({"withdraw_guti": "on"}, {"withdraw_guti": True}),
+]
+
+
+@pytest.mark.parametrize(("posted", "wanted"), EACH_OPTION, ids=str)
+def test_each_option_is_taken(posted: dict[str, str], wanted: dict[str, Any]) -> None:
+    assert setup(**posted).options == Options(**wanted)
+
+
+@pytest.mark.parametrize(("_posted", "wanted"), EACH_OPTION, ids=str)
+def test_what_the_fields_say_of_options_makes_them_again(_posted: dict[str, str], wanted: dict[str, Any]) -> None:
+    made = Options(**wanted)
+
+    assert options(Options(), **values_of(made)) == made
+
+
+def test_options_that_are_left_out_stay_as_they_were() -> None:
+    base = Options(solution=Solution.PULL, key_name=True, reallocate_every_minutes=7)
+
+    assert options(base) == base
+    assert options(base, key_name="off") == Options(solution=Solution.PULL, reallocate_every_minutes=7)
 
 
 def test_nodes_and_seed_are_taken() -> None:
@@ -72,6 +101,10 @@ def test_nodes_and_seed_are_taken() -> None:
         ),
         ({"seed": "x" * 65}, "Seed: Ensure this value has at most 64 characters (it has 65)."),
         ({"seed": "a\0b"}, "Seed: Null characters are not allowed."),
+        (
+            {"key_name": "yes"},
+            "Key name: Select a valid choice. yes is not one of the available choices.",
+        ),
     ],
     ids=lambda value: next(iter(value.values()))[:5] if isinstance(value, dict) else "",
 )
@@ -82,8 +115,27 @@ def test_what_is_refused_is_said(posted: dict[str, str], sentence: str) -> None:
 def test_every_field_that_is_wrong_is_told() -> None:
     form = NewLabForm(dict.fromkeys(FIELDS, "\0"))
 
-    assert [sentence.split(":")[0] for sentence in form.sentences()] == list(LABELS.values())
-    assert sorted(LABELS) == FIELDS
+    told = [sentence.partition(": ")[0] for sentence in form.sentences()]
+    assert told == [label_of(name).partition(": ")[0] for name in form.fields]
+
+
+def test_the_pages_have_every_field_of_the_forms() -> None:
+    shown = [field.name for group in option_groups({}, with_solution=True) for field in group.fields]
+    nodes = [field.name for field in node_group({}, 8).fields]
+
+    assert sorted(shown) == sorted(OptionsForm.base_fields)
+    assert sorted([*shown, *nodes]) == FIELDS
+    assert [group.title for group in option_groups({})] == ["Network", "Repairs"]
+
+
+def test_each_option_has_its_sentence_and_repairs_say_what_they_cost() -> None:
+    network, repairs = option_groups(first_values())
+
+    assert [field.name for field in network.fields if not field.meaning] == [
+        "guti_reallocation",
+        "guti_reallocation_every",
+    ]
+    assert all(field.meaning and field.cost and field.is_ours for field in repairs.fields)
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), st.text(max_size=80) | st.integers().map(str)))

@@ -14,18 +14,20 @@ from core.panels import (
     Cards,
     DriveState,
     Events,
+    Fork,
+    Forks,
     History,
     InFlight,
     LabPage,
     LadderPanel,
+    Links,
     Network,
     Octets,
     Options,
     Procedures,
     Properties,
-    RecentLab,
     Share,
-    StartPage,
+    Start,
     Status,
     Tail,
     Topbar,
@@ -48,9 +50,11 @@ PANELS = (
     InFlight,
     Procedures,
     Network,
+    Links,
     Upkeep,
     Properties,
     History,
+    Forks,
     Options,
     Status,
     DriveState,
@@ -92,8 +96,9 @@ def test_page_needs_no_inline_code_and_has_unique_ids(page: LabPage) -> None:
 def test_live_panels_are_the_same_for_driver_and_watcher() -> None:
     driven = page_html(out_of_step())
     watched = page_html(replace(out_of_step(), may_drive=False))
-    without_form = re.sub(r'<form id="drive".*?</form>', "", driven, flags=re.DOTALL)
-    assert without_form.split() == watched.replace(" is-watching", "").split()
+    pages = [re.sub(r'<form id="(drive|fork)".*?</form>', "", html, flags=re.DOTALL) for html in (driven, watched)]
+    assert pages[0].split() == pages[1].replace(" is-watching", "").split()
+    assert '<form id="fork"' in watched
 
 
 def test_verdict_of_two_ues_is_two_strips_with_their_names() -> None:
@@ -159,13 +164,18 @@ def test_changed_line_has_letter_old_and_new_value() -> None:
 
 
 def test_properties_without_rows_are_hidden() -> None:
-    html = render_to_string("lab/fragments/properties.html", {"panel": Properties(revision=3)})
+    html = render_to_string("lab/fragments/properties.html", {"panel": Properties(revision=3, lab_key="X")})
     assert re.search(r'data-revision="3" hidden>', html)
 
 
 def test_history_links_the_steps_beside() -> None:
     html = render_to_string("lab/fragments/history.html", {"panel": two_ues().history})
-    assert re.findall(r"\?at=(\d+)", html) == ["35", "37"]
+    assert re.findall(r'href="[^"]*\?at=(\d+)', html) == ["35", "37"]
+
+
+def test_link_to_the_step_shown_can_be_copied() -> None:
+    html = render_to_string("lab/fragments/history.html", {"panel": two_ues().history})
+    assert 'data-copy="/labs/7Q4M/?at=36"' in html
 
 
 def test_history_ends_at_both_ends() -> None:
@@ -193,7 +203,80 @@ def test_folded_band_is_closed() -> None:
 def test_page_of_the_past_says_so() -> None:
     html = page_html(two_ues())
     assert 'You are at step 36, live is <b id="live-step" class="live-step" data-revision="36">48</b>' in html
+    assert "What you do here forks a new lab." in html
     assert "is-past" in html
+
+
+def test_click_on_a_page_of_the_past_says_which_step_it_was_made_on() -> None:
+    state = replace(out_of_step().drive_state, is_past=True, at=5)
+    html = render_to_string("lab/fragments/drive-state.html", {"panel": state})
+    assert re.findall(r'form="(\w+)" name="at" value="(\d+)"', html) == [("drive", "5"), ("fork", "5")]
+    html = render_to_string("lab/fragments/drive-state.html", {"panel": out_of_step().drive_state})
+    assert re.findall(r'form="(\w+)" name="at" value="(\d+)"', html) == [("fork", "36")]
+
+
+def test_toggle_says_whether_it_is_on() -> None:
+    html = render_to_string("lab/fragments/links.html", {"panel": out_of_step().links})
+    assert re.findall(r'value="([\w ]+):T6a" aria-pressed="(\w+)"', html)[:4] == [
+        ("hold", "true"),
+        ("lose next", "false"),
+        ("repeat next", "false"),
+        ("reorder", "false"),
+    ]
+    assert '<details id="more-links"' in html
+
+
+def test_fate_of_a_message_stands_before_its_link() -> None:
+    message = replace(out_of_step().in_flight.messages[0], fate="will be lost")
+    html = render_to_string("lab/queued.html", {"message": message})
+    assert '<strong class="held">will be lost</strong> T6a, repetition 1 of 4' in html
+
+
+def test_messages_beyond_the_first_are_folded_and_then_on_a_page() -> None:
+    panel = out_of_step().in_flight
+    html = render_to_string("lab/fragments/inflight.html", {"panel": replace(panel, rest=panel.messages, more=90)})
+    assert "<summary>2 more</summary>" in html
+    assert '<a href="/labs/7Q4M/in-flight/?at=0">All 94 messages</a>' in html
+
+
+def test_violated_property_links_its_step() -> None:
+    html = render_to_string("lab/fragments/properties.html", {"panel": out_of_step().properties})
+    assert html.count("property-reason") == 2
+    assert 'AS got AV 1, UE used AV 2. <a href="/labs/7Q4M/?at=33">First at step 33</a>.' in html
+    assert "Seen in this run" not in html
+
+
+def test_forks_and_origin_are_linked_where_there_are_any() -> None:
+    html = render_to_string("lab/fragments/forks.html", {"panel": out_of_step().forks})
+    assert '<a href="/labs/3H2K/?at=12">Lab 3H2K</a> at step 12' in html
+    assert "Forks (1)" in html
+    assert '<a href="/labs/9PX4/">Lab 9PX4</a> <span class="fork-meta">from step 20, IN SYNC</span>' in html
+    html = render_to_string("lab/fragments/forks.html", {"panel": empty().forks})
+    assert "Fork" not in html.replace("Fork here", "")
+
+
+@pytest.mark.parametrize(
+    ("title", "word", "meta"),
+    [
+        ("Lab A", "IN SYNC", "from step 5, IN SYNC"),
+        ("Lab A", "", "from step 5"),
+        ("Lab A, from step 5", "IN SYNC", "IN SYNC"),
+        ("Lab A, from step 5", "", ""),
+    ],
+)
+def test_step_of_a_fork_is_said_once(title: str, word: str, meta: str) -> None:
+    assert Fork(lab_key="X", title=title, step=5, word=word).meta == meta
+
+
+def test_network_that_answers_by_name_says_so() -> None:
+    strip = replace(out_of_step().verdicts.strips[0], named="409 conflict")
+    html = render_to_string("lab/fragments/verdict.html", {"panel": Verdicts(revision=1, strips=(strip,))})
+    assert "<span>by name:</span> <strong>409 conflict</strong>" in html
+
+
+def test_text_is_copied_in_full() -> None:
+    html = prose((Start("OZD3haV5lNF4YYbws+NoUg==@realm", "key name"),))
+    assert 'data-copy="OZD3haV5lNF4YYbws+NoUg==@realm" title="key name OZD3haV5lNF4YYbws+NoUg==@realm">OZD3ha…<' in html
 
 
 def test_notice_is_an_alert() -> None:
@@ -222,30 +305,6 @@ def test_prose_escapes_text_and_keeps_numbers_with_their_words() -> None:
     assert prose(("<i> AV 1", Strong("<b>"), Tail("000000000043", "SQN"))) == (
         '&lt;i&gt; AV\u00a01<strong>&lt;b&gt;</strong><code class="octets" title="SQN 000000000043">…0043</code>'
     )
-
-
-def test_start_page_without_labs_says_what_comes() -> None:
-    html = render_to_string("start.html", {"page": StartPage()}, RequestFactory().get("/"))
-    assert "No lab yet." in html
-    assert '<button class="button is-big is-primary">Attach a UE</button>' in html
-
-
-def test_start_page_lists_recent_labs_with_their_verdicts() -> None:
-    lab = RecentLab(url="/labs/x/", title="Lab X", detail="Solution 12, 3 steps", word=VerdictWord.IN_SYNC)
-    page = StartPage(recent=(lab,), errors=("A lab has at most 8 UEs.",))
-    html = render_to_string("start.html", {"page": page}, RequestFactory().get("/"))
-    assert 'class="verdict-tag is-in-sync">IN SYNC<' in html
-    assert "<p>A lab has at most 8 UEs.</p>" in html
-
-
-def test_start_page_keeps_what_was_not_accepted() -> None:
-    values = {"solution": "11", "ues": "99", "algorithm": "tuak"}
-    page = StartPage(values=values, errors=("UEs: a lab has at most 8.",))
-    html = render_to_string("start.html", {"page": page}, RequestFactory().get("/"))
-    assert 'value="11" checked' in html
-    assert 'value="99"' in html
-    assert '<option value="tuak" selected>' in html
-    assert '<details class="attach-options" open>' in html
 
 
 def test_what_is_not_defined_by_3gpp_is_marked() -> None:
@@ -287,7 +346,7 @@ def test_colours_are_written_in_tokens_only() -> None:
 
 
 def test_own_script_is_small() -> None:
-    assert sum(path.stat().st_size for path in (ROOT / "static/js").glob("*.js")) < 10_000
+    assert sum(path.stat().st_size for path in (ROOT / "static/js").glob("*.js")) < 12_000
 
 
 def _luminance(colour: str) -> float:

@@ -1,41 +1,33 @@
-"""What can be clicked: messages in flight, timers, links, procedures."""
+"""What can be clicked: timers, procedures, delivery, what is shown."""
 
-import json
+from dataclasses import replace
 
 import pytest
 
-from core.panels import Button, ProcedureGroup, QueuedMessage
-from core.view.inflight import MOST_MESSAGES, in_flight
+from core.panels import Button, ProcedureGroup
 from core.view.network import network
 from core.view.procedures import procedures
 from core.view.scene import Scene
 from core.view.upkeep import upkeep
-from nodes.diagram.rows import Badge
 from nodes.protocol import engine
-from nodes.protocol.actions import Action, Advance, Alter, Command, Deliver, Drop, Duplicate, Expire, Hold, Release
+from nodes.protocol.actions import Action, Advance, Command, Deliver, Expire, Hold
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.messages import commands
 from nodes.protocol.options import Solution
-from nodes.protocol.plain import from_plain
 from nodes.protocol.timers import TimerName
 from tests.fixtures.moments import (
     ASK,
     ATTACH,
     IMSI_1,
-    READING,
     REALLOCATE,
     REAUTHENTICATE,
     Driven,
-    harmed,
     in_session,
     push_in_flight,
     setup_of,
     two_ues,
 )
-
-
-def messages(driven: Driven, *ues: str) -> tuple[QueuedMessage, ...]:
-    return in_flight(Scene(driven.moment(*ues))).messages
+from tests.helpers_views import action_of
 
 
 def buttons(driven: Driven, title: str, *ues: str) -> dict[str, Button]:
@@ -50,103 +42,6 @@ def buttons(driven: Driven, title: str, *ues: str) -> dict[str, Button]:
 def all_groups(driven: Driven, *ues: str) -> tuple[ProcedureGroup, ...]:
     scene = Scene(driven.moment(*ues))
     return (*procedures(scene).groups, *upkeep(scene).groups)
-
-
-def action_of(button: Button) -> Action:
-    assert button.name == "action"
-    return from_plain(Action, json.loads(button.value))
-
-
-def test_next_delivery_comes_first_and_is_primary() -> None:
-    first, second = messages(harmed())
-    assert (first.number, first.label, first.link, first.is_next) == (23, "Key request, GUTI", "AS → SCEF", True)
-    assert [(b.label, b.primary) for b in first.buttons] == [
-        ("Deliver", True),
-        ("Hold", False),
-        ("Drop", False),
-        ("Duplicate", False),
-    ]
-    assert (second.number, second.label, second.badge, second.is_held) == (21, "Push RAND", Badge(2), True)
-    assert [button.label for button in second.buttons] == ["Deliver", "Release", "Drop", "Duplicate"]
-    assert not any(button.primary for button in second.buttons)
-
-
-def test_buttons_of_a_message_are_actions() -> None:
-    (message,) = messages(in_session().take(READING))
-    assert [action_of(button) for button in message.buttons[:4]] == [
-        Deliver("ue-1", "as-1"),
-        Hold("ue-1", "as-1"),
-        Drop("ue-1", "as-1"),
-        Duplicate("ue-1", "as-1"),
-    ]
-    assert action_of(message.buttons[4]) == Alter("ue-1", "as-1")
-    assert message.badge == Badge(1)
-
-
-def test_challenge_can_be_altered() -> None:
-    (message,) = messages(in_session().take(REAUTHENTICATE))
-    assert message.buttons[-1].label == "Alter MAC-A"
-
-
-def test_message_behind_others_overtakes() -> None:
-    later = messages(in_session().take(READING, READING))[1]
-    assert later.buttons[0].label == "Overtake"
-    assert action_of(later.buttons[0]) == Deliver("ue-1", "as-1", 1)
-    assert later.meta == "application, behind 1 on its link"
-
-
-def test_copies_are_told_apart() -> None:
-    copy = messages(in_session().take(READING, Duplicate("ue-1", "as-1")))[1]
-    assert copy.meta == "application, copy 2 of #17, behind 1 on its link"
-
-
-def test_long_queue_is_cut() -> None:
-    panel = in_flight(Scene(in_session().take(*[READING] * 10).moment()))
-    assert (len(panel.messages), panel.more, panel.total) == (MOST_MESSAGES, 2, 10)
-
-
-def test_messages_of_shown_ues_come_before_others() -> None:
-    attaches = [Command(f"ue-{number}", commands.Attach("mme-1")) for number in (1, 2, 3)]
-    driven = Driven(setup_of(ues=3)).take(*attaches)
-    assert [message.link for message in messages(driven, "ue-3")] == [
-        "UE 1 → MME",
-        "UE 3 → MME",
-        "UE 2 → MME",
-    ]
-
-
-def test_core_messages_are_about_a_ue_too() -> None:
-    driven = two_ues().take(*[Command("as-1", commands.AskForKey("ue-1"))] * 2)
-    driven.take(Hold("as-1", "scef"), Hold("mme-1", "ue-2"))
-    assert [message.number for message in messages(driven, "ue-1")] == [34, 35, 33]
-    assert [message.number for message in messages(driven, "ue-2")] == [33, 34, 35]
-
-
-def test_links_can_be_held_before_anything_is_sent() -> None:
-    labels = [chip.button.label for chip in network(Scene(Driven().moment())).links]
-    assert labels == [
-        "T6a to SCEF: open",
-        "S6t to SCEF: open",
-        "S6a to MME: open",
-        "S1-MME to UE: open",
-        "T8 to AS: open",
-    ]
-
-
-def test_solution_11_asks_over_t6a() -> None:
-    labels = [chip.button.label for chip in network(Scene(in_session(Solution.PULL).moment())).links]
-    assert labels[0] == "T6a to MME: open"
-    assert not any(label.startswith("S6t") for label in labels)
-
-
-def test_held_links_can_be_released() -> None:
-    driven = Driven().take(Hold("mme-1", "scef"), Hold("ue-1", "as-1"))
-    chips = network(Scene(driven.moment())).links
-    on = [(chip.button.label, action_of(chip.button)) for chip in chips if chip.is_on]
-    assert on == [
-        ("T6a to SCEF: held", Release("mme-1", "scef")),
-        ("application to AS: held", Release("ue-1", "as-1")),
-    ]
 
 
 def test_lab_time_advances() -> None:
@@ -216,6 +111,7 @@ def test_procedures_of_a_lab_in_which_nothing_happened() -> None:
         ("Re-authenticate", "R", False),
         ("Reallocate GUTI", "G", False),
         ("Access", "X", False),
+        ("Tracking area update", "U", False),
         ("Open session", "O", False),
         ("AS asks for key", "K", False),
         ("Third party asks", "T", False),
@@ -279,6 +175,27 @@ def test_several_mmes_and_application_servers_have_a_button_each() -> None:
         ("Open session with AS 1", "O"),
         ("Open session with AS 2", ""),
     ]
+
+
+def test_ue_can_move_to_each_other_mme() -> None:
+    driven = Driven(setup_of(mmes=3)).run(ATTACH)
+    group = buttons(driven, "UE")
+    assert [(b.label, b.key_hint, action_of(b)) for b in group.values() if b.label.startswith(("Move", "Track"))] == [
+        ("Tracking area update", "U", Command("ue-1", commands.UpdateTrackingArea("mme-1"))),
+        ("Move to MME 2", "M", Command("ue-1", commands.UpdateTrackingArea("mme-2"))),
+        ("Move to MME 3", "", Command("ue-1", commands.UpdateTrackingArea("mme-3"))),
+    ]
+    driven.run(Command("ue-1", commands.UpdateTrackingArea("mme-2")))
+    assert "Move to MME 1" in buttons(driven, "UE")
+
+
+def test_what_is_the_labs_matter_waits_for_the_present() -> None:
+    driven = in_session()
+    scene = Scene(replace(driven.moment(), last_step=99))
+    groups = {group.title: group for group in (*procedures(scene).groups, *upkeep(scene).groups)}
+    assert {button.reason for button in groups["Delivery"].choices} == {"live only"}
+    assert [button.reason for button in groups["Lab"].buttons] == ["live only"]
+    assert buttons(driven, "Lab")["Reset the lab"].enabled
 
 
 def test_as_asks_by_an_old_guti() -> None:
@@ -345,7 +262,7 @@ def test_what_is_shown_can_be_chosen() -> None:
 
 def test_single_nodes_leave_nothing_to_choose() -> None:
     titles = [group.title for group in all_groups(Driven())]
-    assert titles == ["UE", "Delivery", "HSS (operator)", "Lab"]
+    assert titles == ["UE", "Delivery", "Faults of nodes", "HSS (operator)", "Lab"]
 
 
 def test_large_lab_offers_its_first_ues() -> None:

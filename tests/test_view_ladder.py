@@ -214,7 +214,7 @@ def test_altered_and_refused_challenge() -> None:
 
 def test_message_that_overtakes() -> None:
     driven = in_session().take(READING, READING, Deliver("ue-1", "as-1", 1))
-    assert sentences(driven)[-1] == "21 AS gets Protected reading† #18 with AV 1: overtakes, opens."
+    assert sentences(driven)[-1] == "21 AS gets Protected reading† #18 with AV 1: out of order, opens."
 
 
 def test_time_and_links() -> None:

@@ -7,17 +7,19 @@ from typing import get_args
 import pytest
 
 from core.view import words
-from core.view.options import OPTIONS, value_words
-from core.view.words import duration, message_label, node_name, reference_point, with_node_names
-from nodes.protocol.messages import commands, key_requests, nas, pushes, s6a
+from core.view.options import OPTIONS, option_cost, option_meaning, option_title, value_words
+from core.view.words import duration, has_reference_point, message_label, node_name, reference_point, with_node_names
+from nodes.protocol.actions import LinkFault
+from nodes.protocol.messages import commands, key_requests, nas, pushes, s6a, s10
 from nodes.protocol.messages.application import ApplicationMessage
 from nodes.protocol.mme.state import Stage, VectorStatus
-from nodes.protocol.options import ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
+from nodes.protocol.options import REPAIRS, ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
 from nodes.protocol.timers import TimerName
 
 MESSAGES = (
     nas.PlainNAS,
     s6a.S6aMessage,
+    s10.S10Message,
     pushes.PushMessage,
     key_requests.KeyMessage,
     ApplicationMessage,
@@ -44,6 +46,7 @@ def test_every_command_has_a_title() -> None:
         (TimerName, words.TIMERS),
         (Stage, words.STAGES),
         (VectorStatus, words.STATUSES),
+        (LinkFault, words.FAULTS),
     ],
 )
 def test_every_member_has_words(kinds: type[Enum], table: dict[Enum, str]) -> None:
@@ -57,7 +60,14 @@ def test_every_value_of_an_option_has_words(kind: type[Enum]) -> None:
 
 def test_every_option_has_a_sentence() -> None:
     assert [each.name for each in fields(Options)] == list(OPTIONS)
-    assert all(meaning.endswith(".") for _, meaning, _ in OPTIONS.values())
+    assert all(option_title(name) and option_meaning(name).endswith(".") for name in OPTIONS)
+
+
+def test_repairs_and_what_s10_carries_say_what_they_cost() -> None:
+    costs = {name: option_cost(name) for name in OPTIONS if option_cost(name)}
+    assert list(costs) == ["context_carries_rand", *REPAIRS]
+    assert all(cost.endswith(".") for cost in costs.values())
+    assert costs["key_name"].startswith("57 octets in each ")
 
 
 @pytest.mark.parametrize(
@@ -90,6 +100,12 @@ def test_nodes_are_numbered_where_there_are_several() -> None:
     assert names == ["UE 2", "MME", "AS", "HSS", "SCEF", "Third party"]
 
 
+def test_nodes_that_talk_have_a_reference_point() -> None:
+    assert has_reference_point(Solution.PUSH, "hss", "scef")
+    assert not has_reference_point(Solution.PULL, "hss", "scef")
+    assert not has_reference_point(Solution.PUSH, "ue-1", "hss")
+
+
 def test_names_of_nodes_in_sentences() -> None:
     assert with_node_names(SETUP, "T3460 runs at mme-1 for ue-2") == "T3460 runs at MME for UE 2"
 
@@ -98,6 +114,7 @@ def test_names_of_nodes_in_sentences() -> None:
     ("ends", "name"),
     [
         (("ue-1", "mme-2"), "S1-MME"),
+        (("mme-1", "mme-2"), "S10"),
         (("hss", "mme-1"), "S6a"),
         (("hss", "scef"), "S6t"),
         (("scef", "mme-1"), "T6a"),

@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -135,14 +136,103 @@ def test_body_that_is_too_large_is_refused(driver: Client, new: services.NewLab)
     assert act(driver, new, action="x" * 70_000)[0] == 400
 
 
+# On a page of the past
+
+
+def fork_of(new: services.NewLab) -> models.Lab:
+    """The last fork of a lab."""
+    fork = lab_of(new).forks.order_by("pk").last()
+    assert fork is not None
+    return fork
+
+
+@pytest.mark.parametrize(
+    ("what", "step", "in_flight"),
+    [({"action": posted(Hold("hss", "mme-1"))}, 4, 2), ({"do": "next"}, 4, 2), ({"do": "run"}, 14, 0)],
+    ids=["action", "next", "run"],
+)
+def test_what_is_done_in_the_past_is_done_in_a_fork(
+    what: dict[str, str], step: int, in_flight: int, client: Client, new: services.NewLab
+) -> None:
+    """Whoever watches drives the fork. The lab stays as it is."""
+    before = lab_of(new).step
+    answer = client.post(url(new, "lab-act"), {"seen": seen(new), "at": "3"} | what, headers=HTMX)
+    fork = fork_of(new)
+
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, reverse("lab", args=[fork.key]))
+    assert (fork.step, fork.forked_at, lab_of(new).step) == (step, 3, before)
+    assert len(services.world_of(fork).links) == in_flight
+    assert 'id="drive"' in client.get(answer.headers["HX-Redirect"]).text
+
+
+def test_fork_is_led_to_without_htmx(client: Client, new: services.NewLab) -> None:
+    answer = client.post(url(new, "lab-act"), {"at": "3", "do": "next"})
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, reverse("lab", args=[fork_of(new).key]))
+
+
+@pytest.mark.parametrize(("at", "step"), [({"at": "5"}, 5), ({}, None)], ids=["earlier", "live"])
+def test_fork_without_an_action(at: dict[str, str], step: int | None, client: Client, new: services.NewLab) -> None:
+    answer = client.post(url(new, "lab-fork"), at)
+    fork = fork_of(new)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, reverse("lab", args=[fork.key]))
+    assert fork.step == fork.forked_at == (lab_of(new).step if step is None else step)
+
+
+@pytest.mark.parametrize("headers", [HTMX, PLAIN], ids=["htmx", "plain"])
+@pytest.mark.parametrize(
+    ("what", "answer"),
+    [
+        ({"at": "99", "do": "next"}, (409, "The lab has no step 99; it is at step ")),
+        ({"at": "3", "do": "next", "seen": "7.3"}, (409, "The lab was reset since this page was shown")),
+        ({"at": "0", "do": "next"}, (422, "Nothing is in flight")),
+        ({"at": "3", "do": "reset"}, (422, "On a page of the past, an action or a delivery makes a new lab")),
+        ({"at": "3", "do": "pace:0"}, (422, "On a page of the past, an action or a delivery makes a new lab")),
+        ({"at": "3", "action": "{"}, (422, "action is the JSON of an action")),
+        ({"at": "3", "action": posted(Deliver("ue-1", "nobody"))}, (409, "No message at position 0")),
+        ({"at": "3", "do": "show:ue-9"}, (422, "One or two different UEs of this lab can be shown")),
+    ],
+    ids=str,
+)
+def test_refusal_in_the_past_makes_no_lab(
+    what: dict[str, str], answer: tuple[int, str], headers: dict[str, str], driver: Client, new: services.NewLab
+) -> None:
+    before = rows_of(new.lab)
+    status, text = post(driver, new, what, headers)
+
+    assert status == answer[0]
+    assert answer[1] in text
+    assert rows_of(new.lab) == before
+    assert models.Lab.objects.count() == 1
+
+
+def test_absurd_step_makes_no_lab(driver: Client, new: services.NewLab) -> None:
+    for at in ("-1", "x", "999999999"):
+        assert act(driver, new, at=at, do="next")[0] == 404
+        assert driver.post(url(new, "lab-fork"), {"at": at}).status_code == 404
+    assert models.Lab.objects.count() == 1
+
+
+def test_what_the_past_shows_is_what_the_lab_shows(client: Client, driver: Client, new: services.NewLab) -> None:
+    """Choosing it makes no fork; the page is led to the step where it was."""
+    what = {"seen": seen(new), "at": "3", "do": "show:ue-2"}
+    assert client.post(url(new, "lab-act"), what, headers=HTMX).status_code == 403
+    answer = driver.post(url(new, "lab-act"), what, headers=HTMX)
+
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, f"{url(new)}?at=3")
+    assert (lab_of(new).shown_ues, models.Lab.objects.count()) == (["ue-2"], 1)
+
+
 KINDS = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json")
+MAYBE_PAST = st.sampled_from([{}, {"at": "3"}])
 FUZZ = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @FUZZ
-@given(what=st.dictionaries(st.sampled_from(["action", "do", "seen"]), TEXT | st.just("0.15")))
+@given(what=st.dictionaries(st.sampled_from(["action", "do", "seen", "at"]), TEXT | st.sampled_from(["0.15", "3"])))
 def test_whatever_text_is_posted_is_answered(what: dict[str, str], driver: Client, new: services.NewLab) -> None:
-    assert post(driver, new, what, HTMX)[0] in {204, 409, 422}
+    assert post(driver, new, what, HTMX)[0] in {204, 404, 409, 422}
 
 
 @FUZZ
@@ -152,10 +242,12 @@ def test_whatever_value_is_posted_is_answered(verb: str, value: str, driver: Cli
 
 
 @FUZZ
-@given(action=st.from_type(cast("type[Action]", Action)))
-def test_whatever_action_is_posted_is_answered(action: Action, driver: Client, new: services.NewLab) -> None:
+@given(action=st.from_type(cast("type[Action]", Action)), past=MAYBE_PAST)
+def test_whatever_action_is_posted_is_answered(
+    action: Action, past: dict[str, str], driver: Client, new: services.NewLab
+) -> None:
     """Actions of the right form about nodes, timers and numbers that mostly are not there."""
-    assert act(driver, new, action=posted(action))[0] in {204, 409, 422}
+    assert act(driver, new, action=posted(action), **past)[0] in {204, 409, 422}
 
 
 @FUZZ

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from nodes import services
+from nodes import models, services
 from nodes.protocol.actions import Command, Hold
 from nodes.protocol.messages.commands import Detach
 from tests import protocol_strategies
@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 TEXT = protocol_strategies.TEXT
 DETACH = Command("ue-1", Detach())
+TOKEN = re.compile('name="csrfmiddlewaretoken" value="[^"]*"')
 
 
 @pytest.fixture
@@ -39,17 +40,20 @@ def driver(new: services.NewLab) -> Client:
 # What is seen
 
 
-def test_live_page_asks_six_times(
+def test_live_page_asks_seven_times(
     driver: Client, new: services.NewLab, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Session; the lab, for the view and for the moment; its last steps, one verdict, its marks."""
-    with django_assert_num_queries(6):
+    """Session; the lab, for the view and for the moment; its last steps, one verdict, its marks, its forks."""
+    with django_assert_num_queries(7):
         assert driver.get(url(new)).status_code == 200
 
 
-def test_page_of_the_past_asks_once_more(
+def test_page_of_the_past_asks_twice_more(
     driver: Client, new: services.NewLab, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
+    """For a checkpoint, and for the actions since; for neither when it has been there."""
+    with django_assert_num_queries(9):
+        assert driver.get(url(new), {"at": "5"}).status_code == 200
     with django_assert_num_queries(7):
         assert driver.get(url(new), {"at": "5"}).status_code == 200
 
@@ -64,21 +68,21 @@ def test_attach_asks_so_often(
         assert driver.post(url(new, "lab-act"), what, headers=HTMX).status_code == 204
 
 
-def test_fragments_ask_five_times(
+def test_fragments_ask_six_times(
     client: Client, new: services.NewLab, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """As the page, without a session; nothing but the lab while nothing has changed."""
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         tag = client.get(url(new, "lab-fragments")).headers["ETag"]
     with django_assert_num_queries(1):
         assert client.get(url(new, "lab-fragments"), headers={"If-None-Match": tag}).status_code == 304
 
 
 def test_page_after_a_restart_is_the_same(client: Client, new: services.NewLab) -> None:
-    before = client.get(url(new)).text
+    before = TOKEN.sub("", client.get(url(new)).text)
     forget_worlds()
 
-    assert client.get(url(new)).text == before
+    assert TOKEN.sub("", client.get(url(new)).text) == before
 
 
 def test_watcher_gets_no_form(client: Client, driver: Client, new: services.NewLab) -> None:
@@ -88,11 +92,14 @@ def test_watcher_gets_no_form(client: Client, driver: Client, new: services.NewL
     assert page.headers["Cache-Control"] == "no-store"
 
 
-def test_past_cannot_be_acted_on(driver: Client, new: services.NewLab) -> None:
-    page = driver.get(url(new), {"at": "3"})
+def test_past_is_acted_on_by_everybody(client: Client, driver: Client, new: services.NewLab) -> None:
+    """In a fork: the form says the step that the page shows."""
+    for browser in (client, driver):
+        page = browser.get(url(new), {"at": "3"})
 
-    assert 'id="drive"' not in page.text
-    assert page.context["page"].history.at == 3
+        assert 'id="drive"' in page.text
+        assert '<input type="hidden" form="drive" name="at" value="3">' in page.text
+        assert page.context["page"].history.at == 3
 
 
 @pytest.mark.parametrize("at", ["0", "1", "99999999", ""])
@@ -105,10 +112,11 @@ def test_absurd_step_is_not_found(at: str, client: Client, new: services.NewLab)
     assert client.get(url(new), {"at": at}).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["lab", "lab-fragments", "lab-events", "lab-share"])
+@pytest.mark.parametrize("name", ["lab", "lab-fragments", "lab-events", "lab-share", "lab-trace"])
 def test_unknown_lab_is_not_found(name: str, client: Client) -> None:
     assert client.get(reverse(name, args=["nowhere"])).status_code == 404
-    assert client.post(reverse("lab-act", args=["nowhere"])).status_code == 404
+    for posted_to in ("lab-act", "lab-fork", "lab-replay"):
+        assert client.post(reverse(posted_to, args=["nowhere"])).status_code == 404
     assert client.get("/labs/%00/").status_code == 404
 
 
@@ -124,6 +132,33 @@ def test_fragments_are_fresh_only_after_a_change(driver: Client, new: services.N
         second = driver.get(url(new, "lab-fragments"), headers=old)
         assert second.status_code == 200
         old = {"If-None-Match": second.headers["ETag"]}
+
+
+def test_fragments_of_the_past_are_kept_until_the_lab_changes(driver: Client, new: services.NewLab) -> None:
+    """What is clicked on them forks: they say the step that they are of, and no live one."""
+    last = lab_of(new).step
+    first = driver.get(url(new, "lab-fragments"), {"at": "5"})
+    old = {"If-None-Match": first.headers["ETag"]}
+
+    assert '<input type="hidden" form="drive" name="seen" value="">' in first.text
+    assert '<input type="hidden" form="drive" name="at" value="5">' in first.text
+    assert driver.get(url(new, "lab-fragments"), {"at": "5"}, headers=old).status_code == 304
+    assert driver.get(url(new, "lab-fragments"), {"at": "6"}, headers=old).status_code == 200
+    assert driver.get(url(new, "lab-fragments"), headers=old).status_code == 200
+    live = driver.get(url(new, "lab-fragments"))
+    for at in (last, last + 1, 99_999_999):
+        assert driver.get(url(new, "lab-fragments"), {"at": str(at)}).text == live.text
+    assert driver.get(url(new, "lab-fragments"), {"at": "x"}).status_code == 404
+
+    act(driver, new, do="show:ue-2")
+    assert driver.get(url(new, "lab-fragments"), {"at": "5"}, headers=old).status_code == 200
+
+
+def test_fragments_of_the_past_are_those_of_its_page(client: Client, new: services.NewLab) -> None:
+    page, fragments = client.get(url(new), {"at": "5"}).text, client.get(url(new, "lab-fragments"), {"at": "5"}).text
+    parts = re.findall(r'<hx-partial hx-target="#([a-z-]+)"[^>]*>(.*?)</hx-partial>', fragments, re.DOTALL)
+
+    assert [name for name, html in parts if html.strip() not in page] == ["drive-state"]
 
 
 def test_fragments_are_the_same_for_every_viewer(client: Client, driver: Client, new: services.NewLab) -> None:
@@ -145,7 +180,7 @@ def test_events_page_has_every_step(client: Client, new: services.NewLab) -> Non
 def test_empty_lab_has_its_pages(client: Client) -> None:
     fresh = new_lab()
 
-    for name in ("lab", "lab-fragments", "lab-events", "lab-share"):
+    for name in ("lab", "lab-fragments", "lab-events", "lab-share", "lab-trace"):
         assert client.get(url(fresh, name)).status_code == 200
 
 
@@ -184,6 +219,49 @@ def test_share_page_has_the_links_and_a_code(client: Client, driver: Client, new
     code = segno.make(watch, error="m").svg_inline(scale=4, border=4, svgclass=None, lineclass=None)
     assert (watch in mine, drive in mine, path_of(code) in mine) == (True, True, True)
     assert (watch in theirs, new.drive_key in theirs) == (True, False)
+
+
+def test_link_to_a_step_leads_there(client: Client, new: services.NewLab) -> None:
+    shared = unescape(client.get(url(new, "lab-share"), {"at": "5"}).text)
+
+    watch = f"http://testserver{url(new)}?at=5"
+    code = segno.make(watch, error="m").svg_inline(scale=4, border=4, svgclass=None, lineclass=None)
+    assert (watch in shared, path_of(code) in shared) == (True, True)
+
+
+# A lab of an older model
+
+
+@pytest.mark.parametrize("name", ["lab", "lab-fragments", "lab-events", "lab-share", "lab-trace", "lab-compare"])
+def test_lab_of_an_older_model_says_so(name: str, driver: Client, new: services.NewLab) -> None:
+    models.Lab.objects.update(model=1, watch={})
+    answer = driver.get(url(new, name))
+
+    assert answer.status_code == 409
+    assert "made with version 1 of the protocol model" in unescape(answer.text)
+    assert "Replay its steps as a new lab" in answer.text
+    assert act(driver, new, action=posted(DETACH))[0] == 409
+    assert driver.get(reverse("start")).context["page"].recent[0].title == "Test"
+
+
+def test_steps_of_an_older_model_are_replayed(client: Client, new: services.NewLab) -> None:
+    models.Lab.objects.update(model=1, watch={})
+    answer = client.post(url(new, "lab-replay"), follow=True)
+
+    assert answer.status_code == 200
+    assert 'id="drive"' in answer.text
+    assert "the steps of a lab of version 1 of the protocol model" in unescape(answer.text)
+    assert "All were taken." in answer.text
+    again = models.Lab.objects.exclude(pk=new.lab.pk).get()
+    assert (again.step, again.title) == (lab_of(new).step, "Test")
+
+
+def test_steps_that_cannot_be_replayed_are_said(client: Client, new: services.NewLab) -> None:
+    models.Lab.objects.update(model=1, setup={"seed": ""})
+    answer = client.post(url(new, "lab-replay"))
+
+    assert answer.status_code == 422
+    assert "The set-up of this lab cannot be read any more" in unescape(answer.text)
 
 
 def test_page_of_a_lab_at_its_limit_says_so(settings: Settings, driver: Client, new: services.NewLab) -> None:

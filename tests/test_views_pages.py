@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from core.forms import NewLabForm
 from nodes import models, services
 from nodes.protocol.options import Options, Setup, Solution
+from nodes.scenarios import all_scenarios
 from tests.helpers_labs import attached_lab
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,27 @@ def test_start_page_has_the_form(client: Client, django_assert_num_queries: Djan
 
     assert page.status_code == 200
     assert f'action="{NEW}"' in page.text
+
+
+def test_start_page_offers_the_tour_five_scenarios_and_traces(client: Client) -> None:
+    page = client.get(START)
+    first, *others = all_scenarios()
+
+    assert '<button class="button is-big" form="tour">Take the two-minute tour</button>' in page.text
+    assert f'<form id="tour" method="post" action="{reverse("scenario-open", args=[first.name])}">' in page.text
+    assert [row.name for row in page.context["page"].scenarios] == [each.name for each in others[:5]]
+    assert f">All {1 + len(others)} scenarios</a>" in page.text
+    assert f'href="{reverse("traces")}"' in page.text
+
+
+def test_form_says_what_was_sent(client: Client) -> None:
+    page = client.post(NEW, {"solution": "11", "ues": "99", "algorithm": "tuak", "key_name": "on"})
+
+    assert 'name="solution" value="11" checked' in page.text
+    assert 'name="ues" min="1" max="8" value="99"' in page.text
+    assert '<option value="tuak" selected>' in page.text
+    assert page.text.count('<option value="on" selected>') == 1
+    assert '<details class="attach-options" open>' in page.text
 
 
 def test_new_lab_is_made_attached_and_driven(client: Client) -> None:
@@ -58,6 +80,10 @@ def test_new_lab_has_every_option_that_was_posted(client: Client) -> None:
             "m_tmsi_reuse": "lowest-free",
             "guti_reallocation": "minutes",
             "guti_reallocation_every": "7",
+            "context_carries_rand": "on",
+            "key_name": "on",
+            "ordered_push": "on",
+            "withdraw_guti": "on",
             "seed": "a seed",
         },
     )
@@ -71,6 +97,10 @@ def test_new_lab_has_every_option_that_was_posted(client: Client) -> None:
         vectors_per_request=1,
         store_ks=True,
         reallocate_every_minutes=7,
+        context_carries_rand=True,
+        key_name=True,
+        ordered_push=True,
+        withdraw_guti=True,
         m_tmsi_reuse=type(options.m_tmsi_reuse)("lowest-free"),
         algorithm=type(options.algorithm)("tuak"),
     )

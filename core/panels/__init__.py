@@ -7,9 +7,12 @@ Nothing here knows the protocol.
 
 from core.panels.controls import (
     DriveState,
+    Fork,
+    Forks,
     History,
     InFlight,
-    LinkChip,
+    LinkRow,
+    Links,
     Mark,
     Network,
     OptionRow,
@@ -20,8 +23,9 @@ from core.panels.controls import (
     RunningTimer,
     Upkeep,
 )
-from core.panels.pages import FIRST_VALUES, LabPage, PictureNode, RecentLab, Share, StartPage
-from core.panels.parts import Button, Change, Octets, Prose, Tail, VerdictWord
+from core.panels.pages import LabPage, Share
+from core.panels.parts import Button, Change, Octets, Prose, Start, Tail, VerdictWord
+from core.panels.start import PictureNode, RecentLab, StartPage
 from core.panels.state import (
     Card,
     Cards,
@@ -39,20 +43,22 @@ from core.panels.state import (
 )
 
 __all__ = [
-    "FIRST_VALUES",
     "Button",
     "Card",
     "Cards",
     "Change",
     "DriveState",
     "Events",
+    "Fork",
+    "Forks",
     "History",
     "InFlight",
     "Judgement",
     "LabPage",
     "LadderPanel",
     "Line",
-    "LinkChip",
+    "LinkRow",
+    "Links",
     "Mark",
     "Network",
     "Octets",
@@ -69,6 +75,7 @@ __all__ = [
     "RecentLab",
     "RunningTimer",
     "Share",
+    "Start",
     "StartPage",
     "Status",
     "Tail",

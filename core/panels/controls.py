@@ -9,7 +9,10 @@ from nodes.diagram.rows import Badge
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuedMessage:
-    """A message in flight. `link` is "MME → SCEF"; `meta` a second line: "T6a, repetition 1 of 4"."""
+    """A message in flight. `link` is "MME → SCEF"; `meta` a second line: "T6a, repetition 1 of 4".
+
+    `fate` says what its link will do to it: "will be lost".
+    """
 
     number: int
     label: str
@@ -17,6 +20,7 @@ class QueuedMessage:
     buttons: tuple[Button, ...]
     badge: Badge | None = None
     meta: str = ""
+    fate: str = ""
     is_next: bool = False
     is_held: bool = False
     is_ours: bool = False
@@ -35,36 +39,54 @@ class RunningTimer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkChip:
-    """A fault or hold that is on or off for one link: "T6a: by hand"."""
+class LinkRow:
+    """A link and what can be done to it: `point` is T6a, `ends` "MME → SCEF"; `chips` are toggles."""
 
-    button: Button
-    is_on: bool = False
+    point: str
+    ends: str
+    chips: tuple[Button, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.point} {self.ends}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InFlight:
+    """`messages` are those at hand, `rest` the others; `more` counts what is only on a page of its own."""
+
     name: ClassVar[str] = "inflight"
     revision: int
+    lab_key: str
+    at: int = 0
     messages: tuple[QueuedMessage, ...] = ()
+    rest: tuple[QueuedMessage, ...] = ()
     more: int = 0
-    """Messages in flight that are not listed."""
 
     @property
     def total(self) -> int:
-        return len(self.messages) + self.more
+        return len(self.messages) + len(self.rest) + self.more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """What is done to links and to lab time rather than to a message."""
+    """Timers that run and lab time."""
 
     name: ClassVar[str] = "network"
     revision: int
     timers: tuple[RunningTimer, ...] = ()
-    links: tuple[LinkChip, ...] = ()
     lab_time: str = "0 s"
     advance: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """What is done to links: `usual` are those at hand, `others` all others."""
+
+    name: ClassVar[str] = "links"
+    revision: int
+    usual: tuple[LinkRow, ...] = ()
+    others: tuple[LinkRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,12 +150,41 @@ class History:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fork:
+    """A lab that left this one after step `step`; `word` is its first verdict now."""
+
+    lab_key: str
+    title: str
+    step: int
+    word: str = ""
+
+    @property
+    def meta(self) -> str:
+        """Where it left and what became of it; its title may say the first."""
+        step = f"from step {self.step}"
+        return ", ".join(part for part in ("" if step in self.title else step, self.word) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forks:
+    """Where this lab comes from, what left it, and what can be taken from it at the step shown."""
+
+    name: ClassVar[str] = "forks"
+    revision: int
+    lab_key: str
+    at: int
+    origin: Fork | None = None
+    forks: tuple[Fork, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OptionRow:
-    """An option of the lab, read only. `is_ours` marks what is not defined by 3GPP."""
+    """An option of the lab, read only. `is_ours` marks what is not defined by 3GPP. `cost` is what it costs."""
 
     name: str
     value: str
     meaning: str = ""
+    cost: str = ""
     is_ours: bool = False
 
 
@@ -146,7 +197,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriveState:
-    """The step that a click was made on; the server refuses a stale one (409).
+    """The step that a click was made on; the server refuses a stale one (409), and forks at one of the past.
 
     A lab that runs by itself is due for its next step in `next_in` milliseconds.
     """
@@ -155,4 +206,6 @@ class DriveState:
     revision: int
     lab_key: str
     seen: str
+    at: int = 0
+    is_past: bool = False
     next_in: int | None = None

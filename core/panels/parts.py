@@ -27,7 +27,16 @@ class Tail:
     shown: int = 2
 
 
-Prose = tuple[Part | Octets | Tail, ...]
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A text of which the first `shown` characters tell it from others: "8fWk2n…". It is copied in full."""
+
+    text: str
+    name: str = ""
+    shown: int = 6
+
+
+Prose = tuple[Part | Octets | Tail | Start, ...]
 """Parts of a line in order. Spaces between parts are the phrase's own."""
 
 
@@ -46,6 +55,10 @@ class Button:
     """What it does first, a few words: "opens a session"."""
     about: str = ""
     """What it acts on, for those who hear the label alone: "#14 Push RAND"."""
+    title: str = ""
+    """What it does, in a sentence, where the label alone may not say it."""
+    is_pressed: bool | None = None
+    """Whether a toggle is on; None: the button is no toggle."""
 
 
 class Change(StrEnum):

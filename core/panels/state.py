@@ -35,6 +35,8 @@ class Verdict:
     """Messages that failed to open."""
     harm_note: str = "message did not open"
     ue_name: str = ""
+    named: str = ""
+    """What the network would answer to the UE's GUTI with the name of the UE's key: "Ks", "409 conflict"."""
 
     @property
     def first_sign(self) -> str:
@@ -133,7 +135,7 @@ class Events:
 class Judgement(StrEnum):
     HOLDS = "holds"
     VIOLATED = "violated"
-    NOT_JUDGED = "not judged"
+    NOT_TRIED = "not tried"
 
     @property
     def slug(self) -> str:
@@ -142,22 +144,32 @@ class Judgement(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropertyRow:
-    """`word` replaces the judgement's own word: "not tried". `reason` is one sentence, with the step."""
+    """`statement` is what the property says, `reason` why it is violated, `hint` why it is not or was not tried.
+
+    Inside the reason `link` leads to the step where the property was first violated. `word` replaces the judgement's.
+    """
 
     id: str
     title: str
     judgement: Judgement
+    statement: str = ""
     reason: str = ""
+    link: str = ""
+    reason_after: str = ""
+    step: int | None = None
+    hint: str = ""
     word: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Properties:
-    """With no rows the panel is an empty, hidden element."""
+    """With no rows the panel is an empty, hidden element. `seen` shows that the run is not vacuous."""
 
     name: ClassVar[str] = "properties"
     revision: int
+    lab_key: str
     rows: tuple[PropertyRow, ...] = ()
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from core.panels import Events, History, Octets, Prose, Tail
+from core.panels import Events, History, Octets, Prose, Start, Tail
 from nodes.diagram import scrubber, svg, text
 from nodes.diagram.rows import Badge, Ladder, Part, Strong
 from nodes.diagram.scrubber import Word
@@ -101,7 +101,7 @@ def scale(panel: History) -> Scale:
     )
 
 
-def _part(part: Part | Octets | Tail) -> SafeString | str:
+def _part(part: Part | Octets | Tail | Start) -> SafeString | str:
     match part:
         case Badge():
             return av(part)
@@ -112,6 +112,14 @@ def _part(part: Part | Octets | Tail) -> SafeString | str:
         case Tail():
             tail = f"…{part.hex[-2 * part.shown :]}"
             return format_html('<code class="octets" title="{} {}">{}</code>', part.name, part.hex, tail)
+        case Start():
+            return format_html(
+                '<button type="button" class="octets" data-copy="{0}" title="{1} {0}">{2}…'
+                '<span class="visually-hidden"> copy {1}</span></button>',
+                part.text,
+                part.name,
+                part.text[: part.shown],
+            )
         case _:
             return UNBROKEN.sub("\\1\u00a0\\2", part)
 

@@ -7,7 +7,7 @@ from core.panels import Button
 from core.view.scene import Scene
 from core.view.words import with_node_names
 from nodes.protocol import engine
-from nodes.protocol.actions import Action, Command
+from nodes.protocol.actions import Action, Command, Restart
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.plain import to_plain
 
@@ -28,13 +28,24 @@ _REASONS: Final = (
 )
 
 
+LIVE_ONLY: Final = "live only"
+"""Why what is the whole lab's matter cannot be done on a page of the past."""
+
+
 def action_value(action: Action) -> str:
     """Write an action as the form sends it: compact JSON."""
     return json.dumps(to_plain(action, Action), separators=(",", ":"))
 
 
-def action_button(label: str, action: Action, *, about: str = "", primary: bool = False) -> Button:
-    return Button(label, "action", action_value(action), about=about, primary=primary)
+def action_button(
+    label: str, action: Action, *, about: str = "", primary: bool = False, title: str = "", key_hint: str = ""
+) -> Button:
+    return Button(label, "action", action_value(action), key_hint, about=about, primary=primary, title=title)
+
+
+def toggle_button(label: str, action: Action, *, is_on: bool, about: str, title: str) -> Button:
+    """Make a button that stays pressed; `action` is what the next click does."""
+    return Button(label, "action", action_value(action), about=about, title=title, is_pressed=is_on)
 
 
 def do_button(
@@ -42,13 +53,27 @@ def do_button(
 ) -> Button:
     """Make a button for what is no protocol action; the one that is chosen now is filled, and says so."""
     about = ", ".join(word for word in (about, "chosen" if is_chosen else "") if word)
-    return Button(label, "do", what, key_hint, enabled=not reason, reason=reason, primary=is_chosen, about=about)
+    return Button(
+        label,
+        "do",
+        what,
+        key_hint,
+        enabled=not reason,
+        reason=reason,
+        primary=is_chosen,
+        about=about,
+        title=reason,
+    )
 
 
-def command_button(scene: Scene, label: str, action: Command, *, key_hint: str = "", about: str = "") -> Button:
+def command_button(
+    scene: Scene, label: str, action: Command | Restart, *, key_hint: str = "", about: str = "", hint: str = ""
+) -> Button:
     """Make a button for a command; where the node would refuse it now, disabled with the node's reason."""
     reason = why_refused(scene, action)
-    return Button(label, "action", action_value(action), key_hint, enabled=not reason, reason=reason, about=about)
+    hint = "" if reason else hint
+    value = action_value(action)
+    return Button(label, "action", value, key_hint, enabled=not reason, reason=reason, about=about, hint=hint)
 
 
 def why_refused(scene: Scene, action: Action) -> str:

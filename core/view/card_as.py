@@ -1,8 +1,9 @@
 """The cards of an AS, GUTI and Ks of each session, and of the third-party security server."""
 
+from base64 import b64decode
 from itertools import chain
 
-from core.panels import Card, Change, Line, Octets, Prose, Tail
+from core.panels import Card, Change, Line, Octets, Prose, Start, Tail
 from core.view.deltas import NONE, Delta, Deltas, deltas, line, ours
 from core.view.scene import Scene
 from nodes.diagram.rows import Badge, Strong
@@ -43,6 +44,8 @@ def _lines(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -
         lines.append(Line(label=(Strong(scene.name(ue.name)),), value=("holds ", badge) if badge else ("no key",)))
     lines.append(_guti(session, changed))
     lines.append(ours(_ks(scene, ue, session, changed)))
+    if session.ks_name is not None or session.key_name is not None:
+        lines.append(ours(_key_name(scene, ue, session, changed)))
     lines.append(_requests(session, changed))
     lines += _outcome(session, changed)
     return lines
@@ -65,6 +68,23 @@ def _ks(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -> L
     was = scene.badge(vector_of_ks(scene.world, Ks(bytes.fromhex(str(delta.old))), ue.imsi), ue.imsi)
     now = _held(scene, ue, session)
     return line(("Ks",), (now,) if now else value, delta, (was,) if was else ("other",))
+
+
+def _key_name(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -> Line:
+    """Make the line of the name of the Ks held, or of the other key that the UE names by now."""
+    held, given = session.ks_name, session.key_name
+    path = ("sessions", session.ue)
+    delta = changed.at(*path, "ks_name") or changed.at(*path, "key_name")
+    mark = Delta(delta.change, None) if delta else None
+    if given is None or given == held:
+        return line(("key name",), (Start(held, "key name"),) if held else NONE, mark)
+    badge = scene.badge_of_rand(ue.imsi, _rand_of_name(given), ue.imsi)
+    return line(("UE names",), (badge or Start(given, "key name"),), mark)
+
+
+def _rand_of_name(key_name: str) -> bytes:
+    """Read the RAND, 16 octets, in what stands before the "@"."""
+    return b64decode(key_name.partition("@")[0])
 
 
 def _requests(session: ServerSession, changed: Deltas) -> Line:

@@ -8,7 +8,9 @@ from core.view.deltas import NONE, Delta, Deltas, deltas, line, ours
 from core.view.scene import Scene
 from core.view.words import STAGES, STATUSES
 from nodes.diagram.rows import Badge, Strong
-from nodes.protocol.mme.state import MMEState, UEContext, Vector, VectorStatus, context_of
+from nodes.protocol.mme.push import withdrawal_of
+from nodes.protocol.mme.state import MMEState, MovedKey, UEContext, Vector, VectorStatus, context_of
+from nodes.protocol.provenance import vector_of_k_asme
 from nodes.protocol.ue.state import UEState
 from nodes.protocol.world import the
 
@@ -22,7 +24,7 @@ def mme_card(scene: Scene, name: str) -> Card:
     mme = the(scene.world, name, MMEState)
     changed = deltas(scene, name)
     contexts = {ue.imsi: context_of(mme, ue.imsi) for ue in scene.ues}
-    lines = tuple(chain.from_iterable(_lines(scene, ue, contexts[ue.imsi], changed) for ue in scene.ues))
+    lines = tuple(chain.from_iterable(_of_ue(scene, mme, ue, changed) for ue in scene.ues))
     badge = None if scene.has_several else _active(scene, contexts[scene.ues[0].imsi])
     return Card(
         kind="mme",
@@ -37,9 +39,10 @@ def mme_card(scene: Scene, name: str) -> Card:
 
 
 def _active(scene: Scene, context: UEContext | None) -> Badge | None:
-    if context is None or context.active is None:
+    """Give the badge of the AV whose K_ASME is active; one that came over S10 is known by that key alone."""
+    if context is None:
         return None
-    return scene.badge_of_rand(context.imsi, context.active.rand, context.imsi)
+    return scene.badge(vector_of_k_asme(scene.world, context.active_k_asme, context.imsi), context.imsi)
 
 
 def _more(scene: Scene, context: UEContext | None) -> str:
@@ -47,10 +50,27 @@ def _more(scene: Scene, context: UEContext | None) -> str:
     return f"{earlier} earlier AVs" if earlier > 0 else ""
 
 
+def _of_ue(scene: Scene, mme: MMEState, ue: UEState, changed: Deltas) -> list[Line]:
+    """Make the lines of what the MME has of a UE, and of what it waits for beside the context."""
+    lines = _lines(scene, ue, context_of(mme, ue.imsi), changed)
+    arriving = next((each for each in mme.arriving if each.ue == ue.name), None)
+    if arriving is not None:
+        delta = changed.at("arriving", ue.name, "old_mme")
+        lines.append(line(("arriving",), (f"from {scene.name(arriving.old_mme)}",), delta))
+    withdrawal = withdrawal_of(mme, ue.imsi)
+    if withdrawal is not None:
+        path = ("withdrawals", ue.imsi)
+        delta = changed.at(*path, "push") or changed.at(*path, "attempts")
+        lines.append(line(("Withdraw",), (_unanswered(withdrawal.attempts),), delta))
+    return lines
+
+
 def _lines(scene: Scene, ue: UEState, context: UEContext | None, changed: Deltas) -> list[Line]:
     if context is None:
         return _without_context(scene, ue, changed)
     lines = [_title(scene, ue, _active(scene, context))] if scene.has_several else []
+    if context.moved is not None and context.active is None:
+        lines.append(_moved(scene, ue, context.moved, changed))
     lines += [_vector(scene, ue, vector, changed) for vector in _shown(scene, context)]
     if not scene.has_several or context.old_guti is not None:
         lines.append(_guti(context, changed))
@@ -74,6 +94,14 @@ def _without_context(scene: Scene, ue: UEState, changed: Deltas) -> list[Line]:
 
 def _title(scene: Scene, ue: UEState, active: Badge | None) -> Line:
     return Line(label=(Strong(scene.name(ue.name)),), value=("ACTIVE ", active) if active else ("no ACTIVE AV",))
+
+
+def _moved(scene: Scene, ue: UEState, moved: MovedKey, changed: Deltas) -> Line:
+    """Make the line of the AV whose K_ASME came over S10, with its RAND or without."""
+    badge = scene.badge(vector_of_k_asme(scene.world, moved.k_asme, ue.imsi), ue.imsi)
+    rand: Prose = ("no RAND",) if moved.rand is None else ("with RAND",)
+    label: Prose = (badge or "K_ASME", " over S10")
+    return line(label, rand, changed.at("contexts", ue.imsi, "moved"))
 
 
 def _shown(scene: Scene, context: UEContext) -> tuple[Vector, ...]:
@@ -125,9 +153,12 @@ def _procedure(context: UEContext, changed: Deltas) -> Line:
 def _push(scene: Scene, context: UEContext, changed: Deltas) -> Line:
     push = context.open_push
     badge = None if push is None else scene.badge_of_rand(context.imsi, push.rand, context.imsi)
-    attempts = 0 if push is None else push.attempts
-    words = "no answer" if attempts == 1 else f"sent {attempts} times"
+    words = _unanswered(0 if push is None else push.attempts)
     path = ("contexts", context.imsi, "open_push")
     return line(
         ("Push ", *((badge,) if badge else ())), (words,), changed.at(*path, "push") or changed.at(*path, "attempts")
     )
+
+
+def _unanswered(attempts: int) -> str:
+    return "no answer" if attempts == 1 else f"sent {attempts} times"

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Final
 
 from core.panels import Card, Change, Line, Octets, Pair, Prose, Tail
-from core.view.deltas import Delta, Deltas, deltas, line
+from core.view.deltas import Delta, Deltas, deltas, line, ours
 from core.view.scene import Scene
 from nodes.diagram.rows import Badge, Strong
 from nodes.protocol.messages.pushes import KeyPair
@@ -81,6 +81,11 @@ def _lines(scene: Scene, record: Record, changed: Deltas) -> list[Line]:
         badge = scene.badge_of_rand(record.imsi, record.parked, record.imsi)
         delta = changed.at("records", record.imsi, "parked")
         lines.append(line(("parked push",), (badge,) if badge else ("unknown RAND",), delta))
+    if record.order is not None:
+        order = f"{record.order.epoch}.{record.order.count}"
+        path = ("records", record.imsi, "order")
+        delta = changed.at(*path, "epoch") or changed.at(*path, "count")
+        lines.append(ours(line(("last order",), (order,), Delta(delta.change, None) if delta else None)))
     if scene.has_several:
         lines += _pair_lines(scene, record, changed)
     return lines

@@ -37,4 +37,11 @@ def topbar(scene: Scene, viewers: int) -> Topbar:
 
 def drive_state(scene: Scene) -> DriveState:
     moment = scene.moment
-    return DriveState(revision=moment.revision, lab_key=moment.lab_key, seen=moment.seen, next_in=moment.next_in)
+    return DriveState(
+        revision=moment.revision,
+        lab_key=moment.lab_key,
+        seen=moment.seen,
+        at=moment.at,
+        is_past=scene.is_past,
+        next_in=moment.next_in,
+    )

@@ -9,14 +9,19 @@ from core.view.buttons import action_button
 from core.view.scene import Scene
 from core.view.words import OURS, message_label, reference_point
 from nodes.protocol import engine
-from nodes.protocol.actions import Alter, Deliver, Drop, Duplicate, Hold, Release
+from nodes.protocol.actions import Alter, Deliver, Drop, Duplicate, Fail, Hold, LinkFault, Release
 from nodes.protocol.alter import altered_field
 from nodes.protocol.engine import EventKind
+from nodes.protocol.messages import nas
 from nodes.protocol.provenance import VectorName, vector_of_message
-from nodes.protocol.world import Envelope
+from nodes.protocol.world import Envelope, link_of
 
 MOST_MESSAGES: Final = 8
+MOST_FOLDED: Final = 24
+"""Messages after the first ones; what is left beyond them has a page of its own."""
 _ALTERED: Final = {"MAC-A in AUTN": "MAC-A", "UE network capability": "capability"}
+_OVERTAKE: Final = "Out of order: a fault"
+_FAIL: Final = "Lower layer failure: the message is lost for good, and both ends abandon the procedure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +34,38 @@ class _Queued:
     envelope: Envelope
 
     @property
+    def link(self) -> tuple[str, str]:
+        return self.source, self.destination
+
+    @property
     def place(self) -> tuple[str, str, int]:
         return self.source, self.destination, self.position
 
 
 def in_flight(scene: Scene) -> InFlight:
     """List what is on its way, the next delivery first, then what is about the shown UEs, the oldest first."""
+    return _listed(scene, MOST_MESSAGES + MOST_FOLDED)
+
+
+def all_in_flight(scene: Scene) -> InFlight:
+    """List all of it, for a page of its own."""
+    return _listed(scene, None)
+
+
+def _listed(scene: Scene, most: int | None) -> InFlight:
     queue = _queue(scene)
     upcoming = engine.next_delivery(scene.world)
     place = None if upcoming is None else (upcoming.source, upcoming.destination, upcoming.position)
     queue.sort(key=lambda each: (each.place != place, *_rank(scene, each)))
-    shown = queue[:MOST_MESSAGES]
     vectors = {event.number: event.vector for _, events in scene.told for event in events if _is_sending(event)}
+    messages = tuple(_message(scene, each, vectors, is_next=each.place == place) for each in queue[:most])
     return InFlight(
         revision=scene.moment.revision,
-        messages=tuple(_message(scene, each, vectors, is_next=each.place == place) for each in shown),
-        more=len(queue) - len(shown),
+        lab_key=scene.moment.lab_key,
+        at=scene.moment.at,
+        messages=messages[:MOST_MESSAGES],
+        rest=messages[MOST_MESSAGES:],
+        more=len(queue) - len(messages),
     )
 
 
@@ -71,7 +92,7 @@ def _message(scene: Scene, each: _Queued, vectors: dict[int, VectorName | None],
     vector = vectors.get(number) or vector_of_message(scene.world, envelope.message)
     name = engine.message_name(envelope.message)
     label = message_label(name, each.source, has_key=vector is not None)
-    is_held = (each.source, each.destination) in scene.world.held
+    is_held = each.link in scene.world.held
     return QueuedMessage(
         number=number,
         label=label,
@@ -79,6 +100,7 @@ def _message(scene: Scene, each: _Queued, vectors: dict[int, VectorName | None],
         buttons=tuple(_buttons(each, f"#{number} {label}", is_held=is_held, is_next=is_next)),
         badge=scene.badge(vector),
         meta=_meta(each),
+        fate=_fate(scene, each),
         is_next=is_next,
         is_held=is_held,
         is_ours=name in OURS,
@@ -86,25 +108,50 @@ def _message(scene: Scene, each: _Queued, vectors: dict[int, VectorName | None],
 
 
 def _meta(each: _Queued) -> str:
-    parts = [reference_point(each.source, each.destination)]
+    parts = [reference_point(*each.link)]
     if each.envelope.copy > 1:
         parts.append(f"copy {each.envelope.copy} of #{each.envelope.number}")
     if each.position:
-        parts.append(f"behind {each.position} on its link")
+        parts.append(f"behind {each.position} on its link; to overtake is out of order, a fault")
     return ", ".join(parts)
 
 
+def _fate(scene: Scene, each: _Queued) -> str:
+    """Say what an armed link does to the message that it would deliver next, and to one that is passed."""
+    faults = {fault for *link, fault in scene.world.armed if tuple(link) == each.link}
+    queue = link_of(scene.world, *each.link).queue
+    is_reordered = LinkFault.REORDER in faults and LinkFault.LOSE not in faults
+    goes_first = 1 if is_reordered and len(queue) > 1 else 0
+    if each.position != goes_first:
+        return f"#{queue[goes_first].number} will overtake it" if each.position < goes_first else ""
+    if LinkFault.LOSE in faults:
+        return "will be lost"
+    words = [f"will overtake #{queue[0].number}"] if goes_first else []
+    if is_reordered and not goes_first:
+        words.append("waits for the next one to pass")
+    if LinkFault.REPEAT in faults:
+        words.append("will be repeated")
+    return ", ".join(words)
+
+
 def _buttons(each: _Queued, about: str, *, is_held: bool, is_next: bool) -> Iterator[Button]:
-    """Make the buttons of a message; to deliver one that is behind others on its link is a fault."""
-    link = (each.source, each.destination)
-    deliver = "Overtake" if each.position else "Deliver"
-    yield action_button(deliver, Deliver(*each.place), about=about, primary=is_next)
-    if is_held:
-        yield action_button("Release", Release(*link), about=f"the link of {about}")
+    """Make the buttons of a message, those of the next one with keys; to deliver one behind others is a fault."""
+
+    def key(letter: str) -> str:
+        return letter if is_next else ""
+
+    if each.position:
+        yield action_button("Overtake", Deliver(*each.place), about=f"{about}, out of order: a fault", title=_OVERTAKE)
     else:
-        yield action_button("Hold", Hold(*link), about=f"the link of {about}")
-    yield action_button("Drop", Drop(*each.place), about=about)
-    yield action_button("Duplicate", Duplicate(*each.place), about=about)
+        yield action_button("Deliver", Deliver(*each.place), about=about, primary=is_next)
+    if is_held:
+        yield action_button("Release", Release(*each.link), about=f"the link of {about}")
+    else:
+        yield action_button("Hold", Hold(*each.link), about=f"the link of {about}", key_hint=key("H"))
+    yield action_button("Drop", Drop(*each.place), about=about, key_hint=key("L"))
+    yield action_button("Duplicate", Duplicate(*each.place), about=about, key_hint=key("Y"))
+    if isinstance(each.envelope.message, nas.NASMessage):
+        yield action_button("Fail", Fail(*each.place), about=about, title=_FAIL, key_hint=key("F"))
     field = altered_field(each.envelope.message)
     if field is not None:
-        yield action_button(f"Alter {_ALTERED.get(field, field)}", Alter(*each.place), about=about)
+        yield action_button(f"Alter {_ALTERED.get(field, field)}", Alter(*each.place), about=about, key_hint=key("V"))

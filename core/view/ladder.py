@@ -1,8 +1,10 @@
 """The ladder of the shown steps: lifelines, and bands that begin with each command."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from core.moment import StepRecord
 from core.panels import Events, LadderPanel
 from core.view.lifelines import lifeline_nodes
 from core.view.rows import RowMaker
@@ -11,8 +13,9 @@ from core.view.words import COMMANDS, kind_of
 from nodes.diagram.rows import Band, Ladder, Lifeline, Note, Row, RowKind
 from nodes.protocol.actions import Command
 from nodes.protocol.machine import NoteKind
+from nodes.protocol.messages.commands import UpdateTrackingArea
 from nodes.protocol.options import THIRD_PARTY
-from nodes.protocol.world import ue_of_imsi
+from nodes.protocol.world import Link, ue_of_imsi
 
 _OPEN_BANDS: Final = 2
 """Finished bands before the last two are folded."""
@@ -41,15 +44,20 @@ def events_panel(scene: Scene, ladder: Ladder) -> Events:
 def make_ladder(scene: Scene) -> Ladder:
     """Draw up the ladder of the shown steps and nodes."""
     nodes = lifeline_nodes(scene)
-    in_flight = frozenset((envelope.number, envelope.copy) for link in scene.world.links for envelope in link.queue)
+    in_flight = _envelopes(scene.world.links)
     drafts = _drafts(scene, {name: index for index, name in enumerate(nodes)})
     foldable = len(drafts) - _OPEN_BANDS
     return Ladder(
         lifelines=tuple(_lifeline(scene, name) for name in nodes),
         bands=tuple(_band(draft, in_flight, is_old=index < foldable) for index, draft in enumerate(drafts)),
         in_flight=in_flight,
+        held=_envelopes(link for link in scene.world.links if link.key in scene.world.held),
         current_step=scene.moment.at,
     )
+
+
+def _envelopes(links: Iterable[Link]) -> frozenset[tuple[int, int]]:
+    return frozenset((envelope.number, envelope.copy) for link in links for envelope in link.queue)
 
 
 def _lifeline(scene: Scene, node: str) -> Lifeline:
@@ -65,7 +73,7 @@ def _drafts(scene: Scene, columns: dict[str, int]) -> list[_Draft]:
         if not rows:
             continue
         if isinstance(step.action, Command):
-            drafts.append(_begin(scene, step.action))
+            drafts.append(_begin(scene, step, step.action))
         elif not drafts:
             drafts.append(_Draft(_first_title(scene, step.number)))
         drafts[-1].rows.extend(rows)
@@ -80,14 +88,20 @@ def _first_title(scene: Scene, first_step: int) -> str:
     return f"{COMMANDS[begun[-1]].title}, continued" if begun else "Continued"
 
 
-def _begin(scene: Scene, action: Command) -> _Draft:
+def _begin(scene: Scene, step: StepRecord, action: Command) -> _Draft:
     words = COMMANDS[type(action.command).__name__]
-    return _Draft(title_of(scene, action), (words.note,) if words.note else ())
+    is_move = any(change.path == (action.node, "mme") for change in step.changes)
+    return _Draft(title_of(scene, action, is_move=is_move), (words.note,) if words.note else ())
 
 
-def title_of(scene: Scene, action: Command) -> str:
-    """Head the rows of a command: "Attach", or "Attach UE 2" where the lab has several UEs."""
+def title_of(scene: Scene, action: Command, *, is_move: bool = False) -> str:
+    """Head the rows of a command: "Attach", or "Attach, UE 2" where the lab has several UEs.
+
+    `is_move`: the command takes the UE to another MME.
+    """
     title = COMMANDS[type(action.command).__name__].title
+    if is_move and isinstance(action.command, UpdateTrackingArea):
+        title = f"Move to {scene.name(action.command.mme)}"
     if scene.moment.setup.ues == 1:
         return title
     imsi = getattr(action.command, "imsi", None)

@@ -25,15 +25,32 @@ _SHORT: Final = (
     ("unknown session", "no session"),
     ("no EPS security context", "no context"),
     ("integrity check failed", "wrong MAC"),
+    ("sealed under another key", "other key"),
+    ("another key is named", "other key named"),
+    ("GUTI of ", "asks the old MME"),
+    ("the UE is at ", "context dropped"),
+    ("tracking area updated, new GUTI", "new GUTI"),
+    ("tracking area updated", "updated"),
+    ("no RAND of the active AV", "no RAND, no push"),
+    ("no TRACKING AREA UPDATE COMPLETE", "TAU abandoned"),
+    ("repeated TRACKING AREA UPDATE ACCEPT", "repeated"),
+    ("repeated: has no effect again", "no effect again"),
+    ("no key: conflict", "conflict, 409"),
     ("two valid GUTIs settled", "GUTI settled"),
 )
 _REFUSED_AUTN: Final = "AUTN refused: "
+_LOST: Final = "lost: "
 
 
 def short_note(text: str) -> str:
     """Shorten a note that is known to be long; others stay as they are."""
     found = next((short for start, short in _SHORT if text.startswith(start)), text)
-    return found.removeprefix(_REFUSED_AUTN)
+    return loses(found.removeprefix(_REFUSED_AUTN))
+
+
+def loses(text: str) -> str:
+    """Say what a node that restarts loses, from what it says that it lost."""
+    return f"loses {text.removeprefix(_LOST)}" if text.startswith(_LOST) else text
 
 
 def note_of(setup: Setup, event: Event, badge: Badge | None) -> Note:
@@ -45,7 +62,7 @@ def note_of(setup: Setup, event: Event, badge: Badge | None) -> Note:
             return (badge, Strong(" ACTIVE")) if badge else (Strong("ACTIVE"),)
         case NoteKind.KEY_DELIVERED:
             return (badge, Strong(" held")) if badge else (Strong("Ks held"),)
-        case NoteKind.NOT_OPENED | NoteKind.ABANDONED:
+        case NoteKind.NOT_OPENED | NoteKind.ABANDONED | NoteKind.MISMATCH:
             return (Strong(short_note(event.text)),)
         case _:
             return (with_node_names(setup, short_note(event.text)),)

@@ -1,12 +1,15 @@
 """The options of a lab and this demonstrator's own decisions, each with a sentence. Read only."""
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Final
 
 from core.panels import OptionRow, Options
 from core.view.scene import Scene
 from core.view.words import VALUES
+from nodes.protocol.genesis import PLMN
+from nodes.protocol.key_names import key_name_of
+from nodes.protocol.octets import RAND
 from nodes.protocol.options import Options as LabOptions
 from nodes.protocol.options import Solution
 
@@ -18,40 +21,94 @@ class Origin(Enum):
     OURS = "this demonstrator"
 
 
-OPTIONS: Final[dict[str, tuple[str, str, Origin]]] = {
-    "solution": (
+@dataclass(frozen=True, slots=True)
+class OptionWords:
+    """What an option is called, what it changes, and what it costs in octets and messages, if anything."""
+
+    title: str
+    meaning: str
+    origin: Origin
+    cost: str = ""
+
+
+_NAME_LENGTH: Final = len(key_name_of(RAND(bytes(16)), PLMN))
+
+OPTIONS: Final[dict[str, OptionWords]] = {
+    "solution": OptionWords(
         "Solution",
         "11: the AS's request is passed on to the MME. 12: HSS and MME push to the SCEF.",
         Origin.OURS,
     ),
-    "active_when": (
+    "active_when": OptionWords(
         "AV is active",
         "When the MME counts an AV as active; the UE switches at SECURITY MODE COMMAND in any case.",
         Origin.OURS,
     ),
-    "vectors_per_request": (
+    "vectors_per_request": OptionWords(
         "AVs per request",
         "How many AVs the MME asks the HSS for at a time; S6a allows 1 to 5.",
         Origin.STANDARD,
     ),
-    "store_ks": ("MME stores Ks", "Whether the MME derives Ks at once, or when it is asked.", Origin.OURS),
-    "reallocate_every_accesses": (
-        "New GUTI by accesses",
-        "After how many accesses the MME reallocates the GUTI.",
-        Origin.OURS,
+    "store_ks": OptionWords("MME stores Ks", "Whether the MME derives Ks at once, or when it is asked.", Origin.OURS),
+    "reallocate_every_accesses": OptionWords(
+        "New GUTI by accesses", "After how many accesses the MME reallocates the GUTI.", Origin.OURS
     ),
-    "reallocate_every_minutes": (
-        "New GUTI by time",
-        "After how many minutes of lab time the MME reallocates the GUTI.",
-        Origin.OURS,
+    "reallocate_every_minutes": OptionWords(
+        "New GUTI by time", "After how many minutes of lab time the MME reallocates the GUTI.", Origin.OURS
     ),
-    "m_tmsi_reuse": (
+    "m_tmsi_reuse": OptionWords(
         "M-TMSI reuse",
         "Whether the MME gives an M-TMSI that was freed to the next UE; nothing forbids it.",
         Origin.OURS,
     ),
-    "algorithm": ("AKA algorithm", "The algorithm set of USIM and AuC: TS 35.206 or TS 35.231.", Origin.STANDARD),
+    "algorithm": OptionWords(
+        "AKA algorithm", "The algorithm set of USIM and AuC: TS 35.206 or TS 35.231.", Origin.STANDARD
+    ),
+    "context_carries_rand": OptionWords(
+        "RAND over S10",
+        "Whether an MME that hands a UE over also tells the RAND of the active AV; without it the new MME "
+        "of solution 12 has nothing to push until it authenticates the UE.",
+        Origin.OURS,
+        "16 octets in each Context Response; no message more.",
+    ),
+    "key_name": OptionWords(
+        "Repair: key name",
+        "Ks travels with a name, base64(RAND)@realm; UE and AS agree on GUTI and name, so that a silent mismatch "
+        "becomes a visible retry.",
+        Origin.OURS,
+        "{name_length} octets in each session opening, application message and key request; a retry is one key "
+        "request and its answer.",
+    ),
+    "ordered_push": OptionWords(
+        "Repair: ordered push",
+        "Each push and withdrawal carries a counter per IMSI, and the SCEF ignores one that is older than the last.",
+        Origin.OURS,
+        "8 octets in each push and withdrawal, 4 in each Auth. Info Answer, a counter per IMSI at HSS, MME and SCEF; "
+        "no message more.",
+    ),
+    "withdraw_guti": OptionWords(
+        "Repair: withdraw GUTI",
+        "The MME withdraws a GUTI at the SCEF on detach and change of MME, and before it reallocates one.",
+        Origin.OURS,
+        "A request and its answer per detach, change of MME and reallocation, and a reallocation waits for the answer.",
+    ),
 }
+
+
+def option_title(name: str) -> str:
+    """What pages call an option of `nodes.protocol.options.Options`."""
+    return OPTIONS[name].title
+
+
+def option_meaning(name: str) -> str:
+    """Say in a sentence what an option changes."""
+    return OPTIONS[name].meaning
+
+
+def option_cost(name: str) -> str:
+    """Say what an option costs in octets and messages; empty where it costs nothing."""
+    return OPTIONS[name].cost.format(name_length=_NAME_LENGTH)
+
 
 _BOTH: Final = (
     ("Ks", "KDF(K_ASME, FC = FFF0)", "32 octets; UE, MME and HSS derive it alike."),
@@ -78,8 +135,13 @@ def options(scene: Scene) -> Options:
 
 
 def _row(name: str, value: object) -> OptionRow:
-    title, meaning, origin = OPTIONS[name]
-    return OptionRow(name=title, value=value_words(name, value), meaning=meaning, is_ours=origin is Origin.OURS)
+    return OptionRow(
+        name=option_title(name),
+        value=value_words(name, value),
+        meaning=option_meaning(name),
+        cost=option_cost(name),
+        is_ours=OPTIONS[name].origin is Origin.OURS,
+    )
 
 
 def value_words(name: str, value: object) -> str:

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Final
 
 from core.panels import Button, ProcedureGroup, Procedures
-from core.view.buttons import command_button, do_button
+from core.view.buttons import LIVE_ONLY, command_button, do_button
 from core.view.scene import Scene
 from nodes.protocol import engine
 from nodes.protocol.actions import Command
@@ -60,6 +60,16 @@ def _network(scene: Scene, maker: _UEButtons) -> Iterator[Button]:
     yield maker.make("Re-authenticate", "R", mme, commands.Reauthenticate(ue.imsi))
     yield maker.make("Reallocate GUTI", "G", mme, commands.ReallocateGUTI(ue.imsi))
     yield maker.make("Access", "X", ue.name, commands.Access())
+    yield from _moves(scene, maker, mme)
+
+
+def _moves(scene: Scene, maker: _UEButtons, own: str) -> Iterator[Button]:
+    """A TRACKING AREA UPDATE: at its own MME, or a move to another one."""
+    ue = maker.ue.name
+    yield maker.make("Tracking area update", "U", ue, commands.UpdateTrackingArea(own))
+    others = (name for name in scene.moment.setup.mme_names if name != own)
+    for index, name in enumerate(others):
+        yield maker.make(f"Move to {scene.name(name)}", "" if index else "M", ue, commands.UpdateTrackingArea(name))
 
 
 def _application(scene: Scene, maker: _UEButtons) -> Iterator[Button]:
@@ -105,6 +115,7 @@ def _delivery(scene: Scene) -> ProcedureGroup:
     held = "all held" if scene.world.links else "nothing in flight"
     reason = held if engine.next_delivery(scene.world) is None else ""
     pace = scene.moment.pace
+    late = LIVE_ONLY if scene.is_past else ""
     return ProcedureGroup(
         title="Delivery",
         buttons=(
@@ -112,7 +123,8 @@ def _delivery(scene: Scene) -> ProcedureGroup:
             do_button("Run to the end", "run", key_hint="E", reason=reason),
         ),
         choices=tuple(
-            do_button(label, f"pace:{value}", is_chosen=ms == pace, about=about) for ms, label, value, about in _PACES
+            do_button(label, f"pace:{value}", is_chosen=ms == pace and not late, about=about, reason=late)
+            for ms, label, value, about in _PACES
         ),
         note=reason,
     )

@@ -7,8 +7,8 @@ from typing import Final
 from core.moment import StepRecord
 from core.view.notes import note_of
 from core.view.scene import Scene
-from core.view.words import OURS, TIMER_OF_VALUE, message_label, reference_point, with_node_names
-from nodes.diagram.rows import SETTLING, Badge, Note, Row, RowKind
+from core.view.words import FAULT_OF_VALUE, OURS, TIMER_OF_VALUE, message_label, reference_point, with_node_names
+from nodes.diagram.rows import SETTLING, Badge, Note, Row, RowKind, Strong
 from nodes.protocol.engine import Event, EventKind
 from nodes.protocol.machine import NoteKind
 from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
@@ -21,16 +21,24 @@ ARROWS: Final = {
     EventKind.LOST: RowKind.LOST,
     EventKind.COPIED: RowKind.COPIED,
 }
+REASONED: Final = frozenset({EventKind.REFUSED, EventKind.LOST})
+"""Events whose text is the reason."""
+_UNREAD: Final = frozenset({NoteKind.DROPPED, NoteKind.MISMATCH})
+"""What a node says of a message that it does not read on."""
 _PUSH_ANSWERS: Final = frozenset({KeysPushAnswer.__name__, ActiveVectorPushAnswer.__name__})
 
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """What a node said, or a timer that expired there, before it is known whether the node sends something."""
+    """What a node said, or a timer that expired there, before it is known whether the node sends something.
+
+    After a restart the node says what it lost.
+    """
 
     node: str
     timer: str = ""
     note: Note = ()
+    kind: RowKind = RowKind.LOCAL
 
     @property
     def before_sending(self) -> Note:
@@ -72,17 +80,20 @@ class RowMaker:
         elif event.kind is EventKind.EXPIRED:
             self._flush(step)
             self._pending = _Pending(event.node, TIMER_OF_VALUE[event.text])
+        elif event.kind is EventKind.RESTARTED:
+            self._flush(step)
+            self._pending = _Pending(event.node, kind=RowKind.RESTART)
         elif event.kind is not EventKind.COMMAND:
             self._flush(step)
             self._rows.append(self._network(step, event))
 
     def _arrow(self, step: int, event: Event) -> None:
-        note: Note = ("overtakes",) if event.out_of_order else ()
+        note: Note = (Strong("out of order"),) if event.out_of_order else ()
         if event.kind is EventKind.SENT:
             self._vectors[event.number] = event.vector
             if self._pending is not None and self._pending.node == event.node:
                 note, self._pending = self._pending.before_sending, None
-        elif event.kind is EventKind.REFUSED:
+        elif event.kind in REASONED and event.text:
             note = joined(note, (event.text.partition(": ")[2] or event.text,))
         self._flush(step)
         vector = event.vector or self._vectors.get(event.number)
@@ -123,11 +134,11 @@ class RowMaker:
             self._flush(step)
             self._pending = _Pending(event.node, note=note)
         elif event.note is NoteKind.NOT_OPENED:
-            # A row with a note has no room for the tag, and the tag says it all.
-            self._rows[index] = replace(self._rows[index], mark=f"HARM {self.harm[step]}", note=())
+            # The tag says it all.
+            self._rows[index] = replace(self._rows[index], mark=f"HARM {self.harm[step]}")
         else:
             row = self._rows[index]
-            kind = RowKind.REFUSED if event.note is NoteKind.DROPPED else row.kind
+            kind = RowKind.REFUSED if event.note in _UNREAD else row.kind
             self._rows[index] = replace(row, kind=kind, note=joined(row.note, note))
 
     def _receipt(self, node: str) -> int | None:
@@ -139,8 +150,8 @@ class RowMaker:
     def _flush(self, step: int) -> None:
         """Give what a node said about itself a row of its own."""
         if self._pending is not None:
-            column = self.columns[self._pending.node]
-            self._rows.append(Row(step=step, kind=RowKind.LOCAL, lifeline=column, note=self._pending.alone))
+            column, kind = self.columns[self._pending.node], self._pending.kind
+            self._rows.append(Row(step=step, kind=kind, lifeline=column, note=self._pending.alone))
             self._pending = None
 
     def _network(self, step: int, event: Event) -> Row:
@@ -158,6 +169,9 @@ def network_words(scene: Scene, event: Event) -> str:
     link = f"{reference_point(event.peer, event.node)}, {scene.name(event.peer)} → {scene.name(event.node)}"
     if event.kind is EventKind.ALTERED:
         return f"#{event.number} on its way: {with_node_names(scene.moment.setup, event.text)}"
+    if event.kind in {EventKind.ARMED, EventKind.DISARMED}:
+        taken_back = ", taken back" if event.kind is EventKind.DISARMED else ""
+        return f"{link}: {FAULT_OF_VALUE[event.text]}{taken_back}"
     return f"{link}: {event.kind.value}"
 
 

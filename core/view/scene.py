@@ -36,6 +36,10 @@ class Scene:
     def solution(self) -> Solution:
         return self.moment.setup.options.solution
 
+    @property
+    def is_past(self) -> bool:
+        return self.moment.at != self.moment.last_step
+
     @cached_property
     def ues(self) -> tuple[UEState, ...]:
         """The UEs that are shown, one or two."""
@@ -105,8 +109,9 @@ class Scene:
         for end in (source, destination):
             if end.startswith("ue-"):
                 return end in self.subjects
-        imsi = getattr(message, "imsi", None)
-        return imsi in self.subjects if imsi is not None else self.is_about(str(getattr(message, "request", "")))
+        # S10 names the UE's connection, S6a and the pushes its IMSI, key requests AS/UE.number.
+        subject = getattr(message, "ue", None) or getattr(message, "imsi", None) or getattr(message, "request", "")
+        return self.is_about(str(subject))
 
 
 def with_badges(text: str, badges: dict[int, Badge]) -> tuple[str | Badge, ...]:

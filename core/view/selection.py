@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from core.moment import Moment, StepRecord
-from nodes.protocol.actions import Action, Advance, Command, Expire
+from nodes.protocol.actions import Action, Advance, Command, Expire, Restart
 from nodes.protocol.engine import Event, EventKind
 
 
@@ -20,7 +20,9 @@ def select(moment: Moment, shown: frozenset[str]) -> Iterator[tuple[StepRecord, 
 
 
 def _subject(step: StepRecord, subjects: dict[int, str]) -> str | None:
-    """Name the UE or IMSI that a step is about; None: nobody, or unknown."""
+    """Name the UE or IMSI that a step is about; None: nobody, everybody, or unknown."""
+    if isinstance(step.action, Restart):
+        return None
     told_by_action = subject_of_action(step.action)
     if told_by_action is not None:
         return told_by_action
@@ -58,7 +60,7 @@ def subject_of_action(action: Action) -> str | None:
             return told or name
         case Expire(subject=subject):
             return subject_of(subject)
-        case Advance():
+        case Advance() | Restart():
             return None
         case _:
             ends = (action.source, action.destination)

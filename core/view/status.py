@@ -29,6 +29,8 @@ def _clause(scene: Scene, event: Event) -> str:
     match event.kind:
         case EventKind.COMMAND:
             return f"{here} is told: {COMMANDS[event.text].title}"
+        case EventKind.RESTARTED:
+            return f"{here} restarts"
         case EventKind.EXPIRED:
             return f"{TIMER_OF_VALUE[event.text]} expires at {here}"
         case EventKind.NOTED:
@@ -51,7 +53,8 @@ def _about_message(scene: Scene, event: Event, here: str, there: str) -> str:
         case EventKind.REFUSED:
             return f"{here} ignores {copy}{message} from {there}{late}: {event.text.partition(': ')[2]}"
         case EventKind.LOST:
-            return f"{copy}{message} from {there} to {here} is lost"
+            why = f": {event.text}" if event.text else ""
+            return f"{copy}{message} from {there} to {here} is lost{why}"
         case _:
             return f"the network copies {message} from {there} to {here}"
 

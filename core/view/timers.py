@@ -10,6 +10,7 @@ from core.view.words import TIMERS, duration
 from nodes.protocol.actions import Expire
 from nodes.protocol.application_server import ApplicationServerState
 from nodes.protocol.hss import HSSState, subscriber_of
+from nodes.protocol.mme.push import withdrawal_of
 from nodes.protocol.mme.state import MMEState, UEContext, context_of
 from nodes.protocol.timers import RULES, TimerName
 from nodes.protocol.ue.state import UEState
@@ -21,10 +22,10 @@ MOST_TIMERS: Final = 6
 def running_timers(scene: Scene) -> tuple[RunningTimer, ...]:
     """List the timers that are about the shown UEs, those that run out first at the top."""
     timers = sorted((t for t in scene.world.timers if scene.is_about(t.subject)), key=lambda t: t.remaining)
-    return tuple(_timer(scene, timer) for timer in timers[:MOST_TIMERS])
+    return tuple(_timer(scene, timer, "" if index else "I") for index, timer in enumerate(timers[:MOST_TIMERS]))
 
 
-def _timer(scene: Scene, timer: Timer) -> RunningTimer:
+def _timer(scene: Scene, timer: Timer, key_hint: str) -> RunningTimer:
     name = TIMERS[timer.name]
     expire = Expire(timer.node, timer.name, timer.subject)
     return RunningTimer(
@@ -32,7 +33,7 @@ def _timer(scene: Scene, timer: Timer) -> RunningTimer:
         node=scene.name(timer.node),
         remaining=duration(timer.remaining),
         meta=_meta(scene, timer),
-        button=action_button("Expire now", expire, about=f"{name} of {scene.name(timer.node)}"),
+        button=action_button("Expire now", expire, about=f"{name} of {scene.name(timer.node)}", key_hint=key_hint),
     )
 
 
@@ -52,8 +53,7 @@ def _attempts(scene: Scene, timer: Timer) -> int | None:
         case UEState(attempts=attempts):
             return attempts
         case MMEState() as mme:
-            context = context_of(mme, timer.subject)
-            return None if context is None else _attempts_of(context, timer.name)
+            return _attempts_at_mme(mme, timer)
         case ApplicationServerState() as server:
             session = server.session_of(subject_of(timer.subject))
             return None if session is None or session.open_request is None else session.open_request.attempts
@@ -61,6 +61,17 @@ def _attempts(scene: Scene, timer: Timer) -> int | None:
             return _attempts_of_push(hss, timer.subject)
         case _:
             return None
+
+
+def _attempts_at_mme(mme: MMEState, timer: Timer) -> int | None:
+    match timer.name:
+        case TimerName.S10:
+            return next((each.attempts for each in mme.arriving if each.ue == timer.subject), None)
+        case TimerName.WITHDRAWAL:
+            withdrawal = withdrawal_of(mme, timer.subject)
+            return None if withdrawal is None else withdrawal.attempts
+    context = context_of(mme, timer.subject)
+    return None if context is None else _attempts_of(context, timer.name)
 
 
 def _attempts_of(context: UEContext, name: TimerName) -> int | None:

@@ -1,11 +1,12 @@
-"""What is needed seldom: which nodes are shown, what the HSS's operator does, and the lab's reset."""
+"""What is needed seldom: faults of nodes, which nodes are shown, what the HSS's operator does, and the lab's reset."""
 
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
 from core.panels import ProcedureGroup, Upkeep
-from core.view.buttons import command_button, do_button
+from core.view.buttons import LIVE_ONLY, command_button, do_button
+from core.view.faults import faults
 from core.view.scene import Scene
 from nodes.protocol.actions import Command
 from nodes.protocol.genesis import EPS_AMF
@@ -19,11 +20,13 @@ MOST_UES_OFFERED: Final = 8
 
 
 def upkeep(scene: Scene) -> Upkeep:
-    """Give what there is to choose, the operator of each shown UE's subscription, and the reset."""
+    """Give what there is to choose, faults of nodes, the operator of each shown UE's subscription, and the reset."""
+    late = LIVE_ONLY if scene.is_past else ""
     groups = (
+        faults(scene),
         *_shown(scene),
         *(_operator(scene, ue) for ue in scene.ues),
-        ProcedureGroup(title="Lab", buttons=(do_button("Reset the lab", "reset"),)),
+        ProcedureGroup(title="Lab", buttons=(do_button("Reset the lab", "reset", reason=late),)),
     )
     return Upkeep(revision=scene.moment.revision, groups=groups)
 

@@ -5,6 +5,7 @@ from core.panels import Verdict, Verdicts, VerdictWord
 from core.view.scene import Scene, with_badges
 from core.view.words import with_node_names
 from nodes.diagram.rows import Badge
+from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.ue.state import UEState
 
 
@@ -31,7 +32,15 @@ def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:
         harm=verdict.harm,
         harm_note="message did not open" if verdict.harm == 1 else "messages did not open",
         ue_name=scene.name(ue.name) if scene.moment.setup.ues > 1 else "",
+        named=_named(verdict.named),
     )
+
+
+def _named(result: KeyResult | None) -> str:
+    """Say what the network would answer to a request that names the UE's key."""
+    if result is None:
+        return ""
+    return "Ks" if result is KeyResult.OK else f"{result.status} {result.value.replace('-', ' ')}"
 
 
 def _by_number(*badges: Badge | None) -> dict[int, Badge]:

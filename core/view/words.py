@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from nodes.protocol.messages import application, commands, key_requests, nas, pushes, s6a
+from nodes.protocol.actions import LinkFault
+from nodes.protocol.messages import application, commands, key_requests, nas, pushes, s6a, s10
 from nodes.protocol.mme.state import Stage, VectorStatus
 from nodes.protocol.options import ActiveWhen, Algorithm, MTMSIReuse, Setup, Solution
 from nodes.protocol.timers import TimerName
@@ -34,13 +35,22 @@ MESSAGES: Final[dict[str, str]] = {
     nas.ServiceRequest.__name__: "Service Request",
     nas.ServiceAccept.__name__: "Service Accept",
     nas.ServiceReject.__name__: "Service Reject",
+    nas.TrackingAreaUpdateRequest.__name__: "TAU Request",
+    nas.TrackingAreaUpdateAccept.__name__: "TAU Accept",
+    nas.TrackingAreaUpdateComplete.__name__: "TAU Complete",
+    nas.TrackingAreaUpdateReject.__name__: "TAU Reject",
     # S6a, at most 17 characters: MME and HSS are neighbours with narrow columns.
     s6a.AuthenticationInformationRequest.__name__: "Auth. Info Request",
     s6a.AuthenticationInformationAnswer.__name__: "Auth. Info Answer",
+    s10.ContextRequest.__name__: "Context Request",
+    s10.ContextResponse.__name__: "Context Response",
+    s10.ContextAcknowledge.__name__: "Context Acknowledge",
     pushes.KeysPushRequest.__name__: "Push keys",
     pushes.KeysPushAnswer.__name__: "Push answer",
     pushes.ActiveVectorPushRequest.__name__: "Push RAND",
     pushes.ActiveVectorPushAnswer.__name__: "Push answer",
+    pushes.GUTIWithdrawalRequest.__name__: "Withdraw GUTI",
+    pushes.GUTIWithdrawalAnswer.__name__: "Withdrawal answer",
     key_requests.KeyRetrievalRequest.__name__: "Key request, GUTI",
     key_requests.KeyRetrievalAnswer.__name__: "Key answer",
     key_requests.T6aKeyRequest.__name__: "Key request, GUTI",
@@ -48,7 +58,7 @@ MESSAGES: Final[dict[str, str]] = {
     application.OpenSession.__name__: "Open session, GUTI",
     application.ProtectedMessage.__name__: "Protected reading",
 }
-_STANDARD_MODULES: Final = (nas, s6a)
+_STANDARD_MODULES: Final = (nas, s6a, s10)
 OURS: Final = frozenset(name for name in MESSAGES if not any(hasattr(module, name) for module in _STANDARD_MODULES))
 """Messages that are not defined by 3GPP."""
 _COMMAND_TO_UE: Final = "Protected command"
@@ -76,6 +86,7 @@ COMMANDS: Final[dict[str, CommandWords]] = {
     commands.Detach.__name__: CommandWords("Detach"),
     commands.PowerCycle.__name__: CommandWords("Power cycle", "the UE tells nobody"),
     commands.Access.__name__: CommandWords("Access"),
+    commands.UpdateTrackingArea.__name__: CommandWords("Tracking area update"),
     commands.OpenApplicationSession.__name__: CommandWords("Open session", "the UE names itself by its GUTI"),
     commands.SendReading.__name__: CommandWords("UE sends reading"),
     commands.Reauthenticate.__name__: CommandWords("Re-authenticate", "the GUTI stays"),
@@ -91,6 +102,8 @@ TIMERS: Final[dict[TimerName, str]] = {
     **{timer: timer.value for timer in TimerName if timer.value.startswith("T3")},
     TimerName.S6A: "S6a answer",
     TimerName.PUSH: "Push answer",
+    TimerName.WITHDRAWAL: "Withdrawal answer",
+    TimerName.S10: "S10 answer",
     TimerName.T6A: "T6a answer",
     TimerName.NORTHBOUND: "Key answer",
     TimerName.GUTI_PERIOD: "GUTI period",
@@ -102,9 +115,18 @@ STAGES: Final[dict[Stage, str]] = {
     Stage.AUTHENTICATION: "challenged",
     Stage.SECURITY_MODE: "security mode",
     Stage.ATTACH_ACCEPT: "attach accepted",
+    Stage.GUTI_WITHDRAWAL: "withdraws GUTI",
     Stage.GUTI_REALLOCATION: "new GUTI sent",
+    Stage.TAU_ACCEPT: "TAU accepted",
 }
 STATUSES: Final[dict[VectorStatus, str]] = {status: status.value for status in VectorStatus}
+
+FAULTS: Final[dict[LinkFault, str]] = {
+    LinkFault.LOSE: "lose next",
+    LinkFault.REPEAT: "repeat next",
+    LinkFault.REORDER: "reorder",
+}
+FAULT_OF_VALUE: Final[dict[str, str]] = {fault.value: words for fault, words in FAULTS.items()}
 
 VALUES: Final[dict[Enum, str]] = {
     Solution.PULL: "11, pull",
@@ -122,6 +144,7 @@ _SINGLE: Final = {"hss": "HSS", "scef": "SCEF", "third-party": "Third party"}
 _NODE: Final = re.compile(r"\b(?:(?:ue|mme|as)-\d+|hss|scef|third-party)\b")
 _REFERENCE_POINTS: Final = {
     frozenset({"ue", "mme"}): "S1-MME",
+    frozenset({"mme"}): "S10",
     frozenset({"mme", "hss"}): "S6a",
     frozenset({"hss", "scef"}): "S6t",
     frozenset({"mme", "scef"}): "T6a",
@@ -153,6 +176,12 @@ def with_node_names(setup: Setup, text: str) -> str:
 
 def reference_point(source: str, destination: str) -> str:
     return _REFERENCE_POINTS[frozenset({kind_of(source), kind_of(destination)})]
+
+
+def has_reference_point(solution: Solution, source: str, destination: str) -> bool:
+    """Whether two nodes talk to each other; only solution 12 has a push from HSS to SCEF."""
+    kinds = frozenset({kind_of(source), kind_of(destination)})
+    return kinds in _REFERENCE_POINTS and not (solution is Solution.PULL and kinds == {"hss", "scef"})
 
 
 def duration(seconds: int) -> str:

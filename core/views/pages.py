@@ -7,13 +7,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import remember_drive_key
-from core.forms import NewLabForm
-from core.panels import FIRST_VALUES, RecentLab, StartPage, VerdictWord
+from core.forms import NewLabForm, first_values
+from core.panels import RecentLab, StartPage, VerdictWord
+from core.view.fields import node_group, option_groups
+from core.view.scenarios import rows
 from nodes import models, services
 from nodes.protocol.actions import Command
 from nodes.protocol.messages.commands import Attach
 
 MOST_RECENT = 6
+MOST_SCENARIOS = 5
 
 
 @require_GET
@@ -22,10 +25,15 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _start(request: HttpRequest, errors: tuple[str, ...] = (), status: int = 200) -> HttpResponse:
+    values = {**first_values(), **request.POST.dict()}
+    every = rows()
     page = StartPage(
+        solution=values["solution"],
+        groups=(node_group(values, settings.SYNCSCOPE_MOST_UES), *option_groups(values)),
         recent=_recent(request),
-        max_ues=settings.SYNCSCOPE_MOST_UES,
-        values={**FIRST_VALUES, **request.POST.dict()},
+        tour=every[0],
+        scenarios=every[1 : 1 + MOST_SCENARIOS],
+        scenario_count=len(every),
         errors=errors,
     )
     return render(request, "start.html", {"page": page}, status=status)

@@ -1,37 +1,30 @@
 """Click to painted in a browser: one step of a lab by hand, against a bare Channels page of the same bytes.
 
-Also a lab of 1,000 attached UEs of which one is shown, against a lab of one. All pages are clicked in turn in one
-run, so that a slow moment of the machine meets all. Needs an installed Chromium.
+Also a lab with 500 messages in its log, and one of 1,000 attached UEs of which one is shown, against a lab of one UE
+that has just attached. All pages are clicked in turn in one run, so that a slow moment of the machine meets all.
+Needs an installed Chromium.
 
 Run: python -m tests.benchmarks.bench_click [clicks, by default 64]
 """
 
 import json
-import os
-import platform
 import re
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO, Any, Final
+from typing import Final
 
-import django
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.browser.chromium import ARGUMENTS, find_chromium
+from tests.benchmarks.served import ROOT, Served, machine, make_lab, open_page, running, served
 
 CLICKS: Final = 64
 WARM_UP: Final = 8
 MANY: Final = 1000
+LOGGED: Final = 500
 MOST_COMPRESSED: Final = 100_000
 MOST_SCRIPT: Final = 10_000
-ROOT: Final = Path(__file__).resolve().parents[2]
 # #drive-state comes last in a message; a task that a frame callback queues runs once that frame is drawn.
 MEASURE: Final = """() => { window.measured = new Promise(resolve => {
   let clicked;
@@ -74,49 +67,9 @@ class Clicked:
         return "Re-authenticate" if is_empty else "Next message"
 
 
-@contextmanager
-def running(*command: str, **environment: str) -> Iterator[str]:
-    """Run a Python module that prints the address it serves; the address."""
-    process = subprocess.Popen(
-        (sys.executable, *command),
-        cwd=ROOT,
-        env=os.environ | environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield _address(process.stdout)
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-def _address(output: IO[str] | None) -> str:
-    for line in output or ():
-        if found := re.search(r"http://127\.0\.0\.1:\d+/", line):
-            return found[0]
-    raise RuntimeError("the server did not start")
-
-
-def make_lab(ues: int) -> str:
-    """Make a lab by hand of attached UEs, the first of which has a session; the path of its drive link."""
-    from nodes import services  # noqa: PLC0415 - Django is set up by now.
-    from nodes.protocol.actions import Command  # noqa: PLC0415
-    from nodes.protocol.messages.commands import Attach, OpenApplicationSession  # noqa: PLC0415
-    from nodes.protocol.options import Setup  # noqa: PLC0415
-
-    new = services.create_lab(Setup("benchmark", ues=ues), title="Benchmark")
-    key = new.lab.key
-    actions = [Command(f"ue-{number}", Attach("mme-1")) for number in range(ues, 0, -1)]
-    for action in (*actions, Command("ue-1", OpenApplicationSession("as-1"))):
-        services.take(key, action, services.seen_of(services.get_lab(key)))
-    services.set_pace(key, None)
-    return f"labs/{key}/drive/{new.drive_key}/"
-
-
 def opened(browser: Browser, url: str) -> Clicked:
     """Open a page in a browser of its own, and wait for its socket."""
-    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    page = open_page(browser)
     clicked = Clicked(page)
     page.on("websocket", lambda ws: ws.on("framereceived", lambda frame: clicked.frames.append(str(frame))))
     page.goto(url)
@@ -139,16 +92,18 @@ def record(browser: Browser, url: str, clicks: int) -> tuple[str, list[str], lis
     return html, names, messages
 
 
-def measure(browser: Browser, product: str, folder: Path, clicks: int) -> tuple[dict[str, Clicked], list[int]]:
-    """Click the lab, the bare page and the large lab in turn."""
-    html, names, messages = record(browser, product + make_lab(1), clicks + WARM_UP)
-    recording = folder / "recording.json"
+def measure(product: Served, clicks: int) -> tuple[dict[str, Clicked], list[int]]:
+    """Click the lab, the bare page, the lab with a long log and the large lab in turn."""
+    browser = product.browser
+    html, names, messages = record(browser, product.url + make_lab(), clicks + WARM_UP)
+    recording = product.folder / "recording.json"
     recording.write_text(json.dumps({"page": html, "messages": messages}), encoding="utf-8")
-    with running("-m", "tests.benchmarks.bare_page", str(recording), str(folder / "static")) as bare:
+    with running("-m", "tests.benchmarks.bare_page", str(recording), str(product.folder / "static")) as bare:
         pages = {
             "bare page": opened(browser, bare),
-            "lab of 1 UE": opened(browser, product + make_lab(1)),
-            f"lab of {MANY} UEs": opened(browser, product + make_lab(MANY)),
+            "lab of 1 UE": opened(browser, product.url + make_lab()),
+            f"lab of {LOGGED} messages": opened(browser, product.url + make_lab(messages=LOGGED)),
+            f"lab of {MANY} UEs": opened(browser, product.url + make_lab(ues=MANY)),
         }
         for name in names:
             for each in pages.values():
@@ -179,10 +134,10 @@ def percentile(times: list[float]) -> float:
 
 
 def report(pages: dict[str, Clicked], sizes: list[int]) -> None:
-    bare, lab, many = pages.values()
-    bases = ((bare, None), (lab, bare), (many, lab))
+    bare, lab, logged, many = pages.values()
+    bases = ((bare, None), (lab, bare), (logged, lab), (many, lab))
     print(f"{len(sizes)} clicks, {statistics.median(sizes):.0f} octets pushed for each")
-    print("milliseconds; ratio: the lab of 1 UE to the bare page, the large lab to the lab of 1 UE")
+    print("milliseconds; ratio: the lab of 1 UE to the bare page, the others to the lab of 1 UE")
     print(f"{'':34}{'median':>9}{'p95':>9}{'ratio':>9}{'ratio95':>9}")
     for (name, each), (_, base) in zip(pages.items(), bases, strict=True):
         for what in ("painted", "swapped"):
@@ -190,38 +145,16 @@ def report(pages: dict[str, Clicked], sizes: list[int]) -> None:
             print(row(f"{name}, click to {what}", times, None if base is None else getattr(base, what)[WARM_UP:]))
 
 
-def machine(browser: Browser) -> str:
-    return (
-        f"Chromium {browser.version}, Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}"
-    )
-
-
 def main(clicks: int) -> None:
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        settings: dict[str, Any] = {
-            "DJANGO_SETTINGS_MODULE": "core.settings",
-            "SYNCSCOPE_ENV": "demo",
-            "SYNCSCOPE_DATA_DIR": str(folder),
-            # Attaching every UE of the large lab takes 13 steps for each.
-            "SYNCSCOPE_MOST_STEPS": "100000",
-            # Playwright keeps an event loop running in the thread that also prepares the rows.
-            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
-        }
-        os.environ.update(settings)
-        product = stack.enter_context(running("manage.py", "demo", "--port", "0"))
-        django.setup()
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
-        pages, sizes = measure(browser, product, folder, clicks)
-        print(machine(browser))
+    with served() as product:
+        pages, sizes = measure(product, clicks)
+        print(machine(product.browser))
         report(pages, sizes)
-        for name, path in (("start", ""), ("lab", make_lab(1))):
-            size = first_page_bytes(browser, product + path)
+        for name, path in (("start", ""), ("lab", make_lab())):
+            size = first_page_bytes(product.browser, product.url + path)
             print(f"first {name} page and all it loads: {size} octets on the wire (at most {MOST_COMPRESSED})")
         script = sum(path.stat().st_size for path in (ROOT / "static/js").glob("*.js"))
         print(f"our own scripts: {script} octets before compression (at most {MOST_SCRIPT})")
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def lab_of(page: Page) -> models.Lab:
 def start_from_first_page(page: Page, solution: int = 12) -> None:
     """Make a lab as a visitor does."""
     page.goto("/")
-    page.get_by_label(f"Solution {solution}").check()
+    page.get_by_role("radio", name=f"Solution {solution}").check()
     page.get_by_role("button", name="Attach a UE").click()
     expect_live(page)
 

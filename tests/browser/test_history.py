@@ -59,18 +59,14 @@ def test_letting_go_of_the_scrubber_shows_that_step(page: Page) -> None:
     expect(page.locator(".topbar-step")).to_have_text(f"Step 4 of {lab.lab.step}")
 
 
-def test_the_past_hears_of_the_present_and_cannot_be_acted_on(page: Page) -> None:
+def test_the_past_hears_of_the_present_and_stays(page: Page) -> None:
     lab = attached_lab()
     drive(page, lab)
     page.goto(f"/labs/{lab.lab.key}/?at=4")
     expect(page.locator("#live-step")).to_have_text(str(lab.lab.step))
-    expect(page.locator("button[form=drive]").filter(visible=True)).to_have_count(0)
 
     services.set_pace(lab.lab.key, None)
     take(lab.lab.key, Command("ue-1", SendReading("as-1")))
 
     expect(page.locator("#live-step")).to_have_text(str(lab.lab.step + 1))
     expect(page.locator(".topbar-step")).to_have_text(f"Step 4 of {lab.lab.step}")
-    page.locator("body").press("r")
-    page.locator("body").press("n")
-    assert services.get_lab(lab.lab.key).step == lab.lab.step + 1

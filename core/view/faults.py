@@ -1,0 +1,39 @@
+"""Faults of nodes: a restart, with what would be lost by it now."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from core.panels import Button, ProcedureGroup
+from core.view.buttons import command_button
+from core.view.lifelines import lifeline_nodes
+from core.view.notes import loses
+from core.view.scene import Scene
+from core.view.words import kind_of, with_node_names
+from nodes.protocol import engine
+from nodes.protocol.actions import Restart
+from nodes.protocol.engine import EventKind
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.options import HSS, SCEF
+
+_CAN_RESTART: Final = ("mme", HSS, SCEF)
+
+
+def faults(scene: Scene) -> ProcedureGroup:
+    """Offer the restart of each shown node that can restart."""
+    return ProcedureGroup(title="Faults of nodes", buttons=tuple(_restarts(scene)))
+
+
+def _restarts(scene: Scene) -> Iterator[Button]:
+    for name in lifeline_nodes(scene):
+        if kind_of(name) in _CAN_RESTART:
+            yield command_button(scene, f"Restart {scene.name(name)}", Restart(name), hint=what_is_lost(scene, name))
+
+
+def what_is_lost(scene: Scene, name: str) -> str:
+    """Try a restart and repeat what the node says of it, in a few words."""
+    try:
+        done = engine.transition(scene.world, Restart(name))
+    except CommandRefused:
+        return ""
+    said = [event.text for event in done.events if event.kind is EventKind.NOTED]
+    return loses(with_node_names(scene.moment.setup, ", ".join(said)))

@@ -1,0 +1,76 @@
+"""The list of scenarios, each scenario to read, and the labs that are made of them."""
+
+from dataclasses import replace
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from core.access import remember_drive_key
+from core.view.scenarios import rows, scenario_page
+from nodes import services
+from nodes.protocol.trace import Trace, to_text
+from nodes.scenarios import UnknownScenario, trace_of
+
+
+@require_GET
+def scenarios(request: HttpRequest) -> HttpResponse:
+    return render(request, "scenarios.html", {"rows": rows()})
+
+
+@require_GET
+def scenario(request: HttpRequest, name: str) -> HttpResponse:
+    """A scenario, or with ?with=repair the variant of it, to read."""
+    return _page(request, _full_name(name, request.GET.get("with", "")))
+
+
+def _page(request: HttpRequest, full_name: str, error: str = "", status: int = 200) -> HttpResponse:
+    _trace(full_name)
+    page = replace(scenario_page(full_name), error=error)
+    return render(request, "scenario.html", {"page": page}, status=status)
+
+
+@require_GET
+def scenario_trace(request: HttpRequest, name: str) -> HttpResponse:
+    """The whole run as a trace file."""
+    full_name = _full_name(name, request.GET.get("with", ""))
+    response = HttpResponse(to_text(_trace(full_name)), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{full_name}.syncscope.json"'
+    return response
+
+
+@require_POST
+def scenario_open(request: HttpRequest, name: str) -> HttpResponse:
+    """Make a lab of a scenario: at its first step, by hand, or with at=end after its last one."""
+    full_name = _full_name(name, request.POST.get("with", ""))
+    trace = _trace(full_name)
+    try:
+        new = _driven(trace) if request.POST.get("at") == "end" else _begun(trace)
+    except services.LimitReached as error:
+        return _page(request, full_name, str(error), status=503)
+    if trace.setup.ues > 1:
+        services.show(new.lab.key, ues=trace.setup.ue_names[: services.MOST_SHOWN])
+    remember_drive_key(request, new.lab.key, new.drive_key)
+    return redirect("lab", new.lab.key)
+
+
+def _begun(trace: Trace) -> services.NewLab:
+    new = services.create_lab(trace.setup, title=trace.title, scenario=trace.scenario)
+    services.set_pace(new.lab.key, None)
+    return new
+
+
+def _driven(trace: Trace) -> services.NewLab:
+    imported = services.import_trace(trace)
+    return services.NewLab(imported.lab, imported.drive_key)
+
+
+def _full_name(name: str, repairs: str) -> str:
+    return f"{name}+{repairs}" if repairs else name
+
+
+def _trace(full_name: str) -> Trace:
+    try:
+        return trace_of(full_name)
+    except UnknownScenario as error:
+        raise Http404(str(error)) from error

@@ -1,0 +1,113 @@
+"""Runs as files: a lab's trace to keep, and a trace that becomes a lab."""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core.access import remember_drive_key
+from core.notices import leave_notice
+from core.views.labs import lab_or_404, of_this_model, step_asked
+from nodes import services
+from nodes.protocol.trace import MODEL_VERSION, MOST_OCTETS, Trace, TraceError, from_text, to_text
+
+
+@dataclass(frozen=True, slots=True)
+class TracesPage:
+    """The form that takes a trace: what was pasted, and why it was not accepted."""
+
+    text: str = ""
+    error: str = ""
+
+
+@require_GET
+@of_this_model
+def lab_trace(request: HttpRequest, key: str) -> HttpResponse:
+    """The trace of a lab, with ?at=n of its first steps, as a file."""
+    row = lab_or_404(key)
+    try:
+        trace = services.export_trace(key, step_asked(request.GET))
+    except services.LimitReached as error:
+        raise Http404(str(error)) from error
+    response = HttpResponse(to_text(trace), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{slugify(row.title) or "lab"}.syncscope.json"'
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def traces(request: HttpRequest) -> HttpResponse:
+    """Take a trace, uploaded or pasted, and lead to the lab that it becomes."""
+    if request.method != "POST":
+        return render(request, "traces.html", {"page": TracesPage()})
+    text = request.POST.get("text", "")
+    try:
+        trace = from_text(_sent(request) or text)
+        imported = services.import_trace(trace)
+    except (TraceError, services.ServiceError) as error:
+        return render(request, "traces.html", {"page": TracesPage(text, str(error))}, status=422)
+    return _opened(request, imported, import_notice(trace, imported))
+
+
+def _sent(request: HttpRequest) -> str:
+    """The text of the file that was uploaded; empty if there is none.
+
+    Raises:
+        TraceError: it is too large, or no text.
+    """
+    file = request.FILES.get("file")
+    if file is None:
+        return ""
+    if (file.size or 0) > MOST_OCTETS:
+        raise TraceError(f"This trace is too long: {MOST_OCTETS // 1024**2} MB are allowed.")
+    try:
+        text: str = file.read().decode()
+    except UnicodeDecodeError:
+        raise TraceError("This file is no trace: it is not UTF-8 text.") from None
+    return text
+
+
+def import_notice(trace: Trace, imported: services.Imported) -> str:
+    """What a viewer must know of a lab that is not what its trace says; empty if it is."""
+    parts = []
+    if not imported.same_model:
+        parts.append(
+            f"This trace was made with version {trace.model} of the protocol model; this server has version "
+            f"{MODEL_VERSION}, with which its actions were taken again."
+        )
+    if imported.refusal is not None:
+        parts.append(f"The lab ends where the trace could not be followed, at {imported.refusal}.")
+    elif not imported.matches:
+        parts.append("Every action was taken, but they led to another state than the trace says.")
+    elif parts:
+        parts.append("They led to the state that the trace says.")
+    return " ".join(parts)
+
+
+@require_POST
+def lab_replay(request: HttpRequest, key: str) -> HttpResponse:
+    """Take the steps of a lab of an older model again, in a new lab."""
+    try:
+        old = services.get_lab(key)
+    except services.LabNotFound as error:
+        raise Http404(str(error)) from error
+    try:
+        imported = services.replay_old(key)
+    except services.ServiceError as error:
+        return render(request, "lab/old.html", {"lab": old, "sentence": str(error)}, status=422)
+    ending = "All were taken" if imported.refusal is None else f"They end at {imported.refusal}"
+    sentence = (
+        f"These are the steps of a lab of version {old.model} of the protocol model, taken again with version "
+        f"{MODEL_VERSION}; what they lead to may differ. {ending}."
+    )
+    return _opened(request, imported, sentence)
+
+
+def _opened(request: HttpRequest, imported: services.Imported, notice: str) -> HttpResponse:
+    remember_drive_key(request, imported.lab.key, imported.drive_key)
+    if notice:
+        leave_notice(request, imported.lab.key, notice)
+    return redirect(reverse("lab", args=[imported.lab.key]))
