@@ -149,7 +149,8 @@ SYNCSCOPE_MOST_UES = environment.number("SYNCSCOPE_MOST_UES", default=8)
 LIVE_SOCKETS_PER_LAB = environment.number("LIVE_SOCKETS_PER_LAB", default=600)
 LIVE_SOCKETS_PER_PROCESS = environment.number("LIVE_SOCKETS_PER_PROCESS", default=2000)
 SYNCSCOPE_IDLE_DAYS = environment.number("SYNCSCOPE_IDLE_DAYS", default=30)
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+# A pasted trace of as many actions as a lab may have, with room for how forms write it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 LOGGING = {
     "version": 1,

@@ -6,10 +6,11 @@ from functools import lru_cache
 from typing import Final
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from core.panels import Events, History, Octets, Prose, Start, Tail
+from core.panels import Events, History, Mark, Octets, Prose, Start, Tail
 from nodes.diagram import scrubber, svg, text
 from nodes.diagram.rows import Badge, Ladder, Part, Strong
 from nodes.diagram.scrubber import Word
@@ -22,6 +23,7 @@ SHORT = 4
 """Hex digits on each side of the gap on a narrow page; a wide one shows twice as many."""
 MOST_KEPT: Final = 4096
 """Printed values that are kept: from one step to the next most of a page stays as it is."""
+MOST_SCALES: Final = 32
 
 
 @register.filter
@@ -88,17 +90,24 @@ class Scale:
 
 
 @register.filter
-def scale(panel: History) -> Scale:
-    tags = tuple((mark.step, mark.tag) for mark in panel.marks if mark.tag)
-    procedures = tuple((mark.step, mark.procedure) for mark in panel.marks if mark.procedure)
-    captions = scrubber.captions(procedures, panel.last_step)
-    return Scale(
-        ticks=scrubber.ticks(panel.last_step),
+def scale(panel: History) -> SafeString:
+    """Print the scrubber's line, the same at every step that one looks back to."""
+    return _scale(panel.marks, panel.last_step)
+
+
+@lru_cache(MOST_SCALES)
+def _scale(marks: tuple[Mark, ...], last_step: int) -> SafeString:
+    tags = tuple((mark.step, mark.tag) for mark in marks if mark.tag)
+    procedures = tuple((mark.step, mark.procedure) for mark in marks if mark.procedure)
+    captions = scrubber.captions(procedures, last_step)
+    line = Scale(
+        ticks=scrubber.ticks(last_step),
         # A start whose caption had to go would only cross that of another.
         starts=tuple(caption.x for caption in captions),
-        tags=scrubber.tags(tags, panel.last_step),
+        tags=scrubber.tags(tags, last_step),
         procedures=captions,
     )
+    return render_to_string("lab/scale.html", {"line": line})
 
 
 def _part(part: Part | Octets | Tail | Start) -> SafeString | str:

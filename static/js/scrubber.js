@@ -6,17 +6,26 @@ let wanted;
 let isBusy = false;
 let timer;
 
+/* The fragments of the step that is wanted, if one is. */
+function ask(root) {
+  if (wanted === undefined) return undefined;
+  const response = fetch(`${root.dataset.fragments}?at=${wanted}`);
+  wanted = undefined;
+  // The slider is in the viewer's hand: it is not swapped under it.
+  return response.then((found) => (found.ok ? found.text() : "")).then((text) => text.replace(OWN, "")).catch(() => "");
+}
+
 async function show() {
   if (isBusy) return;
   isBusy = true;
   const root = document.querySelector("[data-fragments]");
-  while (wanted !== undefined) {
-    const at = wanted;
-    wanted = undefined;
-    const response = await fetch(`${root.dataset.fragments}?at=${at}`).catch(() => null);
-    // The slider is in the viewer's hand: it is not swapped under it.
-    const text = response?.ok ? (await response.text()).replace(OWN, "") : "";
+  let asked = ask(root);
+  while (asked) {
+    const text = await asked;
+    // The server makes the next step while the page takes this one.
+    asked = ask(root);
     if (text) await htmx.swap({ sourceElement: root, target: root, swap: "innerHTML swapEmpty:false", text });
+    asked ??= ask(root);
   }
   isBusy = false;
 }

@@ -1,0 +1,132 @@
+"""Acting in the past: the lab stays as it was, and what is done is done in a fork, which both labs tell of."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from nodes import models
+from tests.browser.driving import answered, button, drive, expect_caught_up, expect_live, key_in, lab_of, press, verdict
+from tests.browser.test_keyboard import tab_to
+from tests.helpers_labs import attached_lab, rows_of
+
+Opener = Callable[..., Page]
+
+
+def forked(page: Page, act: Callable[[], object]) -> str:
+    """Do what makes a fork, and wait until its page is shown and live; the fork's key."""
+    before = key_in(page)
+    act()
+    page.wait_for_url(lambda url: f"/labs/{before}/" not in url)
+    expect_live(page)
+    expect_caught_up(page)
+    return key_in(page)
+
+
+def log_of(key: str) -> list[object]:
+    return list(models.Step.objects.filter(lab__key=key).order_by("number").values_list("action", flat=True))
+
+
+def test_acting_in_the_past_forks_and_keeps_the_lab(page: Page, open_browser: Opener) -> None:
+    parent = attached_lab()
+    last = parent.lab.step
+    drive(page, parent)
+    other = open_browser()
+    other.goto(f"/labs/{parent.lab.key}/")
+    expect_live(other)
+    before = {name: rows for name, rows in rows_of(parent.lab).items() if name != "Lab"}
+
+    page.goto(f"/labs/{parent.lab.key}/?at={last - 4}")
+    expect(verdict(page)).to_have_text("NO KEY YET")
+    expect(page.locator(".past")).to_contain_text("What you do here forks a new lab.")
+    key = forked(page, button(page, "Re-authenticate").click)
+
+    assert key != parent.lab.key
+    assert log_of(key)[: last - 4] == log_of(parent.lab.key)[: last - 4]
+    fork = lab_of(page)
+    assert fork.parent is not None
+    assert (fork.parent.key, fork.forked_at) == (parent.lab.key, last - 4)
+    assert fork.step > last - 4
+    assert {name: rows for name, rows in rows_of(parent.lab).items() if name != "Lab"} == before
+    origin = page.locator("#forks .origin")
+    expect(origin).to_have_text(f"Forked from Test at step {last - 4}")
+
+    listed = other.locator("#forks li")
+    expect(listed).to_have_count(1)
+    expect(listed).to_have_text(f"Test, from step {last - 4} NO KEY YET")
+    expect(verdict(other)).to_have_text("IN SYNC")
+    press(page, "Open session")
+
+    origin.get_by_role("link").click()
+    expect(page.locator(".topbar-step")).to_have_text(f"Step {last - 4} of {last}")
+    other.reload()
+    expect(listed).to_have_text(f"Test, from step {last - 4} IN SYNC")
+    listed.get_by_role("link").click()
+    assert key_in(other) == key
+    expect(verdict(other)).to_have_text("IN SYNC")
+
+
+def test_a_watcher_forks_and_drives_what_he_made(page: Page, open_browser: Opener) -> None:
+    parent = attached_lab()
+    drive(page, parent)
+    watcher = open_browser()
+    watcher.goto(f"/labs/{parent.lab.key}/")
+    expect_live(watcher)
+
+    forked(watcher, button(watcher, "Fork here").click)
+
+    press(watcher, "Re-authenticate")
+    expect(verdict(watcher)).to_have_text("OUT OF SYNC")
+    expect(page.locator("#forks li")).to_have_count(1)
+    expect(verdict(page)).to_have_text("IN SYNC")
+    assert lab_of(page).step == parent.lab.step
+    assert lab_of(watcher).step > parent.lab.step
+
+
+@pytest.mark.parametrize(("name", "steps"), [("Next message", 1), ("Run to the end", 8)])
+def test_what_was_in_flight_goes_on_in_a_fork(page: Page, name: str, steps: int) -> None:
+    parent = attached_lab()
+    last = parent.lab.step
+    drive(page, parent)
+    page.goto(f"/labs/{parent.lab.key}/?at=6")
+
+    tab_to(page, button(page, name))
+    forked(page, lambda: page.keyboard.press("Enter"))
+
+    assert lab_of(page).step == 6 + steps
+    assert log_of(key_in(page)) == log_of(parent.lab.key)[: 6 + steps]
+    assert models.Lab.objects.get(key=parent.lab.key).step == last
+
+
+def test_a_fork_of_a_lab_that_was_reset_meanwhile_is_refused(page: Page, complaints: list[str]) -> None:
+    parent = attached_lab()
+    drive(page, parent)
+    page.goto(f"/labs/{parent.lab.key}/?at=4")
+    # The page is stale between the reset and the moment at which it hears of it: that moment is held.
+    page.locator("[name=seen]").evaluate("seen => seen.setAttribute('value', '7.4')")
+
+    with page.expect_response("**/act/") as answer:
+        button(page, "Next message").click()
+
+    assert answer.value.status == 409
+    expect(page.get_by_role("alert")).to_contain_text("The lab was reset since this page was shown.")
+    assert models.Lab.objects.count() == 1
+    assert "409" in complaints.pop()
+
+
+def test_two_presenters_see_the_same_after_each_others_clicks(page: Page, open_browser: Opener) -> None:
+    new = attached_lab()
+    other = open_browser()
+    for each in (page, other):
+        drive(each, new)
+
+    for driver, name in ((page, "By hand"), (other, "Re-authenticate"), (page, "Hold"), (other, "Duplicate")):
+        press(driver, name)
+        for each in (page, other):
+            expect_caught_up(each)
+    for panel in ("#verdict", "#cards", "#inflight", "#links", "#events", "#properties", "#status"):
+        assert page.locator(panel).inner_text() == other.locator(panel).inner_text()
+    answered(other, lambda: button(other, "Release").click())
+    press(other, "Run to the end")
+    expect_caught_up(page)
+    expect(verdict(page)).to_have_text(verdict(other).inner_text())
