@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from core import snapshot as snapshots
 from core.moments import live_moment, past_moment
 from core.panels import LabPage
+from core.room import LIVE_STEP
 from core.snapshot import Snapshot
 from core.view.page import page as page_of
 from nodes.services import LabNotFound, OldModel
@@ -52,9 +53,13 @@ def snapshot(lab_key: str) -> Snapshot:
 
 
 def past_fragments(lab_key: str, at: int) -> dict[str, str]:
-    """Print all live fragments of a lab as it was after a step; what is clicked there says no live step."""
+    """Print all live fragments of a lab as it was after a step, and the live step; a click there does not send that."""
     moment = replace(past_moment(lab_key, at), seen="")
-    return render(page_of(moment, may_drive=True, is_presenting=False, viewers=0))
+    live_step = {"revision": moment.revision, "step": moment.last_step}
+    return {
+        **render(page_of(moment, may_drive=True, is_presenting=False, viewers=0)),
+        LIVE_STEP: render_to_string("lab/fragments/live-step.html", live_step),
+    }
 
 
 def render(page: LabPage) -> dict[str, str]:

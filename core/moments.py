@@ -1,6 +1,7 @@
 """From rows to moments: a lab as it is now, or as it was after an earlier step."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -24,6 +25,8 @@ from nodes.worlds import cached_course
 MOST_EVENTS = 40  # of the ladder on the page
 MOST_MARKS = 150
 MOST_FORKS = 20
+
+_STEP = ("number", "action", "events", "changes")
 
 
 def live_moment(key: str) -> Moment:
@@ -94,11 +97,11 @@ def _next_in(lab: models.Lab, world: World, at: int) -> int | None:
 
 def _last_steps(lab: models.Lab, at: int) -> tuple[StepRecord, ...]:
     """The last steps up to `at` that together have MOST_EVENTS events, at least one."""
-    rows = models.Step.objects.filter(lab=lab, number__lte=at).order_by("-number")[:MOST_EVENTS]
+    rows = models.Step.objects.filter(lab=lab, number__lte=at).order_by("-number")
     records: list[StepRecord] = []
     events = 0
-    for row in rows:
-        record = record_of(row)
+    for row in rows.values_list(*_STEP)[:MOST_EVENTS]:
+        record = _record(*row)
         events += len(record.events)
         if records and events > MOST_EVENTS:
             break
@@ -108,15 +111,17 @@ def _last_steps(lab: models.Lab, at: int) -> tuple[StepRecord, ...]:
 
 def all_steps(lab: models.Lab) -> tuple[StepRecord, ...]:
     """Every step of a lab."""
-    return tuple(record_of(row) for row in models.Step.objects.filter(lab=lab).order_by("number"))
+    rows = models.Step.objects.filter(lab=lab).order_by("number")
+    return tuple(_record(*row) for row in rows.values_list(*_STEP))
 
 
-def record_of(row: models.Step) -> StepRecord:
+def _record(number: int, action: Any, events: Any, changes: Any) -> StepRecord:  # noqa: ANN401 - JSON.
+    """One step, from its columns `_STEP`."""
     return StepRecord(
-        row.number,
-        from_plain(Action, row.action),
-        from_plain(tuple[Event, ...], row.events),
-        tuple(PlainChange(tuple(path), old, new) for path, old, new in row.changes),
+        number,
+        from_plain(Action, action),
+        from_plain(tuple[Event, ...], events),
+        tuple(PlainChange(tuple(path), old, new) for path, old, new in changes),
     )
 
 
@@ -134,12 +139,15 @@ def _marks(lab: models.Lab) -> tuple[HistoryMark, ...]:
 
 def _forks(lab: models.Lab) -> tuple[ForkRow, ...]:
     """The last forks, the oldest first, each with the last word on the first UE and the AS that it shows."""
+    forks = models.Lab.objects.filter(parent=lab)
+    # Most labs have none, and asking for their words is dear.
+    if not forks.exists():
+        return ()
     words = models.VerdictChange.objects.filter(
         lab=OuterRef("pk"), ue=OuterRef("first_ue"), application_server=OuterRef("shown_as")
     )
     rows = (
-        models.Lab.objects.filter(parent=lab)
-        .annotate(first_ue=KeyTextTransform("0", "shown_ues"))
+        forks.annotate(first_ue=KeyTextTransform("0", "shown_ues"))
         .annotate(word=Subquery(words.order_by("-step").values("word")[:1]))
         .order_by("-pk")
         .values_list("key", "title", "forked_at", "word")[:MOST_FORKS]
@@ -148,9 +156,10 @@ def _forks(lab: models.Lab) -> tuple[ForkRow, ...]:
 
 
 def _origin(lab: models.Lab) -> Origin | None:
-    if lab.parent is None or lab.forked_at is None:
+    if lab.parent_id is None or lab.forked_at is None:
         return None
-    return Origin(lab.parent.key, lab.parent.title, lab.forked_at)
+    parents = models.Lab.objects.filter(pk=lab.parent_id).values_list("key", "title")
+    return next((Origin(key, title, lab.forked_at) for key, title in parents), None)
 
 
 def _scenario_steps(lab: models.Lab, world: World, at: int) -> int:

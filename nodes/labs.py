@@ -88,12 +88,12 @@ def may_drive(lab: models.Lab, drive_key: str) -> bool:
 
 
 def get_lab(key: str) -> models.Lab:
-    """Return the lab of a key, with the one that it was forked from.
+    """Return the lab of a key.
 
     Raises:
         LabNotFound: there is none.
     """
-    lab = models.Lab.objects.select_related("parent").filter(key=key).first()
+    lab = models.Lab.objects.filter(key=key).first()
     if lab is None:
         raise LabNotFound(GONE)
     return lab

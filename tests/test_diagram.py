@@ -11,7 +11,16 @@ from nodes.diagram import scrubber
 from nodes.diagram.arrows import Stroke
 from nodes.diagram.layout import place
 from nodes.diagram.metrics import text_width
-from nodes.diagram.placement import ROW, WEIGHTS, beyond, has_tag, note_is_inward, place_columns
+from nodes.diagram.placement import (
+    GUTTER_WEIGHT,
+    ROW,
+    WEIGHTS,
+    WIDE_GUTTER_WEIGHT,
+    beyond,
+    has_tag,
+    note_is_inward,
+    place_columns,
+)
 from nodes.diagram.rows import Badge, Band, Ladder, Lifeline, Note, Row, RowKind, Strong
 from nodes.diagram.svg import draw, draw_lifelines
 from nodes.diagram.text import plain, read
@@ -57,6 +66,14 @@ def test_card_columns_have_the_lifelines_widths() -> None:
     sheet = (Path(__file__).parent.parent / "static/css/cards.css").read_text()
     widths = dict(re.findall(r"&\.is-(\w+) \{\s+flex: (\d+) 1 0;", sheet))
     assert widths == {kind: str(weight) for kind, weight in WEIGHTS.items()}
+    gutters = re.search(r"flex: (\d+) 1 0;\s+content.*?flex-grow: (\d+);", sheet, re.DOTALL)
+    assert gutters
+    assert gutters.groups() == (str(GUTTER_WEIGHT), str(WIDE_GUTTER_WEIGHT))
+
+
+def test_gutter_is_as_wide_with_more_columns_than_usual() -> None:
+    _centres, gutter = place_columns((*LIFELINES[:2], *LIFELINES[1:]))
+    assert gutter == pytest.approx(place_columns(LIFELINES)[1], abs=0.1)
 
 
 def test_arrow_joins_the_rows_of_one_message() -> None:
@@ -183,6 +200,7 @@ def test_right_edge_is_narrower_with_more_columns_than_usual() -> None:
     assert not note_is_inward(row, 5)
     assert note_is_inward(replace(row, lifeline=5, peer=4), 6)
     assert not note_is_inward(replace(row, lifeline=0, peer=1), 6)
+    assert note_is_inward(replace(row, lifeline=0, peer=1, note=("asks again!",)), 6)
 
 
 @pytest.mark.parametrize(
@@ -212,6 +230,21 @@ def test_badge_keeps_off_the_lifelines_it_passes() -> None:
     (arrow,) = layout.arrows
     assert arrow.badge_at is not None
     assert all(abs(arrow.badge_at.x - x) > 3 for x in layout.columns[1:4])
+
+
+def test_badges_of_two_copies_keep_apart() -> None:
+    sent = send(1, 1, "Key answer", (SCEF, AS))
+    first, second = place(ladder(sent, end(2, sent, Badge(1)), end(3, sent, Badge(1), copy=2))).arrows
+    assert first.badge_at is not None
+    assert second.badge_at is not None
+    assert first.badge_at.x - second.badge_at.x > 5
+
+
+def test_rows_of_the_current_step_are_marked_as_one() -> None:
+    sent = send(1, 1, "Attach Request", (UE, MME))
+    answer = send(2, 2, "Authentication Request", (MME, UE))
+    (drawing,) = draw(replace(ladder(sent, end(2, sent), answer, end(3, answer)), current_step=2))
+    assert re.findall(r'class="current"[^>]*height="([^"]*)"', drawing.svg) == [f"{2 * ROW:.2f}em"]
 
 
 def test_row_without_its_other_end_is_refused() -> None:

@@ -97,7 +97,7 @@ def test_nodes_and_seed_are_taken() -> None:
         ({"vectors_per_request": "6"}, "AVs per request: Ensure this value is less than or equal to 5."),
         (
             {"guti_reallocation": "minutes", "guti_reallocation_every": "1001"},
-            "n of the reallocation: Ensure this value is less than or equal to 1000.",
+            "n accesses or minutes: Ensure this value is less than or equal to 1000.",
         ),
         ({"seed": "x" * 65}, "Seed: Ensure this value has at most 64 characters (it has 65)."),
         ({"seed": "a\0b"}, "Seed: Null characters are not allowed."),

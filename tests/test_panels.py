@@ -346,7 +346,7 @@ def test_colours_are_written_in_tokens_only() -> None:
 
 
 def test_own_script_is_small() -> None:
-    assert sum(path.stat().st_size for path in (ROOT / "static/js").glob("*.js")) < 12_000
+    assert sum(path.stat().st_size for path in (ROOT / "static/js").glob("*.js")) <= 10_240
 
 
 def _luminance(colour: str) -> float:

@@ -227,7 +227,7 @@ def test_as_learns_another_key() -> None:
 def test_as_says_why_it_has_no_key() -> None:
     driven = in_session().run(Command("ue-1", commands.Detach()), ATTACH, REALLOCATE)
     driven.run(Command("as-1", commands.AskForKey("ue-1", guti_index=0)))
-    assert lines(card(driven, "AS"))[-1] == "answer: guti-unknown, 404"
+    assert lines(card(driven, "AS"))[-1] == "404 GUTI unknown: "
 
 
 def test_detach_deletes_the_context() -> None:

@@ -120,7 +120,7 @@ def test_as_shows_the_name_of_its_key() -> None:
 
 def test_as_shows_the_key_that_the_ue_names_by_now() -> None:
     driven = named().take(Hold("mme-1", "scef")).run(REAUTHENTICATE, READING)
-    assert lines(card(driven, "AS"))[2:] == ["UE names: AV 2", "asked: 2", "answer: conflict, 409"]
+    assert lines(card(driven, "AS"))[2:] == ["UE names: AV 2", "asked: 2", "409 conflict: "]
 
 
 def test_strip_says_what_is_answered_by_name() -> None:

@@ -84,6 +84,13 @@ def test_repeat_is_drawn_from_the_same_point() -> None:
     ]
 
 
+def test_divergence_is_marked_at_what_a_node_did_not_at_the_copy() -> None:
+    driven = in_session().take(REAUTHENTICATE).until("SecurityModeCommand")
+    driven.take(Arm("mme-1", "ue-1", LinkFault.REPEAT)).settle()
+    marked = [row.kind for row in make_ladder(Scene(driven.moment(most=400))).rows() if row.mark == "≠"]
+    assert marked == [RowKind.RECEIVE]
+
+
 def test_out_of_order_is_bold_and_said() -> None:
     driven = in_session().take(READING, READING, Arm(*LINK, LinkFault.REORDER), Deliver(*LINK))
     row = list(make_ladder(Scene(driven.moment(most=400))).rows())[-1]

@@ -6,6 +6,7 @@ from itertools import chain
 from core.panels import Card, Change, Line, Octets, Prose, Start, Tail
 from core.view.deltas import NONE, Delta, Deltas, deltas, line, ours
 from core.view.scene import Scene
+from core.view.words import RESULTS
 from nodes.diagram.rows import Badge, Strong
 from nodes.protocol.application_server import ApplicationServerState, ServerSession
 from nodes.protocol.messages.key_requests import KeyResult
@@ -108,10 +109,10 @@ def _outcome(session: ServerSession, changed: Deltas) -> list[Line]:
         failed: Prose = (", ", Strong(f"failed {session.leg.failed}")) if session.leg.failed else (", failed 0",)
         delta = changed.at(*path, "opened") or changed.at(*path, "failed")
         lines.append(line((f"opened {session.leg.opened}", *failed), (), delta))
-    if session.last_result not in (None, KeyResult.OK):
-        result = session.last_result
+    result = session.last_result
+    if result is not None and result is not KeyResult.OK:
         delta = changed.at("sessions", session.ue, "last_result")
-        lines.append(line(("answer",), (f"{result.value}, {result.status}",), delta))
+        lines.append(line((RESULTS[result],), (), delta))
     return lines
 
 

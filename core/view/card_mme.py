@@ -121,8 +121,8 @@ def _vector(scene: Scene, ue: UEState, vector: Vector, changed: Deltas) -> Line:
     status = Strong(words) if vector.status is VectorStatus.ACTIVE else words
     delta = changed.at("contexts", ue.imsi, "vectors", vector.rand.hex(), "status")
     if delta is not None and delta.old is not None:
-        # Beside ACTIVE in bold is no room for the longest of the others.
-        old: Prose = () if vector.status is VectorStatus.ACTIVE else (str(delta.old),)
+        # Beside the longest in bold is no room for what it was.
+        old: Prose = () if vector.status in _ALWAYS_SHOWN else (str(delta.old),)
         return line(name, (status,), delta, old)
     return line((*name, " ", status), (), delta)
 

@@ -26,7 +26,7 @@ OTHER_LABELS: Final = {
     "application_servers": "Application servers",
     "seed": "Seed",
     "guti_reallocation": "GUTI reallocation",
-    "guti_reallocation_every": "n of the reallocation",
+    "guti_reallocation_every": "n accesses or minutes",
 }
 """What fields are called that are no single option."""
 

@@ -62,14 +62,16 @@ class RowMaker:
         self._pending: _Pending | None = None
 
     def rows(self, step: StepRecord, events: Iterable[Event], tag: str) -> tuple[Row, ...]:
-        """Make the rows of a step. `tag` marks its first row."""
+        """Make the rows of a step. `tag` marks the first of what nodes did in it."""
         self._rows = []
         for event in events:
             self._take(step.number, event)
         self._flush(step.number)
         rows = self._rows
-        if rows and tag == "≠" and not rows[0].mark:
-            rows[0] = replace(rows[0], mark=tag)
+        # What the network copied is told before what its receiver did with it.
+        marked = next((i for i, row in enumerate(rows) if row.kind is not RowKind.COPIED), 0)
+        if rows and tag == "≠" and not rows[marked].mark:
+            rows[marked] = replace(rows[marked], mark=tag)
         return tuple(rows)
 
     def _take(self, step: int, event: Event) -> None:

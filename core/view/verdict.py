@@ -3,7 +3,7 @@
 from core.moment import PairVerdict
 from core.panels import Verdict, Verdicts, VerdictWord
 from core.view.scene import Scene, with_badges
-from core.view.words import with_node_names
+from core.view.words import RESULTS, with_node_names
 from nodes.diagram.rows import Badge
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.ue.state import UEState
@@ -38,9 +38,7 @@ def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:
 
 def _named(result: KeyResult | None) -> str:
     """Say what the network would answer to a request that names the UE's key."""
-    if result is None:
-        return ""
-    return "Ks" if result is KeyResult.OK else f"{result.status} {result.value.replace('-', ' ')}"
+    return "" if result is None else RESULTS[result]
 
 
 def _by_number(*badges: Badge | None) -> dict[int, Badge]:

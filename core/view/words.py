@@ -7,11 +7,22 @@ from typing import Final
 
 from nodes.protocol.actions import LinkFault
 from nodes.protocol.messages import application, commands, key_requests, nas, pushes, s6a, s10
+from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.mme.state import Stage, VectorStatus
 from nodes.protocol.options import ActiveWhen, Algorithm, MTMSIReuse, Setup, Solution
 from nodes.protocol.timers import TimerName
 
 NOT_3GPP: Final = "not defined by 3GPP"
+
+RESULTS: Final = {
+    KeyResult.OK: "Ks",
+    KeyResult.GUTI_UNKNOWN: "404 GUTI unknown",
+    KeyResult.NO_KEY_YET: "404 no key yet",
+    KeyResult.CONFLICT: "409 conflict",
+    KeyResult.BAD_GATEWAY: "502 bad gateway",
+    KeyResult.TIME_OUT: "504 time-out",
+}
+"""What a key request is answered."""
 
 MESSAGES: Final[dict[str, str]] = {
     # At most 23 characters, for "#18 " and a label have to fit between UE and MME.

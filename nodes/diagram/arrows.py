@@ -79,9 +79,9 @@ class Arrows:
                 stop = Point(start.x + (end.x - start.x) * 0.66, end.y - CROSS_RISE)
                 return self._arrow(Stroke.LOST, start, stop, row.badge)
             case RowKind.REFUSED:
-                return self._arrow(Stroke.REFUSED, start, end, row.badge)
+                return self._arrow(Stroke.REFUSED, start, end, row.badge, row.copy)
             case _:
-                return self._arrow(Stroke.DELIVERED, start, end, row.badge)
+                return self._arrow(Stroke.DELIVERED, start, end, row.badge, row.copy)
 
     def _half(self, placed: PlacedRow) -> tuple[Arrow, ...]:
         row = placed.row
@@ -110,15 +110,18 @@ class Arrows:
     def _start(self, placed: PlacedRow) -> Point:
         return Point(self.columns[placed.row.lifeline], placed.arrow_y)
 
-    def _arrow(self, stroke: Stroke, start: Point, end: Point, badge: Badge | None) -> Arrow:
-        at = self._badge_at(stroke, start, end) if badge else None
+    def _arrow(self, stroke: Stroke, start: Point, end: Point, badge: Badge | None, copy: int = 1) -> Arrow:
+        at = self._badge_at(stroke, start, end, copy) if badge else None
         return Arrow(stroke=stroke, start=start, end=end, badge=badge, badge_at=at)
 
-    def _badge_at(self, stroke: Stroke, start: Point, end: Point) -> Point:
+    def _badge_at(self, stroke: Stroke, start: Point, end: Point, copy: int) -> Point:
         crossed = [x for x in self.columns if min(start.x, end.x) < x < max(start.x, end.x)]
         fractions: tuple[float, ...] = LONG_BADGE_FRACTIONS if len(crossed) > 1 else BADGE_FRACTIONS
         if stroke in {Stroke.IN_FLIGHT, Stroke.LOST}:
             fractions = (0.6, 0.66, 0.5, 0.42)
+        elif copy % 2 == 0:
+            # The arrows of two copies are close to each other: their badges keep apart.
+            fractions = fractions[::-1]
         points = [start.toward(end, fraction) for fraction in fractions]
         clear = (p for p in points if all(abs(p.x - x) >= BADGE_CLEARANCE for x in crossed))
         return next(clear, points[0])

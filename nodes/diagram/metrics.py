@@ -12,7 +12,7 @@ _WIDE = frozenset("mwMW@%…—")
 def text_width(text: str, *, bold: bool = False) -> float:
     """Width in em of one line of sans text."""
     width = sum(_character_width(character) for character in text)
-    return round(width * (1.04 if bold else 1.0), 2)
+    return round(width * (1.08 if bold else 1.0), 2)
 
 
 def _character_width(character: str) -> float:

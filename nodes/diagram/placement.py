@@ -14,6 +14,8 @@ ROW = 1.46
 ARROW_RISE = 0.22
 """An arrow starts and ends so much above the bottom of its row, in em."""
 GUTTER_WEIGHT = 40
+WIDE_GUTTER_WEIGHT = 49
+"""With more columns than usual each is narrower, but a step's number is not."""
 WEIGHTS = {"ue": 188, "mme": 216, "hss": 126, "scef": 222, "as": 176}
 """Widths of the columns in proportion; the stylesheet of the node cards has the same numbers."""
 
@@ -21,8 +23,8 @@ EDGE_NOTE_LENGTH = 12
 """Characters that fit between the outermost lifeline and the edge."""
 HARM = "HARM"
 USUAL_COLUMNS = 5
-NARROW_NOTE_LENGTH = 8
-"""The same on the right, where no gutter helps, when there are more columns than usual."""
+NARROW_NOTE_LENGTHS = 10, 7
+"""The same when there are more columns than usual: on the left, and on the right where no gutter helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,11 @@ class PlacedBand:
 def place_columns(lifelines: Iterable[Lifeline]) -> tuple[tuple[float, ...], float]:
     """Give the centre of each column and the width of the gutter, in percent."""
     weights = [WEIGHTS[lifeline.kind] for lifeline in lifelines]
-    total = GUTTER_WEIGHT + sum(weights)
-    lefts = [GUTTER_WEIGHT + sum(weights[:index]) for index in range(len(weights))]
+    gutter = WIDE_GUTTER_WEIGHT if len(weights) > USUAL_COLUMNS else GUTTER_WEIGHT
+    total = gutter + sum(weights)
+    lefts = [gutter + sum(weights[:index]) for index in range(len(weights))]
     centres = tuple(round(100 * (left + weight / 2) / total, 3) for left, weight in zip(lefts, weights, strict=True))
-    return centres, round(100 * GUTTER_WEIGHT / total, 3)
+    return centres, round(100 * gutter / total, 3)
 
 
 def note_is_inward(row: Row, columns: int) -> bool:
@@ -85,8 +88,8 @@ def note_is_inward(row: Row, columns: int) -> bool:
         return True
     is_right = row.lifeline > peer_of(row)
     outermost = columns - 1 if is_right else 0
-    is_narrow = is_right and columns > USUAL_COLUMNS
-    return row.lifeline == outermost and note_length(row) > (NARROW_NOTE_LENGTH if is_narrow else EDGE_NOTE_LENGTH)
+    longest = NARROW_NOTE_LENGTHS[is_right] if columns > USUAL_COLUMNS else EDGE_NOTE_LENGTH
+    return row.lifeline == outermost and note_length(row) > longest
 
 
 def has_tag(row: Row) -> bool:

@@ -9,17 +9,22 @@ from dataclasses import dataclass
 from html import escape
 
 from nodes.diagram.arrows import Arrow, Stroke
+from nodes.diagram.crossings import Crossings
 from nodes.diagram.layout import Layout, place
 from nodes.diagram.metrics import badge_width, text_width
 from nodes.diagram.placement import ROW, PlacedBand, PlacedRow, Point, beyond, has_tag, note_is_inward, peer_of
 from nodes.diagram.rows import Band, Ladder, Note, Row, RowKind
 from nodes.diagram.text import plain_note
-from nodes.diagram.words import MIDDLE, at, draw_badge, draw_note, draw_restart, draw_tag
+from nodes.diagram.words import MIDDLE, at, draw_badge, draw_note, draw_plate, draw_restart, draw_tag
 
 BASELINE = 1.06
 """Of a row's text, in em from the row's top."""
 LABEL_GAP = 8
-"""Pixels between a lifeline and the text beside it."""
+"""Pixels between a lifeline and the label beside it."""
+LABEL_GAP_EM = 0.55
+"""The same in em, where type is smallest."""
+LABEL_SIZE = 0.93
+"""Of a label, beside other text of the ladder: the stylesheet makes it smaller and closer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +58,14 @@ def draw_lifelines(ladder: Ladder) -> str:
 def _band(layout: Layout, placed: PlacedBand) -> str:
     arrows = [a for a in layout.arrows if a.top < placed.bottom and max(a.start.y, a.end.y) > placed.top]
     grounds = [(row.top, row.top + row.height) for row in placed.rows if row.is_current]
+    words = _Words(layout, placed.top, Crossings(tuple(arrows), placed.top))
     body = [
-        *(_current(row, placed.top) for row in placed.rows if row.is_current),
+        *_current(grounds, placed.top),
         *_lifelines(layout),
         *(_stroke(arrow, placed.top) for arrow in arrows),
         *(_ending(arrow, placed.top) for arrow in arrows),
         *(_arrow_badge(arrow, placed.top, grounds) for arrow in arrows),
-        *(_row(layout, row, placed.top) for row in placed.rows),
+        *(words.draw(row) for row in placed.rows),
     ]
     height = f"{placed.height:.2f}em"
     return f'<svg class="band-drawing" width="100%" height="{height}" aria-hidden="true">{"".join(body)}</svg>'
@@ -70,9 +76,12 @@ def _lifelines(layout: Layout) -> Iterator[str]:
         yield f'<line class="lifeline" x1="{x}%" x2="{x}%" y1="0" y2="100%"/>'
 
 
-def _current(row: PlacedRow, top: float) -> str:
-    y, height = row.top - top, row.height
-    return (
+def _current(grounds: list[tuple[float, float]], top: float) -> Iterator[str]:
+    """Mark the rows of the current step, which follow each other, as one."""
+    if not grounds:
+        return
+    y, height = grounds[0][0] - top, grounds[-1][1] - grounds[0][0]
+    yield (
         f'<rect class="current" x="0" width="100%" y="{y:.2f}em" height="{height:.2f}em"/>'
         f'<line class="current-edge" x1="0" x2="100%" y1="{y:.2f}em" y2="{y:.2f}em"/>'
         f'<line class="current-edge" x1="0" x2="100%" y1="{y + height:.2f}em" y2="{y + height:.2f}em"/>'
@@ -115,67 +124,80 @@ def _arrow_badge(arrow: Arrow, top: float, grounds: Iterable[tuple[float, float]
     return at(arrow.badge_at, top, f'<g class="on-current">{picture}</g>' if is_marked else picture)
 
 
-def _row(layout: Layout, placed: PlacedRow, top: float) -> str:
-    words = "".join(_words(layout, placed, placed.top - top))
-    return f'<g class="on-current">{words}</g>' if placed.is_current else words
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Writes what stands in the rows of a band whose picture begins at `top` em."""
 
+    layout: Layout
+    top: float
+    crossings: Crossings
 
-def _words(layout: Layout, placed: PlacedRow, y: float) -> Iterator[str]:
-    row, x = placed.row, layout.columns[placed.row.lifeline]
-    if row.kind is RowKind.RESTART:
-        yield draw_restart(x, y, f"restart: {plain_note(row.note)}")
-    if placed.is_first_of_step:
-        yield _step_number(layout.gutter, placed, y)
-    match row.kind:
-        case RowKind.SEND:
-            yield _label(layout, row, y + placed.lead)
-            # What the sender says about itself stands on the other side of its lifeline, or above where it is long.
-            to_right = (peer_of(row) > row.lifeline) is bool(placed.lead)
-            yield draw_note(x, y, row.note, to_right=to_right, dot=True)
-        case RowKind.LOCAL:
-            yield draw_note(x, y, row.note, to_right=row.lifeline < len(layout.columns) - 1, dot=True)
-        case RowKind.RESTART:
-            return
-        case RowKind.NETWORK | RowKind.COPIED:
-            column, to_right = beyond(row, len(layout.columns))
-            note = row.note if row.kind is RowKind.NETWORK else (f"#{row.message} copied: copy {row.copy}",)
-            yield draw_note(layout.columns[column], y, note, to_right=to_right)
-        case _:
-            yield _received(layout, row, y)
+    def draw(self, placed: PlacedRow) -> str:
+        words = "".join(self._words(placed, placed.top - self.top))
+        return f'<g class="on-current">{words}</g>' if placed.is_current else words
+
+    def _words(self, placed: PlacedRow, y: float) -> Iterator[str]:
+        row, columns = placed.row, len(self.layout.columns)
+        if row.kind is RowKind.RESTART:
+            yield draw_restart(self.layout.columns[row.lifeline], y, f"restart: {plain_note(row.note)}")
+        if placed.is_first_of_step:
+            yield _step_number(self.layout.gutter, placed, y)
+        match row.kind:
+            case RowKind.SEND:
+                yield self._label(row, y + placed.lead)
+                # What the sender says about itself stands on the other side of its lifeline, or above where it is long.
+                to_right = (peer_of(row) > row.lifeline) is bool(placed.lead)
+                yield self._note(row.lifeline, y, row.note, to_right=to_right, dot=True)
+            case RowKind.LOCAL:
+                yield self._note(row.lifeline, y, row.note, to_right=row.lifeline < columns - 1, dot=True)
+            case RowKind.RESTART:
+                return
+            case RowKind.NETWORK | RowKind.COPIED:
+                column, to_right = beyond(row, columns)
+                note = row.note if row.kind is RowKind.NETWORK else (f"#{row.message} copied: copy {row.copy}",)
+                yield self._note(column, y, note, to_right=to_right)
+            case _:
+                yield self._received(row, y)
+
+    def _note(self, column: int, y: float, note: Note, *, to_right: bool, dot: bool = False) -> str:
+        return draw_note(self.layout.columns[column], y, note, to_right=to_right, dot=dot, crossings=self.crossings)
+
+    def _label(self, row: Row, y: float) -> str:
+        """Name the message at its sender's end, in the direction it goes."""
+        x, to_right = self.layout.columns[row.lifeline], peer_of(row) > row.lifeline
+        anchor, shift = ("start", LABEL_GAP) if to_right else ("end", -LABEL_GAP)
+        mark = '<tspan class="ours-mark">†</tspan>' if row.is_ours else ""
+        text = (
+            f'<text class="label" x="{shift}" text-anchor="{anchor}">'
+            f'<tspan class="number">#{row.message}</tspan> {escape(row.label)}{mark}</text>'
+        )
+        linked = f'<a href="{escape(row.url)}" tabindex="-1">{text}</a>' if row.url else text
+        width = LABEL_SIZE * text_width(f"#{row.message} {row.label}{'†' if row.is_ours else ''}")
+        plate = ""
+        if self.crossings.meet(x, y, LABEL_GAP_EM + width, to_right=to_right):
+            plate = f'<svg x="{shift}" overflow="visible">{draw_plate(width, -BASELINE, to_right=to_right)}</svg>'
+        # The text's own em is smaller than a row's, so it is placed by a box of its own.
+        return at(Point(x, y + BASELINE), 0, plate + linked)
+
+    def _received(self, row: Row, y: float) -> str:
+        x, from_left = self.layout.columns[row.lifeline], peer_of(row) < row.lifeline
+        note = _note_of_copy(row) if row.copy > 1 else row.note
+        tag = draw_tag(x, y, row.mark, to_right=from_left) if has_tag(row) else ""
+        if note_is_inward(row, len(self.layout.columns)):
+            return tag + self._note(row.lifeline, y + ROW, note, to_right=not from_left)
+        return tag + self._note(row.lifeline, y, note, to_right=from_left)
 
 
 def _step_number(gutter: float, placed: PlacedRow, y: float) -> str:
     number = str(placed.row.step)
     state, plate = (" is-current" if placed.is_current else ""), ""
     if placed.is_marked:
-        width = text_width(number) + 0.7
-        left = 0.2 - width
+        width = text_width(number) + 0.55
+        left = 0.15 - width
         state = " is-marked"
         plate = f'<rect class="step-plate" x="{left:.2f}em" y="-.55em" width="{width:.2f}em" height="1.2em" rx="2"/>'
     text = f'<text class="step-number{state}" x="-.15em" y=".4em" text-anchor="end">{number}</text>'
-    return at(Point(gutter, y + MIDDLE), 0, f'<svg x="-.5em" overflow="visible">{plate}{text}</svg>')
-
-
-def _label(layout: Layout, row: Row, y: float) -> str:
-    """Name the message at its sender's end, in the direction it goes."""
-    anchor, shift = ("start", LABEL_GAP) if peer_of(row) > row.lifeline else ("end", -LABEL_GAP)
-    mark = '<tspan class="ours-mark">†</tspan>' if row.is_ours else ""
-    text = (
-        f'<text class="label" x="{shift}" text-anchor="{anchor}">'
-        f'<tspan class="number">#{row.message}</tspan> {escape(row.label)}{mark}</text>'
-    )
-    linked = f'<a href="{escape(row.url)}" tabindex="-1">{text}</a>' if row.url else text
-    # The text's own em is smaller than a row's, so it is placed by a box of its own.
-    return at(Point(layout.columns[row.lifeline], y + BASELINE), 0, linked)
-
-
-def _received(layout: Layout, row: Row, y: float) -> str:
-    x, from_left = layout.columns[row.lifeline], peer_of(row) < row.lifeline
-    note = _note_of_copy(row) if row.copy > 1 else row.note
-    tag = draw_tag(x, y, row.mark, to_right=from_left) if has_tag(row) else ""
-    if note_is_inward(row, len(layout.columns)):
-        return tag + draw_note(x, y + ROW, note, to_right=not from_left)
-    return tag + draw_note(x, y, note, to_right=from_left)
+    return at(Point(gutter, y + MIDDLE), 0, f'<svg x="-.7em" overflow="visible">{plate}{text}</svg>')
 
 
 def _note_of_copy(row: Row) -> Note:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
+from nodes.diagram.crossings import BOTTOM, TOP, Crossings
 from nodes.diagram.metrics import SPACE, badge_width, text_width
 from nodes.diagram.placement import Point
 from nodes.diagram.rows import Badge, Note, Strong
@@ -14,6 +15,8 @@ HALF = 50
 """A restart's words stand on the side of its lifeline that has more room."""
 NOTE_GAP = 12
 """Pixels between a lifeline and the note beside it."""
+NOTE_GAP_EM = 0.8
+"""The same in em, where type is smallest."""
 
 
 def at(point: Point, top: float, content: str) -> str:
@@ -47,17 +50,28 @@ def draw_restart(x: float, y: float, words: str) -> str:
     bar = f'<rect class="restart" x="0" width="100%" y="{y + 0.1:.2f}em" height="1.26em"/>'
     stop = '<rect class="restart-stop" x="-.55em" y="-.55em" width="1.1em" height="1.1em" rx="2"/>'
     note = draw_note(x, y, (Strong(words),), to_right=x < HALF)
-    return f"{bar}{at(Point(x, y + MIDDLE), 0, stop)}{note}"
+    return f'<g class="restarted">{bar}{at(Point(x, y + MIDDLE), 0, stop)}{note}</g>'
 
 
-def draw_note(x: float, y: float, note: Note, *, to_right: bool, dot: bool = False) -> str:
+def draw_note(
+    x: float, y: float, note: Note, *, to_right: bool, dot: bool = False, crossings: Crossings | None = None
+) -> str:
     """Draw a note beside a lifeline, in the row that begins at `y` em; `dot` marks the lifeline."""
     if not note:
         return ""
     mark = '<circle class="dot" r=".28em"/>' if dot else ""
     side = NOTE_GAP if to_right else -NOTE_GAP
-    parts = _left_to_right(note) if to_right else _right_to_left(note)
-    return at(Point(x, y + MIDDLE), 0, f'{mark}<svg x="{side}" overflow="visible">{"".join(parts)}</svg>')
+    parts = "".join(_left_to_right(note) if to_right else _right_to_left(note))
+    width = sum(_width(part) for part in note)
+    if crossings is not None and crossings.meet(x, y, NOTE_GAP_EM + width, to_right=to_right):
+        parts = draw_plate(width, -MIDDLE, to_right=to_right) + parts
+    return at(Point(x, y + MIDDLE), 0, f'{mark}<svg x="{side}" overflow="visible">{parts}</svg>')
+
+
+def draw_plate(width: float, y: float, *, to_right: bool) -> str:
+    """Draw a ground of its own for words `width` em long in the row that begins at `y` em: it hides an arrow."""
+    left, height = 0 if to_right else -width, BOTTOM - TOP
+    return f'<rect class="plate" x="{left:.2f}em" y="{y + TOP:.2f}em" width="{width:.2f}em" height="{height:.2f}em"/>'
 
 
 def _left_to_right(note: Note) -> Iterator[str]:

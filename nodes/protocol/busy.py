@@ -3,10 +3,11 @@
 from nodes.protocol import actions
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.mme.state import MMEState, context_of, is_arriving
+from nodes.protocol.options import SCEF
 from nodes.protocol.scef import SCEFState, record_of
 from nodes.protocol.timers import TimerName
 from nodes.protocol.ue.state import UEPhase, UEState
-from nodes.protocol.world import Timer, World, node, nodes_of, ue_of_imsi
+from nodes.protocol.world import Timer, World, node, nodes_of, the, ue_of_imsi
 
 
 def ue_of_message(world: World, source: str, destination: str, message: object) -> str | None:
@@ -44,8 +45,7 @@ def why_busy(world: World, ue: UEState) -> str | None:
     for timer in world.timers:
         if timer.name is not TimerName.GUTI_PERIOD and ue_of_timer(world, timer) == ue.name:
             return f"{timer.name.value} runs at {timer.node}"
-    scef = next(iter(nodes_of(world, SCEFState)))
-    record = record_of(scef, ue.imsi)
+    record = record_of(the(world, SCEF, SCEFState), ue.imsi)
     if record is not None and record.parked is not None:
         return "a push is parked at the SCEF"
     return None

@@ -1,5 +1,5 @@
 /* Auto-run: a page that may drive asks for the next step when #autorun says it is due, data-next-in milliseconds
- * after that step was shown. The server refuses what comes too early or from a stale step; nobody is told of it. */
+ * after that step was shown. The server refuses what comes too early or from a stale step. */
 const AGAIN_MS = 2000;
 
 let planned = "";
@@ -9,8 +9,7 @@ async function ask(url) {
   const plan = planned;
   const body = new FormData(document.getElementById("drive"));
   body.set("do", "paced");
-  const headers = { "HX-Request": "true" };
-  await fetch(url, { method: "POST", body, headers }).catch(() => {});
+  await fetch(url, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => {});
   document.dispatchEvent(new Event("lab:posted"));
   // What the lab did comes as fragments. If nothing comes, the request or they were lost.
   if (plan === planned) timer = setTimeout(ask, AGAIN_MS, url);
@@ -18,8 +17,7 @@ async function ask(url) {
 
 function planNext() {
   const form = document.getElementById("drive");
-  const autorun = document.getElementById("autorun");
-  const { nextIn, url } = autorun?.dataset ?? {};
+  const { nextIn, url } = document.getElementById("autorun")?.dataset ?? {};
   // A step taken from the past would be a fork.
   const isDue = form && nextIn && !document.body.classList.contains("is-past");
   const plan = isDue ? `${new FormData(form).get("seen")} ${nextIn}` : "";

@@ -1,18 +1,9 @@
 /* Single keys act on the page, never while a control has the focus, and can be turned off (WCAG 2.1.4). */
 const STORED = "syncscope-keys";
-const NAMES = new Map([
-  [" ", "next"],
-  [".", "next"],
-  ["ArrowRight", "next"],
-  ["PageDown", "next"],
-  ["ArrowLeft", "back"],
-  ["PageUp", "back"],
-]);
-const CONTROLS = "a, button, input, select, textarea, summary, [contenteditable]";
+const NAMES = { " ": "next", ".": "next", ArrowRight: "next", PageDown: "next", ArrowLeft: "back", PageUp: "back" };
+const CONTROLS = "a, button, input, select, textarea, summary";
 
-function areOn() {
-  return localStorage.getItem(STORED) !== "off";
-}
+const areOn = () => localStorage.getItem(STORED) !== "off";
 
 function target(name) {
   // Who looks back steps forward; who is live delivers.
@@ -26,10 +17,10 @@ function onKey(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.activeElement.closest(CONTROLS) || !areOn()) return;
   if (event.key === "?") {
-    document.getElementById("help")?.togglePopover();
+    document.getElementById("help").togglePopover();
     return;
   }
-  const control = target(NAMES.get(event.key) ?? event.key.toLowerCase());
+  const control = target(NAMES[event.key] ?? event.key.toLowerCase());
   if (!control) return;
   event.preventDefault();
   control.click();
@@ -38,7 +29,6 @@ function onKey(event) {
 export function listenToKeys() {
   document.addEventListener("keydown", onKey);
   const toggle = document.querySelector("[data-keys-switch]");
-  if (!toggle) return;
   toggle.checked = areOn();
   toggle.addEventListener("change", () => localStorage.setItem(STORED, toggle.checked ? "on" : "off"));
 }

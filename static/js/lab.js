@@ -4,7 +4,6 @@ import { copyOctets } from "./copy.js";
 import { followLab } from "./live.js";
 import { followLadder } from "./ladder.js";
 import { listenToKeys } from "./keys.js";
-import { clearNotice } from "./notice.js";
 import { submitScrubber } from "./scrubber.js";
 
 copyOctets();
@@ -13,4 +12,3 @@ listenToKeys();
 submitScrubber();
 followLab();
 autoRun();
-clearNotice();

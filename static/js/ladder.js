@@ -3,7 +3,6 @@ const NEAR_PX = 60;
 
 export function followLadder() {
   const pane = document.querySelector("[data-follow]");
-  if (!pane) return;
   let follows = true;
   const toNewest = () => {
     if (follows) pane.scrollTop = pane.scrollHeight;

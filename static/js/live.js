@@ -13,29 +13,29 @@ let timer;
 function show(next = state) {
   state = next;
   const classes = document.body.classList;
+  const isUpToDate = state === "live" || state === "polling";
   classes.toggle("is-live", state === "live");
   classes.toggle("is-polling", state === "polling");
-  classes.toggle("is-offline", state === "offline" || state === "gone");
+  classes.toggle("is-offline", state && !isUpToDate);
   const connection = document.getElementById("connection");
   // A page of the past is up to date, but what it shows is not live.
-  const isUpToDate = state === "live" || state === "polling";
   const word = isUpToDate && classes.contains("is-past") ? "Past" : WORDS[state];
   // A status region speaks at every write.
-  if (connection && word && connection.textContent !== word) connection.textContent = word;
+  if (word && connection.textContent !== word) connection.textContent = word;
 }
 
-function end() {
-  clearTimeout(timer);
-  show("gone");
+/* Each fragment in the text goes to the place that it names. */
+export function swap(root, text) {
+  return htmx.swap({ sourceElement: root, target: root, swap: "innerHTML swapEmpty:false", text });
 }
 
 async function refetch() {
-  const response = await fetch(root.dataset.fragments, { headers: tag ? { "If-None-Match": tag } : {} });
+  // A page of a step asks for that step.
+  const response = await fetch(root.dataset.fragments + location.search, { headers: { "If-None-Match": tag } });
   if (response.status === 404) return "gone";
   if (response.ok) {
-    const text = await response.text();
-    await htmx.swap({ sourceElement: root, target: root, swap: "innerHTML swapEmpty:false", text });
-    tag = response.headers.get("ETag") ?? "";
+    await swap(root, await response.text());
+    tag = response.headers.get("ETag");
   }
   return response.ok || response.status === 304 ? "polling" : "offline";
 }
@@ -43,26 +43,20 @@ async function refetch() {
 async function poll() {
   clearTimeout(timer);
   const found = await refetch().catch(() => "offline");
-  if (found === "gone") end();
   if (state === "live" || state === "gone") return;
   show(found);
   clearTimeout(timer);
-  timer = setTimeout(poll, POLL_MS);
-}
-
-function onOpen() {
-  clearTimeout(timer);
-  show("live");
+  if (found !== "gone") timer = setTimeout(poll, POLL_MS);
 }
 
 function onClose({ detail }) {
-  if (detail.code === LAB_NOT_FOUND) end();
+  if (detail.code === LAB_NOT_FOUND) show("gone");
   if (state !== "live") return;
   show("offline");
   timer = setTimeout(poll, detail.code === TOO_MANY_SOCKETS ? 0 : POLL_MS);
 }
 
-function afterPost(isRefused = false) {
+function afterPost(isRefused) {
   if (state !== "gone" && (state !== "live" || isRefused)) poll();
 }
 
@@ -72,20 +66,27 @@ function keepNewer({ detail }) {
     const shown = Number(target?.dataset?.revision);
     return target && !(Number(fragment.firstElementChild?.dataset.revision) < shown);
   });
-  detail.tasks.splice(0, detail.tasks.length, ...newer);
+  detail.tasks.splice(0, Infinity, ...newer);
 }
 
 export function followLab() {
   root = document.querySelector("[data-live]");
-  if (!root || !window.htmx) return;
+  if (!window.htmx) return;
   // What the viewer has opened or folded stays so.
   htmx.config.morphIgnore = ["data-htmx-powered", "open"];
   // A driver who looks at slides for a while still drives.
   htmx.config.ws = { ...htmx.config.ws, reconnectMaxDelay: 5000, pauseOnBackground: false };
   document.addEventListener("htmx:before:swap", keepNewer);
   document.addEventListener("htmx:after:swap", () => show());
-  document.addEventListener("htmx:ws:after:connection", onOpen);
+  document.addEventListener("htmx:ws:after:connection", () => {
+    clearTimeout(timer);
+    show("live");
+  });
   document.addEventListener("htmx:ws:close", onClose);
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    // A notice speaks of the last click: the next one clears it.
+    if (ctx.request.method === "POST") document.getElementById("notice").replaceChildren();
+  });
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     if (ctx.request.method === "POST") afterPost(ctx.response?.status === 409);
   });

@@ -1,4 +1,6 @@
 /* Moving the scrubber shows each step at once; a moment after letting go that step becomes the page. */
+import { swap } from "./live.js";
+
 const SETTLED_MS = 500;
 const OWN = /<hx-partial hx-target="#history".*?<\/hx-partial>/s;
 
@@ -6,13 +8,11 @@ let wanted;
 let isBusy = false;
 let timer;
 
-/* The fragments of the step that is wanted, if one is. */
 function ask(root) {
-  if (wanted === undefined) return undefined;
+  if (!wanted) return null;
   const response = fetch(`${root.dataset.fragments}?at=${wanted}`);
-  wanted = undefined;
-  // The slider is in the viewer's hand: it is not swapped under it.
-  return response.then((found) => (found.ok ? found.text() : "")).then((text) => text.replace(OWN, "")).catch(() => "");
+  wanted = "";
+  return response.then((found) => (found.ok ? found.text() : "")).catch(() => "");
 }
 
 async function show() {
@@ -24,7 +24,10 @@ async function show() {
     const text = await asked;
     // The server makes the next step while the page takes this one.
     asked = ask(root);
-    if (text) await htmx.swap({ sourceElement: root, target: root, swap: "innerHTML swapEmpty:false", text });
+    // The slider is in the viewer's hand: it is not swapped under it.
+    if (text) await swap(root, text.replace(OWN, ""));
+    // A step that no frame shows would be in vain.
+    await new Promise(requestAnimationFrame);
     asked ??= ask(root);
   }
   isBusy = false;
@@ -40,6 +43,9 @@ export function submitScrubber() {
   document.addEventListener("change", ({ target }) => {
     const form = target.closest("[data-scrubber]");
     clearTimeout(timer);
-    if (form) timer = setTimeout(() => form.requestSubmit(), SETTLED_MS);
+    if (!form) return;
+    // Who came by keyboard goes on there.
+    if (target.matches(":focus-visible")) form.action = `#${target.id}`;
+    timer = setTimeout(() => form.requestSubmit(), SETTLED_MS);
   });
 }

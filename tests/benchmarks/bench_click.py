@@ -51,8 +51,11 @@ class Clicked:
     swapped: list[float] = field(default_factory=list)
     painted: list[float] = field(default_factory=list)
 
-    def click(self, name: str) -> None:
+    def click(self) -> None:
+        """Deliver what is on its way; when nothing is, begin anew."""
         self.page.bring_to_front()
+        is_empty = self.page.locator("#inflight .queued").count() == 0
+        name = "Re-authenticate" if is_empty else "Next message"
         button = self.page.get_by_role("button", name=re.compile(f"^{name}")).first
         button.scroll_into_view_if_needed()
         self.page.evaluate(MEASURE)
@@ -60,11 +63,6 @@ class Clicked:
         swapped, painted = self.page.evaluate("() => window.measured")
         self.swapped.append(swapped)
         self.painted.append(painted)
-
-    def next_button(self) -> str:
-        """Deliver what is on its way; when nothing is, begin anew."""
-        is_empty = self.page.locator("#inflight .queued").count() == 0
-        return "Re-authenticate" if is_empty else "Next message"
 
 
 def opened(browser: Browser, url: str) -> Clicked:
@@ -78,24 +76,23 @@ def opened(browser: Browser, url: str) -> Clicked:
     return clicked
 
 
-def record(browser: Browser, url: str, clicks: int) -> tuple[str, list[str], list[str]]:
-    """Click through a lab; the page as it was at first, the buttons, and what each click brought."""
+def record(browser: Browser, url: str, clicks: int) -> tuple[str, list[str]]:
+    """Click through a lab; the page as it was at first, and what each click brought."""
     recorded = opened(browser, url)
     html = recorded.page.request.get(recorded.page.url).text()
-    names, messages = [], []
+    messages = []
     for _ in range(clicks):
-        names.append(recorded.next_button())
         recorded.frames.clear()
-        recorded.click(names[-1])
+        recorded.click()
         messages.append("".join(recorded.frames))
     recorded.page.context.close()
-    return html, names, messages
+    return html, messages
 
 
 def measure(product: Served, clicks: int) -> tuple[dict[str, Clicked], list[int]]:
     """Click the lab, the bare page, the lab with a long log and the large lab in turn."""
     browser = product.browser
-    html, names, messages = record(browser, product.url + make_lab(), clicks + WARM_UP)
+    html, messages = record(browser, product.url + make_lab(), clicks + WARM_UP)
     recording = product.folder / "recording.json"
     recording.write_text(json.dumps({"page": html, "messages": messages}), encoding="utf-8")
     with running("-m", "tests.benchmarks.bare_page", str(recording), str(product.folder / "static")) as bare:
@@ -105,9 +102,9 @@ def measure(product: Served, clicks: int) -> tuple[dict[str, Clicked], list[int]
             f"lab of {LOGGED} messages": opened(browser, product.url + make_lab(messages=LOGGED)),
             f"lab of {MANY} UEs": opened(browser, product.url + make_lab(ues=MANY)),
         }
-        for name in names:
+        for _ in messages:
             for each in pages.values():
-                each.click(name)
+                each.click()
     return pages, [len(message.encode()) for message in messages[WARM_UP:]]
 
 

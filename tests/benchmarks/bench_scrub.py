@@ -43,7 +43,8 @@ def sweep(page: Page, start: int, end: int) -> float:
     shown, took = page.evaluate(SWEEP, [start, end, SECONDS])
     page.wait_for_timeout(500)
     # The first is what the page showed before.
-    return (len({re.sub(r"\D+", " ", each) for each in shown}) - 1) / took
+    steps = len({re.sub(r"\D+", " ", each) for each in shown}) - 1
+    return float(steps / took)
 
 
 def measure(product: Served, sweeps: int) -> dict[str, list[float]]:

@@ -103,8 +103,9 @@ def make_lab(*, ues: int = 1, messages: int = 0, steps: int = 0) -> str:
     new = services.create_lab(Setup("benchmark", ues=ues), title="Benchmark")
     key = new.lab.key
     first = [Command(f"ue-{number}", Attach("mme-1")) for number in range(ues, 0, -1)]
+    lab = services.get_lab(key)
     for action in (*first, Command("ue-1", OpenApplicationSession("as-1"))):
-        lab = services.take(key, action, services.seen_of(services.get_lab(key)))
+        lab = services.take(key, action, services.seen_of(lab))
     actions = cycle(_rounds())
     while lab.messages < messages or lab.step < steps:
         lab = services.take(key, next(actions), services.seen_of(lab))

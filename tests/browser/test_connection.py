@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from nodes.protocol.actions import Command
+from nodes.protocol.genesis import imsi_of
+from nodes.protocol.messages.commands import Reauthenticate
 from tests.browser.driving import expect_caught_up, expect_live, press, verdict
 from tests.browser.server import serving
 from tests.helpers_labs import OPEN_SESSION, attached_lab, forget_worlds, new_lab, take
@@ -51,6 +54,20 @@ def test_a_page_without_a_socket_polls_and_stays_right(
         expect(verdict(watcher)).to_have_text("IN SYNC")
         for each in (page, watcher):
             each.goto("about:blank")
+    complain_of_the_server_only(complaints)
+
+
+def test_a_page_of_the_past_stays_there_without_a_socket(page: Page, complaints: list[str]) -> None:
+    lab = attached_lab()
+    with socket.create_server(("127.0.0.1", 0)) as listening, serving(listening, ws="none"):
+        page.goto(f"http://127.0.0.1:{listening.getsockname()[1]}/labs/{lab.lab.key}/?at=4")
+        expect(page.locator("body")).to_have_class("is-lab is-past is-polling")
+
+        step = take(lab.lab.key, Command("mme-1", Reauthenticate(imsi_of("ue-1")))).step
+
+        expect(page.locator("#live-step")).to_have_text(str(step))
+        expect(page.locator(".topbar-step")).to_have_text(f"Step 4 of {step}")
+        page.goto("about:blank")
     complain_of_the_server_only(complaints)
 
 

@@ -95,7 +95,10 @@ def test_a_held_link_stays_held_until_its_chip_is_pressed_again(page: Page) -> N
     expect(button(page, "Run to the end")).to_be_disabled()
     expect(newest(page)).to_contain_text("S1-MME, MME → UE: held")
 
-    answered(page, chip(page, TO_UE, "hold").click)
+    page.locator("body").click(position={"x": 1, "y": 1})
+    tab_to(page, chip(page, TO_UE, "hold"))
+    answered(page, lambda: page.keyboard.press("Enter"))
+    expect(chip(page, TO_UE, "hold")).to_be_focused()
     expect(chip(page, TO_UE, "hold")).to_have_attribute("aria-pressed", "false")
     expect(queue(page).locator(".held")).to_have_count(0)
     expect(button(page, "Run to the end")).to_be_enabled()
@@ -122,7 +125,7 @@ def test_a_held_link_stays_held_until_its_chip_is_pressed_again(page: Page) -> N
     ],
 )
 def test_an_armed_link_does_its_fault_once(
-    page: Page, words: str, before: tuple[str, ...], fate: str, told: str, after: list[tuple[str, str]]
+    page: Page, *, words: str, before: tuple[str, ...], fate: str, told: str, after: list[tuple[str, str]]
 ) -> None:
     key = reauthenticating(page)
     for name in before:

@@ -1,12 +1,27 @@
 """Looking back: every step has an address, and what is past can be looked at, not acted on."""
 
+import re
+from collections.abc import Callable
+
 from playwright.sync_api import Page, expect
 
 from nodes import services
 from nodes.protocol.actions import Command
-from nodes.protocol.messages.commands import SendReading
-from tests.browser.driving import badge, drive, expect_caught_up, expect_live, press, start_from_first_page, verdict
+from nodes.protocol.genesis import imsi_of
+from nodes.protocol.messages.commands import Reauthenticate, SendReading
+from tests.browser.driving import (
+    badge,
+    drive,
+    expect_caught_up,
+    expect_live,
+    press,
+    start_from_first_page,
+    verdict,
+)
+from tests.browser.test_keyboard import tab_to
 from tests.helpers_labs import attached_lab, take
+
+DRAG = "(slider, at) => { slider.value = at; slider.dispatchEvent(new Event('input', { bubbles: true })) }"
 
 
 def test_back_and_forward_go_one_step_and_the_live_page_is_one_link_away(page: Page) -> None:
@@ -49,14 +64,66 @@ def test_each_step_is_shown_as_it_was(page: Page) -> None:
     expect(page.locator("#ladder")).to_contain_text("No message has been sent yet.")
 
 
-def test_letting_go_of_the_scrubber_shows_that_step(page: Page) -> None:
+def test_dragging_shows_each_step_and_letting_go_makes_it_the_page(page: Page) -> None:
+    lab = attached_lab()
+    last = take(lab.lab.key, Command("mme-1", Reauthenticate(imsi_of("ue-1")))).step
+    drive(page, lab)
+    slider, address = page.get_by_label("Step to show"), page.url
+    shown = page.locator(".topbar-step")
+
+    for at, word, holder in (
+        (14, "NO KEY YET", "(AV 1)"),
+        (lab.lab.step, "IN SYNC", "(AV 1)"),
+        (8, "NO KEY YET", None),
+    ):
+        slider.evaluate(DRAG, str(at))
+        expect(shown).to_have_text(f"Step {at} of {last}")
+        expect(verdict(page)).to_have_text(word)
+        expect(badge(page, "ue")).to_have_text([holder] if holder else [])
+        assert page.url == address
+        assert slider.input_value() == str(at)
+    slider.evaluate("slider => slider.dispatchEvent(new Event('change', { bubbles: true }))")
+
+    expect(page).to_have_url(f"/labs/{lab.lab.key}/?at=8")
+    expect(page.locator(".past")).to_contain_text("You are at step 8")
+    expect(page.get_by_role("button", name="Copy link to step 8")).to_have_attribute(
+        "data-copy", f"/labs/{lab.lab.key}/?at=8"
+    )
+    page.get_by_role("link", name="Return to live").click()
+    expect_live(page)
+    expect_caught_up(page)
+
+
+def test_who_moves_the_scrubber_by_key_stays_on_it(page: Page) -> None:
+    lab = attached_lab()
+    last = lab.lab.step
+    drive(page, lab)
+    slider = page.get_by_label("Step to show")
+    tab_to(page, slider)
+
+    for step in (last - 2, last - 4):
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_url(re.compile(rf"\?at={step}\b"))
+        expect(page.locator(".topbar-step")).to_have_text(f"Step {step} of {last}")
+        expect(slider).to_be_focused()
+
+
+def test_a_step_has_a_link_that_shows_it_to_anybody(page: Page, open_browser: Callable[..., Page]) -> None:
     lab = attached_lab()
     drive(page, lab)
+    page.goto(f"/labs/{lab.lab.key}/?at=9")
+    page.get_by_role("link", name="Link to step 9").click()
+    link = page.locator(".share-link a").first.get_attribute("href") or ""
+    expect(page.get_by_role("heading", name="Step 9", exact=True)).to_be_visible()
 
-    page.get_by_label("Step to show").fill("4")
+    other = open_browser()
+    other.goto(link)
 
-    expect(page).to_have_url(f"/labs/{lab.lab.key}/?at=4")
-    expect(page.locator(".topbar-step")).to_have_text(f"Step 4 of {lab.lab.step}")
+    expect(other.locator(".topbar-step")).to_have_text(f"Step 9 of {lab.lab.step}")
+    other.get_by_role("link", name="Return to live").click()
+    expect_live(other)
+    expect_caught_up(other)
 
 
 def test_the_past_hears_of_the_present_and_stays(page: Page) -> None:

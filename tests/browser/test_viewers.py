@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.driving import (
+    answered,
     badge,
     button,
     card,
@@ -131,3 +132,21 @@ def test_a_watcher_looks_back_alone_and_returns(page: Page, open_browser: Callab
     expect_live(watcher)
     expect_caught_up(watcher)
     expect(verdict(watcher)).to_have_text("IN SYNC")
+
+
+def test_two_presenters_see_the_same_after_each_others_clicks(page: Page, open_browser: Callable[..., Page]) -> None:
+    new = attached_lab()
+    other = open_browser()
+    for each in (page, other):
+        drive(each, new)
+
+    for driver, name in ((page, "By hand"), (other, "Re-authenticate"), (page, "Hold"), (other, "Duplicate")):
+        press(driver, name)
+        for each in (page, other):
+            expect_caught_up(each)
+    for panel in ("#verdict", "#cards", "#inflight", "#links", "#events", "#properties", "#status"):
+        assert page.locator(panel).inner_text() == other.locator(panel).inner_text()
+    answered(other, lambda: button(other, "Release").click())
+    press(other, "Run to the end")
+    expect_caught_up(page)
+    expect(verdict(page)).to_have_text(verdict(other).inner_text())

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.driving import badge, button, lab_of, verdict
-from tests.helpers_labs import attached_lab
+from nodes.protocol.trace import result_of
+from nodes.scenarios import trace_of
+from tests.browser.driving import badge, button, key_in, lab_of, verdict
+from tests.helpers_labs import attached_lab, loaded
 
 
 def click(page: Page, name: str) -> None:
@@ -73,3 +75,46 @@ def test_a_stale_tab_is_told_so(open_browser: Callable[..., Page], complaints: l
     assert lab_of(page).step == step
     expect(page.locator(".topbar-step")).to_have_text(f"Step {step} of {step}")
     assert "409" in complaints.pop()
+
+
+def test_a_scenario_is_opened_and_told_to_its_end(open_browser: Callable[..., Page]) -> None:
+    page = open_browser(java_script_enabled=False)
+    trace = trace_of("push-in-flight")
+    page.goto("/scenarios/push-in-flight/")
+    page.get_by_role("button", name="Open", exact=True).click()
+    guide = page.locator("#guide")
+    expect(guide).to_contain_text(trace.captions[0].text)
+
+    for caption in trace.captions[1:]:
+        click(page, "Do it for me")
+        expect(guide).to_contain_text(caption.text)
+
+    assert result_of(loaded(lab_of(page))) == trace.result
+    click(page, "Leave the tour")
+    expect(guide).to_be_hidden()
+
+
+def test_links_are_armed_and_forks_are_made(open_browser: Callable[..., Page]) -> None:
+    page = open_browser(java_script_enabled=False)
+    lab = attached_lab()
+    page.goto(f"/labs/{lab.lab.key}/drive/{lab.drive_key}/")
+    click(page, "By hand")
+    click(page, "Re-authenticate")
+    click(page, "lose next S1-MME MME → UE")
+    expect(button(page, "lose next S1-MME MME → UE")).to_have_attribute("aria-pressed", "true")
+    click(page, "Next message")
+    expect(page.locator("#events .event.is-current")).to_contain_text("is lost: lose next")
+    before = lab_of(page).step
+
+    page.goto(f"/labs/{lab.lab.key}/?at={before - 2}")
+    click(page, "Fork here")
+    fork = key_in(page)
+    assert fork != lab.lab.key
+    click(page, "Restart SCEF")
+    page.locator("#forks .origin").get_by_role("link").click()
+    expect(page.locator(".topbar-step")).to_have_text(f"Step {before - 2} of {before}")
+    click(page, "Run to the end")
+    assert key_in(page) not in {lab.lab.key, fork}
+    page.goto(f"/labs/{lab.lab.key}/")
+    expect(page.locator("#forks li")).to_have_count(2)
+    assert lab_of(page).step == before
