@@ -30,7 +30,7 @@ password: $(VENV)/runtime.stamp ## Set another password for the demo's admin acc
 setup: $(VENV)/dev.stamp ## Install everything that the tests and checks need
 
 test: $(VENV)/dev.stamp ## Run all tests, or TESTS="path or -k name", and report the coverage
-	SYNCSCOPE_ENV=test $(BIN)/python -m pytest $(if $(TESTS),$(TESTS),--cov)
+	SYNCSCOPE_ENV=test $(BIN)/python -m pytest --numprocesses auto $(if $(TESTS),$(TESTS),--cov)
 
 lint: $(VENV)/dev.stamp ## Check form, types, import directions, templates, migrations and production settings
 	$(BIN)/ruff check .

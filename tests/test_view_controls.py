@@ -10,7 +10,7 @@ from core.view.procedures import procedures
 from core.view.scene import Scene
 from core.view.upkeep import upkeep
 from nodes.protocol import engine
-from nodes.protocol.actions import Action, Advance, Command, Deliver, Expire, Hold
+from nodes.protocol.actions import Action, Advance, Command, Deliver, Expire, Hold, Restart
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.messages import commands
 from nodes.protocol.options import Solution
@@ -159,6 +159,12 @@ def test_as_that_knows_no_session_asks_once_the_ue_has_opened_one() -> None:
     assert action_of(button) == Command("ue-1", commands.OpenApplicationSession("as-1"))
     asked = buttons(in_session(), "UE")["AS asks for key"]
     assert (action_of(asked), asked.hint) == (ASK, "")
+
+
+def test_after_a_restart_each_reason_says_who_knows_it() -> None:
+    """The UE takes itself for registered while the MME has lost its context."""
+    group = buttons(in_session().take(Restart("mme-1")), "UE")
+    assert [group[label].reason for label in ("Attach", "Re-authenticate")] == ["registered", "no context at MME"]
 
 
 def test_reasons_are_a_few_words() -> None:

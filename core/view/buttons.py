@@ -17,7 +17,7 @@ _REASONS: Final = (
     ("A NAS message of", "NAS message in flight"),
     ("The UE is in EMM-REGISTERED", "registered"),
     ("The UE is in EMM-DEREGISTERED", "not registered"),
-    ("The MME has no registered context", "not registered"),
+    ("The MME has no registered context", "no context at MME"),
     ("The UE is not registered", "not registered"),
     ("The UE has never attached", "never attached"),
     ("The UE has no session", "no open session"),

@@ -164,7 +164,8 @@ def _after(scenario: Scenario) -> Scenario | None:
 
 def _leave(scene: Scene) -> Button | None:
     moment = scene.moment
-    return do_button("Leave the tour", "guide:leave") if moment.at == moment.last_step else None
+    label = "Leave the tour" if moment.scenario == all_scenarios()[0].name else "Leave the scenario"
+    return do_button(label, "guide:leave") if moment.at == moment.last_step else None
 
 
 def _scenario_url(name: str) -> str:

@@ -41,39 +41,49 @@ def expect_fork(page: Page, parent: services.NewLab, at: int) -> None:
     assert fork.step > at
 
 
-def test_acting_in_the_past_forks_and_keeps_the_lab(page: Page, open_browser: Opener) -> None:
+def test_acting_in_the_past_forks_and_keeps_the_lab(page: Page) -> None:
     parent = attached_lab()
-    last = parent.lab.step
+    at = parent.lab.step - 4
     drive(page, parent)
-    other = open_browser()
-    other.goto(f"/labs/{parent.lab.key}/")
-    expect_live(other)
-    before = rows_but_lab(parent)
+    before = rows_of(parent.lab)
 
-    page.goto(f"/labs/{parent.lab.key}/?at={last - 4}")
+    page.goto(f"/labs/{parent.lab.key}/?at={at}")
     expect(verdict(page)).to_have_text("NO KEY YET")
     expect(page.locator(".past")).to_contain_text("What you do here forks a new lab.")
     key = forked(page, button(page, "Re-authenticate").click)
 
-    assert key != parent.lab.key
-    assert log_of(key)[: last - 4] == log_of(parent.lab.key)[: last - 4]
-    expect_fork(page, parent, last - 4)
-    assert rows_but_lab(parent) == before
-    origin = page.locator("#forks .origin")
-    expect(origin).to_have_text(f"Forked from Test at step {last - 4}")
+    fork = lab_of(page)
+    assert fork.parent is not None
+    assert (fork.parent.key, fork.forked_at) == (parent.lab.key, at)
+    assert fork.step > at
+    assert log_of(key)[:at] == log_of(parent.lab.key)[:at]
+    # The lab's own row counts what its page shows, and the page lists the fork.
+    assert {name: rows for name, rows in rows_of(parent.lab).items() if name != "Lab"} == {
+        name: rows for name, rows in before.items() if name != "Lab"
+    }
+
+
+def test_a_fork_and_its_origin_lead_to_each_other(page: Page, open_browser: Opener) -> None:
+    parent = attached_lab()
+    last, at = parent.lab.step, parent.lab.step - 4
+    other = open_browser()
+    other.goto(f"/labs/{parent.lab.key}/")
+    expect_live(other)
+    page.goto(f"/labs/{parent.lab.key}/?at={at}")
+
+    key = forked(page, button(page, "Re-authenticate").click)
 
     listed = other.locator("#forks li")
-    expect(listed).to_have_count(1)
-    expect(listed).to_have_text(f"Test, from step {last - 4} NO KEY YET")
+    expect(listed).to_have_text(f"Test, from step {at} NO KEY YET")
     expect(verdict(other)).to_have_text("IN SYNC")
+    expect(page.locator("#forks .origin")).to_have_text(f"Forked from Test at step {at}")
     press(page, "Open session")
-
-    origin.get_by_role("link").click()
-    expect(page.locator(".topbar-step")).to_have_text(f"Step {last - 4} of {last}")
-    expect(page.locator("#forks li")).to_have_text(f"Test, from step {last - 4} IN SYNC")
+    page.locator("#forks .origin").get_by_role("link").click()
+    expect(page.locator(".topbar-step")).to_have_text(f"Step {at} of {last}")
+    expect(page.locator("#forks li")).to_have_text(f"Test, from step {at} IN SYNC")
     listed.get_by_role("link").click()
-    assert key_in(other) == key
     expect(verdict(other)).to_have_text("IN SYNC")
+    assert key_in(other) == key
 
 
 def test_a_watcher_forks_and_drives_what_he_made(page: Page, open_browser: Opener) -> None:
