@@ -90,7 +90,7 @@ def test_a_scenario_is_opened_and_told_to_its_end(open_browser: Callable[..., Pa
         expect(guide).to_contain_text(caption.text)
 
     assert result_of(loaded(lab_of(page))) == trace.result
-    click(page, "Leave the tour")
+    click(page, "Leave the scenario")
     expect(guide).to_be_hidden()
 
 
