@@ -199,7 +199,9 @@ def either_order(world: World, one: Action, other: Action) -> bool:
 @given(setup=strategies.setups(most_ues=3), numbers=strategies.picks)
 def test_deliveries_to_different_nodes_about_different_ues_are_independent(setup: Setup, numbers: list[int]) -> None:
     for _, _, world in walked(setup, numbers, is_begun=True):
-        deliveries = [actions.Deliver(*link.key) for link in world.links]
+        # What an armed link does depends on what else waits on it, and so on what was delivered before.
+        armed = {(source, destination) for source, destination, _ in world.armed}
+        deliveries = [actions.Deliver(*link.key) for link in world.links if link.key not in armed]
         for one, other in combinations(deliveries, 2):
             if one.destination != other.destination and about(world, one) != about(world, other):
                 assert either_order(world, one, other)

@@ -190,6 +190,14 @@ def test_other_methods_are_not_allowed(method: str, path: str, client: Client) -
     assert getattr(client, method)(path).status_code == 405
 
 
+def test_seed_that_cannot_be_shown_makes_no_lab(client: Client) -> None:
+    answer = client.post(NEW, {"seed": "a\x01b"})
+
+    assert answer.status_code == 422
+    assert "The seed has characters that cannot be shown" in answer.content.decode()
+    assert not models.Lab.objects.exists()
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(posted=st.dictionaries(st.sampled_from([*FIELDS, "x"]), st.text(st.characters(codec="utf-8"), max_size=70)))
 def test_whatever_is_posted_is_answered(posted: dict[str, str], client: Client) -> None:

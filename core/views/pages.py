@@ -69,6 +69,8 @@ def lab_new(request: HttpRequest) -> HttpResponse:
         new = services.create_lab(form.setup())
     except services.LimitReached as error:
         return _start(request, (str(error),), status=503)
+    except services.ServiceError as error:
+        return _start(request, (str(error),), status=422)
     lab = services.take(new.lab.key, Command("ue-1", Attach("mme-1")), services.seen_of(new.lab))
     remember_drive_key(request, lab.key, new.drive_key)
     return redirect("lab", lab.key)
