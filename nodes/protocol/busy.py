@@ -51,7 +51,7 @@ def why_busy(world: World, ue: UEState) -> str | None:
     return None
 
 
-_NAS_COMMANDS = (
+NAS_COMMANDS = (
     commands.Attach,
     commands.Detach,
     commands.Access,
@@ -63,7 +63,7 @@ _NAS_COMMANDS = (
 
 def why_command_waits(world: World, action: actions.Command) -> str | None:
     """One NAS procedure per UE at a time: why this command must wait, or None."""
-    if not isinstance(action.command, _NAS_COMMANDS):
+    if not isinstance(action.command, NAS_COMMANDS):
         return None
     imsi = getattr(action.command, "imsi", None)
     ue = ue_of_imsi(world, imsi) if imsi is not None else node(world, action.node)

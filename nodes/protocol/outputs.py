@@ -24,8 +24,7 @@ def _carry_out(world: World, name: str, output: Output, told: list[Event]) -> Wo
         case Send():
             return _send(world, name, output, told)
         case StartTimer():
-            seconds = RULES[output.name].seconds if output.seconds is None else output.seconds
-            return _with_timer(world, Timer(name, output.name, output.subject, seconds))
+            return replace(world, timers=with_timer(world.timers, started(name, output)))
         case StopTimer():
             return without_timer(world, (name, output.name.value, output.subject))
     vector = vector_of_rand(world, output.rand) or vector_of_ks(world, output.ks)
@@ -52,9 +51,16 @@ def _send(world: World, name: str, send: Send, told: list[Event]) -> World:
     return with_link(world, replace(link, queue=(*link.queue, envelope)))
 
 
-def _with_timer(world: World, timer: Timer) -> World:
-    others = (each for each in world.timers if each.key != timer.key)
-    return replace(world, timers=tuple(sorted((*others, timer), key=lambda each: each.key)))
+def started(name: str, output: StartTimer) -> Timer:
+    """The timer that a node starts."""
+    seconds = RULES[output.name].seconds if output.seconds is None else output.seconds
+    return Timer(name, output.name, output.subject, seconds)
+
+
+def with_timer(timers: tuple[Timer, ...], timer: Timer) -> tuple[Timer, ...]:
+    """Timers, sorted, with one that starts, or starts anew."""
+    others = (each for each in timers if each.key != timer.key)
+    return tuple(sorted((*others, timer), key=lambda each: each.key))
 
 
 def without_timer(world: World, key: tuple[str, str, str]) -> World:

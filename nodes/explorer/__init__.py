@@ -1,0 +1,1 @@
+"""The explorer: the node code of the lab, run through every interleaving within bounds. Pure."""

@@ -1,0 +1,199 @@
+"""What a move may show or change of a run's history. Each aspect reads few parts, and asks the lab's own functions."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+
+from nodes.explorer.moves import Move, Taken
+from nodes.explorer.space import Space
+from nodes.protocol.events import Transition
+from nodes.protocol.machine import NoteKind
+from nodes.protocol.monitor import Monitor
+from nodes.protocol.options import HSS, SCEF
+from nodes.protocol.properties import PropertyID, Witness
+from nodes.protocol.property_delivery import watch_delivery, with_requests
+from nodes.protocol.property_history import with_history
+from nodes.protocol.property_states import shown_rands
+from nodes.protocol.property_use import watch_use
+from nodes.protocol.ue.state import UEState
+from nodes.protocol.world import World, nodes_of
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A step as the properties see it, in a world of which only some parts are as they are."""
+
+    before: World
+    done: Transition
+    monitor: Monitor
+
+    @property
+    def ues(self) -> tuple[UEState, ...]:
+        return nodes_of(self.done.world, UEState)
+
+
+@dataclass(slots=True)
+class Shown:
+    """What a move has shown."""
+
+    violated: set[PropertyID] = field(default_factory=set)
+    witnesses: set[Witness] = field(default_factory=set)
+
+
+class Aspect(ABC):
+    """`mask`: the bits that it reads, beside those of the move."""
+
+    def __init__(self, space: Space) -> None:
+        self.space = space
+        self.mask = self._mask()
+
+    @abstractmethod
+    def _mask(self) -> int: ...
+
+    @abstractmethod
+    def concerns(self, move: Move, before: int, taken: Taken) -> bool:
+        """Whether a move may show or change something."""
+
+    @abstractmethod
+    def look(self, seen: Seen, shown: Shown) -> Monitor:
+        """The history after the move; what it shows is added to `shown`."""
+
+    def carry(self, packed: int, monitor: Monitor) -> int:
+        """The packed world with its part of the history; as it is for an aspect that has none."""
+        del monitor
+        return packed
+
+
+class Delivery(Aspect):
+    """P2, P2q and P4 where an AS gets a key; which GUTI it asked for."""
+
+    def __init__(self, space: Space, *, names_keys: bool, quiet: bool) -> None:
+        self._names_keys, self._quiet = names_keys, quiet
+        super().__init__(space)
+
+    def _mask(self) -> int:
+        space = self.space
+        mask = space.ues_mask | (space.nodes[HSS].bits.mask if self._names_keys else 0)
+        return mask | (space.quiet.bits.mask if self._quiet else 0)
+
+    def concerns(self, move: Move, before: int, taken: Taken) -> bool:
+        return move.node in self.space.setup.application_server_names and before != taken.packed
+
+    def look(self, seen: Seen, shown: Shown) -> Monitor:
+        delivered = watch_delivery(seen.before, seen.monitor, seen.done, seen.ues)
+        asked = with_requests(delivered.monitor, seen.before, seen.done, seen.ues)
+        shown.violated.update(each.property for each in delivered.violations)
+        shown.witnesses.update(asked.witnesses)
+        return seen.monitor
+
+
+class Quiet(Aspect):
+    """The requests that were asked in quiet, for P2q."""
+
+    def _mask(self) -> int:
+        space = self.space
+        servers = space.nodes_union(space.setup.application_server_names)
+        return space.nas_mask | servers | space.quiet.bits.mask
+
+    def concerns(self, move: Move, before: int, taken: Taken) -> bool:
+        if move.node in self.space.setup.application_server_names:
+            return before != taken.packed
+        return bool((before ^ taken.packed) & self.space.nas_mask and self.space.quiet.bits.of(before))
+
+    def look(self, seen: Seen, shown: Shown) -> Monitor:
+        del shown
+        return with_requests(seen.monitor, seen.before, seen.done, seen.ues)
+
+    def carry(self, packed: int, monitor: Monitor) -> int:
+        return self.space.quiet.put(packed, monitor.quiet)
+
+
+class Authentications(Aspect):
+    """The AVs that a UE was authenticated with, once nothing shows it, for P5."""
+
+    def __init__(self, space: Space) -> None:
+        super().__init__(space)
+        self._kept: dict[int, frozenset[object]] = {}
+
+    def _mask(self) -> int:
+        space = self.space
+        mask = space.ues_mask | space.mmes_mask | space.nodes[SCEF].bits.mask | space.authenticated.bits.mask
+        for (source, destination), part in space.links.items():
+            if source in space.setup.mme_names and destination in {SCEF, *space.setup.mme_names}:
+                mask |= part.bits.mask
+        return mask
+
+    def concerns(self, move: Move, before: int, taken: Taken) -> bool:
+        if not (before ^ taken.packed) & self.mask:
+            return False
+        if self.space.authenticated.bits.of(before):
+            return True
+        # Each end by itself, so that no part which the move does not read says whether a RAND is gone.
+        names = (*self.space.setup.ue_names, *self.space.setup.mme_names)
+        masks = (self.space.nodes[name].bits.mask for name in names)
+        changed = (mask for mask in masks if (before ^ taken.packed) & mask)
+        return any(self._shown(before, mask) - self._shown(taken.packed, mask) for mask in changed)
+
+    def _shown(self, packed: int, mask: int) -> frozenset[object]:
+        packed &= mask
+        # Node values have numbers of their own: the mask belongs to the key.
+        key = packed | mask << self.space.width
+        kept = self._kept.get(key)
+        if kept is None:
+            world = self.space.world(packed)
+            shown = {(ue.imsi, rand) for ue in nodes_of(world, UEState) for rand in shown_rands(world, ue)}
+            kept = self._kept[key] = frozenset(shown)
+        return kept
+
+    def look(self, seen: Seen, shown: Shown) -> Monitor:
+        del shown
+        return with_history(seen.monitor, seen.before, seen.done, seen.ues)
+
+    def carry(self, packed: int, monitor: Monitor) -> int:
+        return self.space.authenticated.put(packed, monitor.authenticated)
+
+
+class Reallocations(Aspect):
+    """The old GUTIs, for P6."""
+
+    def _mask(self) -> int:
+        return self.space.mmes_mask | self.space.retired.bits.mask
+
+    def concerns(self, move: Move, before: int, taken: Taken) -> bool:
+        return bool((before ^ taken.packed) & self.space.mmes_mask)
+
+    def look(self, seen: Seen, shown: Shown) -> Monitor:
+        del shown
+        return with_history(seen.monitor, seen.before, seen.done, seen.ues)
+
+    def carry(self, packed: int, monitor: Monitor) -> int:
+        return self.space.retired.put(packed, monitor.retired)
+
+
+class Use(Aspect):
+    """P3, where an application message is opened or does not open."""
+
+    def _mask(self) -> int:
+        return 0
+
+    def concerns(self, move: Move, before: int, taken: Taken) -> bool:
+        return NoteKind.OPENED in taken.notes or NoteKind.NOT_OPENED in taken.notes
+
+    def look(self, seen: Seen, shown: Shown) -> Monitor:
+        used = watch_use(seen.monitor, seen.done)
+        shown.violated.update(each.property for each in used.violations)
+        shown.witnesses.update(used.monitor.witnesses)
+        return seen.monitor
+
+
+class Switch(Aspect):
+    """That a UE went on to another AV under one GUTI."""
+
+    def _mask(self) -> int:
+        return 0
+
+    def concerns(self, move: Move, before: int, taken: Taken) -> bool:
+        return NoteKind.USES in taken.notes and move.node in self.space.setup.ue_names
+
+    def look(self, seen: Seen, shown: Shown) -> Monitor:
+        shown.witnesses.update(with_history(seen.monitor, seen.before, seen.done, seen.ues).witnesses)
+        return seen.monitor

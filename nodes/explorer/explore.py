@@ -1,0 +1,55 @@
+"""`explore(search) -> answers`: the explorer's front door."""
+
+from collections.abc import Callable, Mapping
+
+from nodes.explorer.answers import Answer, Progress, Verdict
+from nodes.explorer.matrix import Search
+from nodes.explorer.questions import Question
+from nodes.explorer.retrace import retrace
+from nodes.explorer.search import Cancelled, Graph, search
+from nodes.protocol.properties import PropertyID, Witness
+
+__all__ = ["Cancelled", "explore"]
+
+_CASES: Mapping[PropertyID, Witness] = {
+    PropertyID.P2: Witness.KEY_DELIVERED,
+    PropertyID.P2Q: Witness.KEY_DELIVERED,
+    PropertyID.P3: Witness.MESSAGE_OPENED,
+    PropertyID.P4: Witness.KEY_DELIVERED,
+}
+"""What must happen at least once for a property to be put to the test."""
+
+
+def _go_on(_progress: Progress) -> bool:
+    return True
+
+
+def explore(asked: Search, report: Callable[[Progress], bool] = _go_on) -> tuple[Answer, ...]:
+    """Answer the questions of a search, in their order.
+
+    `report` is told about every 20,000 states how far it is, and answers whether to go on.
+
+    Raises:
+        Cancelled: `report` said no.
+    """
+    graph = search(asked.questions[0], asked.properties, report)
+    return tuple(_answer(graph, question) for question in asked.questions)
+
+
+def _answer(graph: Graph, question: Question) -> Answer:
+    witnesses = tuple(each for each in Witness if each in graph.witnesses)
+    find = graph.finds.get(question.property)
+    if find is not None:
+        trace, explanation = retrace(graph, question, find)
+        return Answer(
+            question, Verdict.VIOLATED, find.states, len(trace.actions), explanation, trace, witnesses=witnesses
+        )
+    states = len(graph.states)
+    if not graph.is_complete:
+        words = f"Incomplete: the bound was reached after {states:,} states; nothing is shown either way."
+        return Answer(question, Verdict.INCOMPLETE, states, graph.depth, words, witnesses=witnesses)
+    case = _CASES.get(question.property)
+    is_vacuous = case is not None and case not in graph.witnesses
+    words = f"Holds in all {states:,} states, up to {graph.depth} steps"
+    words += ", but its case never came up." if is_vacuous else "."
+    return Answer(question, Verdict.HOLDS, states, graph.depth, words, witnesses=witnesses, vacuous=is_vacuous)

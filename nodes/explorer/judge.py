@@ -1,0 +1,137 @@
+"""The lab's own properties, asked about packed worlds. Each is shown only the parts that it reads, and asked once."""
+
+from collections.abc import Iterable
+
+from nodes.explorer.aspects import (
+    Aspect,
+    Authentications,
+    Delivery,
+    Quiet,
+    Reallocations,
+    Seen,
+    Shown,
+    Switch,
+    Use,
+)
+from nodes.explorer.moves import Move, Taken
+from nodes.explorer.space import Space
+from nodes.protocol.engine import transition
+from nodes.protocol.monitor import Monitor
+from nodes.protocol.options import HSS, SCEF, Solution
+from nodes.protocol.properties import PropertyID
+from nodes.protocol.property_states import STATE_PROPERTIES
+from nodes.protocol.ue.state import UEState
+from nodes.protocol.world import nodes_of
+
+_NOTHING = Shown()
+_NONE: frozenset[PropertyID] = frozenset()
+
+
+class Judge:
+    """Judges the moves and worlds of one space, for some properties."""
+
+    def __init__(self, space: Space, properties: Iterable[PropertyID]) -> None:
+        self._space = space
+        self.watched = frozenset(properties)
+        is_push = space.setup.options.solution is Solution.PUSH
+        self.watches_flags = is_push and PropertyID.P5 in self.watched
+        self._at_rest = tuple(each for each in STATE_PROPERTIES if each in self.watched and each is not PropertyID.P5)
+        self.forget()
+
+    def forget(self) -> None:
+        """The bits are laid out anew."""
+        space = self._space
+        self._aspects = self._make_aspects()
+        self._kept: dict[Move, dict[tuple[int, int], tuple[Monitor, Shown]]] = {}
+        ends = space.ues_mask | space.mmes_mask | space.nodes[SCEF].bits.mask
+        self.states_mask = ends | space.retired.bits.mask
+        self.flags_mask = ends | space.authenticated.bits.mask
+        self._others_mask = space.nodes_mask & ~ends
+        self._busy: dict[int, bool] = {}
+        self._states: dict[int, frozenset[PropertyID]] = {}
+        self._wrong_flags: dict[int, bool] = {}
+
+    def _make_aspects(self) -> tuple[Aspect, ...]:
+        space, watched = self._space, self.watched
+        quiet = PropertyID.P2Q in watched
+        aspects: list[Aspect] = [Delivery(space, names_keys=PropertyID.P4 in watched, quiet=quiet)]
+        aspects += [Use(space), Switch(space)]
+        aspects += [Quiet(space)] if quiet else []
+        aspects += [Authentications(space)] if self.watches_flags else []
+        aspects += [Reallocations(space)] if PropertyID.P6 in watched else []
+        return tuple(aspects)
+
+    def also_read(self, name: str) -> int:
+        """The bits that the judge reads of a node's moves besides what they read themselves, where they are few."""
+        space = self._space
+        few = space.quiet.bits.mask | space.authenticated.bits.mask
+        if name in space.setup.application_server_names:
+            return few | space.ues_mask | (space.nodes[HSS].bits.mask if PropertyID.P4 in self.watched else 0)
+        if name in space.setup.mme_names and PropertyID.P6 in self.watched:
+            return few | space.mmes_mask | space.retired.bits.mask
+        return few
+
+    # Moves
+
+    def after(self, move: Move, before: int, taken: Taken) -> tuple[int, bool, Shown]:
+        """The packed world with its history after a move, whether the bits of `move.mask` tell all, what was shown."""
+        concerned = [(number, each) for number, each in enumerate(self._aspects) if each.concerns(move, before, taken)]
+        if not concerned:
+            return taken.packed, True, _NOTHING
+        mask, which = move.core, 0
+        for number, aspect in concerned:
+            mask |= aspect.mask
+            which |= 1 << number
+        kept = self._kept.setdefault(move, {})
+        key = (which, before & mask)
+        if key not in kept:
+            kept[key] = self._look(move, before & mask, [aspect for _, aspect in concerned])
+        monitor, shown = kept[key]
+        packed = taken.packed
+        for _, aspect in concerned:
+            packed = aspect.carry(packed, monitor)
+        return packed, not mask & ~move.mask, shown
+
+    def _look(self, move: Move, before: int, aspects: list[Aspect]) -> tuple[Monitor, Shown]:
+        world = self._space.world(before)
+        seen = Seen(world, transition(world, move.action(world)), self._space.monitor(before))
+        shown = Shown()
+        packed = before
+        for aspect in aspects:
+            packed = aspect.carry(packed, aspect.look(seen, shown))
+        return self._space.monitor(packed), shown
+
+    # Worlds
+
+    def at_rest(self, packed: int) -> frozenset[PropertyID]:
+        """Which of P1, P1a and P6 do not hold in a world without messages in flight."""
+        idle = packed & self._others_mask
+        busy = self._busy.get(idle)
+        if busy is None:
+            busy = self._busy[idle] = bool(self._space.world(idle).timers)
+        return _NONE if busy else self._broken(packed & self.states_mask)
+
+    def of_several(self, packed: int) -> frozenset[PropertyID]:
+        """The same where one of several UEs may be at rest while messages about others are in flight."""
+        if not self._broken(packed & self.states_mask):
+            return _NONE
+        return self._broken_in(packed, self._at_rest)
+
+    def flags(self, packed: int) -> bool:
+        """Whether P5 does not hold."""
+        packed &= self.flags_mask
+        wrong = self._wrong_flags.get(packed)
+        if wrong is None:
+            wrong = self._wrong_flags[packed] = bool(self._broken_in(packed, (PropertyID.P5,)))
+        return wrong
+
+    def _broken(self, packed: int) -> frozenset[PropertyID]:
+        broken = self._states.get(packed)
+        if broken is None:
+            broken = self._states[packed] = self._broken_in(packed, self._at_rest)
+        return broken
+
+    def _broken_in(self, packed: int, properties: tuple[PropertyID, ...]) -> frozenset[PropertyID]:
+        world, monitor = self._space.world(packed), self._space.monitor(packed)
+        ues = nodes_of(world, UEState)
+        return frozenset(each for each in properties if any(STATE_PROPERTIES[each](world, monitor, ue) for ue in ues))

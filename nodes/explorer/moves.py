@@ -1,0 +1,314 @@
+"""What can happen next in a packed world. A move reads and changes a few parts; what it does to them is kept.
+
+A message is delivered in its order, or as a fault beyond it; a copy that the network made may come at any time; a timer
+may expire only when what it supervises was lost; a command may come whenever its node takes it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from nodes.explorer.outcomes import Outcome, Outcomes
+from nodes.explorer.space import LinkKey, Queue, Space
+from nodes.explorer.supervision import supervisors
+from nodes.protocol import actions
+from nodes.protocol.actions import Action
+from nodes.protocol.busy import NAS_COMMANDS, why_command_waits
+from nodes.protocol.machine import NoteKind
+from nodes.protocol.messages import nas
+from nodes.protocol.timers import TimerName
+from nodes.protocol.world import World, link_of
+
+NOTHING: frozenset[NoteKind] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Where a move leads, and what the nodes told."""
+
+    packed: int
+    notes: frozenset[NoteKind] = NOTHING
+
+
+@dataclass(eq=False, slots=True)
+class Move:
+    """One thing that can happen.
+
+    `mask` has the bits that it reads or changes: equal bits there, equal change. `core` leaves out the links that it
+    sends on. `take` gives None where the node refuses; `action` is the same in a world with copies numbered 2.
+    `memo` keeps the change of the packed world for the bits of `mask`.
+    """
+
+    node: str
+    mask: int
+    core: int
+    take: Callable[[int], Taken | None]
+    action: Callable[[World], Action]
+    memo: dict[int, int] = field(default_factory=dict)
+
+
+Try = tuple[int, Callable[[int], int | None], Move]
+"""A move to try, with its mask and the look-up of what is kept of it."""
+
+
+class Group(dict[int, tuple[Try, ...]]):
+    """Moves that are possible, by the bits of `mask` that say so."""
+
+    def __init__(self, mask: int, find: Callable[[int], Iterable[Move]]) -> None:
+        super().__init__()
+        self.mask = mask
+        self._find = find
+
+    def __missing__(self, bits: int) -> tuple[Try, ...]:
+        found = self[bits] = tuple((move.mask, move.memo.get, move) for move in self._find(bits))
+        return found
+
+    def of(self, packed: int) -> tuple[Try, ...]:
+        return self[packed & self.mask]
+
+
+class Moves:
+    """All moves of a space, made as they come up, and which are possible where."""
+
+    def __init__(self, space: Space) -> None:
+        self._space = space
+        self._outcomes = Outcomes(space)
+        self.forget(lambda _name: 0)
+
+    def forget(self, also_read: Callable[[str], int]) -> None:
+        """The bits are laid out anew: forget all that is kept by them.
+
+        `also_read`: the bits that whoever judges a node's moves reads besides.
+        """
+        self._also_read = also_read
+        self._made: dict[tuple[object, ...], Move] = {}
+        self.groups = self._make_groups()
+
+    def _make_groups(self) -> tuple[Group, ...]:
+        """Which moves are possible is kept by the bits that say so. Together they have too many values to keep."""
+        space = self._space
+        faults, keys = space.budgets["faults"].mask, list(space.links)
+        halves = (keys[::2], keys[1::2])
+        masks = [_union(space.links[key].bits.mask for key in half) for half in halves]
+        return (
+            Group(space.budgets_mask & ~faults | space.lost.bits.mask, lambda p: self._expiries(p) + self._commands(p)),
+            Group(masks[0] | faults, lambda packed: self._on_links(packed, halves[0])),
+            Group(masks[1] | faults, lambda packed: self._on_links(packed, halves[1])),
+        )
+
+    def possible(self, packed: int) -> Iterator[Move]:
+        """The moves to try; a node may still refuse a command."""
+        for group in self.groups:
+            for _, _, move in group.of(packed):
+                yield move
+
+    # Messages
+
+    def _on_links(self, packed: int, keys: Iterable[LinkKey]) -> list[Move]:
+        found: list[Move] = []
+        has_fault = self._space.budgets["faults"].of(packed) > 0
+        for key in keys:
+            queue = self._space.links[key].of(packed)
+            if queue.messages:
+                found.append(self._move(("deliver", key, 0), self._deliver, key, 0))
+            found += [
+                self._move(("copy", key, copy), self._deliver_copy, key, copy) for copy in sorted(set(queue.copies))
+            ]
+            if has_fault and queue.messages:
+                found += self._faults(key, queue)
+        return found
+
+    def _faults(self, key: LinkKey, queue: Queue) -> list[Move]:
+        match self._space.network.value:
+            case "reorder":
+                later = range(1, len(queue.messages))
+                return [self._move(("deliver", key, each), self._deliver, key, each) for each in later]
+            case "repeat":
+                return [self._move(("repeat", key), self._repeat, key)]
+            case "lose":
+                return [self._move(("lose", key), self._lose, key)]
+            case "fail":
+                is_nas = isinstance(self._space.messages[queue.messages[0]], nas.NASMessage)
+                return [self._move(("fail", key), self._fail, key)] if is_nas else []
+            case _:
+                return []
+
+    def _move(self, name: tuple[object, ...], make: Callable[..., Move], *what: object) -> Move:
+        move = self._made.get(name)
+        if move is None:
+            move = self._made[name] = make(*what)
+        return move
+
+    def _node_mask(self, name: str) -> tuple[int, int]:
+        """The bits of a node with what may expire there, and those of the links on which it sends."""
+        space = self._space
+        sent = 0
+        for (source, _), part in space.links.items():
+            sent |= part.bits.mask if source == name else 0
+        return space.nodes[name].bits.mask | space.lost.bits.mask | self._also_read(name), sent
+
+    def _deliver(self, key: LinkKey, position: int) -> Move:
+        space = self._space
+        part = space.links[key]
+        own, sent = self._node_mask(key[1])
+        core = own | part.bits.mask
+        fault = space.budgets["faults"] if position else None
+        core |= 0 if fault is None else fault.mask
+
+        def take(packed: int) -> Taken:
+            queue = part.of(packed)
+            message = queue.messages[position]
+            rest = (*queue.messages[:position], *queue.messages[position + 1 :])
+            outcome = self._outcomes.of_message(packed, key, message)
+            packed = part.put(packed, Queue(rest, queue.copies))
+            packed = packed if fault is None else fault.put(packed, fault.of(packed) - 1)
+            return Taken(self._carry_out(packed, outcome), outcome.notes)
+
+        return Move(key[1], core | sent, core, take, lambda world: actions.Deliver(*key, _place(world, key, position)))
+
+    def _deliver_copy(self, key: LinkKey, copy: int) -> Move:
+        part = self._space.links[key]
+        own, sent = self._node_mask(key[1])
+        core = own | part.bits.mask
+
+        def take(packed: int) -> Taken:
+            queue = part.of(packed)
+            index = queue.copies.index(copy)
+            rest = (*queue.copies[:index], *queue.copies[index + 1 :])
+            outcome = self._outcomes.of_message(packed, key, copy)
+            packed = part.put(packed, Queue(queue.messages, rest))
+            return Taken(self._carry_out(packed, outcome), outcome.notes)
+
+        def action(world: World) -> Action:
+            message = self._space.messages[copy]
+            envelopes = link_of(world, *key).queue
+            places = (place for place, each in enumerate(envelopes) if each.copy > 1 and each.message == message)
+            return actions.Deliver(*key, next(places))
+
+        return Move(key[1], core | sent, core, take, action)
+
+    def _repeat(self, key: LinkKey) -> Move:
+        part, faults = self._space.links[key], self._space.budgets["faults"]
+        mask = part.bits.mask | faults.mask | self._also_read("")
+
+        def take(packed: int) -> Taken:
+            queue = part.of(packed)
+            copies = tuple(sorted((*queue.copies, queue.messages[0])))
+            packed = part.put(packed, Queue(queue.messages, copies))
+            return Taken(faults.put(packed, faults.of(packed) - 1))
+
+        return Move("", mask, mask, take, lambda world: actions.Duplicate(*key, _place(world, key, 0)))
+
+    def _lose(self, key: LinkKey) -> Move:
+        space = self._space
+        part, faults = space.links[key], space.budgets["faults"]
+        ends = space.nodes[key[0]].bits.mask | space.nodes[key[1]].bits.mask
+        mask = part.bits.mask | faults.mask | space.lost.bits.mask | ends | self._also_read("")
+
+        def take(packed: int) -> Taken:
+            world = space.world(packed & mask)
+            link = link_of(world, *key)
+            lost = {*space.lost.of(packed), *(timer.key for timer in supervisors(world, link, link.queue[0]))}
+            queue = part.of(packed)
+            packed = part.put(packed, Queue(queue.messages[1:], queue.copies))
+            packed = space.lost.put(packed, tuple(sorted(lost)))
+            return Taken(faults.put(packed, faults.of(packed) - 1))
+
+        return Move("", mask, mask, take, lambda world: actions.Drop(*key, _place(world, key, 0)))
+
+    def _fail(self, key: LinkKey) -> Move:
+        space = self._space
+        part, faults = space.links[key], space.budgets["faults"]
+        own, sent = self._node_mask(key[0])
+        other, sent_by_other = self._node_mask(key[1])
+        core = part.bits.mask | faults.mask | own | other
+
+        def take(packed: int) -> Taken:
+            queue = part.of(packed)
+            packed = part.put(packed, Queue(queue.messages[1:], queue.copies))
+            packed = faults.put(packed, faults.of(packed) - 1)
+            notes = NOTHING
+            for end, peer in (key, key[::-1]):
+                outcome = self._outcomes.of_failure(packed, end, peer)
+                if outcome is not None:
+                    packed = self._carry_out(packed, outcome)
+                    notes |= outcome.notes
+            return Taken(packed, notes)
+
+        return Move(key[1], core | sent | sent_by_other, core, take, lambda w: actions.Fail(*key, _place(w, key, 0)))
+
+    def _carry_out(self, packed: int, outcome: Outcome) -> int:
+        """What a node puts out goes on its links; a timer that starts or stops supervises nothing lost any more."""
+        space = self._space
+        packed = space.nodes[outcome.node].bits.put(packed, outcome.local)
+        for key, message in outcome.sends:
+            part = space.link(key)
+            queue = part.of(packed)
+            packed = part.put(packed, Queue((*queue.messages, message), queue.copies))
+        lost = space.lost.of(packed)
+        if lost and not outcome.timers.isdisjoint(lost):
+            packed = space.lost.put(packed, tuple(key for key in lost if key not in outcome.timers))
+        return packed
+
+    # Timers
+
+    def _expiries(self, packed: int) -> list[Move]:
+        return [self._move(("expire", key), self._expire, key) for key in self._space.lost.of(packed)]
+
+    def _expire(self, key: tuple[str, str, str]) -> Move:
+        space = self._space
+        core, sent = self._node_mask(key[0])
+
+        def take(packed: int) -> Taken | None:
+            outcome = self._outcomes.of_expiry(packed, key)
+            if outcome is None:
+                return None
+            packed = space.lost.put(packed, tuple(each for each in space.lost.of(packed) if each != key))
+            return Taken(self._carry_out(packed, outcome), outcome.notes)
+
+        action = actions.Expire(key[0], TimerName(key[1]), key[2])
+        return Move(key[0], core | sent, core, take, lambda _world: action)
+
+    # Commands
+
+    def _commands(self, packed: int) -> list[Move]:
+        budgets = self._space.budgets
+        return [
+            self._move(("command", command), self._command, budget, command)
+            for budget, command in self._space.commands
+            if budgets[budget].of(packed)
+        ]
+
+    def _command(self, budget: str, command: actions.Command | actions.Restart) -> Move:
+        space = self._space
+        bits = space.budgets[budget]
+        core, sent = self._node_mask(command.node)
+        core |= bits.mask
+        is_nas = isinstance(command, actions.Command) and isinstance(command.command, NAS_COMMANDS)
+        core |= space.nas_mask if is_nas else 0
+
+        def take(packed: int) -> Taken | None:
+            if isinstance(command, actions.Restart):
+                outcome = self._outcomes.of_restart(packed, command.node)
+            else:
+                if is_nas and why_command_waits(space.world(packed & core), command) is not None:
+                    return None
+                outcome = self._outcomes.of_command(packed, command.node, command.command)
+            if outcome is None:
+                return None
+            packed = bits.put(packed, bits.of(packed) - 1)
+            return Taken(self._carry_out(packed, outcome), outcome.notes)
+
+        return Move(command.node, core | sent, core, take, lambda _world: command)
+
+
+def _place(world: World, key: LinkKey, position: int) -> int:
+    """Where a message stands among all messages of a link, copies counted, that is `position`-th without them."""
+    places = [place for place, each in enumerate(link_of(world, *key).queue) if each.copy == 1]
+    return places[position]
+
+
+def _union(masks: Iterable[int]) -> int:
+    union = 0
+    for mask in masks:
+        union |= mask
+    return union

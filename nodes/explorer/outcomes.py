@@ -1,0 +1,123 @@
+"""What a node makes of a message, a command or an expiry: its own handlers, each asked once for each of its values."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nodes.explorer.space import LinkKey, Local, Space, TimerKey
+from nodes.protocol.errors import CommandRefused, UnexpectedMessage
+from nodes.protocol.machine import Note, NoteKind, Send, StartTimer, Step, StopTimer, handle
+from nodes.protocol.messages.commands import NodeCommand
+from nodes.protocol.outputs import started, with_timer
+from nodes.protocol.timers import TimerName
+from nodes.protocol.world import HANDLERS, NodeState, Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The node's next value, what it sends (link and message, by number), the timers it touched, what it told."""
+
+    node: str
+    local: int
+    sends: tuple[tuple[LinkKey, int], ...] = ()
+    timers: frozenset[TimerKey] = frozenset()
+    notes: frozenset[NoteKind] = frozenset()
+
+
+class Outcomes:
+    """Outcomes of one space, kept by the number of the node's value and what happens to it."""
+
+    def __init__(self, space: Space) -> None:
+        self._space = space
+        self._kept: dict[tuple[object, ...], Outcome | None] = {}
+
+    def of_message(self, packed: int, key: LinkKey, message: int) -> Outcome:
+        """A message reaches the node at the end of a link. What it refuses only goes."""
+        source, name = key
+        outcome = self._of(packed, name, ("message", source, message), lambda local: self._message(local, key, message))
+        assert outcome is not None  # noqa: S101 -- Only commands are refused.
+        return outcome
+
+    def _message(self, local: Local, key: LinkKey, message: int) -> tuple[Step[NodeState], tuple[Timer, ...]]:
+        try:
+            done = handle(HANDLERS[type(local.state)], local.state, self._space.messages[message], key[0])
+        except UnexpectedMessage:
+            done = Step(local.state)
+        return done, local.timers
+
+    def of_command(self, packed: int, name: str, command: NodeCommand) -> Outcome | None:
+        """A command; None when the node refuses it."""
+        return self._of(
+            packed,
+            name,
+            ("command", command),
+            lambda local: (HANDLERS[type(local.state)].commands[type(command)](local.state, command), local.timers),
+        )
+
+    def of_expiry(self, packed: int, key: TimerKey) -> Outcome | None:
+        """A timer expires, if it runs."""
+        name, timer, subject = key
+
+        def expire(local: Local) -> tuple[Step[NodeState], tuple[Timer, ...]]:
+            expiry = HANDLERS[type(local.state)].expiries[TimerName(timer)]
+            return expiry(local.state, subject), tuple(each for each in local.timers if each.key != key)
+
+        return self._of(packed, name, ("expiry", timer, subject), expire)
+
+    def of_failure(self, packed: int, name: str, peer: str) -> Outcome | None:
+        """The connection with a peer broke; None for a node that is not told."""
+        return self._of(packed, name, ("failure", peer), lambda local: _told(local, peer))
+
+    def of_restart(self, packed: int, name: str) -> Outcome | None:
+        """A node restarts: its timers stop."""
+        return self._of(packed, name, ("restart",), _restarted)
+
+    def _of(
+        self,
+        packed: int,
+        name: str,
+        what: tuple[object, ...],
+        handler: Callable[[Local], tuple[Step[NodeState], tuple[Timer, ...]] | None],
+    ) -> Outcome | None:
+        part = self._space.nodes[name]
+        key = (name, part.bits.of(packed), *what)
+        if key not in self._kept:
+            try:
+                done = handler(part.of(packed))
+            except CommandRefused:
+                done = None
+            self._kept[key] = None if done is None else self._outcome(part.of(packed), *done)
+        return self._kept[key]
+
+    def _outcome(self, before: Local, done: Step[NodeState], timers: tuple[Timer, ...]) -> Outcome:
+        """Carry out outputs as `outputs.apply` does."""
+        name = done.state.name
+        sends: list[tuple[LinkKey, int]] = []
+        # A restart stops timers without a word.
+        touched: set[TimerKey] = {timer.key for timer in set(before.timers) - set(timers)}
+        notes: set[NoteKind] = set()
+        for output in done.outputs:
+            match output:
+                case Send():
+                    sends.append(((name, output.destination), self._space.message_number(output.message)))
+                case StartTimer():
+                    timer = started(name, output)
+                    timers = with_timer(timers, timer)
+                    touched.add(timer.key)
+                case StopTimer():
+                    key = (name, output.name.value, output.subject)
+                    timers = tuple(each for each in timers if each.key != key)
+                    touched.add(key)
+                case Note():
+                    notes.add(output.kind)
+        local = self._space.nodes[name].number(Local(done.state, timers))
+        return Outcome(name, local, tuple(sends), frozenset(touched), frozenset(notes))
+
+
+def _told(local: Local, peer: str) -> tuple[Step[NodeState], tuple[Timer, ...]] | None:
+    tell = HANDLERS[type(local.state)].lower_layer_failure
+    return None if tell is None else (tell(local.state, peer), local.timers)
+
+
+def _restarted(local: Local) -> tuple[Step[NodeState], tuple[Timer, ...]] | None:
+    restart = HANDLERS[type(local.state)].restart
+    return None if restart is None else (restart(local.state), ())

@@ -1,0 +1,61 @@
+"""The way to what a search found, as a trace that a lab can open."""
+
+from itertools import pairwise
+
+from nodes.explorer.questions import Question, setup_of
+from nodes.explorer.search import Find, Graph
+from nodes.protocol.actions import Action
+from nodes.protocol.engine import step
+from nodes.protocol.genesis import first_world
+from nodes.protocol.properties import PROPERTIES, PropertyID
+from nodes.protocol.trace import Caption, Trace, replay, result_of
+from nodes.protocol.world import World
+
+DEAD_END = "From here no delivery, expiry, attach, session opening or key request leads to IN SYNC."
+
+
+def retrace(graph: Graph, question: Question, find: Find) -> tuple[Trace, str]:
+    """The shortest counterexample, and in one sentence what is wrong after its last action."""
+    world, actions = _run(graph, question, find)
+    title = f"{question.property.value} {PROPERTIES[question.property].title}: counterexample"
+    trace = Trace(title, setup_of(question), actions, result_of(world))
+    explanation = _explanation(trace, question.property)
+    caption = Caption(len(actions), explanation)
+    return Trace(title, setup_of(question), actions, trace.result, captions=(caption,)), explanation
+
+
+def _explanation(trace: Trace, property_id: PropertyID) -> str:
+    """The reason that a lab gives for the last step, which is the first that violates the property."""
+    if property_id is PropertyID.P7:
+        return DEAD_END
+    broken = replay(trace).watch.broken
+    return next(each.reason for each in broken if each.property is property_id and each.step == len(trace.actions))
+
+
+def _run(graph: Graph, question: Question, find: Find) -> tuple[World, tuple[Action, ...]]:
+    world, actions = first_world(setup_of(question)), []
+    path = _path(graph, find.index)
+    for before, after in pairwise(path):
+        actions.append(_action(graph, world, before, after))
+        world = step(world, actions[-1])
+    if find.move is not None:
+        actions.append(find.move.action(world))
+        world = step(world, actions[-1])
+    return world, tuple(actions)
+
+
+def _path(graph: Graph, index: int) -> list[int]:
+    path = [graph.states[index]]
+    while index:
+        index = graph.parents[index]
+        path.append(graph.states[index])
+    return path[::-1]
+
+
+def _action(graph: Graph, world: World, before: int, after: int) -> Action:
+    """What led from one packed world to the next, where it stands in the world as it is."""
+    for move in graph.moves.possible(before):
+        taken = move.take(before)
+        if taken is not None and graph.judge.after(move, before, taken)[0] == after:
+            return move.action(world)
+    raise LookupError("no move leads from one state to the next")

@@ -1,0 +1,174 @@
+"""Breadth-first search over packed worlds: every interleaving within bounds, and the shortest way to what is wrong."""
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from nodes.explorer.answers import Progress
+from nodes.explorer.fields import Relayout
+from nodes.explorer.judge import Judge
+from nodes.explorer.moves import Move, Moves
+from nodes.explorer.questions import Question, setup_of
+from nodes.explorer.space import Space
+from nodes.explorer.way_back import WayBack
+from nodes.protocol.properties import PropertyID, Witness
+
+REPORT_EVERY = 20_000
+
+
+class Cancelled(Exception):
+    """Whoever was told of the progress wants no more of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """A property is violated: at a state, or by a move from it. `states` were found by then."""
+
+    index: int
+    move: Move | None
+    states: int
+    depth: int
+
+
+@dataclass(slots=True)
+class Graph:
+    """What a search found: states in the order of finding, and for each the one that it was first reached from."""
+
+    space: Space
+    moves: Moves
+    judge: Judge
+    states: list[int] = field(default_factory=list)
+    parents: "array[int]" = field(default_factory=lambda: array("I"))
+    finds: dict[PropertyID, Find] = field(default_factory=dict)
+    witnesses: set[Witness] = field(default_factory=set)
+    depth: int = 0
+    is_complete: bool = False
+
+
+Report = Callable[[Progress], bool]
+
+
+def search(question: Question, properties: frozenset[PropertyID], report: Report) -> Graph:
+    """Search what a question opens, for some properties, until all are violated, nothing is new, or memory is bound.
+
+    Raises:
+        Cancelled: `report` said no.
+    """
+    space = Space(setup_of(question), question.bounds, question.network)
+    moves, judge = Moves(space), Judge(space, properties)
+    while True:
+        graph = Graph(space, moves, judge)
+        moves.forget(judge.also_read)
+        try:
+            _Search(graph, question.bounds.most_states, report).run()
+            if PropertyID.P7 in properties:
+                _find_dead_end(graph, report)
+        except Relayout:
+            space.lay_out()
+            judge.forget()
+        else:
+            return graph
+
+
+def _find_dead_end(graph: Graph, report: Report) -> None:
+    """Judge P7 in every state that was found, for every UE and AS."""
+    setup = graph.space.setup
+    for ue in setup.ue_names:
+        for server in setup.application_server_names:
+            way_back = WayBack(graph.space, graph.moves, ue, server)
+            index, is_done = way_back.first_dead_end(graph.states, report)
+            if not is_done:
+                raise Cancelled
+            if index is not None:
+                graph.finds[PropertyID.P7] = Find(index, None, len(graph.states), 0)
+                return
+
+
+class _Search:
+    def __init__(self, graph: Graph, most: int, report: Report) -> None:
+        self._graph = graph
+        self._judge = graph.judge
+        self._space = graph.space
+        self._most = most
+        self._report = report
+        # P7 is judged when all is found. Where a property cannot be violated by anything, nothing is left open.
+        self._open = set(graph.judge.watched) - {PropertyID.P7}
+        self._is_several = graph.space.setup.ues > 1
+
+    def run(self) -> None:
+        graph = self._graph
+        states, parents = graph.states, graph.parents
+        states.append(self._space.origin)
+        parents.append(0)
+        seen = {self._space.origin}
+        done = 0
+        while done < len(states):
+            # One level of depth, in pieces that are short enough to tell of.
+            end = len(states)
+            while done < end:
+                upto = min(end, done + REPORT_EVERY)
+                if not self._expand(done, upto, seen):
+                    return
+                done = upto
+                if not self._report(Progress(len(states), done, graph.depth)):
+                    raise Cancelled
+            if len(states) > end:
+                graph.depth += 1
+        graph.is_complete = True
+
+    def _expand(self, start: int, upto: int, seen: set[int]) -> bool:
+        """Take every move from some states; False when there is no need, or no room, to go on."""
+        graph = self._graph
+        states, parents = graph.states, graph.parents
+        told, some, others = graph.moves.groups
+        told_mask, some_mask, others_mask = told.mask, some.mask, others.mask
+        links, flags = self._space.links_mask, self._judge.watches_flags
+        most = self._most
+        for index in range(start, upto):
+            packed = states[index]
+            for mask, kept, move in told[packed & told_mask] + some[packed & some_mask] + others[packed & others_mask]:
+                change = kept(packed & mask)
+                if change is None:
+                    change = self._take(index, packed, move)
+                after = packed + change
+                if after in seen:
+                    continue
+                seen.add(after)
+                states.append(after)
+                parents.append(index)
+                if not after & links or self._is_several:
+                    self._judge_rest(after)
+                if flags and self._judge.flags(after):
+                    self._find({PropertyID.P5}, len(states) - 1, None)
+            if len(states) > most:
+                return False
+            if not self._open and self._is_done():
+                return False
+        return True
+
+    def _is_done(self) -> bool:
+        return PropertyID.P7 not in self._judge.watched
+
+    def _take(self, index: int, packed: int, move: Move) -> int:
+        """Take a move that no kept change tells of; keep the change if the bits of its mask tell all of it."""
+        taken = move.take(packed)
+        if taken is None:
+            move.memo[packed & move.mask] = 0
+            return 0
+        after, is_told, shown = self._judge.after(move, packed, taken)
+        self._graph.witnesses |= shown.witnesses
+        self._find(shown.violated, index, move)
+        change = after - packed
+        if is_told:
+            move.memo[packed & move.mask] = change
+        return change
+
+    def _judge_rest(self, packed: int) -> None:
+        broken = self._judge.of_several(packed) if self._is_several else self._judge.at_rest(packed)
+        self._find(broken, len(self._graph.states) - 1, None)
+
+    def _find(self, violated: set[PropertyID] | frozenset[PropertyID], index: int, move: Move | None) -> None:
+        for each in self._open & violated:
+            self._open.discard(each)
+            states = len(self._graph.states)
+            self._graph.finds[each] = Find(index, move, states, self._graph.depth + 1)

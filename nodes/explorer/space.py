@@ -1,0 +1,181 @@
+"""The parts of a packed world, and packed worlds made into worlds again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nodes.explorer.fields import Bits, Part, Relayout
+from nodes.explorer.questions import Bounds, Network
+from nodes.explorer.told import told
+from nodes.protocol.genesis import first_world
+from nodes.protocol.monitor import Authenticated, Monitor, QuietRequest, Retired
+from nodes.protocol.options import Setup
+from nodes.protocol.world import Envelope, Link, Message, NodeState, Timer, World
+
+TimerKey = tuple[str, str, str]
+"""Node, name and subject, as `Timer.key`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A node and its timers: only the node itself starts and stops them."""
+
+    state: NodeState
+    timers: tuple[Timer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A link: numbers of messages in their order, and of copies, which come at any time. A copy has no place."""
+
+    messages: tuple[int, ...] = ()
+    copies: tuple[int, ...] = ()
+
+
+LinkKey = tuple[str, str]
+
+BUDGETS = (
+    "reauthentications",
+    "reallocations",
+    "detaches",
+    "accesses",
+    "tracking_area_updates",
+    "restarts",
+    "key_requests",
+    "readings",
+    "commands",
+    "faults",
+)
+"""Bounds that are counted down in the world that is explored, over all UEs."""
+
+
+class Space:
+    """All parts. Numbers of values stay when the bits are laid out anew; packed worlds do not."""
+
+    def __init__(self, setup: Setup, bounds: Bounds, network: Network) -> None:
+        self.setup = setup
+        self.bounds = bounds
+        self.network = network
+        self.first = first_world(setup)
+        self.names = tuple(state.name for state in self.first.nodes)
+        self.nodes = {state.name: Part(Local(state)) for state in self.first.nodes}
+        self.links: dict[LinkKey, Part[Queue]] = {}
+        self.messages: list[Message] = []
+        self._message_numbers: dict[Message, int] = {}
+        self.lost: Part[tuple[TimerKey, ...]] = Part((), 6)
+        self.retired: Part[tuple[Retired, ...]] = Part((), 4)
+        self.authenticated: Part[tuple[Authenticated, ...]] = Part((), 4)
+        self.quiet: Part[tuple[QuietRequest, ...]] = Part((), 4)
+        self.commands = told(setup, bounds)
+        self.budgets = self._budgets()
+        self.lay_out()
+
+    def _budgets(self) -> dict[str, Bits]:
+        amounts = {name: getattr(self.bounds, name) for name in BUDGETS}
+        for ue in self.setup.ue_names:
+            amounts[f"attaches {ue}"] = self.bounds.attaches
+            for server in self.setup.application_server_names:
+                amounts[f"sessions {ue} {server}"] = self.bounds.sessions
+        self.amounts = amounts
+        # At least one bit: what a way back to IN SYNC may use is counted in the same ones.
+        return {name: Bits(max(amount, 1).bit_length()) for name, amount in amounts.items()}
+
+    def lay_out(self) -> None:
+        """Give every part its bits."""
+        shift = 0
+        for bits in self._all_bits():
+            shift = bits.place(shift)
+        self.width = shift
+        self.links_mask = _union(part.bits for part in self.links.values())
+        self.nodes_mask = _union(part.bits for part in self.nodes.values())
+        self.budgets_mask = _union(self.budgets.values())
+        self.monitor_mask = _union(part.bits for part in (self.retired, self.authenticated, self.quiet))
+        self.ues_mask = self.nodes_union(self.setup.ue_names)
+        self.mmes_mask = self.nodes_union(self.setup.mme_names)
+        nas_links = (part.bits for key, part in self.links.items() if self._is_nas(key))
+        self.nas_mask = self.ues_mask | self.mmes_mask | _union(nas_links)
+
+    def nodes_union(self, names: Iterable[str]) -> int:
+        """The bits of nodes."""
+        return _union(self.nodes[name].bits for name in names)
+
+    def _is_nas(self, key: LinkKey) -> bool:
+        return set(key) <= {*self.setup.ue_names, *self.setup.mme_names}
+
+    def _all_bits(self) -> list[Bits]:
+        monitors = (self.retired, self.authenticated, self.quiet)
+        return [
+            *(part.bits for part in self.links.values()),
+            *self.budgets.values(),
+            self.lost.bits,
+            *(part.bits for part in monitors),
+            *(part.bits for part in self.nodes.values()),
+        ]
+
+    @property
+    def origin(self) -> int:
+        """The first world, packed: all parts have their first value, whose number is 0, and budgets are full."""
+        return self.with_budgets(0, self.amounts)
+
+    def with_budgets(self, packed: int, amounts: dict[str, int]) -> int:
+        """Set every budget; one that is not named is spent."""
+        packed &= ~self.budgets_mask
+        for name, bits in self.budgets.items():
+            packed |= amounts.get(name, 0) << bits.shift
+        return packed
+
+    def link(self, key: LinkKey) -> Part[Queue]:
+        """The part of a link.
+
+        Raises:
+            Relayout: nothing was ever sent on it before.
+        """
+        part = self.links.get(key)
+        if part is None:
+            self.links[key] = Part(Queue())
+            raise Relayout
+        return part
+
+    def message_number(self, message: Message) -> int:
+        number = self._message_numbers.get(message)
+        if number is None:
+            number = self._message_numbers[message] = len(self.messages)
+            self.messages.append(message)
+        return number
+
+    def monitor(self, packed: int) -> Monitor:
+        """The history that a packed world carries."""
+        return Monitor(
+            self.retired.of(packed),
+            self.authenticated.of(packed),
+            self.quiet.of(packed),
+        )
+
+    def world(self, packed: int) -> World:
+        """The world; copies stand behind all other messages of their link, and have the copy number 2."""
+        locals_ = [part.of(packed) for part in self.nodes.values()]
+        timers = sorted((timer for local in locals_ for timer in local.timers), key=lambda timer: timer.key)
+        links, ordinal = [], 0
+        for key, part in sorted(self.links.items()):
+            queue = part.of(packed)
+            numbers = [(number, 1) for number in queue.messages] + [(number, 2) for number in queue.copies]
+            envelopes = []
+            for number, copy in numbers:
+                ordinal += 1
+                envelopes.append(Envelope(self.messages[number], ordinal, copy, ordinal))
+            if envelopes:
+                links.append(Link(*key, tuple(envelopes)))
+        return World(
+            tuple(local.state for local in locals_),
+            tuple(links),
+            tuple(timers),
+            index=self.first.index,
+            ordinals=ordinal,
+            messages=ordinal,
+        )
+
+
+def _union(bits: Iterable[Bits]) -> int:
+    union = 0
+    for each in bits:
+        union |= each.mask
+    return union

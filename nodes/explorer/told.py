@@ -1,0 +1,47 @@
+"""The commands that a search gives, each with the bound that it is counted against."""
+
+from collections.abc import Iterator
+
+from nodes.explorer.questions import Bounds
+from nodes.protocol.actions import Command, Restart
+from nodes.protocol.genesis import imsi_of
+from nodes.protocol.messages import commands
+from nodes.protocol.options import HSS, SCEF, Setup
+
+Told = tuple[str, Command | Restart]
+"""The name of the budget, and the action."""
+
+
+def told(setup: Setup, bounds: Bounds) -> tuple[Told, ...]:
+    """Every command to every node of a lab. The AS asks by the newest GUTI that it learned, and by each older one."""
+    older = range(bounds.sessions - 1)
+    return tuple(
+        each
+        for ue in setup.ue_names
+        for each in (*_to_ue(setup, ue), *_to_mmes(setup, ue), *_to_servers(setup, ue, older))
+    ) + tuple(("restarts", Restart(name)) for name in (HSS, SCEF, *setup.mme_names))
+
+
+def _to_ue(setup: Setup, ue: str) -> Iterator[Told]:
+    for mme in setup.mme_names:
+        yield f"attaches {ue}", Command(ue, commands.Attach(mme))
+        yield "tracking_area_updates", Command(ue, commands.UpdateTrackingArea(mme))
+    yield "detaches", Command(ue, commands.Detach())
+    yield "accesses", Command(ue, commands.Access())
+    for server in setup.application_server_names:
+        yield f"sessions {ue} {server}", Command(ue, commands.OpenApplicationSession(server))
+        yield "readings", Command(ue, commands.SendReading(server))
+
+
+def _to_mmes(setup: Setup, ue: str) -> Iterator[Told]:
+    for mme in setup.mme_names:
+        yield "reauthentications", Command(mme, commands.Reauthenticate(imsi_of(ue)))
+        yield "reallocations", Command(mme, commands.ReallocateGUTI(imsi_of(ue)))
+
+
+def _to_servers(setup: Setup, ue: str, older: range) -> Iterator[Told]:
+    for server in setup.application_server_names:
+        yield "key_requests", Command(server, commands.AskForKey(ue))
+        for index in older:
+            yield "key_requests", Command(server, commands.AskForKey(ue, guti_index=index))
+        yield "commands", Command(server, commands.SendCommand(ue))

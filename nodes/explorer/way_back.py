@@ -1,0 +1,83 @@
+"""P7 over all that a search found: a state is good when it is IN SYNC or a move leads to a good one.
+
+The good ones are found backwards along each way that leads to IN SYNC. Moves are deliveries, expiries of timers whose
+message was lost, one attach, one session opening and one key request; the network does nothing wrong any more.
+"""
+
+from collections.abc import Callable, Iterator
+
+from nodes.explorer.answers import Progress
+from nodes.explorer.moves import Move, Moves
+from nodes.explorer.space import Space
+from nodes.protocol.options import SCEF
+from nodes.protocol.way_out import is_in_sync
+
+REPORT_EVERY = 20_000
+
+
+class WayBack:
+    """Ways to IN SYNC for one UE and one AS."""
+
+    def __init__(self, space: Space, moves: Moves, ue: str, application_server: str) -> None:
+        self._space = space
+        self._moves = moves
+        self._pair = (ue, application_server)
+        self._good: set[int] = set()
+        self._dead: set[int] = set()
+        self._plain: dict[Move, dict[int, int]] = {}
+        self._in_sync: dict[int, bool] = {}
+        names = (ue, application_server, SCEF, *space.setup.mme_names)
+        self._ends_mask = space.nodes_union(names)
+        amounts = {f"attaches {ue}": 1, f"sessions {ue} {application_server}": 1, "key_requests": 1}
+        self._told = space.with_budgets(0, amounts)
+        self._kept_mask = ~(space.budgets_mask | space.monitor_mask)
+
+    def first_dead_end(self, states: list[int], report: Callable[[Progress], bool]) -> tuple[int | None, bool]:
+        """The place of the first state that no way leads out of; and whether the report let it go on to the end."""
+        for index, packed in enumerate(states):
+            start = packed & self._kept_mask | self._told
+            if start not in self._good and not self._leads(start):
+                return index, True
+            if index % REPORT_EVERY == REPORT_EVERY - 1 and not report(Progress(len(states), index, 0)):
+                return None, False
+        return None, True
+
+    def _leads(self, start: int) -> bool:
+        """Whether some way leads from here to IN SYNC: depth first, the newest way first."""
+        way, seen = [(start, self._next(start))], {start}
+        while way:
+            packed, following = way[-1]
+            if self._is_good(packed):
+                self._good.update(each for each, _ in way)
+                return True
+            after = next((each for each in following if each not in seen), None)
+            if after is None:
+                way.pop()
+            else:
+                seen.add(after)
+                way.append((after, self._next(after)))
+        self._dead |= seen
+        return False
+
+    def _is_good(self, packed: int) -> bool:
+        if packed in self._good:
+            return True
+        ends = packed & self._ends_mask
+        known = self._in_sync.get(ends)
+        if known is None:
+            known = self._in_sync[ends] = is_in_sync(self._space.world(ends), *self._pair)
+        return known
+
+    def _next(self, packed: int) -> Iterator[int]:
+        """Where moves lead: deliveries first, then what was lost is repeated, then commands are told."""
+        told, some, others = self._moves.groups
+        for group in (some, others, told):
+            for mask, _, move in group.of(packed):
+                kept = self._plain.setdefault(move, {})
+                bits = packed & mask
+                if bits not in kept:
+                    taken = move.take(packed)
+                    kept[bits] = 0 if taken is None else taken.packed - packed
+                after = packed + kept[bits]
+                if after != packed and after not in self._dead:
+                    yield after
