@@ -1,0 +1,116 @@
+"""`manage.py explore`: search every interleaving within bounds and say what holds. It stores nothing."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from time import monotonic
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from nodes.explorer.answers import Answer, Progress, to_json
+from nodes.explorer.explore import explore
+from nodes.explorer.matrix import Search, searches
+from nodes.explorer.questions import LIMITS, Network
+from nodes.management.explored import BOUNDS, questions_of, status_of, table_of, write_traces
+from nodes.management.refusal import refuse
+from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
+from nodes.protocol.properties import PropertyID
+
+INTERRUPTED = 130
+
+
+def _refuse_arguments(message: str) -> NoReturn:
+    """Say what argparse found wrong in one sentence, without its dump of the usage."""
+    refuse(f"Wrong arguments: {' '.join(message.split())}.")
+
+
+class _Line:
+    """One line on the terminal that says how far a search is."""
+
+    def __init__(self) -> None:
+        self._since = monotonic()
+
+    def __call__(self, progress: Progress) -> bool:
+        rate = progress.done / max(monotonic() - self._since, 1e-3)
+        words = f"{progress.states:,} states, {rate:,.0f} a second, depth {progress.depth}"
+        sys.stderr.write(f"\r{words:<70}")
+        sys.stderr.flush()
+        return True
+
+
+def _answers(asked: tuple[Search, ...], jobs: int, *, is_quiet: bool) -> Iterator[tuple[Answer, ...]]:
+    """Answers in the order of the searches; one process can tell how far it is meanwhile."""
+    if jobs > 1 and len(asked) > 1:
+        with ProcessPoolExecutor(min(jobs, len(asked))) as pool:
+            yield from pool.map(explore, asked)
+        return
+    for each in asked:
+        is_shown = sys.stderr.isatty() and not is_quiet
+        yield explore(each, _Line()) if is_shown else explore(each)
+
+
+class Command(BaseCommand):
+    help = (
+        "Explore every interleaving within bounds: which properties hold, and the shortest counterexamples. "
+        "Exit status 0: all hold; 1: one is violated; 2: wrong arguments; 3: none is violated, one is incomplete."
+    )
+    requires_system_checks = []  # noqa: RUF012 (Django declares it as an attribute of the instance)
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(prog_name, subcommand, allow_abbrev=False, **kwargs)
+        # Django makes the parser itself and takes no class for it.
+        parser.error = _refuse_arguments  # type: ignore[method-assign]
+        return parser
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--solution", type=int, nargs="+", choices=[int(each) for each in Solution])
+        parser.add_argument("--property", nargs="+", choices=[each.value for each in PropertyID])
+        parser.add_argument("--network", nargs="+", choices=[each.value for each in Network])
+        parser.add_argument("--active-when", nargs="+", choices=[each.value for each in ActiveWhen])
+        parser.add_argument("--m-tmsi-reuse", nargs="+", choices=[each.value for each in MTMSIReuse])
+        parser.add_argument("--repair", nargs="+", choices=REPAIRS, help="repairs that are on, together")
+        parser.add_argument("--matrix", action="store_true", help="every cell of the verdict matrix")
+        parser.add_argument("--json", action="store_true", help="print a list of cells as JSON")
+        parser.add_argument("--trace-out", type=Path, metavar="DIR", help="write counterexamples as trace files")
+        parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes, by default one a core")
+        parser.add_argument("--quiet", action="store_true", help="do not tell how far the search is")
+        for name in BOUNDS:
+            least, most = LIMITS[name]
+            parser.add_argument(f"--{name.replace('_', '-')}", type=int, metavar="N", help=f"{least} to {most}")
+
+    def handle(self, *_args: object, **options: Any) -> None:
+        try:
+            asked = searches(questions_of(options))
+        except ValueError as error:
+            refuse(f"Wrong arguments: {error}.")
+        if not asked:
+            refuse("Nothing to explore: P5 is about records at the SCEF, which solution 11 does not keep.")
+        try:
+            answers = self._explored(asked, options)
+        except KeyboardInterrupt:
+            sys.stderr.write("\nStopped.\n")
+            raise SystemExit(INTERRUPTED) from None
+        if options["trace_out"] is not None:
+            try:
+                write_traces(answers, options["trace_out"])
+            except OSError as error:
+                refuse(f"{str(options['trace_out'])!r} cannot be written: {error.strerror}.")
+        cells = json.dumps([to_json(answer) for answer in answers]) if options["json"] else table_of(answers)
+        self.stdout.write(cells)
+        status = status_of(answers)
+        if status:
+            raise SystemExit(status)
+
+    def _explored(self, asked: tuple[Search, ...], options: dict[str, Any]) -> list[Answer]:
+        found: list[Answer] = []
+        done = _answers(asked, options["jobs"], is_quiet=options["quiet"])
+        for number, answers in enumerate(done, 1):
+            found += answers
+            if not options["quiet"]:
+                words = f"{number} of {len(asked)} searches done"
+                sys.stderr.write(f"\r{words:<70}\n" if sys.stderr.isatty() else f"{words}\n")
+        return found

@@ -1,0 +1,112 @@
+"""Questions out of a command line, and answers as a table and as files."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from nodes.explorer.answers import Answer, Verdict
+from nodes.explorer.matrix import applies, matrix_questions
+from nodes.explorer.questions import Bounds, Network, Question, default_bounds
+from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
+from nodes.protocol.properties import PropertyID
+from nodes.protocol.trace import MODEL_VERSION, to_text
+
+BOUNDS = tuple(field.name for field in fields(Bounds))
+
+
+def questions_of(options: dict[str, Any]) -> tuple[Question, ...]:
+    """The cells that a command line asks for.
+
+    Raises:
+        ValueError: a bound is beyond its limits.
+    """
+    given = {name: options[name] for name in BOUNDS if options[name] is not None}
+    repairs = tuple(each for each in REPAIRS if each in (options["repair"] or ()))
+    asked = matrix_questions(repairs) if options["matrix"] else tuple(_chosen(options, repairs))
+    return tuple(replace(each, bounds=replace(each.bounds, **given)) for each in asked)
+
+
+def _chosen(options: dict[str, Any], repairs: tuple[str, ...]) -> Iterator[Question]:
+    properties = [PropertyID(each) for each in options["property"] or [each.value for each in PropertyID]]
+    solutions = [Solution(each) for each in options["solution"] or [int(each) for each in Solution]]
+    networks = [Network(each) for each in options["network"] or ["ordered"]]
+    moments = [ActiveWhen(each) for each in options["active_when"] or ["security-mode-complete"]]
+    reuses = [MTMSIReuse(each) for each in options["m_tmsi_reuse"] or ["never"]]
+    for each, solution, network, moment, reuse in product(properties, solutions, networks, moments, reuses):
+        if applies(each, solution):
+            yield Question(each, solution, network, moment, reuse, repairs, default_bounds(each))
+
+
+def name_of(answer: Answer) -> str:
+    """The name of a counterexample's file."""
+    question = answer.question
+    parts = [question.property.value, str(int(question.solution)), question.network.value, question.active_when.value]
+    if question.m_tmsi_reuse is not MTMSIReuse.NEVER:
+        parts.append(question.m_tmsi_reuse.value)
+    return "-".join([*parts, *question.repairs]) + ".json"
+
+
+def write_traces(answers: Iterable[Answer], folder: Path) -> None:
+    """Write every counterexample as a trace file.
+
+    Raises:
+        OSError: the folder cannot be made or written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for answer in answers:
+        if answer.trace is not None:
+            (folder / name_of(answer)).write_text(to_text(answer.trace), encoding="utf-8")
+
+
+def table_of(answers: Iterable[Answer]) -> str:
+    """The answers as lines of text, with their bounds and the model version below."""
+    answers = tuple(answers)
+    rows: list[tuple[str, ...]] = [
+        ("property", "solution", "network", "active when", "repairs", "verdict", "states", "explanation")
+    ]
+    rows += [_row(answer) for answer in answers]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in rows
+    ]
+    bounds = dict.fromkeys(answer.question.bounds for answer in answers)
+    told = [f"Bounds of {_whose(answers, each)}: {_words(each)}." for each in bounds]
+    return "\n".join([*lines, "", *told, f"Model version {MODEL_VERSION}."])
+
+
+def _row(answer: Answer) -> tuple[str, ...]:
+    question = answer.question
+    verdict = answer.verdict.value
+    if answer.verdict is Verdict.VIOLATED:
+        verdict = f"violated in {answer.depth} steps"
+    moment = question.active_when.value
+    moment += "" if question.m_tmsi_reuse is MTMSIReuse.NEVER else ", lowest free M-TMSI"
+    return (
+        question.property.value,
+        str(int(question.solution)),
+        question.network.value,
+        moment,
+        ", ".join(question.repairs) or "none",
+        verdict,
+        f"{answer.states:,}",
+        answer.explanation,
+    )
+
+
+def _whose(answers: Iterable[Answer], bounds: Bounds) -> str:
+    names = (answer.question.property.value for answer in answers if answer.question.bounds == bounds)
+    return ", ".join(dict.fromkeys(names))
+
+
+def _words(bounds: Bounds) -> str:
+    return ", ".join(f"{getattr(bounds, name)} {name.replace('_', ' ')}" for name in BOUNDS if getattr(bounds, name))
+
+
+def status_of(answers: Iterable[Answer]) -> int:
+    """Exit status: 0 all hold, 1 one is violated, 3 none is and one is incomplete."""
+    verdicts = {answer.verdict for answer in answers}
+    if Verdict.VIOLATED in verdicts:
+        return 1
+    return 3 if Verdict.INCOMPLETE in verdicts else 0

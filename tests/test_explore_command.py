@@ -1,0 +1,105 @@
+"""`manage.py explore`: what it prints, what it writes, and its exit status."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+SMALL = (
+    "--reauthentications",
+    "1",
+    "--reallocations",
+    "0",
+    "--key-requests",
+    "0",
+    "--readings",
+    "0",
+    "--commands",
+    "0",
+)
+
+
+def explored(*arguments: str) -> int:
+    """The exit status."""
+    try:
+        call_command("explore", *arguments, "--quiet", "--jobs", "1")
+    except SystemExit as end:
+        return int(str(end.code))
+    return 0
+
+
+def test_all_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    assert explored("--property", "P1", "P1a", "--solution", "11", *SMALL) == 0
+    out = capsys.readouterr().out
+    assert "P1a" in out
+    assert "holds" in out
+    assert "Model version" in out
+    assert "1 reauthentications" in out
+
+
+def test_a_violation_is_told_as_json_and_as_a_trace_that_replays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "new" / "traces"
+    status = explored("--property", "P2", "--solution", "12", "--json", "--trace-out", str(folder), *SMALL)
+    assert status == 1
+    (cell,) = json.loads(capsys.readouterr().out)
+    expected = {
+        "property": "P2",
+        "solution": 12,
+        "network": "ordered",
+        "active_when": "security-mode-complete",
+        "repairs": [],
+        "verdict": "violated",
+    }
+    assert {name: cell[name] for name in expected} == expected
+    assert cell["depth"] == len(cell["trace"]["actions"])
+    assert {"states", "bounds", "model", "explanation"} <= set(cell)
+    (file,) = folder.iterdir()
+    assert file.name == "P2-12-ordered-security-mode-complete.json"
+    call_command("replay", str(file))
+
+
+def test_incomplete_has_its_own_status(capsys: pytest.CaptureFixture[str]) -> None:
+    assert explored("--property", "P1", "--solution", "12", "--most-states", "200") == 3
+    assert "incomplete" in capsys.readouterr().out
+
+
+def test_several_processes_answer_in_order(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("explore", "--property", "P1", "--jobs", "2", "--json", *SMALL)
+    printed = capsys.readouterr()
+    assert [cell["solution"] for cell in json.loads(printed.out)] == [11, 12]
+    assert "2 of 2 searches done" in printed.err
+
+
+def test_the_network_options_and_repairs_are_in_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ("--network", "fail", "--repair", "ordered_push", "key_name", "--m-tmsi-reuse", "lowest-free")
+    explored("--property", "P1", "--solution", "12", *options, *SMALL)
+    out = capsys.readouterr().out
+    assert "key_name, ordered_push" in out
+    assert "lowest free M-TMSI" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--property", "P9"), "P9"),
+        (("--reauthentications", "99"), "reauthentications is 0 to 6, got 99"),
+        (("--property", "P5", "--solution", "11"), "P5 is about records at the SCEF"),
+    ],
+)
+def test_wrong_arguments_get_one_sentence(
+    arguments: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert explored(*arguments) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    assert explored("--property", "P2", "--solution", "11", "--trace-out", str(file), *SMALL) == 2
+    assert "cannot be written" in capsys.readouterr().err
