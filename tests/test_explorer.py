@@ -6,8 +6,10 @@ from unittest.mock import patch
 
 import pytest
 
+from nodes.explorer import fields
 from nodes.explorer.answers import Answer, Progress, Verdict, to_json
 from nodes.explorer.explore import Cancelled, explore
+from nodes.explorer.fields import Part, Relayout
 from nodes.explorer.matrix import Search, applies, matrix_questions, searches
 from nodes.explorer.questions import Bounds, Network, Question, setup_of
 from nodes.explorer.repairs import mending, next_questions
@@ -37,6 +39,9 @@ def ask(property_id: PropertyID, solution: Solution, network: Network = Network.
     return Question(property_id, solution, network, **{"bounds": SMALL} | more)  # type: ignore[arg-type]
 
 
+AT_REST = (PropertyID.P1, PropertyID.P6)
+
+
 # Counts
 
 
@@ -56,7 +61,7 @@ def ask(property_id: PropertyID, solution: Solution, network: Network = Network.
     ],
 )
 def test_states_of_a_small_configuration_are_pinned(solution: Solution, network: Network, states: int) -> None:
-    graph = search(ask(PropertyID.P7, solution, network), frozenset({PropertyID.P7}), go_on)
+    graph = search(ask(PropertyID.P7, solution, network), frozenset({PropertyID.P4}), go_on)
     assert graph.is_complete
     assert len(graph.states) == states
 
@@ -92,7 +97,7 @@ def plain_form(world: World) -> tuple[object, ...]:
 def test_a_walk_over_packed_worlds_is_a_walk_in_the_lab(solution: Solution, network: Network) -> None:
     question = ask(PropertyID.P1, solution, network, bounds=Bounds(detaches=1, accesses=1, restarts=1))
     few = replace(question, bounds=replace(question.bounds, most_states=3000))
-    graph = search(few, frozenset({PropertyID.P7}), go_on)
+    graph = search(few, frozenset({PropertyID.P4}), go_on)
     dice = random.Random(7)  # noqa: S311 -- The same states each time.
     for packed in dice.sample(graph.states, 60):
         for move in graph.moves.possible(packed):
@@ -260,3 +265,49 @@ def test_setup_follows_the_question() -> None:
     question = ask(PropertyID.P1, Solution.PUSH, active_when=ActiveWhen.RES_VERIFIED, repairs=("key_name",))
     setup = setup_of(question)
     assert (setup.options.active_when, setup.options.key_name, setup.ues) == (ActiveWhen.RES_VERIFIED, True, 1)
+
+
+# Corners
+
+
+def test_a_part_with_too_many_values_asks_for_more_bits() -> None:
+    part = Part("first", 1)
+    assert part.number("second") == 1
+    with pytest.raises(Relayout):
+        part.number("third")
+    assert part.bits.width > 1
+    assert part.number("third") == 2
+
+
+def test_a_search_goes_on_when_a_part_has_too_many_values() -> None:
+    question = ask(PropertyID.P1, Solution.PUSH)
+    (wide,) = explore(Search((question,)))
+    with patch.object(fields, "MORE_BITS", 1), patch.object(Part.__init__, "__defaults__", (1,)):
+        (narrow,) = explore(Search((question,)))
+    assert (narrow.states, narrow.depth, narrow.verdict) == (wide.states, wide.depth, wide.verdict)
+
+
+def test_one_ue_may_be_at_rest_while_another_is_not() -> None:
+    """Solution 12: after a detach the SCEF still answers for the old GUTI, whatever the second UE does."""
+    bounds = Bounds(ues=2, reauthentications=0, reallocations=0, sessions=0, key_requests=0, readings=0, detaches=1)
+    holds, violated = explore(Search(tuple(ask(each, Solution.PUSH, bounds=bounds) for each in AT_REST)))
+    assert holds.verdict is Verdict.HOLDS
+    assert violated.trace is not None
+    assert replay(violated.trace).matches
+
+
+def test_an_as_asks_by_every_guti_that_it_learned() -> None:
+    """Contribution 3: a reallocation makes the old GUTI useless. In solution 11 it does at once."""
+    bounds = Bounds(sessions=2, reauthentications=0, readings=0, commands=0)
+    (answer,) = explore(Search((ask(PropertyID.P6, Solution.PULL, bounds=bounds),)))
+    assert answer.verdict is Verdict.HOLDS
+    assert Witness.OLD_GUTI_ASKED in answer.witnesses
+
+
+def test_what_no_combination_mends_is_asked_with_all_and_then_no_more() -> None:
+    question = ask(PropertyID.P2, Solution.PULL)
+    known: list[Answer] = []
+    while missing := next_questions(question, known):
+        known += [explore(Search((each,)))[0] for each in missing]
+    assert len(known) == 7
+    assert mending(known) == ()

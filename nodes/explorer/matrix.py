@@ -42,9 +42,17 @@ def _questions(repairs: tuple[str, ...]) -> Iterator[Question]:
                         yield Question(property_id, solution, network, active_when, reuse, repairs, bounds)
 
 
+_WITH_HISTORY = frozenset({PropertyID.P2Q, PropertyID.P5, PropertyID.P6})
+"""Properties that look at the history of a run: it tells states apart that are one to the others."""
+
+
 def searches(questions: Iterable[Question]) -> tuple[Search, ...]:
-    """Groups that one search answers, in the order of their first question; a question asked twice is asked once."""
+    """Groups that one search answers, in the order of their first question; a question asked twice is asked once.
+
+    A property with a history of its own has a search of its own, which ends as soon as it is violated.
+    """
     groups: dict[Question, dict[Question, None]] = {}
     for question in questions:
-        groups.setdefault(replace(question, property=PropertyID.P1), {})[question] = None
+        own = question.property if question.property in _WITH_HISTORY else PropertyID.P1
+        groups.setdefault(replace(question, property=own), {})[question] = None
     return tuple(Search(tuple(group)) for group in groups.values())

@@ -229,9 +229,8 @@ class Moves:
             notes = NOTHING
             for end, peer in (key, key[::-1]):
                 outcome = self._outcomes.of_failure(packed, end, peer)
-                if outcome is not None:
-                    packed = self._carry_out(packed, outcome)
-                    notes |= outcome.notes
+                packed = self._carry_out(packed, outcome)
+                notes |= outcome.notes
             return Taken(packed, notes)
 
         return Move(key[1], core | sent | sent_by_other, core, take, lambda w: actions.Fail(*key, _place(w, key, 0)))
@@ -258,10 +257,8 @@ class Moves:
         space = self._space
         core, sent = self._node_mask(key[0])
 
-        def take(packed: int) -> Taken | None:
+        def take(packed: int) -> Taken:
             outcome = self._outcomes.of_expiry(packed, key)
-            if outcome is None:
-                return None
             packed = space.lost.put(packed, tuple(each for each in space.lost.of(packed) if each != key))
             return Taken(self._carry_out(packed, outcome), outcome.notes)
 

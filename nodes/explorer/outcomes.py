@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nodes.explorer.space import LinkKey, Local, Space, TimerKey
 from nodes.protocol.errors import CommandRefused, UnexpectedMessage
-from nodes.protocol.machine import Note, NoteKind, Send, StartTimer, Step, StopTimer, handle
+from nodes.protocol.machine import NoteKind, Send, StartTimer, Step, StopTimer, handle
 from nodes.protocol.messages.commands import NodeCommand
 from nodes.protocol.outputs import started, with_timer
 from nodes.protocol.timers import TimerName
@@ -33,9 +33,9 @@ class Outcomes:
     def of_message(self, packed: int, key: LinkKey, message: int) -> Outcome:
         """A message reaches the node at the end of a link. What it refuses only goes."""
         source, name = key
-        outcome = self._of(packed, name, ("message", source, message), lambda local: self._message(local, key, message))
-        assert outcome is not None  # noqa: S101 -- Only commands are refused.
-        return outcome
+        return _sure(
+            self._of(packed, name, ("message", source, message), lambda local: self._message(local, key, message))
+        )
 
     def _message(self, local: Local, key: LinkKey, message: int) -> tuple[Step[NodeState], tuple[Timer, ...]]:
         try:
@@ -53,19 +53,19 @@ class Outcomes:
             lambda local: (HANDLERS[type(local.state)].commands[type(command)](local.state, command), local.timers),
         )
 
-    def of_expiry(self, packed: int, key: TimerKey) -> Outcome | None:
-        """A timer expires, if it runs."""
+    def of_expiry(self, packed: int, key: TimerKey) -> Outcome:
+        """A timer that runs expires."""
         name, timer, subject = key
 
         def expire(local: Local) -> tuple[Step[NodeState], tuple[Timer, ...]]:
             expiry = HANDLERS[type(local.state)].expiries[TimerName(timer)]
             return expiry(local.state, subject), tuple(each for each in local.timers if each.key != key)
 
-        return self._of(packed, name, ("expiry", timer, subject), expire)
+        return _sure(self._of(packed, name, ("expiry", timer, subject), expire))
 
-    def of_failure(self, packed: int, name: str, peer: str) -> Outcome | None:
-        """The connection with a peer broke; None for a node that is not told."""
-        return self._of(packed, name, ("failure", peer), lambda local: _told(local, peer))
+    def of_failure(self, packed: int, name: str, peer: str) -> Outcome:
+        """The connection of a UE and an MME broke: one of them is told."""
+        return _sure(self._of(packed, name, ("failure", peer), lambda local: _told(local, peer)))
 
     def of_restart(self, packed: int, name: str) -> Outcome | None:
         """A node restarts: its timers stop."""
@@ -107,7 +107,7 @@ class Outcomes:
                     key = (name, output.name.value, output.subject)
                     timers = tuple(each for each in timers if each.key != key)
                     touched.add(key)
-                case Note():
+                case _:
                     notes.add(output.kind)
         local = self._space.nodes[name].number(Local(done.state, timers))
         return Outcome(name, local, tuple(sends), frozenset(touched), frozenset(notes))
@@ -121,3 +121,9 @@ def _told(local: Local, peer: str) -> tuple[Step[NodeState], tuple[Timer, ...]] 
 def _restarted(local: Local) -> tuple[Step[NodeState], tuple[Timer, ...]] | None:
     restart = HANDLERS[type(local.state)].restart
     return None if restart is None else (restart(local.state), ())
+
+
+def _sure(outcome: Outcome | None) -> Outcome:
+    """Only commands are refused."""
+    assert outcome is not None  # noqa: S101 -- Says to the type checker what the line above says.
+    return outcome

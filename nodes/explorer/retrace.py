@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from nodes.explorer.moves import Move
 from nodes.explorer.questions import Question, setup_of
 from nodes.explorer.search import Find, Graph
 from nodes.protocol.actions import Action
@@ -54,8 +55,9 @@ def _path(graph: Graph, index: int) -> list[int]:
 
 def _action(graph: Graph, world: World, before: int, after: int) -> Action:
     """What led from one packed world to the next, where it stands in the world as it is."""
-    for move in graph.moves.possible(before):
-        taken = move.take(before)
-        if taken is not None and graph.judge.after(move, before, taken)[0] == after:
-            return move.action(world)
-    raise LookupError("no move leads from one state to the next")
+    return next(move.action(world) for move in graph.moves.possible(before) if _leads(graph, move, before, after))
+
+
+def _leads(graph: Graph, move: Move, before: int, after: int) -> bool:
+    taken = move.take(before)
+    return taken is not None and graph.judge.after(move, before, taken)[0] == after

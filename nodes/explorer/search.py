@@ -61,27 +61,11 @@ def search(question: Question, properties: frozenset[PropertyID], report: Report
         moves.forget(judge.also_read)
         try:
             _Search(graph, question.bounds.most_states, report).run()
-            if PropertyID.P7 in properties:
-                _find_dead_end(graph, report)
         except Relayout:
             space.lay_out()
             judge.forget()
         else:
             return graph
-
-
-def _find_dead_end(graph: Graph, report: Report) -> None:
-    """Judge P7 in every state that was found, for every UE and AS."""
-    setup = graph.space.setup
-    for ue in setup.ue_names:
-        for server in setup.application_server_names:
-            way_back = WayBack(graph.space, graph.moves, ue, server)
-            index, is_done = way_back.first_dead_end(graph.states, report)
-            if not is_done:
-                raise Cancelled
-            if index is not None:
-                graph.finds[PropertyID.P7] = Find(index, None, len(graph.states), 0)
-                return
 
 
 class _Search:
@@ -91,8 +75,10 @@ class _Search:
         self._space = graph.space
         self._most = most
         self._report = report
-        # P7 is judged when all is found. Where a property cannot be violated by anything, nothing is left open.
-        self._open = set(graph.judge.watched) - {PropertyID.P7}
+        self._open = set(graph.judge.watched)
+        setup = graph.space.setup
+        pairs = [(ue, server) for ue in setup.ue_names for server in setup.application_server_names]
+        self._ways_back = [WayBack(graph.space, graph.moves, *pair) for pair in pairs]
         self._is_several = graph.space.setup.ues > 1
 
     def run(self) -> None:
@@ -109,6 +95,7 @@ class _Search:
                 upto = min(end, done + REPORT_EVERY)
                 if not self._expand(done, upto, seen):
                     return
+                self._judge_ways_back(done, upto)
                 done = upto
                 if not self._report(Progress(len(states), done, graph.depth)):
                     raise Cancelled
@@ -142,12 +129,18 @@ class _Search:
                     self._find({PropertyID.P5}, len(states) - 1, None)
             if len(states) > most:
                 return False
-            if not self._open and self._is_done():
+            if not self._open:
                 return False
         return True
 
-    def _is_done(self) -> bool:
-        return PropertyID.P7 not in self._judge.watched
+    def _judge_ways_back(self, start: int, upto: int) -> None:
+        """Judge P7 in some states, unless it is known to be violated."""
+        for way_back in self._ways_back:
+            if PropertyID.P7 not in self._open:
+                return
+            index = way_back.first_dead_end(self._graph.states, range(start, upto))
+            if index is not None:
+                self._find({PropertyID.P7}, index, None)
 
     def _take(self, index: int, packed: int, move: Move) -> int:
         """Take a move that no kept change tells of; keep the change if the bits of its mask tell all of it."""

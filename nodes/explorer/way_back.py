@@ -4,15 +4,12 @@ The good ones are found backwards along each way that leads to IN SYNC. Moves ar
 message was lost, one attach, one session opening and one key request; the network does nothing wrong any more.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from nodes.explorer.answers import Progress
 from nodes.explorer.moves import Move, Moves
 from nodes.explorer.space import Space
 from nodes.protocol.options import SCEF
 from nodes.protocol.way_out import is_in_sync
-
-REPORT_EVERY = 20_000
 
 
 class WayBack:
@@ -32,15 +29,13 @@ class WayBack:
         self._told = space.with_budgets(0, amounts)
         self._kept_mask = ~(space.budgets_mask | space.monitor_mask)
 
-    def first_dead_end(self, states: list[int], report: Callable[[Progress], bool]) -> tuple[int | None, bool]:
-        """The place of the first state that no way leads out of; and whether the report let it go on to the end."""
-        for index, packed in enumerate(states):
-            start = packed & self._kept_mask | self._told
+    def first_dead_end(self, states: list[int], places: range) -> int | None:
+        """The place of the first of some states that no way leads out of, or None."""
+        for index in places:
+            start = states[index] & self._kept_mask | self._told
             if start not in self._good and not self._leads(start):
-                return index, True
-            if index % REPORT_EVERY == REPORT_EVERY - 1 and not report(Progress(len(states), index, 0)):
-                return None, False
-        return None, True
+                return index
+        return None
 
     def _leads(self, start: int) -> bool:
         """Whether some way leads from here to IN SYNC: depth first, the newest way first."""
