@@ -6,6 +6,7 @@ SECRET_KEY, ALLOWED_HOSTS (commas between): needed in production, made up in a d
 DATABASE_URL, REDIS_URL: PostgreSQL and Redis for more than one server process.
 DEBUG, LOG_LEVEL, CSRF_TRUSTED_ORIGINS: Django's.
 SYNCSCOPE_MOST_LABS, SYNCSCOPE_MOST_STEPS, SYNCSCOPE_MOST_UES: limits on labs, steps and UEs of one lab.
+SYNCSCOPE_MOST_SEARCHES, SYNCSCOPE_MOST_STATES: limits on explorations that wait, and on the memory of one.
 LIVE_SOCKETS_PER_LAB, LIVE_SOCKETS_PER_PROCESS: limits on sockets; pages beyond them poll.
 SYNCSCOPE_IDLE_DAYS: after how many days without use a lab ends.
 SECURE_SSL_REDIRECT, SECURE_HSTS_SECONDS, TRUST_PROXY_HEADERS: production behind a proxy, see README.
@@ -42,7 +43,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "nodes",
+    "nodes.runs",
     "core",
 ]
 
@@ -83,6 +87,8 @@ TEMPLATES = [
 DATABASES = {"default": environment.database(ENVIRONMENT, DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CHANNEL_LAYERS = environment.channel_layers()
+# The queue is in the database, so that several workers on several machines share it and none is lost with a process.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -148,6 +154,8 @@ SYNCSCOPE_MOST_STEPS = environment.number("SYNCSCOPE_MOST_STEPS", default=5000)
 SYNCSCOPE_MOST_UES = environment.number("SYNCSCOPE_MOST_UES", default=8)
 LIVE_SOCKETS_PER_LAB = environment.number("LIVE_SOCKETS_PER_LAB", default=600)
 LIVE_SOCKETS_PER_PROCESS = environment.number("LIVE_SOCKETS_PER_PROCESS", default=2000)
+SYNCSCOPE_MOST_SEARCHES = environment.number("SYNCSCOPE_MOST_SEARCHES", default=1000)
+SYNCSCOPE_MOST_STATES = environment.number("SYNCSCOPE_MOST_STATES", default=2_000_000)
 SYNCSCOPE_IDLE_DAYS = environment.number("SYNCSCOPE_IDLE_DAYS", default=30)
 # A pasted trace of as many actions as a lab may have, with room for how forms write it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -65,6 +65,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "explanation": answer.explanation,
         "trace": _trace(answer.trace),
         "witnesses": [each.value for each in answer.witnesses],
+        "vacuous": answer.vacuous,
     }
 
 

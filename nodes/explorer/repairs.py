@@ -32,6 +32,11 @@ def next_questions(question: Question, answers: Iterable[Answer]) -> tuple[Quest
     return ()
 
 
+def about(question: Question, answers: Iterable[Answer]) -> tuple[Answer, ...]:
+    """Of these answers those to the same question, with whatever repairs."""
+    return tuple(each for each in answers if replace(each.question, repairs=question.repairs) == question)
+
+
 def mending(answers: Iterable[Answer]) -> tuple[tuple[str, ...], ...]:
     """The smallest combinations of repairs that mend a violated question, as far as answers tell; none: not known."""
     held = [each.question.repairs for each in answers if each.verdict is Verdict.HOLDS and each.question.repairs]

@@ -9,6 +9,7 @@ from typing import Any
 from nodes.explorer.answers import Answer, Verdict
 from nodes.explorer.matrix import applies, matrix_questions
 from nodes.explorer.questions import Bounds, Network, Question, default_bounds
+from nodes.explorer.records import name_of
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties import PropertyID
 from nodes.protocol.trace import MODEL_VERSION, to_text
@@ -39,15 +40,6 @@ def _chosen(options: dict[str, Any], repairs: tuple[str, ...]) -> Iterator[Quest
             yield Question(each, solution, network, moment, reuse, repairs, default_bounds(each))
 
 
-def name_of(answer: Answer) -> str:
-    """The name of a counterexample's file."""
-    question = answer.question
-    parts = [question.property.value, str(int(question.solution)), question.network.value, question.active_when.value]
-    if question.m_tmsi_reuse is not MTMSIReuse.NEVER:
-        parts.append(question.m_tmsi_reuse.value)
-    return "-".join([*parts, *question.repairs]) + ".json"
-
-
 def write_traces(answers: Iterable[Answer], folder: Path) -> None:
     """Write every counterexample as a trace file.
 
@@ -57,7 +49,7 @@ def write_traces(answers: Iterable[Answer], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for answer in answers:
         if answer.trace is not None:
-            (folder / name_of(answer)).write_text(to_text(answer.trace), encoding="utf-8")
+            (folder / f"{name_of(answer.question)}.json").write_text(to_text(answer.trace), encoding="utf-8")
 
 
 def table_of(answers: Iterable[Answer]) -> str:

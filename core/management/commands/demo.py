@@ -12,10 +12,11 @@ from django.core.management import BaseCommand, CommandError, call_command
 from core.demo import account, address
 from core.demo.server import serve
 from core.demo.terminal import own_foreground
+from core.demo.worker import working
 
 
 class Command(BaseCommand):
-    help = "Prepare the database and the static files, create the admin account once, and serve."
+    help = "Prepare the database and the static files, create the admin account once, serve, and work."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 serves the room (default: %(default)s).")
@@ -30,7 +31,8 @@ class Command(BaseCommand):
             try:
                 self.prepare()
                 self.announce(host, listening.getsockname()[1])
-                serve(listening)
+                with working():
+                    serve(listening)
             except KeyboardInterrupt:
                 self.stdout.write("\nStopped.")
 

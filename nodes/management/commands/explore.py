@@ -3,18 +3,20 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from nodes.explorer.answers import Answer, Progress, to_json
+from nodes.explorer.answers import Answer, Progress
 from nodes.explorer.explore import explore
 from nodes.explorer.matrix import Search, searches
 from nodes.explorer.questions import LIMITS, Network
+from nodes.explorer.records import to_cell
 from nodes.management.explored import BOUNDS, questions_of, status_of, table_of, write_traces
 from nodes.management.refusal import refuse
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
@@ -51,6 +53,11 @@ def _answers(asked: tuple[Search, ...], jobs: int, *, is_quiet: bool) -> Iterato
     for each in asked:
         is_shown = sys.stderr.isatty() and not is_quiet
         yield explore(each, _Line()) if is_shown else explore(each)
+
+
+def _as_json(answers: Iterable[Answer]) -> str:
+    today = datetime.now(UTC).date().isoformat()
+    return json.dumps([to_cell(answer, today) for answer in answers], ensure_ascii=False)
 
 
 class Command(BaseCommand):
@@ -99,8 +106,7 @@ class Command(BaseCommand):
                 write_traces(answers, options["trace_out"])
             except OSError as error:
                 refuse(f"{str(options['trace_out'])!r} cannot be written: {error.strerror}.")
-        cells = json.dumps([to_json(answer) for answer in answers]) if options["json"] else table_of(answers)
-        self.stdout.write(cells)
+        self.stdout.write(_as_json(answers) if options["json"] else table_of(answers))
         status = status_of(answers)
         if status:
             raise SystemExit(status)

@@ -1,0 +1,38 @@
+"""`manage.py worker`: a process that does the searches that pages ask for. Several share one queue."""
+
+import os
+import signal
+import socket
+import sys
+from argparse import ArgumentParser
+from threading import Thread
+from time import sleep
+from typing import Any
+
+from django_tasks_db.management.commands.db_worker import Command as DBWorker
+
+GRACE = 0.5  # seconds
+
+
+def end_when_input_ends() -> None:
+    """Wait until whoever started this process is gone, then end as a second Ctrl-C would: at once, work handed back."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+    sleep(GRACE)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+class Command(DBWorker):
+    help = "Do the searches that pages ask for, one at a time, until interrupted. Start one for each core."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--attached", action="store_true", help="End when the standard input ends.")
+        # Its name is shown beside the search that it does.
+        name = f"{socket.gethostname()[:40]}-{os.getpid()}"
+        parser.set_defaults(worker_id=name, interval=0.5, startup_delay=False, reload=False)
+
+    def handle(self, **options: Any) -> None:
+        if options.pop("attached"):
+            Thread(target=end_when_input_ends, daemon=True).start()
+        super().handle(**options)

@@ -1,0 +1,9 @@
+"""The application of the stored explorations."""
+
+from django.apps import AppConfig
+
+
+class RunsConfig(AppConfig):
+    name = "nodes.runs"
+    label = "runs"
+    verbose_name = "Explorations"

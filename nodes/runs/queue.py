@@ -1,0 +1,71 @@
+"""Searches in the queue of the task library: put there, and put there again when their worker is gone."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from nodes.runs.models import Search, State
+
+LOST_AFTER: Final = timedelta(seconds=30)
+"""A worker tells at least every few seconds how far it is; one that is silent for so long is gone."""
+
+MOST_ATTEMPTS: Final = 3
+
+
+class WorkerLost(Exception):
+    """A worker process ended without a word."""
+
+
+def enqueue(search: Search) -> None:
+    """Have a worker take a search; in the transaction of the caller."""
+    # The task needs the module that does the work, which needs this one.
+    from nodes.runs.tasks import explore_search  # noqa: PLC0415
+
+    search.task = explore_search.enqueue(search.pk).id
+    search.state = State.WAITING
+    search.save(update_fields=["task", "state"])
+
+
+@transaction.atomic
+def reclaim() -> int:
+    """Put searches whose worker is gone into the queue again, and give up one that has lost several.
+
+    Returns how many there were. Whoever looks at a run calls this, and every worker before it begins a search.
+    """
+    lost = list(_lost().select_for_update(skip_locked=True))
+    for search in lost:
+        _close_task(search)
+        if search.attempts >= MOST_ATTEMPTS:
+            _give_up(search)
+        else:
+            search.attempts += search.state == State.WAITING
+            search.save(update_fields=["attempts"])
+            enqueue(search)
+    return len(lost)
+
+
+def _lost() -> QuerySet[Search]:
+    """Searches whose worker is silent, and waiting ones that no task waits for."""
+    silent = Q(state=State.RUNNING, heartbeat__lt=Now() - LOST_AFTER)
+    of_it = DBTaskResult.objects.filter(pk=OuterRef("task"))
+    alive = of_it.filter(
+        Q(status=TaskResultStatus.READY) | Q(status=TaskResultStatus.RUNNING, started_at__gte=Now() - LOST_AFTER)
+    )
+    return Search.objects.filter(silent | (Q(state=State.WAITING) & ~Exists(alive)))
+
+
+def _close_task(search: Search) -> None:
+    for task in DBTaskResult.objects.filter(pk__in=[search.task], status=TaskResultStatus.RUNNING):
+        task.set_failed(WorkerLost(f"worker {search.worker or 'unknown'} ended without a word"))
+
+
+def _give_up(search: Search) -> None:
+    search.state = State.FAILED
+    search.error = f"Its worker ended without a word, {search.attempts} times. It may need more memory than there is."
+    search.ended = Now()
+    search.save(update_fields=["state", "error", "ended"])

@@ -1,0 +1,11 @@
+"""What a worker process is given to do, by the task library."""
+
+from django_tasks import TaskContext, task
+
+from nodes.runs.work import work
+
+
+@task(takes_context=True)
+def explore_search(context: TaskContext, search: int) -> None:
+    """Answer the cells of a stored search."""
+    work(search, context.task_result.worker_ids[-1], str(context.task_result.id))

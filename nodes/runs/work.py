@@ -1,0 +1,125 @@
+"""A worker's part: take a search, tell how far it is, and write the answers.
+
+A worker that was thought lost must not write over the one that took its place: whatever it writes is bound to the
+attempt that it is, and a search that was cancelled or given to another is left at the next report.
+"""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
+
+from nodes.explorer.answers import Answer, Progress
+from nodes.explorer.explore import Cancelled, explore
+from nodes.explorer.matrix import Search as Asked
+from nodes.explorer.records import name_of, record_of
+from nodes.explorer.repairs import about, next_questions
+from nodes.runs.adding import add
+from nodes.runs.models import Cell, Run, Search, State
+from nodes.runs.queue import enqueue, reclaim
+
+REPORT_EVERY: Final = 0.5  # seconds
+
+Explore = Callable[[Asked, Callable[[Progress], bool]], tuple[Answer, ...]]
+
+
+def work(pk: int, worker: str, task: str, explorer: Explore = explore) -> None:
+    """Do a search that waits for this task; one that does not is left alone."""
+    reclaim()
+    search = _taken(pk, worker, task)
+    if search is None:
+        return
+    asked = Asked(tuple(cell.asked() for cell in search.cells.all()))
+    try:
+        answers = explorer(asked, _reporter(search))
+    except Cancelled:
+        return
+    except (KeyboardInterrupt, SystemExit):
+        _hand_back(search)
+        raise
+    except BaseException as error:
+        _fail(search, error)
+        raise
+    _finish(search, answers)
+
+
+def _taken(pk: int, worker: str, task: str) -> Search | None:
+    mine = Search.objects.filter(pk=pk, state=State.WAITING, task=task)
+    taken = mine.update(
+        state=State.RUNNING, worker=worker, attempts=F("attempts") + 1, started=Now(), heartbeat=Now(), states=0
+    )
+    return Search.objects.get(pk=pk) if taken else None
+
+
+def _reporter(search: Search) -> Callable[[Progress], bool]:
+    began = last = monotonic()
+
+    def report(progress: Progress) -> bool:
+        nonlocal last
+        now = monotonic()
+        if now - last < REPORT_EVERY:
+            return True
+        last = now
+        rate = round(progress.done / (now - began))
+        told = _mine(search).update(heartbeat=Now(), states=progress.states, rate=rate, depth=progress.depth)
+        return bool(told)
+
+    return report
+
+
+def _mine(search: Search) -> QuerySet[Search]:
+    return Search.objects.filter(pk=search.pk, state=State.RUNNING, attempts=search.attempts)
+
+
+@transaction.atomic
+def _hand_back(search: Search) -> None:
+    """The worker is told to end: another one does the search from its start."""
+    if _mine(search).update(attempts=F("attempts") - 1):
+        search.refresh_from_db()
+        enqueue(search)
+
+
+def _fail(search: Search, error: BaseException) -> None:
+    words = "It needs more memory than there is." if isinstance(error, MemoryError) else f"It failed: {error!r}"
+    _mine(search).update(state=State.FAILED, error=words[:200], ended=Now())
+
+
+@transaction.atomic
+def _finish(search: Search, answers: tuple[Answer, ...]) -> None:
+    # What comes next depends on all answers of the run, so that one worker at a time decides it.
+    run = Run.objects.select_for_update().get(pk=search.run_id)
+    states, depth = max(each.states for each in answers), max(each.depth for each in answers)
+    if not _mine(search).update(state=State.DONE, ended=Now(), states=states, depth=depth):
+        return
+    for answer in answers:
+        _write(search, answer)
+    if run.with_repairs:
+        _ask_for_repairs(run)
+
+
+def _write(search: Search, answer: Answer) -> None:
+    record = record_of(answer, "")
+    search.cells.filter(name=name_of(answer.question)).update(
+        verdict=record.verdict.value,
+        states=record.states,
+        depth=record.depth,
+        explanation=record.explanation,
+        trace=record.trace,
+        witnesses=[each.value for each in record.witnesses],
+        vacuous=record.vacuous,
+        model=record.model,
+        answered=Now(),
+    )
+
+
+def _ask_for_repairs(run: Run) -> None:
+    """Ask violated cells again with repairs, larger combinations only while no smaller one mends them."""
+    cells = list(Cell.objects.filter(search__run=run))
+    violated = [cell.asked() for cell in cells if cell.verdict == "violated" and not cell.repairs]
+    answers = [cell.answer() for cell in cells if cell.verdict and cell.repairs]
+    asked = {cell.name for cell in cells}
+    wanted = [question for each in violated for question in next_questions(each, about(each, answers))]
+    add(run, [question for question in wanted if name_of(question) not in asked])

@@ -1,0 +1,149 @@
+"""Workers that are gone: what they were at is done by another, or given up and said."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from nodes.runs import services
+from nodes.runs.models import Run, Search, State
+from nodes.runs.queue import LOST_AFTER, MOST_ATTEMPTS
+from tests.helpers_runs import HOLDS, LONG, work_off
+
+LONG_AGO = 2 * LOST_AFTER
+
+
+def lose_the_worker(run: Run) -> Search:
+    """As if a worker had taken the search and had died long ago."""
+    search = run.searches.get()
+    then = timezone.now() - LONG_AGO
+    DBTaskResult.objects.filter(pk__in=[search.task]).update(status=TaskResultStatus.RUNNING, started_at=then)
+    search.state, search.attempts, search.worker, search.heartbeat = State.RUNNING, search.attempts + 1, "gone", then
+    search.save()
+    return search
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_search_is_queued_again_by_whoever_looks() -> None:
+    run = services.start([HOLDS], "a run")
+    lost = lose_the_worker(run)
+
+    search = services.get(run.key).searches.get()
+
+    assert (search.state, search.attempts) == (State.WAITING, 1)
+    assert search.task != lost.task
+    old = DBTaskResult.objects.get(pk__in=[lost.task])
+    assert old.status == TaskResultStatus.FAILED
+    assert "worker gone ended without a word" in old.traceback
+    work_off()
+    assert services.get(run.key).searches.get().state == State.DONE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_search_that_loses_every_worker_is_given_up() -> None:
+    run = services.start([HOLDS], "a run")
+    for _ in range(MOST_ATTEMPTS):
+        lose_the_worker(run)
+        services.reclaim()
+
+    search = services.get(run.key).searches.get()
+    assert search.state == State.FAILED
+    assert search.error.startswith("Its worker ended without a word, 3 times.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_that_was_taken_and_never_begun_is_queued_again() -> None:
+    run = services.start([HOLDS], "a run")
+    then = timezone.now() - LONG_AGO
+    DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, started_at=then)
+
+    assert services.reclaim() == 1
+    assert services.reclaim() == 0
+    work_off()
+    assert services.get(run.key).searches.get().state == State.DONE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_search_that_is_told_of_is_not_lost() -> None:
+    run = services.start([HOLDS], "a run")
+    lose_the_worker(run)
+    run.searches.update(heartbeat=timezone.now() - LOST_AFTER + timedelta(seconds=5))
+
+    assert services.reclaim() == 0
+
+
+def worker_process() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "worker", "--attached", "--verbosity", "0"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"SYNCSCOPE_ENV": "test", "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}"},
+        stdin=subprocess.PIPE,
+    )
+
+
+def wait_for(condition: Callable[[], bool], what: str) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        if time.monotonic() > end:
+            pytest.fail(f"waited for {what}")
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the worker is given the test's SQLite file")
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_worker_process_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = services.start([LONG], "a run")
+
+    def search() -> Search:
+        return run.searches.get()
+
+    first = worker_process()
+    try:
+        wait_for(lambda: search().states > 0, "the first worker's report")
+        first.kill()
+        first.wait()
+        assert search().state == State.RUNNING
+        monkeypatch.setattr("nodes.runs.queue.LOST_AFTER", timedelta(seconds=0.2))
+        wait_for(lambda: services.reclaim() == 1, "the loss")
+    finally:
+        first.kill()
+        first.communicate()
+    monkeypatch.undo()
+    second = worker_process()
+    try:
+        wait_for(lambda: search().state == State.RUNNING, "the second worker")
+        assert search().attempts == 2
+        second.send_signal(signal.SIGTERM)
+        time.sleep(0.2)
+        second.send_signal(signal.SIGTERM)
+        second.wait(30)
+        assert (search().state, search().attempts) == (State.WAITING, 1)
+    finally:
+        second.kill()
+        second.communicate()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the worker is given the test's SQLite file")
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_ends_with_whoever_started_it() -> None:
+    run = services.start([LONG], "a run")
+    worker = worker_process()
+    try:
+        wait_for(lambda: run.searches.get().state == State.RUNNING, "the worker")
+        assert worker.stdin is not None
+        worker.stdin.close()
+        worker.wait(30)
+        assert run.searches.get().state == State.WAITING
+    finally:
+        worker.kill()
+        worker.wait()
