@@ -8,17 +8,20 @@ from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from nodes.explorer.answers import Answer, Progress, Verdict
+from nodes.explorer.asking import Wanted
 from nodes.explorer.explore import Cancelled, explore
 from nodes.explorer.matrix import Search as Asked
 from nodes.explorer.questions import Question
-from nodes.explorer.records import Record, name_of, record_of
+from nodes.explorer.records import Record, mends, name_of, record_of
 from nodes.explorer.repairs import about, mending
+from nodes.protocol.options import Solution
 from nodes.protocol.plain import to_plain
+from nodes.protocol.properties import PropertyID
 from nodes.protocol.trace import MODEL_VERSION
 from nodes.runs import services
 from nodes.runs.models import Cell, Run, Search, State
 from nodes.runs.work import work
-from tests.helpers_runs import HOLDS, SMALL, VIOLATED, work_off
+from tests.helpers_runs import HOLDS, SMALL, VIOLATED, wanted, work_off
 
 # A worker closes its connections, which a test in a transaction has only one of.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,8 +29,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Report = Callable[[Progress], bool]
 
 
-def started(*questions: Question, with_repairs: bool = False) -> Run:
-    return services.start(questions, "a run", with_repairs=with_repairs)
+def started(question: Question, *, with_repairs: bool = False) -> Run:
+    return services.start(wanted(question), with_repairs=with_repairs)
+
+
+def started_two() -> Run:
+    """A run whose first property holds and whose second one is violated."""
+    both = Wanted(properties=(HOLDS.property, VIOLATED.property), solutions=(VIOLATED.solution,))
+    return services.start(replace(both, bounds=wanted(HOLDS).bounds))
 
 
 def only_search(run: Run) -> Search:
@@ -39,8 +48,8 @@ def undated(record: Record) -> Record:
 
 
 def test_a_worker_answers_what_is_asked() -> None:
-    run = started(HOLDS, VIOLATED)
-    assert [search.state for search in run.searches.all()] == [State.WAITING, State.WAITING]
+    run = started_two()
+    assert {search.state for search in run.searches.all()} == {State.WAITING}
     assert services.records_of(run) == ()
 
     work_off()
@@ -50,11 +59,9 @@ def test_a_worker_answers_what_is_asked() -> None:
     assert {search.worker for search in run.searches.all()} == {"worker-1"}
     records = services.records_of(run)
     assert [record.verdict for record in records] == [Verdict.HOLDS, Verdict.VIOLATED]
-    (answer,) = explore(Asked((VIOLATED,)))
-    assert undated(records[1]) == record_of(answer, "")
+    assert undated(records[1]).trace == record_of(explore(Asked((VIOLATED,)))[0], "").trace
     assert records[1].date
-    assert run.searches.all()[1].states == answer.states
-    assert str(run) == "a run"
+    assert str(run) == run.title == "P1 P2, solution 12, ordered"
     assert str(records[1].name) == str(Cell.objects.get(verdict="violated"))
     assert str(run.searches.all()[0]) == f"search {run.searches.all()[0].pk}, done"
 
@@ -223,32 +230,38 @@ def test_a_worker_that_is_told_to_end_hands_back_nothing_that_was_cancelled() ->
 
 
 def test_what_mends_a_violated_cell_is_looked_for_until_the_smallest_is_known() -> None:
-    run = started(VIOLATED, HOLDS, with_repairs=True)
+    started(VIOLATED, with_repairs=True)
 
     work_off()
 
-    records = services.records_of(services.get(run.key))
-    assert {record.question.repairs for record in records if record.question.property is HOLDS.property} == {()}
     answers = [cell.answer() for cell in Cell.objects.exclude(repairs="")]
     asked = [answer.question.repairs for answer in about(VIOLATED, answers)]
     assert len(asked) == len(set(asked)) >= 3
-    mends = mending(about(VIOLATED, answers))
-    if mends:
-        assert max(map(len, asked)) == len(mends[0])
+    smallest = mending(about(VIOLATED, answers))
+    assert mends(VIOLATED, services.latest()) == smallest
+    if smallest:
+        assert max(map(len, asked)) == len(smallest[0])
     else:
         assert len(asked) == 7
 
 
 def test_a_bound_beyond_this_server_is_refused(settings: Settings) -> None:
     settings.SYNCSCOPE_MOST_STATES = 1000
-    with pytest.raises(services.TooMuch, match=r"^A search stores at most 1,000 states here"):
+    with pytest.raises(services.CannotExplore, match=r"^A search stores at most 1,000 states here"):
         started(HOLDS)
+
+
+def test_nothing_is_refused() -> None:
+    with pytest.raises(services.CannotExplore, match=r"^Nothing to explore: P5 is about records at the SCEF"):
+        services.start(Wanted(properties=(PropertyID.P5,), solutions=(Solution.PULL,)))
 
 
 def test_too_many_waiting_searches_are_refused_and_leave_nothing(settings: Settings) -> None:
     settings.SYNCSCOPE_MOST_SEARCHES = 1
     started(HOLDS)
-    with pytest.raises(services.TooMuch, match=r"^At most 1 searches may wait here, and with these there would be 2"):
+    with pytest.raises(
+        services.CannotExplore, match=r"^At most 1 searches may wait here, and with these there would be 2"
+    ):
         started(replace(HOLDS, bounds=replace(SMALL, reauthentications=0)))
 
     assert Run.objects.count() == Search.objects.count() == DBTaskResult.objects.count() == 1

@@ -8,6 +8,7 @@ from typing import Any
 
 from nodes.explorer.answers import Answer, Verdict, to_json
 from nodes.explorer.questions import Bounds, Network, Question, default_bounds
+from nodes.explorer.repairs import SIZES, repair_questions
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.plain import canonical
 from nodes.protocol.properties import PropertyID, Witness
@@ -118,3 +119,18 @@ def newest(records: Iterable[Record]) -> dict[str, Record]:
         if known is None or known.is_stale or not record.is_stale:
             found[record.name] = record
     return found
+
+
+def mends(question: Question, records: Mapping[str, Record]) -> tuple[tuple[str, ...], ...] | None:
+    """The smallest combinations of repairs under which a violated property is known to hold.
+
+    None: not all that matter were explored to their end. Empty: all were, and none mends it.
+    """
+    is_known = True
+    for size in SIZES:
+        asked = [records.get(name_of(each)) for each in repair_questions(question, size)]
+        held = tuple(each.question.repairs for each in asked if each is not None and each.verdict is Verdict.HOLDS)
+        if held:
+            return held
+        is_known = is_known and all(each is not None and each.verdict is Verdict.VIOLATED for each in asked)
+    return () if is_known else None

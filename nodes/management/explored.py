@@ -1,43 +1,41 @@
 """Questions out of a command line, and answers as a table and as files."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
-from itertools import product
+from collections.abc import Iterable
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from nodes.explorer.answers import Answer, Verdict
-from nodes.explorer.matrix import applies, matrix_questions
-from nodes.explorer.questions import Bounds, Network, Question, default_bounds
+from nodes.explorer.asking import BOUNDS, Wanted
+from nodes.explorer.questions import Bounds, Network
 from nodes.explorer.records import name_of
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties import PropertyID
 from nodes.protocol.trace import MODEL_VERSION, to_text
 
-BOUNDS = tuple(field.name for field in fields(Bounds))
+
+def wanted_of(options: dict[str, Any]) -> Wanted:
+    """What a command line asks for; what it leaves out has the defaults."""
+    given: dict[str, Any] = {
+        name: tuple(kind(each) for each in options[option])
+        for name, option, kind in _LISTS
+        if options[option] is not None
+    }
+    return Wanted(
+        **given,
+        repairs=tuple(each for each in REPAIRS if each in (options["repair"] or ())),
+        bounds=tuple((name, options[name]) for name in BOUNDS if options[name] is not None),
+        is_matrix=options["matrix"],
+    )
 
 
-def questions_of(options: dict[str, Any]) -> tuple[Question, ...]:
-    """The cells that a command line asks for.
-
-    Raises:
-        ValueError: a bound is beyond its limits.
-    """
-    given = {name: options[name] for name in BOUNDS if options[name] is not None}
-    repairs = tuple(each for each in REPAIRS if each in (options["repair"] or ()))
-    asked = matrix_questions(repairs) if options["matrix"] else tuple(_chosen(options, repairs))
-    return tuple(replace(each, bounds=replace(each.bounds, **given)) for each in asked)
-
-
-def _chosen(options: dict[str, Any], repairs: tuple[str, ...]) -> Iterator[Question]:
-    properties = [PropertyID(each) for each in options["property"] or [each.value for each in PropertyID]]
-    solutions = [Solution(each) for each in options["solution"] or [int(each) for each in Solution]]
-    networks = [Network(each) for each in options["network"] or ["ordered"]]
-    moments = [ActiveWhen(each) for each in options["active_when"] or ["security-mode-complete"]]
-    reuses = [MTMSIReuse(each) for each in options["m_tmsi_reuse"] or ["never"]]
-    for each, solution, network, moment, reuse in product(properties, solutions, networks, moments, reuses):
-        if applies(each, solution):
-            yield Question(each, solution, network, moment, reuse, repairs, default_bounds(each))
+_LISTS: Final[tuple[tuple[str, str, type[Enum]], ...]] = (
+    ("properties", "property", PropertyID),
+    ("solutions", "solution", Solution),
+    ("networks", "network", Network),
+    ("active_when", "active_when", ActiveWhen),
+    ("m_tmsi_reuse", "m_tmsi_reuse", MTMSIReuse),
+)
 
 
 def write_traces(answers: Iterable[Answer], folder: Path) -> None:

@@ -30,6 +30,7 @@ class Run(models.Model):
 
     key = models.CharField(max_length=22, unique=True, help_text="Names the run in its address.")
     title = models.CharField(max_length=200)
+    command = models.TextField(help_text="The command line that asks the same.")
     with_repairs = models.BooleanField(default=False, help_text="Whether it looks for what mends violated cells.")
     created = models.DateTimeField(auto_now_add=True)
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from nodes.explorer.asking import Wanted, command_of, questions_of, title_of
 from nodes.explorer.questions import Question
 from nodes.explorer.records import Record, newest
 from nodes.protocol.errors import PlainError
@@ -15,30 +16,47 @@ from nodes.runs.adding import add
 from nodes.runs.models import OPEN, Cell, Run, Search, State
 from nodes.runs.queue import reclaim
 
-__all__ = ["RunNotFound", "TooMuch", "cancel", "delete", "get", "latest", "recent", "reclaim", "records_of", "start"]
+__all__ = [
+    "CannotExplore",
+    "RunNotFound",
+    "cancel",
+    "delete",
+    "get",
+    "latest",
+    "recent",
+    "reclaim",
+    "records_of",
+    "start",
+]
+
+
+_NOTHING = "Nothing to explore: P5 is about records at the SCEF, which solution 11 does not keep."
 
 
 class RunNotFound(Exception):
     """There is no run of this key."""
 
 
-class TooMuch(Exception):
-    """More is asked than this server takes on; the text is one sentence."""
+class CannotExplore(Exception):
+    """Nothing is asked, or more than this server takes on; the text is one sentence."""
 
 
 @transaction.atomic
-def start(questions: Sequence[Question], title: str, *, with_repairs: bool = False) -> Run:
-    """Store a run of these questions and queue its searches.
+def start(wanted: Wanted, *, with_repairs: bool = False) -> Run:
+    """Store a run of what is wanted and queue its searches.
 
     Raises:
-        TooMuch: too many searches wait, or a bound on states is beyond this server's memory.
+        ValueError: a bound is beyond its limits.
+        CannotExplore: nothing is asked, too many searches wait, or a bound on states is beyond this server's memory.
     """
+    questions = questions_of(wanted)
     _check(questions)
-    run = Run.objects.create(key=secrets.token_urlsafe(9), title=title, with_repairs=with_repairs)
+    key, title = secrets.token_urlsafe(9), title_of(wanted)
+    run = Run.objects.create(key=key, title=title, command=command_of(wanted), with_repairs=with_repairs)
     add(run, questions)
     waiting = Search.objects.filter(state__in=OPEN).count()
     if waiting > settings.SYNCSCOPE_MOST_SEARCHES:
-        raise TooMuch(
+        raise CannotExplore(
             f"At most {settings.SYNCSCOPE_MOST_SEARCHES} searches may wait here, and with these there would be"
             f" {waiting}. Wait until some are done, or cancel a run."
         )
@@ -46,9 +64,11 @@ def start(questions: Sequence[Question], title: str, *, with_repairs: bool = Fal
 
 
 def _check(questions: Sequence[Question]) -> None:
+    if not questions:
+        raise CannotExplore(_NOTHING)
     most = settings.SYNCSCOPE_MOST_STATES
     if any(question.bounds.most_states > most for question in questions):
-        raise TooMuch(f"A search stores at most {most:,} states here; manage.py explore takes more.")
+        raise CannotExplore(f"A search stores at most {most:,} states here; manage.py explore takes more.")
 
 
 @transaction.atomic

@@ -13,11 +13,12 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand, CommandParser
 
 from nodes.explorer.answers import Answer, Progress
+from nodes.explorer.asking import BOUNDS, questions_of
 from nodes.explorer.explore import explore
 from nodes.explorer.matrix import Search, searches
 from nodes.explorer.questions import LIMITS, Network
 from nodes.explorer.records import to_cell
-from nodes.management.explored import BOUNDS, questions_of, status_of, table_of, write_traces
+from nodes.management.explored import status_of, table_of, wanted_of, write_traces
 from nodes.management.refusal import refuse
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties import PropertyID
@@ -91,7 +92,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, **options: Any) -> None:
         try:
-            asked = searches(questions_of(options))
+            asked = searches(questions_of(wanted_of(options)))
         except ValueError as error:
             refuse(f"Wrong arguments: {error}.")
         if not asked:

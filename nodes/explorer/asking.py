@@ -1,0 +1,88 @@
+"""What somebody wants explored, as questions, as the command that asks the same, and in a few words."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+from enum import Enum
+from itertools import product
+
+from nodes.explorer.matrix import applies, matrix_questions
+from nodes.explorer.questions import Bounds, Network, Question, default_bounds
+from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
+from nodes.protocol.properties import PropertyID
+
+BOUNDS = tuple(field.name for field in fields(Bounds))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Every combination of these; with `is_matrix` the cells of the verdict matrix instead.
+
+    `repairs` are on together. `bounds` are those that differ from the defaults of a cell.
+    """
+
+    properties: tuple[PropertyID, ...] = tuple(PropertyID)
+    solutions: tuple[Solution, ...] = tuple(Solution)
+    networks: tuple[Network, ...] = (Network.ORDERED,)
+    active_when: tuple[ActiveWhen, ...] = (ActiveWhen.SECURITY_MODE_COMPLETE,)
+    m_tmsi_reuse: tuple[MTMSIReuse, ...] = (MTMSIReuse.NEVER,)
+    repairs: tuple[str, ...] = ()
+    bounds: tuple[tuple[str, int], ...] = ()
+    is_matrix: bool = False
+
+
+def questions_of(wanted: Wanted) -> tuple[Question, ...]:
+    """The cells that are asked for; none for P5 of solution 11 alone.
+
+    Raises:
+        ValueError: a bound is beyond its limits.
+    """
+    asked = matrix_questions(wanted.repairs) if wanted.is_matrix else tuple(_chosen(wanted))
+    bounds = dict(wanted.bounds)
+    return tuple(replace(each, bounds=replace(each.bounds, **bounds)) for each in asked)
+
+
+def _chosen(wanted: Wanted) -> Iterator[Question]:
+    ways = product(wanted.properties, wanted.solutions, wanted.networks, wanted.active_when, wanted.m_tmsi_reuse)
+    for each, solution, network, moment, reuse in ways:
+        if applies(each, solution):
+            yield Question(each, solution, network, moment, reuse, wanted.repairs, default_bounds(each))
+
+
+def command_of(wanted: Wanted) -> str:
+    """The command line that asks the same."""
+    words = ["manage.py explore"]
+    if wanted.is_matrix:
+        words.append("--matrix")
+    else:
+        words += _listed("property", wanted.properties, len(PropertyID))
+        words += _listed("solution", wanted.solutions, len(Solution))
+        words += _listed("network", wanted.networks)
+        words += _listed("active-when", wanted.active_when)
+        words += _listed("m-tmsi-reuse", wanted.m_tmsi_reuse)
+    words += ["--repair", *wanted.repairs] if wanted.repairs else []
+    words += [f"--{name.replace('_', '-')} {value}" for name, value in wanted.bounds]
+    return " ".join(words)
+
+
+def _listed(name: str, values: Iterable[Enum], every: int | None = None) -> list[str]:
+    given = [str(each.value) for each in values]
+    return [] if len(given) == every else [f"--{name}", *given]
+
+
+def title_of(wanted: Wanted) -> str:
+    """What is asked, in a few words."""
+    if wanted.is_matrix:
+        parts = ["The verdict matrix"]
+    else:
+        parts = [
+            _few([each.value for each in wanted.properties], len(PropertyID), "every property"),
+            _few([str(int(each)) for each in wanted.solutions], len(Solution), "both solutions", "solution "),
+            _few([each.value for each in wanted.networks], len(Network), "every network"),
+        ]
+    if wanted.repairs:
+        parts.append(f"with {' and '.join(wanted.repairs)}")
+    return ", ".join(parts)
+
+
+def _few(values: list[str], every: int, all_of_them: str, before: str = "") -> str:
+    return all_of_them if len(values) == every else before + " ".join(values)
