@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 from django.views.generic import RedirectView
 
-from core.views import acts, compare, inflight, labs, pages, scenarios, sharing, traces
+from core.views import acts, compare, explorer, inflight, labs, pages, scenarios, sharing, traces
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.start, name="start"),
@@ -28,6 +28,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("labs/<slug:key>/replay/", traces.lab_replay, name="lab-replay"),
     path("labs/<slug:key>/share/", sharing.lab_share, name="lab-share"),
     path("labs/<slug:key>/drive/<slug:drive_key>/", sharing.lab_drive, name="lab-drive"),
+    path("explorer/", explorer.explorer, name="explorer"),
+    path("explorer/runs/", explorer.explorer_start, name="explorer-start"),
+    path("explorer/runs/<slug:key>/", explorer.explorer_run, name="explorer-run"),
+    path("explorer/runs/<slug:key>/live/", explorer.explorer_run_live, name="explorer-run-live"),
+    path("explorer/runs/<slug:key>/end/", explorer.explorer_run_end, name="explorer-run-end"),
+    path("explorer/cells/<slug:name>/", explorer.explorer_cell, name="explorer-cell"),
+    path("explorer/cells/<slug:name>/open/", explorer.explorer_cell_open, name="explorer-cell-open"),
+    path("explorer/cells/<slug:name>/trace/", explorer.explorer_cell_trace, name="explorer-cell-trace"),
     path("admin/", admin.site.urls),
     # Browsers ask for it on pages that name no icon, such as the admin's.
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}icon.svg")),

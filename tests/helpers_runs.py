@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from django_tasks_db.management.commands.db_worker import Worker
 
-from nodes.explorer.asking import BOUNDS, Wanted
-from nodes.explorer.questions import Bounds, Network, Question, default_bounds
+from nodes.explorer.questions import Bounds, Network, Question
 from nodes.protocol.options import Solution
 from nodes.protocol.properties import PropertyID
 
@@ -15,22 +14,6 @@ VIOLATED = Question(PropertyID.P2, Solution.PUSH, bounds=SMALL)
 DEAD_END = Question(PropertyID.P7, Solution.PUSH, Network.REORDER, bounds=SMALL)
 LONG = Question(PropertyID.P3, Solution.PUSH, Network.REPEAT, bounds=replace(Bounds(), most_states=1_000_000))
 """Takes many seconds."""
-
-
-def wanted(question: Question) -> Wanted:
-    """What asks this question alone."""
-    default = default_bounds(question.property)
-    return Wanted(
-        properties=(question.property,),
-        solutions=(question.solution,),
-        networks=(question.network,),
-        active_when=(question.active_when,),
-        bounds=tuple(
-            (name, getattr(question.bounds, name))
-            for name in BOUNDS
-            if getattr(question.bounds, name) != getattr(default, name)
-        ),
-    )
 
 
 def work_off(worker: str = "worker-1", most: int | None = None) -> None:

@@ -8,7 +8,7 @@ from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from nodes.explorer.answers import Answer, Progress, Verdict
-from nodes.explorer.asking import Wanted
+from nodes.explorer.asking import Wanted, only
 from nodes.explorer.explore import Cancelled, explore
 from nodes.explorer.matrix import Search as Asked
 from nodes.explorer.questions import Question
@@ -21,7 +21,7 @@ from nodes.protocol.trace import MODEL_VERSION
 from nodes.runs import services
 from nodes.runs.models import Cell, Run, Search, State
 from nodes.runs.work import work
-from tests.helpers_runs import HOLDS, SMALL, VIOLATED, wanted, work_off
+from tests.helpers_runs import HOLDS, SMALL, VIOLATED, work_off
 
 # A worker closes its connections, which a test in a transaction has only one of.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,13 +30,13 @@ Report = Callable[[Progress], bool]
 
 
 def started(question: Question, *, with_repairs: bool = False) -> Run:
-    return services.start(wanted(question), with_repairs=with_repairs)
+    return services.start(only(question), with_repairs=with_repairs)
 
 
 def started_two() -> Run:
     """A run whose first property holds and whose second one is violated."""
     both = Wanted(properties=(HOLDS.property, VIOLATED.property), solutions=(VIOLATED.solution,))
-    return services.start(replace(both, bounds=wanted(HOLDS).bounds))
+    return services.start(replace(both, bounds=only(HOLDS).bounds))
 
 
 def only_search(run: Run) -> Search:

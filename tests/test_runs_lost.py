@@ -15,10 +15,11 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from nodes.explorer.asking import only
 from nodes.runs import services
 from nodes.runs.models import Run, Search, State
 from nodes.runs.queue import LOST_AFTER, MOST_ATTEMPTS
-from tests.helpers_runs import HOLDS, LONG, wanted, work_off
+from tests.helpers_runs import HOLDS, LONG, work_off
 
 LONG_AGO = 2 * LOST_AFTER
 
@@ -35,7 +36,7 @@ def lose_the_worker(run: Run) -> Search:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_lost_search_is_queued_again_by_whoever_looks() -> None:
-    run = services.start(wanted(HOLDS))
+    run = services.start(only(HOLDS))
     lost = lose_the_worker(run)
 
     search = services.get(run.key).searches.get()
@@ -51,7 +52,7 @@ def test_a_lost_search_is_queued_again_by_whoever_looks() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_search_that_loses_every_worker_is_given_up() -> None:
-    run = services.start(wanted(HOLDS))
+    run = services.start(only(HOLDS))
     for _ in range(MOST_ATTEMPTS):
         lose_the_worker(run)
         services.reclaim()
@@ -63,7 +64,7 @@ def test_a_search_that_loses_every_worker_is_given_up() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_task_that_was_taken_and_never_begun_is_queued_again() -> None:
-    run = services.start(wanted(HOLDS))
+    run = services.start(only(HOLDS))
     then = timezone.now() - LONG_AGO
     DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, started_at=then)
 
@@ -75,7 +76,7 @@ def test_a_task_that_was_taken_and_never_begun_is_queued_again() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_search_that_is_told_of_is_not_lost() -> None:
-    run = services.start(wanted(HOLDS))
+    run = services.start(only(HOLDS))
     lose_the_worker(run)
     run.searches.update(heartbeat=timezone.now() - LOST_AFTER + timedelta(seconds=5))
 
@@ -102,7 +103,7 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the worker is given the test's SQLite file")
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_worker_process_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    run = services.start(wanted(LONG))
+    run = services.start(only(LONG))
 
     def search() -> Search:
         return run.searches.get()
@@ -136,7 +137,7 @@ def test_a_killed_worker_process_is_replaced(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the worker is given the test's SQLite file")
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_ends_with_whoever_started_it() -> None:
-    run = services.start(wanted(LONG))
+    run = services.start(only(LONG))
     worker = worker_process()
     try:
         wait_for(lambda: run.searches.get().state == State.RUNNING, "the worker")

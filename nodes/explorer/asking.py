@@ -48,6 +48,21 @@ def _chosen(wanted: Wanted) -> Iterator[Question]:
             yield Question(each, solution, network, moment, reuse, wanted.repairs, default_bounds(each))
 
 
+def only(question: Question) -> Wanted:
+    """What asks this question alone."""
+    default = default_bounds(question.property)
+    bounds = ((name, getattr(question.bounds, name), getattr(default, name)) for name in BOUNDS)
+    return Wanted(
+        properties=(question.property,),
+        solutions=(question.solution,),
+        networks=(question.network,),
+        active_when=(question.active_when,),
+        m_tmsi_reuse=(question.m_tmsi_reuse,),
+        repairs=question.repairs,
+        bounds=tuple((name, value) for name, value, usual in bounds if value != usual),
+    )
+
+
 def command_of(wanted: Wanted) -> str:
     """The command line that asks the same."""
     words = ["manage.py explore"]

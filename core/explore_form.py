@@ -1,0 +1,93 @@
+"""The explorer's form: what is wanted, as boxes and numbers."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django import forms
+from django.http import QueryDict
+
+from nodes.explorer.asking import BOUNDS, Wanted
+from nodes.explorer.questions import LIMITS, Network
+from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
+from nodes.protocol.properties import PropertyID
+
+Kind = type[PropertyID] | type[Solution] | type[Network] | type[ActiveWhen] | type[MTMSIReuse]
+
+LISTS: Final[dict[str, Kind]] = {
+    "properties": PropertyID,
+    "solutions": Solution,
+    "networks": Network,
+    "active_when": ActiveWhen,
+    "m_tmsi_reuse": MTMSIReuse,
+}
+BOUND_LABELS: Final = {
+    "ues": "UEs",
+    "mmes": "MMEs",
+    "application_servers": "Application servers",
+    "attaches": "Attaches of each UE",
+    "reauthentications": "Re-authentications",
+    "reallocations": "GUTI reallocations",
+    "detaches": "Detaches",
+    "accesses": "Accesses",
+    "tracking_area_updates": "Tracking area updates",
+    "restarts": "Restarts of HSS, MME, SCEF",
+    "sessions": "Openings of a session",
+    "key_requests": "Further key requests",
+    "readings": "Readings of the UE",
+    "commands": "Commands of the AS",
+    "faults": "Faults of the network",
+    "most_states": "States at most",
+}
+
+
+def _values(members: Iterable[Any]) -> list[str]:
+    return [str(member.value) for member in members]
+
+
+class ExploreForm(forms.Form):
+    """What is left out of the bounds has the default of each cell."""
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        for name, kind in LISTS.items():
+            choices = [(value, value) for value in _values(kind)]
+            self.fields[name] = forms.MultipleChoiceField(choices=choices)
+        self.fields["repairs"] = forms.MultipleChoiceField(choices=[(each, each) for each in REPAIRS], required=False)
+        self.fields["with_repairs"] = forms.BooleanField(required=False)
+        for name in BOUNDS:
+            least, most = LIMITS[name]
+            self.fields[name] = forms.IntegerField(min_value=least, max_value=most, required=False)
+
+    def sentences(self) -> tuple[str, ...]:
+        """What was not accepted, one sentence for each field."""
+        return tuple(f"{label_of(name)}: {' '.join(map(str, errors))}" for name, errors in self.errors.items())
+
+    def wanted(self, *, is_matrix: bool) -> Wanted:
+        """What a form that is valid asks for."""
+        data = self.cleaned_data
+        if is_matrix:
+            return Wanted(is_matrix=True)
+        lists: dict[str, Any] = {name: _members(kind, data[name]) for name, kind in LISTS.items()}
+        return Wanted(
+            **lists,
+            repairs=tuple(each for each in REPAIRS if each in data["repairs"]),
+            bounds=tuple((name, data[name]) for name in BOUNDS if data[name] is not None),
+        )
+
+
+def _members(kind: Kind, values: list[str]) -> tuple[Any, ...]:
+    return tuple(member for member in kind if str(member.value) in values)
+
+
+def label_of(name: str) -> str:
+    """What pages call a field of this form."""
+    return BOUND_LABELS.get(name) or name.replace("_", " ").capitalize().replace("M tmsi", "M-TMSI")
+
+
+def first_values() -> QueryDict:
+    """What is chosen before anybody has chosen."""
+    values = QueryDict(mutable=True)
+    usual = Wanted()
+    for name in LISTS:
+        values.setlist(name, _values(getattr(usual, name)))
+    return values

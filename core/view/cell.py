@@ -1,0 +1,107 @@
+"""A cell of the matrix in words: what was asked, what came out, and the counterexample step by step."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Final
+
+from core.explore_form import BOUND_LABELS
+from core.panels.explorer import CellFact, CellPage, RepairRow, ToldStep
+from core.panels.scenarios import EndVerdict
+from core.view.fields import label_of
+from core.view.matrix import verdict_text, verdict_words
+from core.view.runs import MOST_SHOWN, events_by_step, moment_of, verdicts_of
+from core.view.scene import Scene
+from core.view.words import VALUES
+from nodes.explorer.answers import Verdict
+from nodes.explorer.asking import BOUNDS, command_of, only
+from nodes.explorer.questions import NETWORK_WORDS
+from nodes.explorer.records import Record, name_of
+from nodes.explorer.repairs import SIZES, repair_questions
+from nodes.protocol.errors import CommandRefused, NoSuchAction
+from nodes.protocol.follow import run
+from nodes.protocol.genesis import first_world
+from nodes.protocol.properties import PROPERTIES
+from nodes.protocol.trace import TraceError, from_text
+
+_MOST_KEPT: Final = 64
+_Told = tuple[tuple[ToldStep, ...], tuple[EndVerdict, ...], str]
+
+
+def cell_page(record: Record, records: Mapping[str, Record], error: str = "") -> CellPage:
+    """A record to read."""
+    question = record.question
+    steps, ends, cannot = _told(record.trace) if record.trace else ((), (), "")
+    return CellPage(
+        name=record.name,
+        property=question.property.value,
+        title=PROPERTIES[question.property].title,
+        statement=PROPERTIES[question.property].statement,
+        slug=record.verdict.value,
+        text=verdict_text(record),
+        spoken=verdict_words(record),
+        explanation=record.explanation,
+        facts=tuple(CellFact(*each) for each in _facts(record)),
+        command=command_of(only(question)),
+        is_stale=record.is_stale,
+        has_trace=bool(record.trace),
+        steps=steps,
+        ends=ends,
+        cannot=cannot,
+        repairs=tuple(_repairs(record, records)) if record.trace else (),
+        error=error,
+    )
+
+
+def _facts(record: Record) -> Iterator[tuple[str, str]]:
+    question = record.question
+    yield "Solution", VALUES[question.solution]
+    yield "Network", f"{question.network.value}: {NETWORK_WORDS[question.network]}"
+    yield "AV counts as active", VALUES[question.active_when]
+    yield "M-TMSI reuse", VALUES[question.m_tmsi_reuse]
+    yield "Repairs", ", ".join(label_of(name).lower() for name in question.repairs) or "none"
+    yield "Bounds", ", ".join(_bounds(record))
+    yield "Looked at", f"{record.states:,} states, up to {record.depth} steps"
+    yield "Explored", f"{record.date}, model version {record.model}"
+
+
+def _bounds(record: Record) -> Iterator[str]:
+    for name in BOUNDS:
+        value = getattr(record.question.bounds, name)
+        if value:
+            label = BOUND_LABELS[name]
+            yield f"{label if label.isupper() or label.startswith(('UE', 'MME', 'GUTI')) else label.lower()} {value:,}"
+
+
+@lru_cache(_MOST_KEPT)
+def _told(text: str) -> _Told:
+    """The counterexample in words, and the verdict it ends with; or why it cannot be told."""
+    try:
+        trace = from_text(text)
+        done = run(trace.setup, trace.actions)
+    except (TraceError, CommandRefused, NoSuchAction) as error:
+        return (), (), str(error)
+    worlds = (first_world(trace.setup), *(each.world for each in done))
+    shown = trace.setup.ue_names[:MOST_SHOWN]
+    scene = Scene(moment_of(trace.setup, trace.actions, worlds, done, shown_ues=shown))
+    told = events_by_step(scene)
+    last = len(trace.actions)
+    steps = tuple(ToldStep(number, told.get(number, ()), number == last) for number in range(1, last + 1))
+    return steps, verdicts_of(scene, worlds[-1]), ""
+
+
+def _repairs(record: Record, records: Mapping[str, Record]) -> Iterator[RepairRow]:
+    """Each repair by itself, and combinations that are known to mend it."""
+    if record.question.repairs:
+        return
+    for size in SIZES:
+        for question in repair_questions(record.question, size):
+            known = records.get(name_of(question))
+            mends = known is not None and known.verdict is Verdict.HOLDS
+            if size == 1 or mends:
+                yield RepairRow(
+                    value=" ".join(question.repairs),
+                    label=" and ".join(label_of(name).lower() for name in question.repairs),
+                    known=verdict_words(known) if known is not None else "not explored yet",
+                    name=known.name if known is not None else "",
+                    mends=mends,
+                )

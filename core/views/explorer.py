@@ -1,0 +1,165 @@
+"""The explorer: what is known, what somebody wants to know, runs while they are done, and cells to read and open."""
+
+from functools import wraps
+from typing import Final, Protocol
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from core.access import remember_drive_key
+from core.explore_form import ExploreForm, first_values
+from core.notices import leave_notice
+from core.view.cell import cell_page
+from core.view.explorer import explorer_page, run_page
+from nodes.evidence.known import find, known
+from nodes.explorer.records import Record
+from nodes.protocol.trace import TraceError, from_text, to_text
+from nodes.runs import opening, services
+from nodes.runs.models import Run
+from nodes.services import ServiceError
+
+MOST_REMEMBERED: Final = 100
+
+
+class _View(Protocol):
+    def __call__(self, request: HttpRequest, key: str, /) -> HttpResponse: ...
+
+
+@require_GET
+def explorer(request: HttpRequest) -> HttpResponse:
+    return render(request, "explorer.html", {"page": explorer_page(first_values())})
+
+
+@require_POST
+def explorer_start(request: HttpRequest) -> HttpResponse:
+    """Start what the form asks for, or with matrix=1 the whole matrix."""
+    is_matrix = "matrix" in request.POST
+    form = ExploreForm(first_values() if is_matrix else request.POST)
+    if not form.is_valid():
+        return _refused(request, form.sentences(), 422)
+    try:
+        run = services.start(form.wanted(is_matrix=is_matrix), with_repairs="with_repairs" in request.POST)
+    except services.CannotExplore as error:
+        return _refused(request, (str(error),), 422)
+    kept = request.session.get("runs", [])[-(MOST_REMEMBERED - 1) :]
+    request.session["runs"] = [*kept, run.key]
+    return redirect("explorer-run", run.key)
+
+
+def _refused(request: HttpRequest, errors: tuple[str, ...], status: int) -> HttpResponse:
+    return render(request, "explorer.html", {"page": explorer_page(request.POST, errors)}, status=status)
+
+
+# Runs
+
+
+def _of_a_run(view: _View) -> _View:
+    @wraps(view)
+    def wrapped(request: HttpRequest, key: str, /) -> HttpResponse:
+        try:
+            return view(request, key)
+        except services.RunNotFound as error:
+            raise Http404("There is no such run; it may have been forgotten.") from error
+
+    return wrapped
+
+
+def _may_end(request: HttpRequest, run_key: str) -> bool:
+    """Whoever started a run may end it, and so may staff."""
+    return run_key in request.session.get("runs", []) or bool(getattr(request.user, "is_staff", False))
+
+
+def _run(request: HttpRequest, run: Run, template: str) -> HttpResponse:
+    return render(request, template, {"page": run_page(run, may_end=_may_end(request, run.key))})
+
+
+@never_cache
+@require_GET
+@_of_a_run
+def explorer_run(request: HttpRequest, key: str) -> HttpResponse:
+    return _run(request, services.get(key), "explorer/run.html")
+
+
+@never_cache
+@require_GET
+@_of_a_run
+def explorer_run_live(request: HttpRequest, key: str) -> HttpResponse:
+    """The part of a run's page that asks for itself again while the run is open."""
+    return _run(request, services.get(key), "explorer/live.html")
+
+
+@require_POST
+@_of_a_run
+def explorer_run_end(request: HttpRequest, key: str) -> HttpResponse:
+    """Cancel a run, or with forget=1 remove it with its answers."""
+    if not _may_end(request, key):
+        return HttpResponse("Only the browser that started a run may end it.", status=403, content_type="text/plain")
+    if "forget" in request.POST:
+        services.delete(key)
+        return redirect("explorer")
+    services.cancel(key)
+    return redirect("explorer-run", key)
+
+
+# Cells
+
+
+def _record(name: str) -> Record:
+    record = find(name)
+    if record is None:
+        raise Http404("This cell is not explored yet.")
+    return record
+
+
+@require_GET
+def explorer_cell(request: HttpRequest, name: str) -> HttpResponse:
+    return _cell(request, _record(name))
+
+
+def _cell(request: HttpRequest, record: Record, error: str = "", status: int = 200) -> HttpResponse:
+    page = cell_page(record, known(), error)
+    return render(request, "explorer/cell.html", {"page": page}, status=status)
+
+
+@require_POST
+def explorer_cell_open(request: HttpRequest, name: str) -> HttpResponse:
+    """Make a lab of the counterexample; with=key_name ordered_push: of the same actions with these repairs on."""
+    record = _record(name)
+    repairs = request.POST.get("with", "").split()
+    try:
+        opened = opening.open_repaired(record, repairs) if repairs else opening.open_counterexample(record)
+    except opening.CannotOpen as error:
+        return _cell(request, record, str(error), 422)
+    except ServiceError as error:
+        return _cell(request, record, str(error), 503)
+    lab = opened.lab.key
+    remember_drive_key(request, lab, opened.drive_key)
+    leave_notice(request, lab, _notice(record, opened.refusal, repairs))
+    return redirect("lab", lab)
+
+
+def _notice(record: Record, refusal: str | None, repairs: list[str]) -> str:
+    """What is told once on the lab's page."""
+    if refusal is not None:
+        return f"The counterexample ends early: {refusal}."
+    name = record.question.property.value
+    if repairs:
+        return f"The steps of the counterexample to {name} with {' and '.join(repairs)} on, followed as far as they go."
+    return f"{name} is violated at this step: {record.explanation}"
+
+
+@require_GET
+def explorer_cell_trace(_request: HttpRequest, name: str) -> HttpResponse:
+    """The counterexample as a trace file."""
+    record = _record(name)
+    if not record.trace:
+        raise Http404("There is no counterexample.")
+    try:
+        text = to_text(from_text(record.trace))
+    except TraceError:
+        text = record.trace  # Of an older version: given as it was stored.
+    response = HttpResponse(text, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{name}.syncscope.json"'
+    return response

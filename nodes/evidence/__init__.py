@@ -1,0 +1,1 @@
+"""What the contribution states, and what is known of it."""
