@@ -11,7 +11,7 @@ from core.view.fields import label_of
 from core.view.matrix import verdict_text, verdict_words
 from core.view.runs import MOST_SHOWN, events_by_step, moment_of, verdicts_of
 from core.view.scene import Scene
-from core.view.words import VALUES
+from core.view.words import VALUES, lower_first
 from nodes.explorer.answers import Verdict
 from nodes.explorer.asking import BOUNDS, command_of, only
 from nodes.explorer.questions import NETWORK_WORDS
@@ -58,7 +58,7 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
     yield "Network", f"{question.network.value}: {NETWORK_WORDS[question.network]}"
     yield "AV counts as active", VALUES[question.active_when]
     yield "M-TMSI reuse", VALUES[question.m_tmsi_reuse]
-    yield "Repairs", ", ".join(label_of(name).lower() for name in question.repairs) or "none"
+    yield "Repairs", ", ".join(lower_first(label_of(name)) for name in question.repairs) or "none"
     yield "Bounds", ", ".join(_bounds(record))
     yield "Looked at", f"{record.states:,} states, up to {record.depth} steps"
     yield "Explored", f"{record.date}, model version {record.model}"
@@ -68,8 +68,7 @@ def _bounds(record: Record) -> Iterator[str]:
     for name in BOUNDS:
         value = getattr(record.question.bounds, name)
         if value:
-            label = BOUND_LABELS[name]
-            yield f"{label if label.isupper() or label.startswith(('UE', 'MME', 'GUTI')) else label.lower()} {value:,}"
+            yield f"{lower_first(BOUND_LABELS[name])} {value:,}"
 
 
 @lru_cache(_MOST_KEPT)
@@ -100,7 +99,7 @@ def _repairs(record: Record, records: Mapping[str, Record]) -> Iterator[RepairRo
             if size == 1 or mends:
                 yield RepairRow(
                     value=" ".join(question.repairs),
-                    label=" and ".join(label_of(name).lower() for name in question.repairs),
+                    label=" and ".join(lower_first(label_of(name)) for name in question.repairs),
                     known=verdict_words(known) if known is not None else "not explored yet",
                     name=known.name if known is not None else "",
                     mends=mends,

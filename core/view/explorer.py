@@ -12,11 +12,11 @@ from core.panels.fields import FormField
 from core.view.fields import label_of
 from core.view.matrix import matrix, verdict_text, verdict_words
 from core.view.options import option_meaning
-from core.view.words import VALUES
+from core.view.words import VALUES, lower_first
 from nodes.evidence.known import known
 from nodes.explorer.questions import LIMITS, NETWORK_WORDS, Bounds, Network
 from nodes.explorer.records import Record
-from nodes.protocol.options import REPAIRS, MTMSIReuse
+from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse
 from nodes.protocol.properties import PROPERTIES, PropertyID
 from nodes.runs import services
 from nodes.runs.models import OPEN, Run, Search, State
@@ -190,7 +190,7 @@ def _result(record: Record) -> ResultRow:
         property=f"{question.property.value} {PROPERTIES[question.property].title}",
         solution=str(int(question.solution)),
         network=question.network.value,
-        options=", ".join(_options(record)),
+        options=", ".join(_options(record)) or "usual",
         slug=record.verdict.value,
         text=verdict_text(record),
         spoken=verdict_words(record),
@@ -203,7 +203,8 @@ def _result(record: Record) -> ResultRow:
 
 def _options(record: Record) -> Iterator[str]:
     question = record.question
-    yield f"active {VALUES[question.active_when]}"
+    if question.active_when is not ActiveWhen.SECURITY_MODE_COMPLETE:
+        yield f"active {VALUES[question.active_when]}"
     if question.m_tmsi_reuse is not MTMSIReuse.NEVER:
         yield f"M-TMSI reuse {VALUES[question.m_tmsi_reuse]}"
-    yield from (label_of(name).lower() for name in question.repairs)
+    yield from (lower_first(label_of(name)) for name in question.repairs)

@@ -5,7 +5,7 @@ from typing import Final
 
 from core.panels.matrix import Matrix, MatrixCell, MatrixRow, MatrixTable
 from core.view.fields import label_of
-from core.view.words import VALUES
+from core.view.words import VALUES, lower_first
 from nodes.explorer.answers import Verdict
 from nodes.explorer.matrix import applies
 from nodes.explorer.questions import NETWORK_WORDS, Network, Question, default_bounds
@@ -27,7 +27,7 @@ def matrix(records: Mapping[str, Record]) -> Matrix:
     return Matrix(
         networks=tuple((network.value, NETWORK_WORDS[network]) for network in Network),
         tables=tables,
-        repairs=tuple((LETTERS[name], label_of(name)) for name in REPAIRS),
+        repairs=tuple((LETTERS[name], lower_first(label_of(name))) for name in REPAIRS),
         is_empty=not cells,
         has_stale=any(cell.note == OLD for cell in cells),
     )

@@ -200,3 +200,9 @@ def duration(seconds: int) -> str:
     hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
     parts = ((hours, "h"), (minutes, "min"), (rest, "s"))
     return " ".join(f"{value} {unit}" for value, unit in parts if value) or "0 s"
+
+
+def lower_first(label: str) -> str:
+    """A label within a sentence: its first word in small letters, unless that is an abbreviation."""
+    first = label.split(maxsplit=1)[0]
+    return label if sum(letter.isupper() for letter in first) > 1 else f"{label[:1].lower()}{label[1:]}"

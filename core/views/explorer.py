@@ -24,7 +24,7 @@ MOST_REMEMBERED: Final = 100
 
 
 class _View(Protocol):
-    def __call__(self, request: HttpRequest, key: str, /) -> HttpResponse: ...
+    def __call__(self, request: HttpRequest, key: str) -> HttpResponse: ...
 
 
 @require_GET
@@ -57,7 +57,7 @@ def _refused(request: HttpRequest, errors: tuple[str, ...], status: int) -> Http
 
 def _of_a_run(view: _View) -> _View:
     @wraps(view)
-    def wrapped(request: HttpRequest, key: str, /) -> HttpResponse:
+    def wrapped(request: HttpRequest, key: str) -> HttpResponse:
         try:
             return view(request, key)
         except services.RunNotFound as error:

@@ -65,23 +65,23 @@ def only(question: Question) -> Wanted:
 
 def command_of(wanted: Wanted) -> str:
     """The command line that asks the same."""
-    words = ["manage.py explore"]
+    usual, words = Wanted(), ["manage.py explore"]
     if wanted.is_matrix:
         words.append("--matrix")
     else:
-        words += _listed("property", wanted.properties, len(PropertyID))
-        words += _listed("solution", wanted.solutions, len(Solution))
-        words += _listed("network", wanted.networks)
-        words += _listed("active-when", wanted.active_when)
-        words += _listed("m-tmsi-reuse", wanted.m_tmsi_reuse)
+        words += _listed("property", wanted.properties, usual.properties)
+        words += _listed("solution", wanted.solutions, usual.solutions)
+        words += _listed("network", wanted.networks, usual.networks)
+        words += _listed("active-when", wanted.active_when, usual.active_when)
+        words += _listed("m-tmsi-reuse", wanted.m_tmsi_reuse, usual.m_tmsi_reuse)
     words += ["--repair", *wanted.repairs] if wanted.repairs else []
     words += [f"--{name.replace('_', '-')} {value}" for name, value in wanted.bounds]
     return " ".join(words)
 
 
-def _listed(name: str, values: Iterable[Enum], every: int | None = None) -> list[str]:
-    given = [str(each.value) for each in values]
-    return [] if len(given) == every else [f"--{name}", *given]
+def _listed(name: str, values: Iterable[Enum], usual: Iterable[Enum]) -> list[str]:
+    """An argument, where it is not what the command takes by itself."""
+    return [] if values == usual else [f"--{name}", *(str(each.value) for each in values)]
 
 
 def title_of(wanted: Wanted) -> str:
@@ -96,7 +96,8 @@ def title_of(wanted: Wanted) -> str:
         ]
     if wanted.repairs:
         parts.append(f"with {' and '.join(wanted.repairs)}")
-    return ", ".join(parts)
+    title = ", ".join(parts)
+    return f"{title[:1].upper()}{title[1:]}"
 
 
 def _few(values: list[str], every: int, all_of_them: str, before: str = "") -> str:
