@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 from django.views.generic import RedirectView
 
-from core.views import acts, compare, explorer, inflight, labs, pages, scenarios, sharing, traces
+from core.views import acts, compare, evidence, explorer, inflight, labs, pages, scenarios, sharing, traces
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.start, name="start"),
@@ -36,6 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("explorer/cells/<slug:name>/", explorer.explorer_cell, name="explorer-cell"),
     path("explorer/cells/<slug:name>/open/", explorer.explorer_cell_open, name="explorer-cell-open"),
     path("explorer/cells/<slug:name>/trace/", explorer.explorer_cell_trace, name="explorer-cell-trace"),
+    path("evidence/", evidence.evidence, name="evidence"),
+    path("evidence/syncscope-evidence.html", evidence.evidence_file, name="evidence-file"),
     path("admin/", admin.site.urls),
     # Browsers ask for it on pages that name no icon, such as the admin's.
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}icon.svg")),

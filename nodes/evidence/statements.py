@@ -1,0 +1,248 @@
+"""What the contribution states, in our words, and what each statement rests on here.
+
+A statement is put to the test by properties, which the explorer decides, by tests of the nodes, or it is not shown;
+then the reason is said. Identifiers are section and step of the contribution.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from nodes.protocol.options import Solution
+from nodes.protocol.properties import PropertyID
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """Tests that show it for the nodes, by any run of the suite: `file::function` below tests/."""
+
+    names: tuple[str, ...]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotShown:
+    reason: str
+
+
+Ground = PropertyID | Tests | NotShown
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """`solution`: whose properties are meant; None: those of both."""
+
+    id: str
+    text: str
+    solution: Solution | None
+    grounds: tuple[Ground, ...]
+
+
+P = PropertyID
+_SYNCHRONISED: Final = (P.P1, P.P1A, P.P2, P.P2Q, P.P3, P.P7)
+"""What "always synchronised" can mean: at rest, on delivery, in use, and never for good out of step."""
+
+_FIRST_STEPS: Final[tuple[tuple[str, Tests], ...]] = (
+    (
+        "To authenticate a UE the MME gets one AV or several from the HSS.",
+        Tests(("test_hss.py::test_as_many_avs_as_are_asked_for",), "From 1 to 5 AVs, as the MME asks."),
+    ),
+    (
+        "The MME challenges the UE with one of these AVs, and gives the UE a GUTI of its own choosing.",
+        Tests(
+            (
+                "test_protocol_ladders.py::test_attach_in_solution_11",
+                "test_protocol_ladders.py::test_attach_in_solution_12",
+            ),
+            "The attach, message by message.",
+        ),
+    ),
+)
+
+
+def _first_steps(section: str, solution: Solution) -> Iterator[Statement]:
+    """Steps 1 and 2, which both solutions share."""
+    for number, (text, tests) in enumerate(_FIRST_STEPS, 1):
+        yield Statement(f"{section}-{number}", text, solution, (tests,))
+
+
+_PULL: Final = (
+    Statement(
+        "2.1-3",
+        "After authentication the UE context of the MME says which AV is active; the MME may derive Ks there and then.",
+        Solution.PULL,
+        (
+            Tests(
+                ("test_protocol_ladders.py::test_mme_of_solution_11_gives_the_ks_of_the_active_av",),
+                "With and without a stored Ks.",
+            ),
+            P.P1A,
+        ),
+    ),
+    Statement(
+        "2.1-4",
+        "Asked by an application server or a third-party server, the SCEF asks the MME that the GUTI points to.",
+        Solution.PULL,
+        (
+            Tests(
+                (
+                    "test_scef.py::test_mme_is_found_by_the_gummei",
+                    "test_protocol_ladders.py::test_third_party_server_asks_for_the_as_and_hands_it_the_key",
+                ),
+                "By the GUMMEI in the GUTI, which the contribution leaves open.",
+            ),
+        ),
+    ),
+    Statement(
+        "2.1-5",
+        "A GUTI stands for one UE and not for one AV; the MME still knows which AV the UE is at.",
+        Solution.PULL,
+        (
+            Tests(
+                ("test_protocol_ladders.py::test_reauthentication_changes_the_av_and_keeps_the_guti",),
+                "One GUTI lives through several AVs.",
+            ),
+            P.P1,
+            P.P4,
+        ),
+    ),
+    Statement(
+        "2.1-6",
+        "From the K_ASME of the active AV the MME derives Ks and gives it to the SCEF.",
+        Solution.PULL,
+        (Tests(("test_mme_keys.py::test_ks_of_the_active_av",), "With our own formula for Ks."),),
+    ),
+    Statement(
+        "2.1-7",
+        "The MME knows the AV in use, so UE and application server never differ on which AV their Ks is of.",
+        Solution.PULL,
+        _SYNCHRONISED,
+    ),
+)
+
+_PUSH: Final = (
+    Statement(
+        "2.2-3",
+        "Along with the AVs the HSS sends the SCEF the IMSI and a pair of RAND and Ks for each of them.",
+        Solution.PUSH,
+        (Tests(("test_hss.py::test_push_has_one_pair_per_av",), "The reference point is our choice."),),
+    ),
+    Statement(
+        "2.2-4",
+        "Once an AV is active the MME sends the SCEF its RAND with GUTI and IMSI.",
+        Solution.PUSH,
+        (
+            Tests(
+                ("test_mme_push.py::test_push_names_rand_guti_and_imsi_of_the_active_av",),
+                "And repeats it until answered.",
+            ),
+        ),
+    ),
+    Statement(
+        "2.2-5",
+        "The SCEF finds the record by IMSI and the pair by RAND, binds the GUTI to it and flags this Ks ACTIVE.",
+        Solution.PUSH,
+        (Tests(("test_scef.py::test_one_key_is_active_and_no_other",), "One ACTIVE Ks in a record."), P.P5),
+    ),
+    Statement(
+        "2.2-6",
+        "Asked with a GUTI, the SCEF hands out the Ks that is ACTIVE in the record of this GUTI.",
+        Solution.PUSH,
+        (Tests(("test_scef.py::test_solution_12_asks_no_mme",), "Without asking the MME."), P.P1, P.P1A, P.P4),
+    ),
+    Statement(
+        "2.2-7",
+        "Although a GUTI is not tied to one AV, UE and application server never differ on which Ks is in use.",
+        Solution.PUSH,
+        _SYNCHRONISED,
+    ),
+)
+
+_GUTI: Final = (
+    Statement(
+        "3-a",
+        "A GUTI names a UE for a while, within the MME that made it; it comes from no key, and no key from it.",
+        None,
+        (
+            Tests(
+                (
+                    "test_identities.py::test_guti_of_published_message",
+                    "test_protocol_ladders.py::test_reallocation_changes_the_guti_and_keeps_the_av",
+                    "test_eps_keys.py::test_ks_and_k_app_are_the_demonstrators_own_formulas",
+                ),
+                "Its composition; a new GUTI leaves every key as it is; no key formula takes it in.",
+            ),
+        ),
+    ),
+    Statement(
+        "3-b",
+        "That the application server learns the GUTI is no risk, as it is trusted and the GUTI reaches it protected.",
+        None,
+        (
+            NotShown(
+                "Trust between networks and the protection of the northbound interface are taken as given here, not"
+                " modelled. What a GUTI that was kept can still fetch is P4 and P6."
+            ),
+            P.P4,
+        ),
+    ),
+    Statement(
+        "3-c",
+        "After a reallocation the old GUTI is of no use, even to an application server that has kept it.",
+        None,
+        (P.P6,),
+    ),
+)
+
+STATEMENTS: Final[tuple[Statement, ...]] = (
+    *_first_steps("2.1", Solution.PULL),
+    *_PULL,
+    *_first_steps("2.2", Solution.PUSH),
+    *_PUSH,
+    *_GUTI,
+)
+
+SECTIONS: Final[Mapping[str, str]] = {
+    "2.1": "Solution 11: the SCEF asks the MME",
+    "2.2": "Solution 12: HSS and MME push to the SCEF",
+    "3": "The GUTI as the name of the UE",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Something that this evidence does not show."""
+
+    title: str
+    text: str
+
+
+NOT_SHOWN: Final = (
+    Limit(
+        "Cryptographic strength",
+        "Keys differ or are equal here; how hard it is to guess or forge one is not judged. Ks, K_APP and their FC"
+        " values are our own and not defined by 3GPP.",
+    ),
+    Limit(
+        "Faults of an implementation",
+        "The nodes are this demonstrator’s. An MME, HSS or SCEF of a vendor may do otherwise than the text, or fail.",
+    ),
+    Limit(
+        "Longer runs",
+        "“Holds” means: in every run within the bounds. More UEs, procedures, faults or restarts were not looked at,"
+        " unless a bound says so.",
+    ),
+    Limit(
+        "Faults of several kinds together",
+        "Each column of the matrix allows one kind of fault, and by default once in a run.",
+    ),
+    Limit(
+        "Attackers",
+        "Nobody forges, reads or alters a message in the matrix; in the lab you may alter one by hand.",
+    ),
+    Limit(
+        "What the contribution leaves open",
+        "Repetition of pushes, parking, causes, time-outs of key requests and the application leg are our choices, not"
+        " defined by 3GPP; another choice may give another verdict.",
+    ),
+)
