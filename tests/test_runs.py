@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Event
 
 import pytest
 from django_tasks_db.models import DBTaskResult
@@ -212,6 +213,17 @@ def test_a_worker_that_is_told_to_end_hands_its_search_back(interruption: type[B
 
     work_off("worker-2")
     assert (only_search(run).state, only_search(run).worker) == (State.DONE, "worker-2")
+
+
+def test_a_worker_that_is_to_end_hands_its_search_back_at_its_next_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = started(HOLDS)
+    search = only_search(run)
+    ending = Event()
+    monkeypatch.setattr("nodes.runs.work.ending", ending)
+
+    work(search.pk, "worker-1", str(search.task), reporting(ending.set))
+
+    assert (only_search(run).state, only_search(run).attempts) == (State.WAITING, 0)
 
 
 def test_a_worker_that_is_told_to_end_hands_back_nothing_that_was_cancelled() -> None:

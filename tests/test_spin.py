@@ -38,7 +38,7 @@ def verified(folder: Path, question: Question) -> Verified:
 
 def explored(question: Question) -> tuple[int, int | None]:
     """The states that the explorer found, and the steps after which the property is violated."""
-    (answer,) = explore(Search((question,)))
+    (answer,) = explore(Search((question,)), is_reduced=False)
     return answer.states, answer.depth if answer.verdict is Verdict.VIOLATED else None
 
 

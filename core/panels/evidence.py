@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.panels.matrix import Matrix
-from nodes.evidence.statements import Limit
+from nodes.evidence.limits import Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +16,13 @@ class CellLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroundRow:
-    """One thing that a statement rests on. `slug` is holds, violated, open, unknown, shown or not-shown."""
+    """One thing that a statement rests on. `slug` is that of an outcome, shown or not-shown."""
 
     label: str
     slug: str
     result: str
+    note: str = ""
+    """That it is of an older model."""
     assumptions: tuple[str, ...] = ()
     links: tuple[CellLink, ...] = ()
     tests: tuple[str, ...] = ()
@@ -48,4 +50,5 @@ class EvidencePage:
     has_stale: bool
     sections: tuple[Section, ...]
     not_shown: tuple[Limit, ...]
+    chosen: tuple[Limit, ...]
     matrix: Matrix

@@ -1,44 +1,75 @@
 """The evidence page in words. What is known of a property is `nodes.evidence.findings`' to say."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Final
 
+from core.explore_form import BOUND_LABELS
 from core.panels.evidence import CellLink, EvidencePage, GroundRow, Section, StatementRows
 from core.view.fields import label_of
 from core.view.matrix import matrix
 from core.view.words import VALUES, lower_first
-from nodes.evidence.findings import Assumption, Finding, Outcome, finding
-from nodes.evidence.statements import NOT_SHOWN, SECTIONS, STATEMENTS, Ground, NotShown, Statement, Tests
-from nodes.explorer.questions import Network
+from nodes.evidence.findings import Assumption, Finding, Mending, Outcome, finding, is_usual
+from nodes.evidence.limits import CHOSEN, NOT_SHOWN
+from nodes.evidence.statements import SECTIONS, STATEMENTS, Ground, NotShown, Statement, Tests
+from nodes.explorer.questions import Bounds, Network, default_bounds
 from nodes.explorer.records import Record
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties import PROPERTIES
+from nodes.protocol.properties import PROPERTIES, PropertyID
 from nodes.protocol.trace import MODEL_VERSION
 
-USUAL_BOUNDS: Final = (
-    "one UE (two for P4), one MME, one AS; an attach, two re-authentications, one reallocation, for P4 and P6 a detach;"
-    " two key requests, one application message each way, one fault of the network"
-)
-_WORDS: Final = {Outcome.HOLDS: "Holds", Outcome.VIOLATED: "Broken", Outcome.OPEN: "Open"}
+_WORDS: Final = {
+    Outcome.HOLDS: "Holds",
+    Outcome.VIOLATED: "Broken",
+    Outcome.OPEN: "Open, as the search came to its bound on states",
+    Outcome.UNKNOWN: "Not explored yet",
+}
+_ONLY: Final = {
+    Outcome.VIOLATED: "Broken if {}, else holds",
+    Outcome.OPEN: "Holds if {}, else open",
+    Outcome.UNKNOWN: "Holds if {}, else not explored yet",
+}
 
 
 def evidence_page(records: Mapping[str, Record]) -> EvidencePage:
     """Every statement with what the records say of it."""
     shown = matrix(records)
+    sections = tuple(_section(key, title, records) for key, title in SECTIONS.items())
     return EvidencePage(
         model=MODEL_VERSION,
         explored=_between(records),
-        bounds=USUAL_BOUNDS,
-        has_stale=shown.has_stale,
-        sections=tuple(_section(key, title, records) for key, title in SECTIONS.items()),
+        bounds=_usual_bounds(),
+        has_stale=shown.has_stale or any(_has_stale(section) for section in sections),
+        sections=sections,
         not_shown=NOT_SHOWN,
+        chosen=CHOSEN,
         matrix=shown,
     )
 
 
+def _has_stale(section: Section) -> bool:
+    """A repair that mends may be of an older model, where every cell of the matrix is of this one."""
+    return any(ground.note for statement in section.statements for ground in statement.grounds)
+
+
 def _between(records: Mapping[str, Record]) -> str:
-    dates = sorted({record.date for record in records.values()})
+    dates = sorted({record.date for record in records.values() if is_usual(record)})
     return " to ".join(dict.fromkeys((dates[0], dates[-1]))) if dates else ""
+
+
+def _usual_bounds() -> str:
+    """The usual bounds, and where those of a property are wider."""
+    usual = asdict(Bounds())
+    parts = [_amounts(usual)]
+    for each in PropertyID:
+        own = {name: value for name, value in asdict(default_bounds(each)).items() if value != usual[name]}
+        if own:
+            parts.append(f"for {each.value} {_amounts(own)}")
+    return "; ".join(parts)
+
+
+def _amounts(bounds: Mapping[str, int]) -> str:
+    return ", ".join(f"{lower_first(BOUND_LABELS[name])} {value:,}" for name, value in bounds.items() if value)
 
 
 def _section(key: str, title: str, records: Mapping[str, Record]) -> Section:
@@ -73,51 +104,74 @@ def _found(found: Finding, *, with_solution: bool) -> GroundRow:
         label += f", solution {int(found.solution)}"
     return GroundRow(
         label=label,
-        slug=found.outcome.value if found.is_explored else "unknown",
+        slug=found.outcome.value,
         result=_result(found),
+        note=_age(found),
         assumptions=tuple(_assumptions(found)),
         links=tuple(_links(found)),
     )
 
 
 def _result(found: Finding) -> str:
-    if not found.is_explored:
-        return "not explored yet"
     if found.broken is not None:
         return f"× {found.broken.depth} steps"
-    word = "open" if found.outcome is Outcome.OPEN else "holds"
-    return f"{word}, of an older model" if found.is_stale else word
+    match found.outcome:
+        case Outcome.OPEN:
+            return "open"
+        case Outcome.UNKNOWN:
+            return "partly explored" if found.is_explored else "not explored yet"
+        case _:
+            is_vacuous = found.longest is not None and found.longest.vacuous
+            return "holds for want of a case" if is_vacuous else "holds"
+
+
+def _age(found: Finding) -> str:
+    if not found.has_stale:
+        return ""
+    return "of an older model" if found.is_all_stale else "in part of an older model"
 
 
 def _assumptions(found: Finding) -> Iterator[str]:
+    """What the networks and choices are under which it holds, is broken or is not known, and what mends it."""
     if not found.is_explored:
         return
-    for outcome, word in _WORDS.items():
-        under = found.networks(outcome)
-        if len(under) == len(Network):
-            yield f"{word} on every network{_with(under[0]) if len(set(_with(each) for each in under)) == 1 else ''}."
-        elif under:
-            yield f"{word}: {', '.join(f'{each.network.value}{_with(each)}' for each in under)}."
-    if found.repairs:
-        combined = (" and ".join(lower_first(label_of(name)) for name in each) for each in found.repairs)
-        yield f"Mended by {' or '.join(combined)}, within the same bounds."
-    if found.is_vacuous:
-        yield "Its case never came up."
+    networks: dict[str, list[Network]] = {}
+    for each in sorted(found.assumptions, key=lambda each: tuple(_WORDS).index(each.outcome)):
+        networks.setdefault(_words(each), []).append(each.network)
+    for words, under in networks.items():
+        yield f"{words}: {_names(under)}."
+    for mending in found.mendings:
+        yield _mending(mending, found.networks(Outcome.VIOLATED))
 
 
-def _with(assumption: Assumption) -> str:
-    words = [_choice(each) for each in assumption.only]
-    return f" ({', '.join(words)})" if words else ""
+def _words(assumption: Assumption) -> str:
+    if assumption.only:
+        return _ONLY[assumption.outcome].format(" and ".join(map(_choice, assumption.only)))
+    case = ", in some searches only as its case never came up" if assumption.is_vacuous else ""
+    return f"{_WORDS[assumption.outcome]}{case}"
 
 
 def _choice(choice: ActiveWhen | MTMSIReuse) -> str:
-    kind = "M-TMSI reuse" if isinstance(choice, MTMSIReuse) else "AV active"
+    kind = "M-TMSI reuse is" if isinstance(choice, MTMSIReuse) else "the AV is active"
     return f"{kind} {VALUES[choice]}"
+
+
+def _names(networks: Iterable[Network]) -> str:
+    names = [each.value for each in networks]
+    return "every network" if len(names) == len(Network) else ", ".join(names)
+
+
+def _mending(mending: Mending, violated: tuple[Network, ...]) -> str:
+    combined = (" and ".join(lower_first(label_of(name)) for name in each) for each in mending.repairs)
+    words = f"Mended by {' or '.join(combined)}" if mending.repairs else "No repair mends it"
+    if mending.only:
+        words += f" if {' and '.join(map(_choice, mending.only))}"
+    return f"{words}." if mending.networks == violated else f"{words}: {_names(mending.networks)}."
 
 
 def _links(found: Finding) -> Iterator[CellLink]:
     if found.broken is not None:
-        network = found.broken.question.network.value
-        yield CellLink(found.broken.name, f"counterexample, {network}")
+        yield CellLink(found.broken.name, f"counterexample, {found.broken.question.network.value}")
     if found.longest is not None:
-        yield CellLink(found.longest.name, f"{found.longest.question.network.value}, {found.longest.states:,} states")
+        network, states = found.longest.question.network.value, found.longest.states
+        yield CellLink(found.longest.name, f"holds on {network}, {states:,} states")

@@ -3,42 +3,72 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from nodes.explorer.answers import Verdict
 from nodes.explorer.matrix import applies
 from nodes.explorer.questions import Network, Question, default_bounds
 from nodes.explorer.records import Record, mends, name_of
+from nodes.explorer.repairs import SIZES, repair_questions
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties import PropertyID
 
 Choice = TypeVar("Choice", ActiveWhen, MTMSIReuse)
+Choices = tuple[ActiveWhen | MTMSIReuse, ...]
+Repairs = tuple[str, ...]
 
 
 class Outcome(Enum):
     """What is known under one assumption, over every choice that the standard leaves open."""
 
-    HOLDS = "holds"
     VIOLATED = "violated"
     OPEN = "open"
-    """Neither: a cell is incomplete, or was not explored."""
+    """A search ended at its memory bound: nothing is shown."""
+    UNKNOWN = "unknown"
+    """Something was not explored."""
+    HOLDS = "holds"
+
+
+_OUTCOMES: Final[Mapping[Verdict | None, Outcome]] = {
+    Verdict.VIOLATED: Outcome.VIOLATED,
+    Verdict.INCOMPLETE: Outcome.OPEN,
+    None: Outcome.UNKNOWN,
+    Verdict.HOLDS: Outcome.HOLDS,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """A network. `only`: the choices under which it is violated, if it is not under all of them."""
+    """A network. `only`: the choices under which it is violated, where it holds under all others.
+
+    Where it is open or unknown, `only` are the choices under which it holds all the same. `is_vacuous`: it holds, but
+    under some choice its case never came up.
+    """
 
     network: Network
     outcome: Outcome
-    only: tuple[ActiveWhen | MTMSIReuse, ...] = ()
+    only: Choices = ()
+    is_vacuous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """The smallest repairs, one or another, under which it holds on these networks; none: no repair mends it.
+
+    `only`: the choices under which they do, where other choices need other repairs.
+    """
+
+    repairs: tuple[Repairs, ...]
+    networks: tuple[Network, ...]
+    only: Choices = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What is known of a property of a solution within the usual bounds.
 
-    `broken`: the shortest counterexample; `longest`: the record that holds and looked at the most states. `repairs`:
-    the smallest that mend every violated cell, empty if none is known.
+    `broken`: the shortest counterexample; `longest`: the record that holds and looked at the most states. For both a
+    record of this model goes before one of an older model. `mendings` leaves out what is not known.
     """
 
     property: PropertyID
@@ -47,44 +77,43 @@ class Finding:
     assumptions: tuple[Assumption, ...]
     broken: Record | None
     longest: Record | None
-    repairs: tuple[tuple[str, ...], ...]
+    mendings: tuple[Mending, ...]
     is_explored: bool
-    is_stale: bool
-    is_vacuous: bool
+    has_stale: bool
+    is_all_stale: bool
 
-    def networks(self, outcome: Outcome) -> tuple[Assumption, ...]:
-        """The assumptions of one outcome."""
-        return tuple(each for each in self.assumptions if each.outcome is outcome)
+    def networks(self, outcome: Outcome) -> tuple[Network, ...]:
+        """The networks of one outcome."""
+        return tuple(each.network for each in self.assumptions if each.outcome is outcome)
 
 
 def finding(property_id: PropertyID, solution: Solution, records: Mapping[str, Record]) -> Finding | None:
     """What is known of a property; None where it does not apply."""
     if not applies(property_id, solution):
         return None
-    assumptions = tuple(_assumption(property_id, solution, network, records) for network in Network)
-    known = tuple(
-        records[name_of(question)]
-        for network in Network
-        for question in _questions(property_id, solution, network)
-        if name_of(question) in records
-    )
-    held = [record for record in known if record.verdict is Verdict.HOLDS]
+    asked = {network: _questions(property_id, solution, network) for network in Network}
+    assumptions = tuple(_assumption(network, questions, records) for network, questions in asked.items())
+    known = _known((question for questions in asked.values() for question in questions), records)
+    violated = [each for each in known if each.verdict is Verdict.VIOLATED]
+    held = [each for each in known if each.verdict is Verdict.HOLDS]
+    used = (*known, *_known((repaired for each in violated for repaired in _repaired(each.question)), records))
     return Finding(
         property_id,
         solution,
         _overall(each.outcome for each in assumptions),
         assumptions,
-        min(
-            (record for record in known if record.verdict is Verdict.VIOLATED),
-            key=lambda each: each.depth,
-            default=None,
-        ),
-        max(held, key=lambda each: each.states, default=None),
-        _repairs(known, records),
+        broken=min(violated, key=lambda each: (each.is_stale, each.depth), default=None),
+        longest=min(held, key=lambda each: (each.is_stale, each.vacuous, -each.states), default=None),
+        mendings=_mendings(violated, records),
         is_explored=bool(known),
-        is_stale=any(record.is_stale for record in known),
-        is_vacuous=bool(held) and all(record.vacuous for record in held),
+        has_stale=any(each.is_stale for each in used),
+        is_all_stale=bool(used) and all(each.is_stale for each in used),
     )
+
+
+def is_usual(record: Record) -> bool:
+    """Whether a record is within the usual bounds, which findings are about."""
+    return record.question.bounds == default_bounds(record.question.property)
 
 
 def _questions(property_id: PropertyID, solution: Solution, network: Network) -> tuple[Question, ...]:
@@ -98,45 +127,67 @@ def _questions(property_id: PropertyID, solution: Solution, network: Network) ->
     )
 
 
-def _assumption(
-    property_id: PropertyID, solution: Solution, network: Network, records: Mapping[str, Record]
-) -> Assumption:
-    questions = _questions(property_id, solution, network)
-    verdicts = {question: _verdict(records.get(name_of(question))) for question in questions}
-    violated = [question for question, verdict in verdicts.items() if verdict is Verdict.VIOLATED]
-    if violated:
-        return Assumption(network, Outcome.VIOLATED, _only(violated, questions))
-    holds = all(verdict is Verdict.HOLDS for verdict in verdicts.values())
-    return Assumption(network, Outcome.HOLDS if holds else Outcome.OPEN)
+def _repaired(question: Question) -> tuple[Question, ...]:
+    return tuple(each for size in SIZES for each in repair_questions(question, size))
 
 
-def _verdict(record: Record | None) -> Verdict | None:
-    return None if record is None else record.verdict
+def _known(questions: Iterable[Question], records: Mapping[str, Record]) -> tuple[Record, ...]:
+    found = (records.get(name_of(question)) for question in questions)
+    return tuple(record for record in found if record is not None)
 
 
-def _only(violated: list[Question], asked: tuple[Question, ...]) -> tuple[ActiveWhen | MTMSIReuse, ...]:
-    """The choices that all violated questions share and not all asked ones."""
-    moments = _shared({each.active_when for each in violated}, {each.active_when for each in asked})
-    return (*moments, *_shared({each.m_tmsi_reuse for each in violated}, {each.m_tmsi_reuse for each in asked}))
+def _assumption(network: Network, asked: tuple[Question, ...], records: Mapping[str, Record]) -> Assumption:
+    found = [(question, records.get(name_of(question))) for question in asked]
+    outcomes = {question: _OUTCOMES[record.verdict if record else None] for question, record in found}
+    outcome = _overall(outcomes.values())
+    match outcome:
+        case Outcome.VIOLATED if not {Outcome.OPEN, Outcome.UNKNOWN}.isdisjoint(outcomes.values()):
+            only: Choices = ()
+        case Outcome.VIOLATED:
+            only = _only(_of(outcomes, Outcome.VIOLATED), asked)
+        case _:
+            only = _only(_of(outcomes, Outcome.HOLDS), asked)
+    is_vacuous = outcome is Outcome.HOLDS and any(record.vacuous for _, record in found if record)
+    return Assumption(network, outcome, only, is_vacuous)
+
+
+def _overall(outcomes: Iterable[Outcome]) -> Outcome:
+    """A property that is broken somewhere does not hold; one that is open somewhere is not known to."""
+    found = set(outcomes)
+    return next(each for each in Outcome if each in found)
+
+
+def _of(outcomes: Mapping[Question, Outcome], outcome: Outcome) -> tuple[Question, ...]:
+    return tuple(question for question, each in outcomes.items() if each is outcome)
+
+
+def _only(some: tuple[Question, ...], asked: tuple[Question, ...]) -> Choices:
+    """The choices that some questions share and not all asked ones."""
+    moments = _shared({each.active_when for each in some}, {each.active_when for each in asked})
+    return (*moments, *_shared({each.m_tmsi_reuse for each in some}, {each.m_tmsi_reuse for each in asked}))
 
 
 def _shared(found: set[Choice], asked: set[Choice]) -> tuple[Choice, ...]:
     return tuple(found) if len(found) == 1 < len(asked) else ()
 
 
-def _overall(outcomes: Iterable[Outcome]) -> Outcome:
-    """A property that is broken somewhere does not hold; one that is open somewhere is not known to."""
-    found = set(outcomes)
-    for outcome in (Outcome.VIOLATED, Outcome.OPEN):
-        if outcome in found:
-            return outcome
-    return Outcome.HOLDS
+def _mendings(violated: Iterable[Record], records: Mapping[str, Record]) -> tuple[Mending, ...]:
+    """The networks by what mends them, in the order of the networks."""
+    cells: dict[Network, dict[Question, tuple[Repairs, ...] | None]] = {}
+    for record in violated:
+        cells.setdefault(record.question.network, {})[record.question] = mends(record.question, records)
+    networks: dict[tuple[tuple[Repairs, ...], Choices], list[Network]] = {}
+    for network, found in cells.items():
+        for each in _for_all(found):
+            networks.setdefault(each, []).append(network)
+    return tuple(Mending(repairs, tuple(under), only) for (repairs, only), under in networks.items())
 
 
-def _repairs(known: Iterable[Record], records: Mapping[str, Record]) -> tuple[tuple[str, ...], ...]:
-    """The smallest repairs that are known to mend every violated cell."""
-    per_cell = [mends(record.question, records) for record in known if record.verdict is Verdict.VIOLATED]
-    if not per_cell or not all(per_cell):
-        return ()
-    first, *others = (each or () for each in per_cell)
-    return tuple(each for each in first if all(each in other for other in others))
+def _for_all(found: Mapping[Question, tuple[Repairs, ...] | None]) -> tuple[tuple[tuple[Repairs, ...], Choices], ...]:
+    """What mends every choice of a network, or else each choice by itself; what is not known is left out."""
+    known = {question: repairs for question, repairs in found.items() if repairs is not None}
+    first = next(iter(known.values()), ())
+    shared = tuple(each for each in first if all(each in other for other in known.values()))
+    if len(known) == len(found) and (shared or not any(known.values())):
+        return ((shared, ()),)
+    return tuple((repairs, _only((question,), tuple(found))) for question, repairs in known.items())

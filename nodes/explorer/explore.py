@@ -24,15 +24,17 @@ def _go_on(_progress: Progress) -> bool:
     return True
 
 
-def explore(asked: Search, report: Callable[[Progress], bool] = _go_on) -> tuple[Answer, ...]:
+def explore(
+    asked: Search, report: Callable[[Progress], bool] = _go_on, *, is_reduced: bool = True
+) -> tuple[Answer, ...]:
     """Answer the questions of a search, in their order.
 
-    `report` is told about every 20,000 states how far it is, and answers whether to go on.
+    `report` is told about every 20,000 states how far it is, and answers whether to go on. `is_reduced`: as `search`.
 
     Raises:
         Cancelled: `report` said no.
     """
-    graph = search(asked.questions[0], asked.properties, report)
+    graph = search(asked.questions[0], asked.properties, report, is_reduced=is_reduced)
     return tuple(_answer(graph, question) for question in asked.questions)
 
 

@@ -36,6 +36,7 @@ class Judge:
         is_push = space.setup.options.solution is Solution.PUSH
         self.watches_flags = is_push and PropertyID.P5 in self.watched
         self._at_rest = tuple(each for each in STATE_PROPERTIES if each in self.watched and each is not PropertyID.P5)
+        self.watches_rest = bool(self._at_rest)
         self.forget()
 
     def forget(self) -> None:

@@ -1,6 +1,6 @@
 """The verdict matrix as questions, and questions in groups that one search answers together."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from nodes.explorer.questions import Network, Question, default_bounds
@@ -42,17 +42,17 @@ def _questions(repairs: tuple[str, ...]) -> Iterator[Question]:
                         yield Question(property_id, solution, network, active_when, reuse, repairs, bounds)
 
 
-_WITH_HISTORY = frozenset({PropertyID.P2Q, PropertyID.P5, PropertyID.P6})
-"""Properties that look at the history of a run: it tells states apart that are one to the others."""
+_TOGETHER: Mapping[PropertyID, PropertyID] = {PropertyID.P1A: PropertyID.P1, PropertyID.P3: PropertyID.P2}
+"""Properties that one search answers together: they need the same to be tried, or are soon violated."""
 
 
 def searches(questions: Iterable[Question]) -> tuple[Search, ...]:
     """Groups that one search answers, in the order of their first question; a question asked twice is asked once.
 
-    A property with a history of its own has a search of its own, which ends as soon as it is violated.
+    Most properties have a search of their own, which tries no more than they need and ends when they are violated.
     """
     groups: dict[Question, dict[Question, None]] = {}
     for question in questions:
-        own = question.property if question.property in _WITH_HISTORY else PropertyID.P1
-        groups.setdefault(replace(question, property=own), {})[question] = None
+        group = _TOGETHER.get(question.property, question.property)
+        groups.setdefault(replace(question, property=group), {})[question] = None
     return tuple(Search(tuple(group)) for group in groups.values())

@@ -103,13 +103,17 @@ class Moves:
 
     # Messages
 
+    def delivery(self, key: LinkKey) -> Move:
+        """The delivery of the next message of a link."""
+        return self._move(("deliver", key, 0), self._deliver, key, 0)
+
     def _on_links(self, packed: int, keys: Iterable[LinkKey]) -> list[Move]:
         found: list[Move] = []
         has_fault = self._space.budgets["faults"].of(packed) > 0
         for key in keys:
             queue = self._space.links[key].of(packed)
             if queue.messages:
-                found.append(self._move(("deliver", key, 0), self._deliver, key, 0))
+                found.append(self.delivery(key))
             found += [
                 self._move(("copy", key, copy), self._deliver_copy, key, copy) for copy in sorted(set(queue.copies))
             ]
@@ -277,22 +281,27 @@ class Moves:
 
     def _command(self, budget: str, command: actions.Command | actions.Restart) -> Move:
         space = self._space
-        bits = space.budgets[budget]
+        amount = space.budgets[budget]
         core, sent = self._node_mask(command.node)
-        core |= bits.mask
+        core |= amount.mask
         is_nas = isinstance(command, actions.Command) and isinstance(command.command, NAS_COMMANDS)
-        core |= space.nas_mask if is_nas else 0
+        nas_mask = space.nas_mask_of(command) if is_nas else 0
+        core |= nas_mask
+        waits: dict[int, bool] = {}
 
         def take(packed: int) -> Taken | None:
             if isinstance(command, actions.Restart):
                 outcome = self._outcomes.of_restart(packed, command.node)
             else:
-                if is_nas and why_command_waits(space.world(packed & core), command) is not None:
+                bits = packed & nas_mask
+                if bits not in waits:
+                    waits[bits] = why_command_waits(space.world(bits), command) is not None
+                if waits[bits]:
                     return None
                 outcome = self._outcomes.of_command(packed, command.node, command.command)
             if outcome is None:
                 return None
-            packed = bits.put(packed, bits.of(packed) - 1)
+            packed = amount.put(packed, amount.of(packed) - 1)
             return Taken(self._carry_out(packed, outcome), outcome.notes)
 
         return Move(command.node, core | sent, core, take, lambda _world: command)

@@ -54,7 +54,7 @@ class Bounds:
     readings: int = 1
     commands: int = 1
     faults: int = 1
-    most_states: int = 2_000_000
+    most_states: int = 1_000_000
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -88,7 +88,7 @@ def default_bounds(property_id: PropertyID) -> Bounds:
     """The bounds of a cell of the matrix, if nobody asks for others."""
     match property_id:
         case PropertyID.P4:
-            return Bounds(ues=2, detaches=1)
+            return Bounds(ues=2, detaches=1, most_states=500_000)
         case PropertyID.P6:
             return Bounds(detaches=1)
         case _:

@@ -37,6 +37,13 @@ def about(question: Question, answers: Iterable[Answer]) -> tuple[Answer, ...]:
     return tuple(each for each in answers if replace(each.question, repairs=question.repairs) == question)
 
 
+def following(answers: Iterable[Answer]) -> tuple[Question, ...]:
+    """What to ask next about every question that is violated without repairs, once all that was asked is answered."""
+    answers = tuple(answers)
+    violated = [each.question for each in answers if each.verdict is Verdict.VIOLATED and not each.question.repairs]
+    return tuple(question for each in violated for question in next_questions(each, about(each, answers)))
+
+
 def mending(answers: Iterable[Answer]) -> tuple[tuple[str, ...], ...]:
     """The smallest combinations of repairs that mend a violated question, as far as answers tell; none: not known."""
     held = [each.question.repairs for each in answers if each.verdict is Verdict.HOLDS and each.question.repairs]

@@ -8,7 +8,9 @@ from nodes.explorer.answers import Progress
 from nodes.explorer.fields import Relayout
 from nodes.explorer.judge import Judge
 from nodes.explorer.moves import Move, Moves
+from nodes.explorer.order import Tries, every_move, requests_first
 from nodes.explorer.questions import Question, setup_of
+from nodes.explorer.scope import scope_of, whole
 from nodes.explorer.space import Space
 from nodes.explorer.way_back import WayBack
 from nodes.protocol.properties import PropertyID, Witness
@@ -48,19 +50,24 @@ class Graph:
 Report = Callable[[Progress], bool]
 
 
-def search(question: Question, properties: frozenset[PropertyID], report: Report) -> Graph:
+def search(question: Question, properties: frozenset[PropertyID], report: Report, *, is_reduced: bool = True) -> Graph:
     """Search what a question opens, for some properties, until all are violated, nothing is new, or memory is bound.
+
+    With `is_reduced` what cannot matter to these properties is not tried.
 
     Raises:
         Cancelled: `report` said no.
     """
-    space = Space(setup_of(question), question.bounds, question.network)
+    scope = scope_of(question, properties) if is_reduced else whole(question)
+    space = Space(setup_of(question), scope, question.network)
     moves, judge = Moves(space), Judge(space, properties)
     while True:
         graph = Graph(space, moves, judge)
         moves.forget(judge.also_read)
         try:
-            _Search(graph, question.bounds.most_states, report).run()
+            is_short = is_reduced and properties == {PropertyID.P4}
+            tries = requests_first(space, moves) if is_short else every_move(moves)
+            _Search(graph, tries, question.bounds.most_states, report).run()
         except Relayout:
             space.lay_out()
             judge.forget()
@@ -69,8 +76,9 @@ def search(question: Question, properties: frozenset[PropertyID], report: Report
 
 
 class _Search:
-    def __init__(self, graph: Graph, most: int, report: Report) -> None:
+    def __init__(self, graph: Graph, tries: Tries, most: int, report: Report) -> None:
         self._graph = graph
+        self._tries = tries
         self._judge = graph.judge
         self._space = graph.space
         self._most = most
@@ -107,13 +115,11 @@ class _Search:
         """Take every move from some states; False when there is no need, or no room, to go on."""
         graph = self._graph
         states, parents = graph.states, graph.parents
-        told, some, others = graph.moves.groups
-        told_mask, some_mask, others_mask = told.mask, some.mask, others.mask
-        links, flags = self._space.links_mask, self._judge.watches_flags
-        most = self._most
+        links, flags, rest = self._space.links_mask, self._judge.watches_flags, self._judge.watches_rest
+        most, tries = self._most, self._tries
         for index in range(start, upto):
             packed = states[index]
-            for mask, kept, move in told[packed & told_mask] + some[packed & some_mask] + others[packed & others_mask]:
+            for mask, kept, move in tries(packed):
                 change = kept(packed & mask)
                 if change is None:
                     change = self._take(index, packed, move)
@@ -123,7 +129,7 @@ class _Search:
                 seen.add(after)
                 states.append(after)
                 parents.append(index)
-                if not after & links or self._is_several:
+                if rest and (not after & links or self._is_several):
                     self._judge_rest(after)
                 if flags and self._judge.flags(after):
                     self._find({PropertyID.P5}, len(states) - 1, None)

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nodes.explorer.fields import Bits, Part, Relayout
-from nodes.explorer.questions import Bounds, Network
+from nodes.explorer.questions import Network
+from nodes.explorer.scope import Scope
 from nodes.explorer.told import told
-from nodes.protocol.genesis import first_world
+from nodes.protocol.actions import Command, Restart
+from nodes.protocol.genesis import first_world, imsi_of
 from nodes.protocol.monitor import Authenticated, Monitor, QuietRequest, Retired
 from nodes.protocol.options import Setup
 from nodes.protocol.world import Envelope, Link, Message, NodeState, Timer, World
@@ -51,9 +53,9 @@ BUDGETS = (
 class Space:
     """All parts. Numbers of values stay when the bits are laid out anew; packed worlds do not."""
 
-    def __init__(self, setup: Setup, bounds: Bounds, network: Network) -> None:
+    def __init__(self, setup: Setup, scope: Scope, network: Network) -> None:
         self.setup = setup
-        self.bounds = bounds
+        self._bounds = scope.bounds
         self.network = network
         self.first = first_world(setup)
         self.names = tuple(state.name for state in self.first.nodes)
@@ -65,16 +67,16 @@ class Space:
         self.retired: Part[tuple[Retired, ...]] = Part((), 4)
         self.authenticated: Part[tuple[Authenticated, ...]] = Part((), 4)
         self.quiet: Part[tuple[QuietRequest, ...]] = Part((), 4)
-        self.commands = told(setup, bounds)
+        self.commands = told(setup, scope)
         self.budgets = self._budgets()
         self.lay_out()
 
     def _budgets(self) -> dict[str, Bits]:
-        amounts = {name: getattr(self.bounds, name) for name in BUDGETS}
+        amounts = {name: getattr(self._bounds, name) for name in BUDGETS}
         for ue in self.setup.ue_names:
-            amounts[f"attaches {ue}"] = self.bounds.attaches
+            amounts[f"attaches {ue}"] = self._bounds.attaches
             for server in self.setup.application_server_names:
-                amounts[f"sessions {ue} {server}"] = self.bounds.sessions
+                amounts[f"sessions {ue} {server}"] = self._bounds.sessions
         self.amounts = amounts
         # At least one bit: what a way back to IN SYNC may use is counted in the same ones.
         return {name: Bits(max(amount, 1).bit_length()) for name, amount in amounts.items()}
@@ -97,6 +99,13 @@ class Space:
     def nodes_union(self, names: Iterable[str]) -> int:
         """The bits of nodes."""
         return _union(self.nodes[name].bits for name in names)
+
+    def nas_mask_of(self, command: Command | Restart) -> int:
+        """The bits that say whether a NAS procedure runs for a command's UE: those `busy.why_command_waits` reads."""
+        imsi = getattr(command.command, "imsi", None) if isinstance(command, Command) else None
+        ue = next((name for name in self.setup.ue_names if imsi_of(name) == imsi), command.node)
+        links = (part.bits for key, part in self.links.items() if ue in key and self._is_nas(key))
+        return self.nodes_union((ue, *self.setup.mme_names)) | _union(links)
 
     def _is_nas(self, key: LinkKey) -> bool:
         return set(key) <= {*self.setup.ue_names, *self.setup.mme_names}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nodes.explorer.questions import Bounds
+from nodes.explorer.scope import Pairs, Scope
 from nodes.protocol.actions import Command, Restart
 from nodes.protocol.genesis import imsi_of
 from nodes.protocol.messages import commands
@@ -12,13 +12,13 @@ Told = tuple[str, Command | Restart]
 """The name of the budget, and the action."""
 
 
-def told(setup: Setup, bounds: Bounds) -> tuple[Told, ...]:
+def told(setup: Setup, scope: Scope) -> tuple[Told, ...]:
     """Every command to every node of a lab. The AS asks by the newest GUTI that it learned, and by each older one."""
-    older = range(bounds.sessions - 1)
+    older = range(scope.bounds.sessions - 1)
     return tuple(
         each
         for ue in setup.ue_names
-        for each in (*_to_ue(setup, ue), *_to_mmes(setup, ue), *_to_servers(setup, ue, older))
+        for each in (*_to_ue(setup, ue), *_to_mmes(setup, ue), *_application_leg(setup, ue, scope.pairs, older))
     ) + tuple(("restarts", Restart(name)) for name in (HSS, SCEF, *setup.mme_names))
 
 
@@ -28,9 +28,6 @@ def _to_ue(setup: Setup, ue: str) -> Iterator[Told]:
         yield "tracking_area_updates", Command(ue, commands.UpdateTrackingArea(mme))
     yield "detaches", Command(ue, commands.Detach())
     yield "accesses", Command(ue, commands.Access())
-    for server in setup.application_server_names:
-        yield f"sessions {ue} {server}", Command(ue, commands.OpenApplicationSession(server))
-        yield "readings", Command(ue, commands.SendReading(server))
 
 
 def _to_mmes(setup: Setup, ue: str) -> Iterator[Told]:
@@ -39,8 +36,10 @@ def _to_mmes(setup: Setup, ue: str) -> Iterator[Told]:
         yield "reallocations", Command(mme, commands.ReallocateGUTI(imsi_of(ue)))
 
 
-def _to_servers(setup: Setup, ue: str, older: range) -> Iterator[Told]:
-    for server in setup.application_server_names:
+def _application_leg(setup: Setup, ue: str, pairs: Pairs, older: range) -> Iterator[Told]:
+    for server in (each for each in setup.application_server_names if (ue, each) in pairs):
+        yield f"sessions {ue} {server}", Command(ue, commands.OpenApplicationSession(server))
+        yield "readings", Command(ue, commands.SendReading(server))
         yield "key_requests", Command(server, commands.AskForKey(ue))
         for index in older:
             yield "key_requests", Command(server, commands.AskForKey(ue, guti_index=index))

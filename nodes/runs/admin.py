@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from nodes.admin import ReadOnly
+from nodes.read_only import ReadOnly
 from nodes.runs import models
 
 

@@ -5,6 +5,7 @@ attempt that it is, and a search that was cancelled or given to another is left 
 """
 
 from collections.abc import Callable
+from threading import Event
 from time import monotonic
 from typing import Final
 
@@ -16,12 +17,15 @@ from nodes.explorer.answers import Answer, Progress
 from nodes.explorer.explore import Cancelled, explore
 from nodes.explorer.matrix import Search as Asked
 from nodes.explorer.records import name_of, record_of
-from nodes.explorer.repairs import about, next_questions
+from nodes.explorer.repairs import following
 from nodes.runs.adding import add
 from nodes.runs.models import Cell, Run, Search, State
 from nodes.runs.queue import enqueue, reclaim
 
 REPORT_EVERY: Final = 0.5  # seconds
+
+ending: Final = Event()
+"""Set when this process is to end: a search that it does is handed back at its next report."""
 
 Explore = Callable[[Asked, Callable[[Progress], bool]], tuple[Answer, ...]]
 
@@ -36,14 +40,16 @@ def work(pk: int, worker: str, task: str, explorer: Explore = explore) -> None:
     try:
         answers = explorer(asked, _reporter(search))
     except Cancelled:
-        return
+        if ending.is_set():
+            _hand_back(search)
     except (KeyboardInterrupt, SystemExit):
         _hand_back(search)
         raise
     except BaseException as error:
         _fail(search, error)
         raise
-    _finish(search, answers)
+    else:
+        _finish(search, answers)
 
 
 def _taken(pk: int, worker: str, task: str) -> Search | None:
@@ -59,6 +65,8 @@ def _reporter(search: Search) -> Callable[[Progress], bool]:
 
     def report(progress: Progress) -> bool:
         nonlocal last
+        if ending.is_set():
+            return False
         now = monotonic()
         if now - last < REPORT_EVERY:
             return True
@@ -118,8 +126,6 @@ def _write(search: Search, answer: Answer) -> None:
 def _ask_for_repairs(run: Run) -> None:
     """Ask violated cells again with repairs, larger combinations only while no smaller one mends them."""
     cells = list(Cell.objects.filter(search__run=run))
-    violated = [cell.asked() for cell in cells if cell.verdict == "violated" and not cell.repairs]
-    answers = [cell.answer() for cell in cells if cell.verdict and cell.repairs]
     asked = {cell.name for cell in cells}
-    wanted = [question for each in violated for question in next_questions(each, about(each, answers))]
+    wanted = following(cell.answer() for cell in cells if cell.verdict)
     add(run, [question for question in wanted if name_of(question) not in asked])

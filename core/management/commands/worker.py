@@ -6,19 +6,17 @@ import socket
 import sys
 from argparse import ArgumentParser
 from threading import Thread
-from time import sleep
 from typing import Any
 
 from django_tasks_db.management.commands.db_worker import Command as DBWorker
 
-GRACE = 0.5  # seconds
+from nodes.runs.work import ending
 
 
 def end_when_input_ends() -> None:
-    """Wait until whoever started this process is gone, then end as a second Ctrl-C would: at once, work handed back."""
+    """Wait until whoever started this process is gone, then end: at once, or when the search is handed back."""
     sys.stdin.buffer.read()
-    os.kill(os.getpid(), signal.SIGTERM)
-    sleep(GRACE)
+    ending.set()
     os.kill(os.getpid(), signal.SIGTERM)
 
 

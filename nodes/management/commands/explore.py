@@ -18,6 +18,7 @@ from nodes.explorer.explore import explore
 from nodes.explorer.matrix import Search, searches
 from nodes.explorer.questions import LIMITS, Network
 from nodes.explorer.records import to_cell
+from nodes.explorer.repairs import following
 from nodes.management.explored import status_of, table_of, wanted_of, write_traces
 from nodes.management.refusal import refuse
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
@@ -81,6 +82,7 @@ class Command(BaseCommand):
         parser.add_argument("--active-when", nargs="+", choices=[each.value for each in ActiveWhen])
         parser.add_argument("--m-tmsi-reuse", nargs="+", choices=[each.value for each in MTMSIReuse])
         parser.add_argument("--repair", nargs="+", choices=REPAIRS, help="repairs that are on, together")
+        parser.add_argument("--mend", action="store_true", help="look for the smallest repairs of what is violated")
         parser.add_argument("--matrix", action="store_true", help="every cell of the verdict matrix")
         parser.add_argument("--json", action="store_true", help="print a list of cells as JSON")
         parser.add_argument("--trace-out", type=Path, metavar="DIR", help="write counterexamples as trace files")
@@ -113,6 +115,12 @@ class Command(BaseCommand):
             raise SystemExit(status)
 
     def _explored(self, asked: tuple[Search, ...], options: dict[str, Any]) -> list[Answer]:
+        found = self._searched(asked, options)
+        while options["mend"] and (more := searches(following(found))):
+            found += self._searched(more, options)
+        return found
+
+    def _searched(self, asked: tuple[Search, ...], options: dict[str, Any]) -> list[Answer]:
         found: list[Answer] = []
         done = _answers(asked, options["jobs"], is_quiet=options["quiet"])
         for number, answers in enumerate(done, 1):

@@ -1,0 +1,85 @@
+"""What a search need not try, because no property that it judges can depend on it.
+
+Each rule leaves out commands. It is sound where a run with them becomes, without them and all that they caused, a run
+that violates the same property in no more steps. Verdicts and lengths are compared with and without it in the tests.
+
+1. The application leg (sessions, key requests, application messages) is fed by the rest and feeds nothing back: UE,
+   MME, HSS and SCEF change neither contexts nor records for it, in neither solution. P1, P1a, P5 and P6 are about
+   these, and what is at rest stays so without it.
+2. P2, P2q and P4 are about one answer to one request of an AS. What it says depends on the GUTI and name of the
+   opening, and on the network when it is asked, not on what was asked before: so one opening and the request that the
+   AS makes for it do. A later request for it, by command or because a message did not open, is the same as an opening
+   that took longer to come, in more steps.
+3. P7 grants an opening and a key request wherever it is asked. A message that is under way can be delivered first, and
+   what key an AS holds does not matter when it asks again.
+4. P4 is about one UE whose session it is and one AS. UEs are equal but for their names, and so are ASs: it is enough
+   that the first UE uses the first AS.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+
+from nodes.explorer.questions import Bounds, Question, setup_of
+from nodes.protocol.options import Setup
+from nodes.protocol.properties import PropertyID
+
+APPLICATION_LEG = ("sessions", "key_requests", "readings", "commands")
+
+Most = Mapping[str, int]
+
+_NO_APPLICATION_LEG: Most = dict.fromkeys(APPLICATION_LEG, 0)
+_ONE_REQUEST: Most = {**_NO_APPLICATION_LEG, "sessions": 1}
+_ONE_MORE_REQUEST: Most = {"key_requests": 1, "readings": 0, "commands": 0}
+_NEEDED: Mapping[PropertyID, Most] = {
+    PropertyID.P1: _NO_APPLICATION_LEG,
+    PropertyID.P1A: _NO_APPLICATION_LEG,
+    PropertyID.P2: _ONE_REQUEST,
+    PropertyID.P2Q: _ONE_REQUEST,
+    PropertyID.P4: _ONE_REQUEST,
+    PropertyID.P5: _NO_APPLICATION_LEG,
+    PropertyID.P6: _NO_APPLICATION_LEG,
+    PropertyID.P7: _ONE_MORE_REQUEST,
+}
+"""How much of a bound a property needs at most; all of it, where it is not named."""
+
+Pairs = frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is tried: within these bounds, and the application leg of these UEs and ASs only."""
+
+    bounds: Bounds
+    pairs: Pairs
+
+
+def whole(question: Question) -> Scope:
+    """Everything within the question's bounds."""
+    return Scope(question.bounds, _all_pairs(setup_of(question)))
+
+
+def scope_of(question: Question, properties: Iterable[PropertyID]) -> Scope:
+    """What a search for these properties needs to try."""
+    properties = tuple(properties)
+    given = question.bounds
+    needed = {
+        name: max(
+            min(getattr(given, name), _NEEDED.get(each, {}).get(name, getattr(given, name))) for each in properties
+        )
+        for name in APPLICATION_LEG
+    }
+    setup = setup_of(question)
+    first = frozenset({(setup.ue_names[0], setup.application_server_names[0])})
+    pairs = first if set(properties) == {PropertyID.P4} else _all_pairs(setup)
+    return Scope(replace(given, **needed), pairs)
+
+
+def left_out(question: Question) -> tuple[str, ...]:
+    """The bounds of which a search for a question's property alone needs less than is given."""
+    bounds = scope_of(question, (question.property,)).bounds
+    return tuple(name for name in APPLICATION_LEG if getattr(bounds, name) < getattr(question.bounds, name))
+
+
+def _all_pairs(setup: Setup) -> Pairs:
+    return frozenset(product(setup.ue_names, setup.application_server_names))

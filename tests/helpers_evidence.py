@@ -1,0 +1,51 @@
+"""Records made by hand, for tests of the evidence."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from nodes.explorer.answers import Verdict
+from nodes.explorer.questions import Network, Question, default_bounds
+from nodes.explorer.records import Record
+from nodes.explorer.repairs import SIZES, repair_questions
+from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
+from nodes.protocol.properties import PropertyID
+
+
+def ask(
+    property_id: PropertyID,
+    network: Network,
+    active_when: ActiveWhen = ActiveWhen.SECURITY_MODE_COMPLETE,
+    solution: Solution = Solution.PUSH,
+) -> Question:
+    return Question(property_id, solution, network, active_when, bounds=default_bounds(property_id))
+
+
+def cell(question: Question, verdict: Verdict = Verdict.HOLDS, **others: Any) -> Record:
+    given: dict[str, Any] = {"states": 1_000, "depth": 17, "explanation": "It is so.", "date": "2026-01-02"} | others
+    return Record(question, verdict, **given)
+
+
+def everywhere(
+    property_id: PropertyID, verdict: Verdict = Verdict.HOLDS, solution: Solution = Solution.PUSH
+) -> tuple[Record, ...]:
+    """A record of every cell of a property in the matrix."""
+    reuses = tuple(MTMSIReuse) if property_id is PropertyID.P4 else (MTMSIReuse.NEVER,)
+    bounds = default_bounds(property_id)
+    return tuple(
+        cell(Question(property_id, solution, network, moment, reuse, bounds=bounds), verdict)
+        for network in Network
+        for moment in ActiveWhen
+        for reuse in reuses
+    )
+
+
+def by_name(records: Iterable[Record]) -> dict[str, Record]:
+    """Records as views get them; the last of a name counts."""
+    return {record.name: record for record in records}
+
+
+def repaired(question: Question, held: Iterable[tuple[str, ...]]) -> list[Record]:
+    """Answers to a question with every combination of repairs; it holds with some."""
+    held = tuple(held)
+    asked = (each for size in SIZES for each in repair_questions(question, size))
+    return [cell(each, Verdict.HOLDS if each.repairs in held else Verdict.VIOLATED) for each in asked]

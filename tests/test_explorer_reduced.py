@@ -1,0 +1,118 @@
+"""What a search leaves out changes no verdict and no length: every search is done with and without it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from nodes.explorer.answers import Answer, Verdict
+from nodes.explorer.explore import explore
+from nodes.explorer.matrix import Search, applies, searches
+from nodes.explorer.questions import Bounds, Network, Question, default_bounds
+from nodes.explorer.records import name_of
+from nodes.explorer.scope import left_out, scope_of, whole
+from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
+from nodes.protocol.properties import PropertyID
+from nodes.protocol.trace import replay
+
+ONE = Bounds(reauthentications=1, reallocations=0, key_requests=1, readings=1, commands=1)
+OLD_GUTIS = Bounds(reauthentications=1, detaches=1, key_requests=1, readings=1, commands=0)
+TWO_UES = Bounds(ues=2, reauthentications=0, reallocations=0, detaches=1, key_requests=1, readings=0, commands=0)
+TWO_ASS = Bounds(application_servers=2, reauthentications=0, reallocations=0, key_requests=1, readings=1, commands=0)
+RESTARTS = Bounds(reauthentications=0, reallocations=1, restarts=1, key_requests=1, readings=0, commands=0)
+SESSIONS = Bounds(reauthentications=0, reallocations=1, sessions=2, key_requests=1, readings=0, commands=0)
+
+
+def both(question: Question) -> tuple[Answer, Answer]:
+    """The answer to a question with what can be left out, and without it."""
+    asked = Search((question,))
+    return explore(asked)[0], explore(asked, is_reduced=False)[0]
+
+
+def check(question: Question) -> None:
+    reduced, full = both(question)
+    assert full.verdict is not Verdict.INCOMPLETE
+    assert reduced.verdict is full.verdict
+    assert reduced.states <= full.states
+    if reduced.trace is not None and full.trace is not None:
+        assert len(reduced.trace.actions) == len(full.trace.actions)
+        assert replay(reduced.trace).matches
+
+
+LARGE = {Network.REPEAT, Network.LOSE}
+"""Networks with so many runs that the bounds must be smaller."""
+
+
+def one_ue() -> Iterator[Question]:
+    for each, solution, network, moment in product(PropertyID, Solution, Network, ActiveWhen):
+        bounds = OLD_GUTIS if each is PropertyID.P6 else ONE
+        if network in LARGE:
+            bounds = replace(bounds, key_requests=0, commands=0, readings=int(solution is Solution.PULL))
+        is_usual = moment is ActiveWhen.SECURITY_MODE_COMPLETE
+        if each is not PropertyID.P4 and applies(each, solution) and (is_usual or network not in LARGE):
+            yield Question(each, solution, network, moment, bounds=bounds)
+
+
+@pytest.mark.parametrize("question", tuple(one_ue()), ids=name_of)
+def test_one_ue(question: Question) -> None:
+    check(question)
+
+
+def two_ues() -> Iterator[Question]:
+    for solution, network, reuse in product(Solution, Network, MTMSIReuse):
+        bounds = (
+            TWO_UES if network is Network.ORDERED and solution is Solution.PULL else replace(TWO_UES, key_requests=0)
+        )
+        if solution is Solution.PULL or network not in LARGE:
+            yield Question(PropertyID.P4, solution, network, m_tmsi_reuse=reuse, bounds=bounds)
+
+
+@pytest.mark.parametrize("question", tuple(two_ues()), ids=name_of)
+def test_two_ues(question: Question) -> None:
+    check(question)
+
+
+def other_bounds() -> Iterator[Question]:
+    for each, solution, bounds in product(PropertyID, Solution, (TWO_ASS, RESTARTS, SESSIONS)):
+        is_large = solution is Solution.PUSH and each is PropertyID.P2Q
+        if applies(each, solution):
+            yield Question(each, solution, bounds=replace(bounds, key_requests=0) if is_large else bounds)
+
+
+@pytest.mark.parametrize("question", tuple(other_bounds()), ids=name_of)
+def test_other_bounds(question: Question) -> None:
+    check(question)
+
+
+@pytest.mark.parametrize("repair", ["key_name", "ordered_push", "withdraw_guti"])
+@pytest.mark.parametrize("network", [Network.ORDERED, Network.REORDER, Network.FAIL])
+@pytest.mark.parametrize("property_id", [each for each in PropertyID if each is not PropertyID.P4])
+def test_repairs(property_id: PropertyID, network: Network, repair: str) -> None:
+    bounds = OLD_GUTIS if property_id is PropertyID.P6 else replace(ONE, commands=0)
+    check(Question(property_id, Solution.PUSH, network, repairs=(repair,), bounds=bounds))
+
+
+def test_what_is_left_out_is_said() -> None:
+    def asked(property_id: PropertyID) -> tuple[str, ...]:
+        return left_out(Question(property_id, Solution.PUSH, bounds=default_bounds(property_id)))
+
+    assert asked(PropertyID.P1) == ("sessions", "key_requests", "readings", "commands")
+    assert asked(PropertyID.P2) == ("key_requests", "readings", "commands")
+    assert asked(PropertyID.P3) == ()
+    assert asked(PropertyID.P7) == ("readings", "commands")
+
+
+def test_p4_alone_is_asked_of_one_ue_and_one_as() -> None:
+    question = Question(PropertyID.P4, Solution.PUSH, bounds=Bounds(ues=2, application_servers=2))
+
+    assert scope_of(question, (PropertyID.P4,)).pairs == {("ue-1", "as-1")}
+    assert len(scope_of(question, (PropertyID.P4, PropertyID.P2)).pairs) == 4
+    assert len(whole(question).pairs) == 4
+
+
+def test_properties_that_need_the_same_share_a_search() -> None:
+    groups = searches(Question(each, Solution.PUSH) for each in PropertyID)
+
+    shared = [[question.property.value for question in group.questions] for group in groups]
+    assert shared == [["P1", "P1a"], ["P2", "P3"], ["P2q"], ["P4"], ["P5"], ["P6"], ["P7"]]
