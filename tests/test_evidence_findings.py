@@ -81,13 +81,23 @@ def test_one_violated_cell_breaks_it_and_says_under_which_choice() -> None:
     assert len(answer.networks(Outcome.HOLDS)) == 4
 
 
-@pytest.mark.parametrize("other", [None, Verdict.INCOMPLETE, Verdict.VIOLATED])
-def test_the_other_choice_is_not_said_to_hold_unless_it_does(other: Verdict | None) -> None:
+@pytest.mark.parametrize(
+    ("other", "only", "others"),
+    [
+        (Verdict.VIOLATED, (), Outcome.HOLDS),
+        (Verdict.HOLDS, (EARLY,), Outcome.HOLDS),
+        (Verdict.INCOMPLETE, (EARLY,), Outcome.OPEN),
+        (None, (EARLY,), Outcome.UNKNOWN),
+    ],
+)
+def test_what_is_known_of_the_other_choice_is_said(
+    other: Verdict | None, only: tuple[ActiveWhen, ...], others: Outcome
+) -> None:
     records = [cell(ask(P1, Network.FAIL, EARLY), Verdict.VIOLATED)]
     if other is not None:
         records.append(cell(ask(P1, Network.FAIL, LATE), other))
 
-    assert on(found(*records), Network.FAIL) == Assumption(Network.FAIL, Outcome.VIOLATED)
+    assert on(found(*records), Network.FAIL) == Assumption(Network.FAIL, Outcome.VIOLATED, only, others=others)
 
 
 def test_p4_is_asked_for_both_ways_of_choosing_an_m_tmsi() -> None:

@@ -24,11 +24,7 @@ _WORDS: Final = {
     Outcome.OPEN: "Open, as the search came to its bound on states",
     Outcome.UNKNOWN: "Not explored yet",
 }
-_ONLY: Final = {
-    Outcome.VIOLATED: "Broken if {}, else holds",
-    Outcome.OPEN: "Holds if {}, else open",
-    Outcome.UNKNOWN: "Holds if {}, else not explored yet",
-}
+_ELSE: Final = {Outcome.HOLDS: "holds", Outcome.OPEN: "open", Outcome.UNKNOWN: "not explored yet"}
 
 
 def evidence_page(records: Mapping[str, Record]) -> EvidencePage:
@@ -146,7 +142,10 @@ def _assumptions(found: Finding) -> Iterator[str]:
 
 def _words(assumption: Assumption) -> str:
     if assumption.only:
-        return _ONLY[assumption.outcome].format(" and ".join(map(_choice, assumption.only)))
+        choices = " and ".join(map(_choice, assumption.only))
+        if assumption.outcome is Outcome.VIOLATED:
+            return f"Broken if {choices}, else {_ELSE[assumption.others]}"
+        return f"Holds if {choices}, else {_ELSE[assumption.outcome]}"
     case = ", in some searches only as its case never came up" if assumption.is_vacuous else ""
     return f"{_WORDS[assumption.outcome]}{case}"
 

@@ -39,7 +39,7 @@ _OUTCOMES: Final[Mapping[Verdict | None, Outcome]] = {
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """A network. `only`: the choices under which it is violated, where it holds under all others.
+    """A network. `only`: the choices under which it is violated, and `others` what it is under all others.
 
     Where it is open or unknown, `only` are the choices under which it holds all the same. `is_vacuous`: it holds, but
     under some choice its case never came up.
@@ -49,6 +49,7 @@ class Assumption:
     outcome: Outcome
     only: Choices = ()
     is_vacuous: bool = False
+    others: Outcome = Outcome.HOLDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +141,11 @@ def _assumption(network: Network, asked: tuple[Question, ...], records: Mapping[
     found = [(question, records.get(name_of(question))) for question in asked]
     outcomes = {question: _OUTCOMES[record.verdict if record else None] for question, record in found}
     outcome = _overall(outcomes.values())
-    match outcome:
-        case Outcome.VIOLATED if not {Outcome.OPEN, Outcome.UNKNOWN}.isdisjoint(outcomes.values()):
-            only: Choices = ()
-        case Outcome.VIOLATED:
-            only = _only(_of(outcomes, Outcome.VIOLATED), asked)
-        case _:
-            only = _only(_of(outcomes, Outcome.HOLDS), asked)
+    others = set(outcomes.values()) - {Outcome.VIOLATED}
+    if outcome is Outcome.VIOLATED:
+        only = _only(_of(outcomes, outcome), asked) if len(others) == 1 else ()
+        return Assumption(network, outcome, only, others=_overall(others) if only else Outcome.HOLDS)
+    only = _only(_of(outcomes, Outcome.HOLDS), asked)
     is_vacuous = outcome is Outcome.HOLDS and any(record.vacuous for _, record in found if record)
     return Assumption(network, outcome, only, is_vacuous)
 
