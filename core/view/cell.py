@@ -17,6 +17,7 @@ from nodes.explorer.asking import BOUNDS, command_of, only
 from nodes.explorer.questions import NETWORK_WORDS
 from nodes.explorer.records import Record, name_of
 from nodes.explorer.repairs import SIZES, repair_questions
+from nodes.explorer.scope import left_out
 from nodes.protocol.errors import CommandRefused, NoSuchAction
 from nodes.protocol.follow import run
 from nodes.protocol.genesis import first_world
@@ -60,6 +61,10 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
     yield "M-TMSI reuse", VALUES[question.m_tmsi_reuse]
     yield "Repairs", ", ".join(lower_first(label_of(name)) for name in question.repairs) or "none"
     yield "Bounds", ", ".join(_bounds(record))
+    untried = left_out(question)
+    if untried:
+        names = ", ".join(lower_first(BOUND_LABELS[name]) for name in untried)
+        yield "Not tried", f"{names}, or fewer of them: they cannot change this answer"
     yield "Looked at", f"{record.states:,} states, up to {record.depth} steps"
     yield "Explored", f"{record.date}, model version {record.model}"
 
