@@ -110,6 +110,28 @@ def test_a_walk_over_packed_worlds_is_a_walk_in_the_lab(solution: Solution, netw
 # Counterexamples
 
 
+def test_what_a_faulty_network_leaves_open_is_looked_for_without_a_fault() -> None:
+    few = replace(NO_MESSAGES, most_states=8_000)
+    (ordered,) = explore(Search((ask(PropertyID.P2, Solution.PUSH, bounds=few),)))
+    (answer,) = explore(Search((ask(PropertyID.P2, Solution.PUSH, Network.REPEAT, bounds=few),)))
+
+    assert ordered.trace is not None
+    assert answer.verdict is Verdict.VIOLATED
+    assert answer.trace == ordered.trace
+    assert answer.states > few.most_states
+    assert answer.explanation == (
+        f"{ordered.explanation} It takes no fault; a shorter one with a fault is not ruled out."
+    )
+
+
+def test_what_is_open_without_a_fault_too_stays_open() -> None:
+    few = replace(NO_MESSAGES, most_states=1_000)
+    (answer,) = explore(Search((ask(PropertyID.P2, Solution.PUSH, Network.REPEAT, bounds=few),)))
+
+    assert answer.verdict is Verdict.INCOMPLETE
+    assert answer.trace is None
+
+
 @pytest.mark.parametrize(
     "question",
     [

@@ -11,6 +11,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from core.explore_form import BOUND_LABELS, first_values
+from core.view.explained import explanation
 from nodes import models, services
 from nodes.evidence import known
 from nodes.explorer.asking import only
@@ -232,7 +233,8 @@ def test_a_cell_tells_its_counterexample(client: Client) -> None:
 
     steps = len(from_text(record().trace).actions)
     assert f"P2 agreement on delivery: violated, counterexample of {steps} steps" in page
-    assert f"P2 is violated here: {record().explanation}" in page
+    assert f"P2 is violated here: {explanation(record())}" in page
+    assert "AS got the Ks of AV" in page
     assert "manage.py explore --property P2 --solution 12 --reauthentications 1" in page
     assert page.count("not explored yet") == 3
     assert "UE sends Attach Request" in page
@@ -265,7 +267,7 @@ def test_a_counterexample_opens_as_a_lab_that_this_browser_drives(client: Client
     assert answer.redirect_chain == [(reverse("lab", args=[lab.key]), 302)]
     assert lab.step == len(trace.actions)
     assert services.export_trace(lab.key).result == trace.result
-    assert f"P2 is violated at this step: {record().explanation}" in unescape(answer.text)
+    assert f"P2 is violated at this step: {explanation(record())}" in unescape(answer.text)
     assert lab.key in client.session["drives"]
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from core.explore_form import BOUND_LABELS
 from core.panels.explorer import CellFact, CellPage, RepairRow, ToldStep
 from core.panels.scenarios import EndVerdict
+from core.view.explained import explanation
 from core.view.fields import label_of
 from core.view.matrix import verdict_text, verdict_words
 from core.view.runs import MOST_SHOWN, events_by_step, moment_of, verdicts_of
@@ -40,7 +41,7 @@ def cell_page(record: Record, records: Mapping[str, Record], error: str = "") ->
         slug=record.verdict.value,
         text=verdict_text(record),
         spoken=verdict_words(record),
-        explanation=record.explanation,
+        explanation=explanation(record),
         facts=tuple(CellFact(*each) for each in _facts(record)),
         command=command_of(only(question)),
         is_stale=record.is_stale,

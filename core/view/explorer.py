@@ -9,6 +9,7 @@ from django.utils import timezone
 from core.explore_form import BOUND_LABELS, LISTS
 from core.panels.explorer import Choice, ChoiceGroup, ExplorerPage, ResultRow, RunPage, RunRow, SearchRow
 from core.panels.fields import FormField
+from core.view.explained import explanation
 from core.view.fields import label_of
 from core.view.matrix import matrix, verdict_text, verdict_words
 from core.view.options import option_meaning
@@ -196,7 +197,7 @@ def _result(record: Record) -> ResultRow:
         spoken=verdict_words(record),
         states=f"{record.states:,}",
         depth=record.depth,
-        explanation=record.explanation,
+        explanation=explanation(record),
         is_stale=record.is_stale,
     )
 

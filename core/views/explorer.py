@@ -12,13 +12,14 @@ from core.access import remember_drive_key
 from core.explore_form import ExploreForm, first_values
 from core.notices import leave_notice
 from core.view.cell import cell_page
+from core.view.explained import explanation
 from core.view.explorer import explorer_page, run_page
+from nodes import services as labs
 from nodes.evidence.known import find, known
 from nodes.explorer.records import Record
 from nodes.protocol.trace import TraceError, from_text, to_text
 from nodes.runs import opening, services
 from nodes.runs.models import Run
-from nodes.services import ServiceError
 
 MOST_REMEMBERED: Final = 100
 
@@ -132,9 +133,12 @@ def explorer_cell_open(request: HttpRequest, name: str) -> HttpResponse:
         opened = opening.open_repaired(record, repairs) if repairs else opening.open_counterexample(record)
     except opening.CannotOpen as error:
         return _cell(request, record, str(error), 422)
-    except ServiceError as error:
+    except labs.ServiceError as error:
         return _cell(request, record, str(error), 503)
     lab = opened.lab.key
+    ues = labs.setup_of(opened.lab).ue_names
+    if len(ues) > 1:
+        labs.show(lab, ues=ues[: labs.MOST_SHOWN])
     remember_drive_key(request, lab, opened.drive_key)
     leave_notice(request, lab, _notice(record, opened.refusal, repairs))
     return redirect("lab", lab)
@@ -147,7 +151,7 @@ def _notice(record: Record, refusal: str | None, repairs: list[str]) -> str:
     name = record.question.property.value
     if repairs:
         return f"The steps of the counterexample to {name} with {' and '.join(repairs)} on, followed as far as they go."
-    return f"{name} is violated at this step: {record.explanation}"
+    return f"{name} is violated at this step: {explanation(record)}"
 
 
 @require_GET

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.view.explained import explanation
 from nodes.evidence import known
 from nodes.explorer.questions import LIMITS
 from nodes.protocol.trace import from_text
@@ -37,7 +38,7 @@ def test_from_a_question_to_a_lab_of_the_counterexample_and_its_repair(page: Pag
         pass
     expect(page.get_by_role("button", name="Cancel the run")).to_be_focused()
     work_off()
-    expect(state).to_contain_text("done 1 of 1 searches done; 1 holds, 1 is violated.")
+    expect(state).to_contain_text("done 2 of 2 searches done; 1 holds, 1 is violated.")
     expect(page.get_by_role("button", name="Cancel the run")).to_have_count(0)
 
     page.get_by_role("link", name="× ").click()
@@ -47,7 +48,7 @@ def test_from_a_question_to_a_lab_of_the_counterexample_and_its_repair(page: Pag
     page.get_by_role("button", name="Open at the first bad step").click()
     expect_live(page)
     assert lab_of(page).step == len(from_text(record.trace).actions)
-    expect(page.get_by_text(f"P2 is violated at this step: {record.explanation}")).to_be_visible()
+    expect(page.get_by_text(f"P2 is violated at this step: {explanation(record)}")).to_be_visible()
 
     page.goto(address)
     page.get_by_role("button", name="Open with key name").click()
