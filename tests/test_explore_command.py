@@ -2,9 +2,18 @@
 
 import json
 from pathlib import Path
+from queue import Queue
+from unittest.mock import patch
 
 import pytest
 from django.core.management import call_command
+
+from nodes.explorer.answers import Progress
+from nodes.explorer.matrix import Search
+from nodes.explorer.questions import Question
+from nodes.management.searching import explore_and_tell
+from nodes.protocol.options import Solution
+from nodes.protocol.properties import PropertyID
 
 SMALL = (
     "--reauthentications",
@@ -103,3 +112,35 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, capsys: pytest.Cap
     file.write_text("")
     assert explored("--property", "P2", "--solution", "11", "--trace-out", str(file), *SMALL) == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_terminal_is_shown_how_far_it_is(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "200")
+    for jobs in ("1", "2"):
+        call_command("explore", "--property", "P1", "--network", "lose", "--jobs", jobs, "--json")
+        told = capsys.readouterr().err
+        assert "2 of 2 searches" in told
+        assert "a second, depth" in told
+
+
+def test_quiet_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("explore", "--property", "P1", "--solution", "11", "--quiet", *SMALL)
+    assert capsys.readouterr().err == ""
+
+
+def test_an_interruption_ends_it_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    with patch("nodes.management.searching.explore", side_effect=KeyboardInterrupt):
+        assert explored("--property", "P1", "--solution", "11", *SMALL) == 130
+    assert capsys.readouterr().err.endswith("Stopped.\n")
+
+
+def test_a_process_of_the_pool_tells_how_far_it_is() -> None:
+    told: Queue[tuple[int, Progress]] = Queue()
+    question = Question(PropertyID.P1, Solution.PULL)
+
+    (answer,) = explore_and_tell(7, Search((question,)), told)
+
+    number, progress = told.get_nowait()
+    assert (number, progress.states) == (7, answer.states)

@@ -3,24 +3,22 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from nodes.explorer.answers import Answer, Progress
+from nodes.explorer.answers import Answer
 from nodes.explorer.asking import BOUNDS, questions_of
-from nodes.explorer.explore import explore
 from nodes.explorer.matrix import Search, searches
 from nodes.explorer.questions import LIMITS, Network
 from nodes.explorer.records import to_cell
 from nodes.explorer.repairs import following
 from nodes.management.explored import status_of, table_of, wanted_of, write_traces
 from nodes.management.refusal import refuse
+from nodes.management.searching import Board, searched
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties import PropertyID
 
@@ -30,31 +28,6 @@ INTERRUPTED = 130
 def _refuse_arguments(message: str) -> NoReturn:
     """Say what argparse found wrong in one sentence, without its dump of the usage."""
     refuse(f"Wrong arguments: {' '.join(message.split())}.")
-
-
-class _Line:
-    """One line on the terminal that says how far a search is."""
-
-    def __init__(self) -> None:
-        self._since = monotonic()
-
-    def __call__(self, progress: Progress) -> bool:
-        rate = progress.done / max(monotonic() - self._since, 1e-3)
-        words = f"{progress.states:,} states, {rate:,.0f} a second, depth {progress.depth}"
-        sys.stderr.write(f"\r{words:<70}")
-        sys.stderr.flush()
-        return True
-
-
-def _answers(asked: tuple[Search, ...], jobs: int, *, is_quiet: bool) -> Iterator[tuple[Answer, ...]]:
-    """Answers in the order of the searches; one process can tell how far it is meanwhile."""
-    if jobs > 1 and len(asked) > 1:
-        with ProcessPoolExecutor(min(jobs, len(asked))) as pool:
-            yield from pool.map(explore, asked)
-        return
-    for each in asked:
-        is_shown = sys.stderr.isatty() and not is_quiet
-        yield explore(each, _Line()) if is_shown else explore(each)
 
 
 def _as_json(answers: Iterable[Answer]) -> str:
@@ -115,17 +88,9 @@ class Command(BaseCommand):
             raise SystemExit(status)
 
     def _explored(self, asked: tuple[Search, ...], options: dict[str, Any]) -> list[Answer]:
-        found = self._searched(asked, options)
-        while options["mend"] and (more := searches(following(found))):
-            found += self._searched(more, options)
-        return found
-
-    def _searched(self, asked: tuple[Search, ...], options: dict[str, Any]) -> list[Answer]:
         found: list[Answer] = []
-        done = _answers(asked, options["jobs"], is_quiet=options["quiet"])
-        for number, answers in enumerate(done, 1):
-            found += answers
-            if not options["quiet"]:
-                words = f"{number} of {len(asked)} searches done"
-                sys.stderr.write(f"\r{words:<70}\n" if sys.stderr.isatty() else f"{words}\n")
+        with Board(is_quiet=options["quiet"]) as board:
+            while asked:
+                found += [answer for answers in searched(asked, options["jobs"], board) for answer in answers]
+                asked = searches(following(found)) if options["mend"] else ()
         return found
