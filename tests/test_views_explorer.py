@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from core.explore_form import BOUND_LABELS, first_values
@@ -15,8 +17,10 @@ from core.view.explained import explanation
 from nodes import models, services
 from nodes.evidence import known
 from nodes.explorer.asking import only
-from nodes.explorer.questions import LIMITS, Question
+from nodes.explorer.questions import LIMITS, Bounds, Question
 from nodes.explorer.records import Record, name_of
+from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
+from nodes.protocol.properties import PropertyID
 from nodes.protocol.trace import MODEL_VERSION, from_text
 from nodes.runs import services as runs
 from nodes.runs.models import Cell, Run, Search, State
@@ -136,7 +140,9 @@ def test_a_run_before_a_worker_has_it(client: Client) -> None:
     page = text(client, "explorer-run", key)
 
     assert "waiting 0 of" in page
-    assert "No worker is at it." in page
+    assert "No worker is at it." not in page
+    Run.objects.update(created=timezone.now() - timedelta(minutes=1))
+    assert "No worker is at it." in text(client, "explorer-run", key)
     assert "Cancel the run" in page
     assert "manage.py explore --property P1 P2" in page
     assert (
@@ -181,6 +187,13 @@ def test_several_answers_are_counted(client: Client) -> None:
 
     assert "2 of 2 searches done; 2 hold." in page
     assert "key name" in page
+
+
+def test_options_that_are_not_the_usual_ones_are_told(client: Client) -> None:
+    asked = replace(HOLDS, active_when=ActiveWhen.RES_VERIFIED, m_tmsi_reuse=MTMSIReuse.LOWEST_FREE)
+    run = explored(asked)
+
+    assert "active when RES is verified, M-TMSI reuse lowest free" in text(client, "explorer-run", run.key)
 
 
 def test_a_failed_search_says_why(client: Client) -> None:
@@ -269,6 +282,16 @@ def test_a_counterexample_opens_as_a_lab_that_this_browser_drives(client: Client
     assert services.export_trace(lab.key).result == trace.result
     assert f"P2 is violated at this step: {explanation(record())}" in unescape(answer.text)
     assert lab.key in client.session["drives"]
+
+
+def test_a_lab_of_two_ues_shows_both(client: Client) -> None:
+    bounds = Bounds(ues=2, reauthentications=0, reallocations=0, detaches=1)
+    asked = Question(PropertyID.P4, Solution.PULL, m_tmsi_reuse=MTMSIReuse.LOWEST_FREE, bounds=bounds)
+    explored(asked)
+
+    client.post(reverse("explorer-cell-open", args=[name_of(asked)]))
+
+    assert models.Lab.objects.get().shown_ues == ["ue-1", "ue-2"]
 
 
 def test_the_same_steps_open_with_repairs_on(client: Client) -> None:

@@ -1,6 +1,7 @@
 """The explorer's page and that of a run, in words."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final
 
 from django.http import QueryDict
@@ -23,6 +24,7 @@ from nodes.runs import services
 from nodes.runs.models import OPEN, Run, Search, State
 
 MOST_RUNS: Final = 8
+NOTICED_AFTER: Final = timedelta(seconds=5)
 _TITLES: Final = {
     "properties": "Properties",
     "solutions": "Solutions",
@@ -149,8 +151,9 @@ def _word(run: Run) -> str:
 
 
 def _waits_for_worker(run: Run) -> bool:
-    """Whether nobody is at it although nothing is ahead of it."""
-    if not any(search.state == State.WAITING for search in run.searches.all()):
+    """Whether nobody is at it although nothing is ahead of it, for longer than a worker takes to notice."""
+    is_waiting = any(search.state == State.WAITING for search in run.searches.all())
+    if not is_waiting or timezone.now() - run.created < NOTICED_AFTER:
         return False
     return not Search.objects.filter(state=State.RUNNING).exists()
 

@@ -1,0 +1,102 @@
+"""The verdict matrix in words."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.panels.matrix import Matrix, MatrixCell
+from core.view.matrix import matrix
+from nodes.explorer.answers import Verdict
+from nodes.explorer.questions import Network, Question, default_bounds
+from nodes.explorer.records import Record, newest
+from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
+from nodes.protocol.properties import PropertyID
+from nodes.protocol.trace import MODEL_VERSION
+
+ASKED = Question(PropertyID.P1, Solution.PUSH, bounds=default_bounds(PropertyID.P1))
+
+
+def record(question: Question = ASKED, verdict: Verdict = Verdict.HOLDS, **more: object) -> Record:
+    return Record(question, verdict, 1234, 17, "", "2026-11-24", **more)  # type: ignore[arg-type]
+
+
+def shown(*records: Record) -> Matrix:
+    return matrix(newest(records))
+
+
+def first_cell(*records: Record) -> MatrixCell:
+    """The cell of P1 in solution 12 on the ordered network, with the usual options."""
+    return shown(*records).tables[0].rows[0].push[0]
+
+
+def test_every_cell_has_its_place() -> None:
+    empty = shown()
+
+    assert empty.is_empty
+    assert [table.title for table in empty.tables] == [
+        "The MME counts an AV as active at SECURITY MODE COMPLETE",
+        "The MME counts an AV as active when RES is verified",
+    ]
+    rows = empty.tables[0].rows
+    assert [row.id for row in rows] == ["P1", "P1a", "P2", "P2q", "P3", "P4", "P4", "P5", "P6", "P7"]
+    assert [row.note for row in rows if row.note] == ["M-TMSI reuse never", "M-TMSI reuse lowest free"]
+    assert {cell.spoken for cell in rows[7].pull} == {"does not apply"}
+    assert {cell.spoken for cell in rows[7].push} == {"not explored yet"}
+    assert [name for name, _ in empty.networks] == [network.value for network in Network]
+    assert empty.repairs == (("K", "key name"), ("O", "ordered push"), ("W", "withdraw GUTI"))
+
+
+@pytest.mark.parametrize(
+    ("found", "slug", "text", "spoken"),
+    [
+        (record(), "holds", "holds", "holds in all 1,234 states"),
+        (record(vacuous=True), "holds", "(holds)", "holds in all 1,234 states, but its case never came up"),
+        (record(ASKED, Verdict.VIOLATED), "violated", "× 17", "violated, counterexample of 17 steps"),
+        (
+            record(ASKED, Verdict.INCOMPLETE),
+            "incomplete",
+            "open",
+            "incomplete: the bound was reached after 1,234 states",
+        ),
+    ],
+)
+def test_a_verdict_is_said_short_and_in_words(found: Record, slug: str, text: str, spoken: str) -> None:
+    cell = first_cell(found)
+
+    assert (cell.slug, cell.text, cell.spoken, cell.name) == (slug, text, spoken, found.name)
+    assert cell.note == ""
+
+
+def test_a_cell_of_an_older_model_says_so() -> None:
+    assert first_cell(record(model=MODEL_VERSION - 1)).note == "old model"
+    assert shown(record(model=MODEL_VERSION - 1)).has_stale
+    assert not shown(record()).has_stale
+
+
+def test_what_mends_a_cell_stands_in_it() -> None:
+    violated = record(ASKED, Verdict.VIOLATED)
+    single = [replace(ASKED, repairs=(each,)) for each in REPAIRS]
+    broken = [record(each, Verdict.VIOLATED) for each in single]
+    both = replace(ASKED, repairs=REPAIRS[:2])
+
+    assert first_cell(violated, record(single[0]), record(single[2])).note == "K or W"
+    assert first_cell(violated, *broken, record(both)).note == "K+O"
+    pairs = [REPAIRS[:2], REPAIRS[1:], (REPAIRS[0], REPAIRS[2]), REPAIRS]
+    rest = [record(replace(ASKED, repairs=each), Verdict.VIOLATED) for each in pairs]
+    assert first_cell(violated, *broken, *rest).note == "none"
+
+
+def test_options_of_the_matrix_are_its_tables_and_rows() -> None:
+    late = replace(ASKED, active_when=ActiveWhen.RES_VERIFIED)
+    reused = Question(
+        PropertyID.P4,
+        Solution.PULL,
+        Network.FAIL,
+        m_tmsi_reuse=MTMSIReuse.LOWEST_FREE,
+        bounds=default_bounds(PropertyID.P4),
+    )
+    found = shown(record(late), record(reused))
+
+    assert found.tables[1].rows[0].push[0].text == "holds"
+    assert found.tables[0].rows[0].push[0].text == "·"
+    assert found.tables[0].rows[6].pull[-1].text == "holds"
