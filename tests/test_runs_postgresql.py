@@ -99,7 +99,7 @@ def test_workers_share_a_run_and_replace_one_that_is_killed(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as database:
 
         def searches(condition: str) -> int:
-            row = database.execute(f"SELECT count(*) FROM runs_search WHERE {condition}").fetchone()  # type: ignore[arg-type]  # noqa: S608
+            row = database.execute(f"SELECT count(*) FROM runs_search WHERE {condition}").fetchone()  # noqa: S608
             return 0 if row is None else int(row[0])
 
         every = searches("true")
