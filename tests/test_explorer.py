@@ -111,7 +111,7 @@ def test_a_walk_over_packed_worlds_is_a_walk_in_the_lab(solution: Solution, netw
 
 
 def test_what_a_faulty_network_leaves_open_is_looked_for_without_a_fault() -> None:
-    few = replace(NO_MESSAGES, most_states=8_000)
+    few = replace(NO_MESSAGES, most_states=10_000)
     (ordered,) = explore(Search((ask(PropertyID.P2, Solution.PUSH, bounds=few),)))
     (answer,) = explore(Search((ask(PropertyID.P2, Solution.PUSH, Network.REPEAT, bounds=few),)))
 

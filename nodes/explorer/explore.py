@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from nodes.explorer.answers import Answer, Progress, Verdict
 from nodes.explorer.matrix import Search
-from nodes.explorer.questions import Network, Question
+from nodes.explorer.questions import LIMITS, Network, Question
 from nodes.explorer.retrace import retrace
 from nodes.explorer.search import Cancelled, Graph, search
 from nodes.protocol.properties import PropertyID, Witness
@@ -42,9 +42,14 @@ def explore(
     undecided = asked.properties - graph.finds.keys()
     spare = None
     if undecided and not graph.is_complete and asked.questions[0].network is not Network.ORDERED:
-        ordered = replace(asked.questions[0], network=Network.ORDERED)
-        spare = search(ordered, undecided, report, is_reduced=is_reduced)
+        spare = search(_without_a_fault(asked.questions[0]), undecided, report, is_reduced=is_reduced)
     return tuple(_answer(graph, question, spare) for question in asked.questions)
+
+
+def _without_a_fault(question: Question) -> Question:
+    """The same on the ordered network, which has fewer states: a part of the bound is enough to try."""
+    bounds = replace(question.bounds, most_states=max(question.bounds.most_states // 2, LIMITS["most_states"][0]))
+    return replace(question, network=Network.ORDERED, bounds=bounds)
 
 
 def _answer(graph: Graph, question: Question, spare: Graph | None) -> Answer:
