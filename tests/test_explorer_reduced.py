@@ -12,7 +12,8 @@ from nodes.explorer.matrix import Search, applies, searches
 from nodes.explorer.questions import Bounds, Network, Question, default_bounds
 from nodes.explorer.records import name_of
 from nodes.explorer.scope import left_out, scope_of, whole
-from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
+from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
+from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties import PropertyID
 from nodes.protocol.trace import replay
 
@@ -33,7 +34,7 @@ def both(question: Question) -> tuple[Answer, Answer]:
 def check(question: Question) -> None:
     reduced, full = both(question)
     assert full.verdict is not Verdict.INCOMPLETE
-    assert reduced.verdict is full.verdict
+    assert (reduced.verdict, reduced.vacuous) == (full.verdict, full.vacuous)
     assert reduced.states <= full.states
     if reduced.trace is not None and full.trace is not None:
         assert len(reduced.trace.actions) == len(full.trace.actions)
@@ -63,12 +64,15 @@ def test_one_ue(question: Question) -> None:
 
 def two_ues() -> Iterator[Question]:
     for solution, network, reuse in product(Solution, Network, MTMSIReuse):
-        bounds = (
-            TWO_UES if network is Network.ORDERED and solution is Solution.PULL else replace(TWO_UES, key_requests=0)
-        )
+        bounds = replace(TWO_UES, key_requests=int(solution is Solution.PULL and network is Network.ORDERED))
         is_short = reuse is MTMSIReuse.LOWEST_FREE or network is Network.ORDERED
         if is_short and (solution is Solution.PULL or network not in LARGE):
             yield Question(PropertyID.P4, solution, network, m_tmsi_reuse=reuse, bounds=bounds)
+    for repair in REPAIRS:
+        bounds = replace(TWO_UES, key_requests=0)
+        yield Question(
+            PropertyID.P4, Solution.PUSH, m_tmsi_reuse=MTMSIReuse.LOWEST_FREE, repairs=(repair,), bounds=bounds
+        )
 
 
 @pytest.mark.parametrize("question", tuple(two_ues()), ids=name_of)
@@ -103,7 +107,7 @@ def test_what_is_left_out_is_said() -> None:
     assert asked(PropertyID.P1) == ("sessions", "key_requests", "readings", "commands")
     assert asked(PropertyID.P2) == ("key_requests", "readings", "commands")
     assert asked(PropertyID.P3) == ()
-    assert asked(PropertyID.P7) == ("readings", "commands")
+    assert asked(PropertyID.P7) == ("sessions", "key_requests", "readings", "commands")
 
 
 def test_p4_alone_is_asked_of_one_ue_and_one_as() -> None:
@@ -112,6 +116,16 @@ def test_p4_alone_is_asked_of_one_ue_and_one_as() -> None:
     assert scope_of(question, (PropertyID.P4,)).pairs == {("ue-1", "as-1")}
     assert len(scope_of(question, (PropertyID.P4, PropertyID.P2)).pairs) == 4
     assert len(whole(question).pairs) == 4
+
+
+def test_answers_to_pushes_are_not_sent_for_p4_alone_and_never_before_a_withdrawal_is_answered() -> None:
+    question = Question(PropertyID.P4, Solution.PUSH, bounds=Bounds(ues=2))
+    withdrawing = replace(question, repairs=("withdraw_guti",))
+
+    assert scope_of(question, (PropertyID.P4,)).unsent == (KeysPushAnswer, ActiveVectorPushAnswer)
+    assert scope_of(withdrawing, (PropertyID.P4,)).unsent == (KeysPushAnswer,)
+    assert scope_of(question, (PropertyID.P4, PropertyID.P1)).unsent == ()
+    assert whole(question).unsent == ()
 
 
 def test_properties_that_need_the_same_share_a_search() -> None:

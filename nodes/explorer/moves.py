@@ -62,6 +62,10 @@ class Group(dict[int, tuple[Try, ...]]):
         found = self[bits] = tuple((move.mask, move.memo.get, move) for move in self._find(bits))
         return found
 
+    def only(self, is_wanted: Callable[[Move], bool]) -> "Group":
+        """Some of these moves."""
+        return Group(self.mask, lambda bits: filter(is_wanted, self._find(bits)))
+
     def of(self, packed: int) -> tuple[Try, ...]:
         return self[packed & self.mask]
 
@@ -148,7 +152,7 @@ class Moves:
         sent = 0
         for (source, _), part in space.links.items():
             sent |= part.bits.mask if source == name else 0
-        return space.nodes[name].bits.mask | space.lost.bits.mask | self._also_read(name), sent
+        return space.nodes[name].bits.mask | space.lost.bits.mask | self._also_read(name), sent | space.sending_mask
 
     def _deliver(self, key: LinkKey, position: int) -> Move:
         space = self._space
@@ -206,7 +210,7 @@ class Moves:
         space = self._space
         part, faults = space.links[key], space.budgets["faults"]
         ends = space.nodes[key[0]].bits.mask | space.nodes[key[1]].bits.mask
-        mask = part.bits.mask | faults.mask | space.lost.bits.mask | ends | self._also_read("")
+        mask = part.bits.mask | faults.mask | space.lost.bits.mask | ends | self._also_read("") | space.unsent_mask
 
         def take(packed: int) -> Taken:
             world = space.world(packed & mask)
@@ -215,7 +219,7 @@ class Moves:
             queue = part.of(packed)
             packed = part.put(packed, Queue(queue.messages[1:], queue.copies))
             packed = space.lost.put(packed, tuple(sorted(lost)))
-            return Taken(faults.put(packed, faults.of(packed) - 1))
+            return Taken(space.without_unsent(faults.put(packed, faults.of(packed) - 1)))
 
         return Move("", mask, mask, take, lambda world: actions.Drop(*key, _place(world, key, 0)))
 
@@ -244,6 +248,8 @@ class Moves:
         space = self._space
         packed = space.nodes[outcome.node].bits.put(packed, outcome.local)
         for key, message in outcome.sends:
+            if space.is_unsent(packed, message):
+                continue
             part = space.link(key)
             queue = part.of(packed)
             packed = part.put(packed, Queue((*queue.messages, message), queue.copies))

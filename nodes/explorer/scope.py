@@ -10,10 +10,14 @@ that violates the same property in no more steps. Verdicts and lengths are compa
    opening, and on the network when it is asked, not on what was asked before: so one opening and the request that the
    AS makes for it do. A later request for it, by command or because a message did not open, is the same as an opening
    that took longer to come, in more steps.
-3. P7 grants an opening and a key request wherever it is asked. A message that is under way can be delivered first, and
-   what key an AS holds does not matter when it asks again.
+3. P7 grants an opening and a key request wherever it is asked. An opening is always accepted where the UE is
+   registered, and the AS always asks for its key, whatever session, key or open request it had. What is under way on
+   the application leg can be delivered first. So a way that starts without any of it can be gone with all of it.
 4. P4 is about one UE whose session it is and one AS. UEs are equal but for their names, and so are ASs: it is enough
    that the first UE uses the first AS.
+5. P4 alone: an answer to a push only ends the repetition of that push. It needs not be sent, unless that timer can
+   expire: on a network that loses messages, until all faults are spent. The links to the HSS and the MME carry nothing
+   else in solution 12 but answers to withdrawals; with these the answers to an MME's pushes keep their place.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,6 +25,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from nodes.explorer.questions import Bounds, Question, setup_of
+from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
 from nodes.protocol.options import Setup
 from nodes.protocol.properties import PropertyID
 
@@ -30,7 +35,6 @@ Most = Mapping[str, int]
 
 _NO_APPLICATION_LEG: Most = dict.fromkeys(APPLICATION_LEG, 0)
 _ONE_REQUEST: Most = {**_NO_APPLICATION_LEG, "sessions": 1}
-_ONE_MORE_REQUEST: Most = {"key_requests": 1, "readings": 0, "commands": 0}
 _NEEDED: Mapping[PropertyID, Most] = {
     PropertyID.P1: _NO_APPLICATION_LEG,
     PropertyID.P1A: _NO_APPLICATION_LEG,
@@ -39,7 +43,7 @@ _NEEDED: Mapping[PropertyID, Most] = {
     PropertyID.P4: _ONE_REQUEST,
     PropertyID.P5: _NO_APPLICATION_LEG,
     PropertyID.P6: _NO_APPLICATION_LEG,
-    PropertyID.P7: _ONE_MORE_REQUEST,
+    PropertyID.P7: _NO_APPLICATION_LEG,
 }
 """How much of a bound a property needs at most; all of it, where it is not named."""
 
@@ -48,10 +52,11 @@ Pairs = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is tried: within these bounds, and the application leg of these UEs and ASs only."""
+    """What is tried: within these bounds, the application leg of these UEs and ASs only, without `unsent` messages."""
 
     bounds: Bounds
     pairs: Pairs
+    unsent: tuple[type[object], ...] = ()
 
 
 def whole(question: Question) -> Scope:
@@ -72,7 +77,16 @@ def scope_of(question: Question, properties: Iterable[PropertyID]) -> Scope:
     setup = setup_of(question)
     first = frozenset({(setup.ue_names[0], setup.application_server_names[0])})
     pairs = first if set(properties) == {PropertyID.P4} else _all_pairs(setup)
-    return Scope(replace(given, **needed), pairs)
+    unsent = _unsent(question) if set(properties) == {PropertyID.P4} else ()
+    return Scope(replace(given, **needed), pairs, unsent)
+
+
+def _unsent(question: Question) -> tuple[type[object], ...]:
+    """Rule 5."""
+    # A withdrawal is answered on the same link as an MME's push, and what waits for that answer matters.
+    if "withdraw_guti" in question.repairs:
+        return (KeysPushAnswer,)
+    return (KeysPushAnswer, ActiveVectorPushAnswer)
 
 
 def left_out(question: Question) -> tuple[str, ...]:

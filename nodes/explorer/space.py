@@ -10,7 +10,7 @@ from nodes.explorer.told import told
 from nodes.protocol.actions import Command, Restart
 from nodes.protocol.genesis import first_world, imsi_of
 from nodes.protocol.monitor import Authenticated, Monitor, QuietRequest, Retired
-from nodes.protocol.options import Setup
+from nodes.protocol.options import HSS, SCEF, Setup
 from nodes.protocol.world import Envelope, Link, Message, NodeState, Timer, World
 
 TimerKey = tuple[str, str, str]
@@ -57,6 +57,9 @@ class Space:
         self.setup = setup
         self._bounds = scope.bounds
         self.network = network
+        self._unsent = scope.unsent
+        # While something may be lost, the timer that an answer stops may expire: then answers are sent.
+        self._sends_until_spent = bool(scope.unsent) and network is Network.LOSE
         self.first = first_world(setup)
         self.names = tuple(state.name for state in self.first.nodes)
         self.nodes = {state.name: Part(Local(state)) for state in self.first.nodes}
@@ -93,8 +96,16 @@ class Space:
         self.monitor_mask = _union(part.bits for part in (self.retired, self.authenticated, self.quiet))
         self.ues_mask = self.nodes_union(self.setup.ue_names)
         self.mmes_mask = self.nodes_union(self.setup.mme_names)
+        self._lay_out_unsent()
         nas_links = (part.bits for key, part in self.links.items() if self._is_nas(key))
         self.nas_mask = self.ues_mask | self.mmes_mask | _union(nas_links)
+
+    def _lay_out_unsent(self) -> None:
+        """Where only the last fault makes messages needless: the links that they are on, and what says so."""
+        ends = {HSS, *self.setup.mme_names} if self._sends_until_spent else set()
+        self._unsent_parts = [part for key, part in self.links.items() if key[0] == SCEF and key[1] in ends]
+        self.unsent_mask = _union(part.bits for part in self._unsent_parts)
+        self.sending_mask = self.budgets["faults"].mask if self._sends_until_spent else 0
 
     def nodes_union(self, names: Iterable[str]) -> int:
         """The bits of nodes."""
@@ -150,6 +161,20 @@ class Space:
             number = self._message_numbers[message] = len(self.messages)
             self.messages.append(message)
         return number
+
+    def is_unsent(self, packed: int, message: int) -> bool:
+        """Whether a message need not be sent."""
+        if not isinstance(self.messages[message], self._unsent):
+            return False
+        return not (self._sends_until_spent and self.budgets["faults"].of(packed))
+
+    def without_unsent(self, packed: int) -> int:
+        """The packed world without the messages in flight that need not be sent any more."""
+        for part in self._unsent_parts:
+            queue = part.of(packed)
+            kept = tuple(each for each in queue.messages if not self.is_unsent(packed, each))
+            packed = part.put(packed, Queue(kept, queue.copies))
+        return packed
 
     def monitor(self, packed: int) -> Monitor:
         """The history that a packed world carries."""
