@@ -4,33 +4,24 @@ import json
 import re
 from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
-from nodes.management.refusal import refuse
+from nodes.management.refusal import RefusingCommand, refuse
 from nodes.protocol.aka import ALL_OPTIONS, OptionError, describe, run
 
 
-def _refuse_arguments(message: str) -> NoReturn:
-    """Say what argparse found wrong in one sentence, without its dump of the usage."""
-    option = re.match(r"argument --([a-z-]+)", message)
-    if option and option[1] in ALL_OPTIONS:
-        refuse(f"--{option[1]} has no value: {describe(option[1])}.")
-    # An argument may hold line breaks.
-    refuse(f"Wrong options: {' '.join(message.split())}.")
-
-
-class Command(BaseCommand):
+class Command(RefusingCommand):
     help = (
         "Compute every value of one AKA run, as one JSON object. Keys given here are not stored. "
         "Ks and K_APP are not defined by 3GPP."
     )
-    requires_system_checks = []  # noqa: RUF012 (Django declares it as an attribute of the instance)
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        parser = super().create_parser(prog_name, subcommand, allow_abbrev=False, **kwargs)
-        # Django makes the parser itself and takes no class for it.
-        parser.error = _refuse_arguments  # type: ignore[method-assign]
-        return parser
+    def refuse_arguments(self, message: str) -> NoReturn:
+        option = re.match(r"argument --([a-z-]+)", message)
+        if option and option[1] in ALL_OPTIONS:
+            refuse(f"--{option[1]} has no value: {describe(option[1])}.")
+        # An argument may hold line breaks.
+        refuse(f"Wrong options: {' '.join(message.split())}.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         for option in ALL_OPTIONS:

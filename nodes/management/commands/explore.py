@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from nodes.explorer.answers import Answer
 from nodes.explorer.asking import BOUNDS, questions_of
@@ -17,7 +17,7 @@ from nodes.explorer.questions import LIMITS, Network
 from nodes.explorer.records import to_cell
 from nodes.explorer.repairs import following
 from nodes.management.explored import status_of, table_of, wanted_of, write_traces
-from nodes.management.refusal import refuse
+from nodes.management.refusal import RefusingCommand, refuse
 from nodes.management.searching import Board, searched
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties import PropertyID
@@ -25,28 +25,16 @@ from nodes.protocol.properties import PropertyID
 INTERRUPTED = 130
 
 
-def _refuse_arguments(message: str) -> NoReturn:
-    """Say what argparse found wrong in one sentence, without its dump of the usage."""
-    refuse(f"Wrong arguments: {' '.join(message.split())}.")
-
-
 def _as_json(answers: Iterable[Answer]) -> str:
     today = datetime.now(UTC).date().isoformat()
     return json.dumps([to_cell(answer, today) for answer in answers], ensure_ascii=False)
 
 
-class Command(BaseCommand):
+class Command(RefusingCommand):
     help = (
         "Explore every interleaving within bounds: which properties hold, and the shortest counterexamples. "
         "Exit status 0: all hold; 1: one is violated; 2: wrong arguments; 3: none is violated, one is incomplete."
     )
-    requires_system_checks = []  # noqa: RUF012 (Django declares it as an attribute of the instance)
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        parser = super().create_parser(prog_name, subcommand, allow_abbrev=False, **kwargs)
-        # Django makes the parser itself and takes no class for it.
-        parser.error = _refuse_arguments  # type: ignore[method-assign]
-        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--solution", type=int, nargs="+", choices=[int(each) for each in Solution])
