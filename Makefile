@@ -11,7 +11,10 @@ IS_PYTHON = import sys; sys.exit(not (3, 11) <= sys.version_info[:2])
 # The first Python that runs and is new enough: a name alone may be a shim for a version that is not there.
 PYTHON = $(shell for name in $(BIN)/python python3.13 python3.12 python3.11 python3 python; do \
   "$$name" -c '$(IS_PYTHON)' >/dev/null 2>&1 && { echo "$$name"; break; }; done)
-INSTALL = $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-compile --require-hashes
+# The lock is the whole list, so pip resolves nothing (--no-deps): a later release of anybody is never looked at.
+# Wheels only: a source package would be built with whatever build tools are newest. PIP_USER=1 would leave .venv.
+INSTALL = PIP_USER=0 $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-compile \
+  --require-hashes --no-deps --only-binary :all:
 PRODUCTION = SYNCSCOPE_ENV=production ALLOWED_HOSTS=syncscope.example \
   SECRET_KEY=a-key-for-this-check-only-0123456789-abcdefghijklmnopqrstuvwxyz
 
@@ -50,7 +53,7 @@ lock: $(VENV)/dev.stamp ## Lock the packages anew (UPGRADE=--upgrade takes newer
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) --group dev --constraint requirements.lock \
 	  --output-file requirements-dev.lock
-LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $(UPGRADE)
+LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header $(UPGRADE)
 
 vendor: ## Fetch htmx anew and compare it with its SHA256SUMS
 	@set -e; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
