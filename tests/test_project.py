@@ -4,29 +4,79 @@ import hashlib
 import re
 import tomllib
 from argparse import ArgumentParser, Namespace
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from core.test_runner import PytestRunner, node_id
 
 ROOT: Path = settings.BASE_DIR
 
 
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKED = re.compile(r"^([a-z0-9.-]+)(?:\[([a-z0-9, -]+)\])?==(\S+)", re.MULTILINE)
+
+
 def locked(name: str) -> dict[str, str]:
     """Return name and version of every package in the lock file."""
     text = (ROOT / name).read_text(encoding="utf-8")
-    return dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", text, re.MULTILINE))
+    return {package: version for package, _extras, version in LOCKED.findall(text)}
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def locked_extras(name: str) -> dict[str, frozenset[str]]:
+    """Return the extras with which the lock file names each package."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return {package: frozenset(re.findall(r"[a-z0-9-]+", extras)) for package, extras, _version in LOCKED.findall(text)}
+
+
+def extras_asked_for(name: str) -> set[tuple[str, str]]:
+    """Return the (package, extra) pairs that the packages of a lock file ask for, here and now."""
+    extras = locked_extras(name)
+    return {
+        (canonicalize_name(wanted.name), canonicalize_name(extra))
+        for package in extras
+        for wanted in map(Requirement, requires_of(package))
+        for extra in wanted.extras
+        if applies(wanted, extras[package])
+    }
+
+
+def requires_of(package: str) -> list[str]:
+    """What an installed package asks for; nothing if the lock has it for another platform only."""
+    try:
+        return requires(package) or []
+    except PackageNotFoundError:
+        return []
+
+
+def applies(wanted: Requirement, extras: frozenset[str]) -> bool:
+    return wanted.marker is None or any(wanted.marker.evaluate({"extra": extra}) for extra in {"", *extras})
+
+
+@pytest.mark.parametrize("name", LOCKS)
 def test_every_locked_package_has_hashes_and_no_host(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
 
-    assert len(re.findall(r"^[a-z0-9.-]+==.*\\\n    --hash=sha256:", text, re.MULTILINE)) == len(locked(name))
+    assert len(re.findall(r"^[a-z0-9., \[\]-]+==.*\\\n    --hash=sha256:", text, re.MULTILINE)) == len(
+        LOCKED.findall(text)
+    )
     assert "://" not in text
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_the_locks_carry_the_extras_that_are_asked_for(name: str) -> None:
+    """The pip of Python 3.11 does not see that coverage==… serves coverage[toml]: it looks for the newest release."""
+    extras = locked_extras(name)
+
+    assert {(package, extra) for package, extra in extras_asked_for(name) if extra not in extras[package]} == set()
+
+
+def test_the_check_of_extras_sees_those_there_are() -> None:
+    assert ("coverage", "toml") in extras_asked_for("requirements-dev.lock")
 
 
 def test_the_locks_hold_what_the_project_asks_for() -> None:
