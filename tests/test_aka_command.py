@@ -136,6 +136,9 @@ def test_a_name_typed_in_utf_8_is_utf_8_on_an_ascii_console() -> None:
     options = _arguments({"k-asme": "00" * 32, "as-name": "Prüfung"})
     told = _process("aka", *options, LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
     assert json.loads(told.stdout) == answer({"k-asme": "00" * 32, "as-name": "Prüfung"})
+    name = "Prüfung".encode().decode("ascii", "surrogateescape")
+    assert given_values(["--as-name", os.fsdecode(os.fsencode(name))]) == {"as-name": "Prüfung"}
+    assert given_values(["--as-name", name]) == {"as-name": "Prüfung"}
 
 
 # What is refused

@@ -96,10 +96,9 @@ def token_values(subscriber: Subscriber, challenge: Challenge | None, rand: RAND
     values: Values = {}
     if challenge is not None:
         values["autn"] = challenge.autn or _made_autn(subscriber, challenge)
+        values["auts"] = _made_auts(subscriber, challenge)
     if auts is not None:
         values |= _opened(subscriber, rand, auts)
-    elif challenge is not None:
-        values["auts"] = _made_auts(subscriber, challenge)
     return values
 
 
