@@ -52,6 +52,25 @@ def test_labels_of_captures_are_left_out() -> None:
     assert read_octets("K_ASME", f"KASME: {DIGITS}{DIGITS}") == read_octets("K_ASME", f"k_asme {DIGITS}{DIGITS}")
 
 
+TREE = """\
+Authentication Parameter AUTN (UMTS and EPS authentication challenge) - EPS challenge
+    Length: 16
+    AUTN value: 55eaf010234b8000611f74ac336a3668
+        SQN xor AK: 55eaf010234b
+        AMF: 8000
+        MAC: 611f74ac336a3668
+"""
+
+
+def test_a_copied_tree_has_its_value_in_the_line_of_its_length() -> None:
+    autn = "55eaf010234b8000611f74ac336a3668"
+    assert (read_octets("AUTN", TREE).hex(), read_octets("AMF", TREE).hex()) == (autn, "8000")
+    assert read_octets("RAND", f"# of the test SIM\nRAND: {DIGITS}\nlabel: none") == VALUE
+    for two in (f"{TREE}\nAUTN: {DIGITS}", f"{DIGITS}\n{DIGITS}", f"{DIGITS}\n8b", f"SQN: {DIGITS[:12]}\n{DIGITS}"):
+        with pytest.raises(DecodeError):
+            read_octets("AUTN", two)
+
+
 @pytest.mark.parametrize(
     ("name", "header", "length"),
     [

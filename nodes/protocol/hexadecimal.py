@@ -1,6 +1,8 @@
 """Octets as people write and copy them: spaces, colons, brackets, 0x, a label in front, a capture's header."""
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from nodes.protocol.octets import LENGTHS, DecodeError, Length
@@ -16,6 +18,7 @@ _MARKS: Final = r"""[\s:;,.\-_'"()\[\]{}<>|\u200b\u2060\ufeff]"""
 _TOKEN: Final = re.compile(
     rf"(?P<group>(?:0x|\\x)?(?P<digits>[0-9a-f]+))|(?P<marks>{_MARKS}+)|(?P<other>.)", re.IGNORECASE | re.DOTALL
 )
+_MOST_LINES: Final = 100
 _CUT_OFF: Final = re.compile(r"…|\.\.\.")
 _MISTAKEN: Final = {"o": "not the digit zero", "l": "not the digit one", "i": "not the digit one"}
 
@@ -38,10 +41,29 @@ def after_label(text: str) -> int:
 def read_octets(name: str, text: str, length: Length | None = None) -> bytes:
     """Read the value called `name`; its digits stay out of the messages, since they may be a key.
 
+    Of several lines, as a capture's tree is copied, the value is in the only labelled one that has its length.
+
     Raises:
         DecodeError: a character or a digit too few is in it, or the length is none of the allowed ones.
     """
     wanted = length or LENGTHS[name]
+    try:
+        return _read(name, text, wanted)
+    except DecodeError:
+        found = set(_read_lines(name, text, wanted))
+        if len(found) != 1:
+            raise
+        return found.pop()
+
+
+def _read_lines(name: str, text: str, wanted: Length) -> Iterator[bytes]:
+    for line in text.splitlines()[:_MOST_LINES]:
+        if after_label(line):
+            with suppress(DecodeError):
+                yield _read(name, line, wanted)
+
+
+def _read(name: str, text: str, wanted: Length) -> bytes:
     cut = _CUT_OFF.search(text)
     if cut:
         raise DecodeError(f"{name} is {wanted}, but what was given is cut off at character {cut.start() + 1}")
