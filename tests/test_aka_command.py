@@ -111,7 +111,7 @@ def test_two_values_from_standard_input_are_refused(capsys: Captured) -> None:
 
 def test_a_closed_standard_input_is_said(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
-    assert _refused(capsys, "--k", "-") == "--k: there is no standard input."
+    assert _refused(capsys, "--k", "-") == "--k: standard input cannot be read: it is closed."
 
 
 def test_what_is_no_value_in_a_file_is_refused(tmp_path: Path, capsys: Captured) -> None:
@@ -128,7 +128,7 @@ def test_what_is_no_value_in_a_file_is_refused(tmp_path: Path, capsys: Captured)
 
 
 def test_the_name_of_an_as_is_taken_as_it_is() -> None:
-    for name in ("-", "@home", "Prüfung"):
+    for name in ("-", "--", "@home", "Prüfung"):
         assert given_values([f"--as-name={name}"]) == {"as-name": name}
 
 
@@ -161,12 +161,14 @@ MISTYPED = {
     "a key behind a value": (["--k", "00", SECRET], f"Argument 3 of aka {NO_OPTION}"),
     "a key in two words": (["--k", SECRET[:16], SECRET[16:]], f"Argument 3 of aka {NO_OPTION}"),
     "behind two hyphens": (["--", SECRET], "Argument "),
+    "a name with a line break": (["--k\n", SECRET], f"Argument 1 of aka {NO_OPTION}"),
     "hyphens alone": (["-----", SECRET], f"Argument 1 of aka {NO_OPTION}"),
     "a line break": (["a\nb"], f"Argument 1 of aka {NO_OPTION}"),
     "nothing": ([""], f"Argument 1 of aka {NO_OPTION}"),
     "a value for help": ([f"--help={SECRET}"], "The options are not understood: aka --help shows the options."),
     "no value": (["--k"], "--k has no value: K is 16 or 32 octets"),
     "no value before another": (["--k", "--op", SECRET], "--k has no value: K is 16 or 32 octets"),
+    "two hyphens as a value": (["--k-asme=--"], "--k-asme: K_ASME is 32 octets (TS 33.401 §A.2), got 0."),
     "twice": (["--k", SECRET, "--k", SECRET], "--k is given twice."),
     "a wrong value": (["--algorithm", SECRET], "--algorithm is unknown: the algorithm is milenage or tuak."),
 }

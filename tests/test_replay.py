@@ -201,6 +201,12 @@ def test_a_dash_reads_standard_input(capsys: Captured, monkeypatch: pytest.Monke
     assert capsys.readouterr().out.startswith("A late push\n")
 
 
+def test_a_closed_standard_input_is_said(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert _run_command("-") == 2
+    assert capsys.readouterr() == ("", "Standard input cannot be read: it is closed.\n")
+
+
 @pytest.mark.parametrize(
     ("octets", "sentence"),
     [

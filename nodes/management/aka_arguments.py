@@ -1,6 +1,7 @@
 """The arguments of `aka`. No refusal repeats a value, not even where the option's name is wrong: it may be a key."""
 
 import codecs
+import errno
 import os
 import re
 import sys
@@ -27,7 +28,7 @@ answer: the exit status is 0, and "hint" says what to change. It is 2 for a wron
 _MOST_OCTETS: Final = 64 * 1024
 _BOMS: Final = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 # What may be repeated of an argument that is no option: a name of some letters, of which no key is made.
-_NAME: Final = re.compile(r"--?([a-z][a-z_-]{0,19})(?:=|$)", re.IGNORECASE)
+_NAME: Final = re.compile(r"--?([a-z][a-z_-]{0,19})(?==|\Z)", re.IGNORECASE)
 _LIKE_A_KEY: Final = re.compile(r"[a-f_-]{6}", re.IGNORECASE)
 _SEE_HELP: Final = "aka --help shows the options"
 
@@ -44,7 +45,8 @@ class _Once(Action):
     ) -> None:
         if getattr(namespace, self.dest) is not None:
             refuse(f"{option_string} is given twice.")
-        setattr(namespace, self.dest, values)
+        # argparse takes the value out of "--amf=--".
+        setattr(namespace, self.dest, values if isinstance(values, str) else "--")
 
 
 class _Parser(ArgumentParser):
@@ -92,17 +94,13 @@ def _refuse_unknown(argument: str, arguments: list[str]) -> NoReturn:
         refuse(f"Argument {position} of aka is no option and no option's value: {_SEE_HELP}.")
     like = get_close_matches(name[1].lower().replace("_", "-"), ALL_OPTIONS, n=1, cutoff=0.5)
     advice = f"did you mean --{like[0]}? {describe(like[0])}" if like else _SEE_HELP
-    refuse(f"{argument.partition('=')[0]} is no option of aka: {advice}.")
+    refuse(f"{name[0]} is no option of aka: {advice}.")
 
 
 def _value(name: str, text: str) -> str:
     if name == "as-name":
         return _as_utf_8(text)
-    if text == "-":
-        return _text(name, _from_input(name))
-    if text.startswith("@"):
-        return _text(name, _from_file(name, text[1:]))
-    return text
+    return _text(name, _octets(name, text)) if text == "-" or text.startswith("@") else text
 
 
 def _as_utf_8(text: str) -> str:
@@ -114,22 +112,25 @@ def _as_utf_8(text: str) -> str:
     return text
 
 
-def _from_input(name: str) -> bytes:
-    if sys.stdin is None:
-        refuse(f"--{name}: there is no standard input.")
-    # Whoever types it ends it with a new line.
-    read = sys.stdin.buffer.readline if sys.stdin.isatty() else sys.stdin.buffer.read
-    return read(_MOST_OCTETS + 1)
-
-
-def _from_file(name: str, path: str) -> bytes:
+def _octets(name: str, place: str) -> bytes:
     try:
-        with Path(path).open("rb") as file:
+        if place == "-":
+            return _from_input()
+        with Path(place.removeprefix("@")).open("rb") as file:
             return file.read(_MOST_OCTETS + 1)
     except (OSError, ValueError) as error:
         # The file's name stays out as well: it may be a key behind an @ too many.
         reason = error.strerror if isinstance(error, OSError) else "it has no such name"
-        refuse(f"--{name}: the file cannot be read: {reason}.")
+        what = "standard input" if place == "-" else "the file"
+        refuse(f"--{name}: {what} cannot be read: {reason}.")
+
+
+def _from_input() -> bytes:
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "it is closed")
+    # Whoever types it ends it with a new line.
+    read = sys.stdin.buffer.readline if sys.stdin.isatty() else sys.stdin.buffer.read
+    return read(_MOST_OCTETS + 1)
 
 
 def _text(name: str, octets: bytes) -> str:

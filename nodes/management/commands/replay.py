@@ -18,6 +18,8 @@ IS_ANOTHER = 1
 def _read(name: str) -> Trace:
     try:
         if name == "-":
+            if sys.stdin is None:
+                refuse("Standard input cannot be read: it is closed.")
             octets = sys.stdin.buffer.read(MOST_OCTETS + 1)
         else:
             with Path(name).open("rb") as file:
