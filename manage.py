@@ -4,8 +4,33 @@
 import os
 import sys
 
-from django.core.management import execute_from_command_line
+from nodes.management.console import console
+
+
+def main(arguments: list[str]) -> None:
+    """Run a command: `aka` needs neither settings nor Django, whatever state they are in."""
+    match arguments[1:]:
+        case ["aka", *others]:
+            aka(others)
+        case ["help", "aka"]:
+            aka(["--help"])
+        case _:
+            os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
+            django(arguments)
+
+
+def aka(arguments: list[str]) -> None:
+    from nodes.management.aka import main as run  # noqa: PLC0415 (so that help does not wait for it)
+
+    run(arguments)
+
+
+def django(arguments: list[str]) -> None:
+    from django.core.management import execute_from_command_line  # noqa: PLC0415 (it takes longer than aka)
+
+    execute_from_command_line(arguments)
+
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
-    execute_from_command_line(sys.argv)
+    with console():
+        main(sys.argv)

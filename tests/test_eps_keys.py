@@ -29,6 +29,8 @@ from nodes.protocol.octets import (
     OPc,
     SQNxorAK,
     TOPc,
+    sqn_octets,
+    xor,
 )
 from tests.published import published
 
@@ -47,6 +49,19 @@ def test_k_asme_of_published_derivation(vector: dict[str, Any]) -> None:
     key, (plmn_id, sqn_xor_ak) = bytes.fromhex(vector["key"]), map(bytes.fromhex, vector["params"])
     k_asme = eps_keys.derive_k_asme(CK(key[:16]), IK(key[16:]), PLMNIdentity.decode(plmn_id), SQNxorAK(sqn_xor_ak))
     assert k_asme.hex() == vector["output"]
+
+
+@pytest.mark.parametrize("vector", [each for each in KDF if each["group"] == "K_eNB"], ids=lambda v: v["id"])
+@pytest.mark.clause("TS 33.401", "A.3")
+def test_k_enb_of_published_derivation(vector: dict[str, Any]) -> None:
+    k_enb = eps_keys.derive_k_enb(KASME(bytes.fromhex(vector["key"])), int(vector["params"][0], 16))
+    assert k_enb.hex() == vector["output"]
+
+
+@pytest.mark.parametrize("nas_count", [-1, 1 << 32])
+def test_a_nas_count_of_more_than_32_bits_is_refused(nas_count: int) -> None:
+    with pytest.raises(ValueError, match=rf"^NAS COUNT has 32 bits \(TS 33\.401 §A\.3\), got {nas_count}$"):
+        eps_keys.derive_k_enb(KASME(bytes(32)), nas_count)
 
 
 @pytest.mark.parametrize("vector", [each for each in KDF if each["id"].startswith("knasint")], ids=lambda v: v["id"])
@@ -107,6 +122,22 @@ def test_the_av_equals_its_parts_derived_one_by_one(rand: RAND, sqn: SQN, amf: A
 def test_auts_gives_back_sqn_ms(rand: RAND, sqn_ms: SQN) -> None:
     auts = eps_keys.build_auts(FUNCTIONS, rand, sqn_ms)
     assert (len(auts), eps_keys.open_auts(FUNCTIONS, rand, auts)) == (14, sqn_ms)
+
+
+@given(rands, sqns, amfs, st.integers(0, 16 * 8 - 1))
+def test_autn_gives_back_sqn_and_with_any_bit_turned_is_refused(rand: RAND, sqn: SQN, amf: AMF, bit: int) -> None:
+    """TS 33.102 §6.3.3."""
+    autn = eps_keys.generate_vector(FUNCTIONS, rand, sqn, amf, PLMN).autn
+    turned = int.from_bytes(autn, "big") ^ 1 << bit
+    assert eps_keys.open_autn(FUNCTIONS, rand, autn) == sqn
+    assert eps_keys.open_autn(FUNCTIONS, rand, AUTN(turned.to_bytes(16, "big"))) is None
+
+
+@given(rands, sqns, amfs)
+def test_auts_under_another_amf_is_opened_under_that_one_alone(rand: RAND, sqn_ms: SQN, amf: AMF) -> None:
+    made = xor(sqn_octets(sqn_ms), FUNCTIONS.f5_star(rand)) + FUNCTIONS.f1_star(rand, sqn_ms, amf)
+    assert eps_keys.open_auts(FUNCTIONS, rand, AUTS(made), amf) == sqn_ms
+    assert (eps_keys.open_auts(FUNCTIONS, rand, AUTS(made)) is None) == (amf != eps_keys.AMF_OF_AUTS)
 
 
 @pytest.mark.clause("TS 33.102", "6.3.3")

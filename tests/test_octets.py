@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodes.protocol import octets
-from nodes.protocol.octets import SQN, DecodeError, Length, exactly, from_hex, sqn_from, sqn_octets, xor
+from nodes.protocol.octets import SQN, Length, exactly, sqn_from, sqn_octets, xor
 
 
 def test_a_wrong_length_names_the_type_the_rule_and_the_fact() -> None:
@@ -67,33 +67,3 @@ def test_sqn_of_more_than_48_bits_is_refused(number: int) -> None:
 def test_sqn_of_5_octets_is_refused() -> None:
     with pytest.raises(ValueError, match="SQN is 6 octets"):
         sqn_from(bytes(5))
-
-
-@given(st.binary(min_size=16, max_size=16))
-def test_hexadecimal_digits_are_read_in_both_cases(value: bytes) -> None:
-    assert from_hex("RAND", value.hex()) == from_hex("RAND", value.hex().upper()) == value
-
-
-@pytest.mark.parametrize(
-    ("text", "fact"),
-    [
-        ("0x" + "00" * 15, "but character 2 is 'x'"),
-        ("00" * 15 + " 0", "but character 31 is ' '"),
-        ("00" * 15 + "0\u0663", r"but character 32 is '\\u0663'"),
-        ("0" * 31, "got 31 digits"),
-        ("00" * 15, "got 15"),
-        ("", "got 0"),
-    ],
-)
-def test_what_is_no_rand_is_refused_without_repeating_it(text: str, fact: str) -> None:
-    with pytest.raises(DecodeError, match=rf"^RAND is 16 octets \(TS 33\.102 §6\.3\.2\), .*{fact}$"):
-        from_hex("RAND", text)
-
-
-@given(st.text(max_size=40))
-def test_any_text_is_octets_or_a_decode_error(text: str) -> None:
-    try:
-        value = from_hex("RAND", text)
-    except DecodeError:
-        return
-    assert value.hex() == text.lower()

@@ -201,14 +201,21 @@ def test_a_dash_reads_standard_input(capsys: Captured, monkeypatch: pytest.Monke
     assert capsys.readouterr().out.startswith("A late push\n")
 
 
+def test_a_closed_standard_input_is_said(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert _run_command("-") == 2
+    assert capsys.readouterr() == ("", "Standard input cannot be read: it is closed.\n")
+
+
 @pytest.mark.parametrize(
     ("octets", "sentence"),
     [
         (b"{", "This is no JSON: Expecting property name enclosed in double quotes in line 1, column 2.\n"),
-        (b"\xff", "'{}' is no trace: it is not UTF-8 text.\n"),
+        (b"\xff", "This file is no trace: it is not UTF-8 text.\n"),
+        (to_text(LATE).encode("utf-16-le"), "This file is no trace: it is not UTF-8 text.\n"),
         (b" " * (MOST_OCTETS + 2), "This trace is too long: 4 MB are allowed.\n"),
     ],
-    ids=["no JSON", "no text", "too long"],
+    ids=["no JSON", "no text", "UTF-16 without a byte order mark", "too long"],
 )
 def test_a_file_that_is_no_trace_is_refused(tmp_path: Path, capsys: Captured, octets: bytes, sentence: str) -> None:
     path = tmp_path / "file"

@@ -27,6 +27,7 @@ from nodes.protocol.trace import (
     read_setup,
     replay,
     result_of,
+    text_in,
     to_text,
 )
 from tests import golden, strategies
@@ -43,6 +44,22 @@ def changed(**values: object) -> str:
 
 
 # Text
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-16-le", "utf-16-be", "utf-16", "utf-32", "utf-32-le", "utf-32-be", "latin-1", "cp1252"]
+)
+def test_a_file_of_another_encoding_is_said_to_be_no_utf_8(encoding: str) -> None:
+    """UTF-16 of ASCII letters is valid UTF-8, with zeros between."""
+    titles = ["Pr\u00fcfung"] if encoding in {"latin-1", "cp1252"} else ["Pr\u00fcfung", "Test"]
+    for title in titles:
+        with pytest.raises(TraceError, match=r"^This file is no trace: it is not UTF-8 text\.$"):
+            text_in(to_text(replace(A_TRACE, title=title)).encode(encoding))
+
+
+def test_a_file_of_utf_8_is_read_with_and_without_a_byte_order_mark() -> None:
+    for encoding in ("utf-8", "utf-8-sig"):
+        assert from_text(text_in(to_text(A_TRACE).encode(encoding))) == A_TRACE
 
 
 @FEWER

@@ -154,8 +154,12 @@ def test_what_is_no_trace_is_said_and_kept(text: str, sentence: str, client: Cli
 
 @pytest.mark.parametrize(
     ("octets", "sentence"),
-    [(b"\xff\xfe", "it is not UTF-8 text"), (b"x" * (MOST_OCTETS + 1), "This trace is too long: 4 MB")],
-    ids=["no text", "too long"],
+    [
+        (b"\xff\xfe", "it is not UTF-8 text"),
+        ('{"format": ""}'.encode("utf-16-le"), "it is not UTF-8 text"),
+        (b"x" * (MOST_OCTETS + 1), "This trace is too long: 4 MB"),
+    ],
+    ids=["no text", "UTF-16 without a byte order mark", "too long"],
 )
 def test_file_that_is_no_trace_is_said(octets: bytes, sentence: str, client: Client) -> None:
     answer = client.post(TRACES, {"file": SimpleUploadedFile("x.json", octets)})

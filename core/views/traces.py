@@ -12,7 +12,7 @@ from core.access import remember_drive_key
 from core.notices import leave_notice
 from core.views.labs import lab_or_404, of_this_model, step_asked
 from nodes import services
-from nodes.protocol.trace import MODEL_VERSION, MOST_OCTETS, Trace, TraceError, from_text, to_text
+from nodes.protocol.trace import MODEL_VERSION, MOST_OCTETS, Trace, TraceError, from_text, text_in, to_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,7 @@ def _sent(request: HttpRequest) -> str:
         return ""
     if (file.size or 0) > MOST_OCTETS:
         raise TraceError(f"This trace is too long: {MOST_OCTETS // 1024**2} MB are allowed.")
-    try:
-        text: str = file.read().decode()
-    except UnicodeDecodeError:
-        raise TraceError("This file is no trace: it is not UTF-8 text.") from None
-    return text
+    return text_in(file.read())
 
 
 def import_notice(trace: Trace, imported: services.Imported) -> str:

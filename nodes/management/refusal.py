@@ -1,16 +1,10 @@
-"""How a command refuses: one sentence on stderr, no traceback, exit status 2."""
+"""How a command of Django's refuses wrong arguments: one sentence on stderr, no traceback, exit status 2."""
 
-import sys
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
 
-WRONG_INPUT = 2
-
-
-def refuse(sentence: str) -> NoReturn:
-    sys.stderr.write(f"{sentence}\n")
-    raise SystemExit(WRONG_INPUT)
+from nodes.management.console import refuse
 
 
 class RefusingCommand(BaseCommand):

@@ -1,7 +1,6 @@
 """The glossary of octet strings: one type per symbol of the standards, their lengths, checks and XOR."""
 
 from dataclasses import dataclass
-from string import hexdigits
 from typing import Final, NewType
 
 from nodes.protocol.errors import ProtocolError
@@ -24,6 +23,7 @@ AMF = NewType("AMF", bytes)
 MACA = NewType("MACA", bytes)
 MACS = NewType("MACS", bytes)
 KASME = NewType("KASME", bytes)
+KENB = NewType("KENB", bytes)
 KNASint = NewType("KNASint", bytes)
 KNASenc = NewType("KNASenc", bytes)
 Ks = NewType("Ks", bytes)
@@ -88,6 +88,7 @@ LENGTHS: Final[dict[str, Length]] = {
     "MAC-A": Length((8, 16, 32), "TS 35.231"),
     "MAC-S": Length((8, 16, 32), "TS 35.231"),
     "K_ASME": Length((32,), "TS 33.401 §A.2"),
+    "K_eNB": Length((32,), "TS 33.401 §A.3"),
     "K_NASint": Length((16,), "TS 33.401 §A.7"),
     "K_NASenc": Length((16,), "TS 33.401 §A.7"),
     "Ks": Length((32,), _NOT_3GPP),
@@ -138,25 +139,3 @@ def sqn_from(octets: bytes) -> SQN:
     """
     exactly("SQN", octets)
     return SQN(int.from_bytes(octets, "big"))
-
-
-def from_hex(name: str, text: str, length: Length | None = None) -> bytes:
-    """Read the value called `name` from hexadecimal digits, two per octet, without prefix or spaces.
-
-    The digits themselves stay out of the messages: they may be a key.
-
-    Raises:
-        DecodeError: a character is no hexadecimal digit, or the length is none of the allowed ones.
-    """
-    wanted = length or LENGTHS[name]
-    for position, character in enumerate(text, 1):
-        if character not in hexdigits:
-            raise DecodeError(
-                f"{name} is {wanted}, two hexadecimal digits each, but character {position} is {character!a}"
-            )
-    if len(text) % 2:
-        raise DecodeError(f"{name} is {wanted}, two hexadecimal digits each, got {len(text)} digits")
-    value = bytes.fromhex(text)
-    if len(value) not in wanted.allowed:
-        raise DecodeError(f"{name} is {wanted}, got {len(value)}")
-    return value

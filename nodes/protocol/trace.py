@@ -23,6 +23,7 @@ MODEL_VERSION = 2
 
 MOST_ACTIONS = 5000
 MOST_OCTETS = 4 * 1024 * 1024
+_NOT_UTF_8 = "This file is no trace: it is not UTF-8 text."
 
 
 class TraceError(ProtocolError, ValueError):
@@ -86,6 +87,21 @@ def _value(value: object) -> str:
     if not isinstance(value, list) or not value:
         return _json(value)
     return "[\n" + ",\n".join(f"    {_json(item)}" for item in value) + "\n  ]"
+
+
+def text_in(octets: bytes) -> str:
+    """The text of a file that is to be a trace.
+
+    Raises:
+        TraceError: it is not UTF-8. Letters in UTF-16 are octets that UTF-8 allows too, but with zeros between.
+    """
+    try:
+        text = octets.decode()
+    except UnicodeDecodeError:
+        raise TraceError(_NOT_UTF_8) from None
+    if "\0" in text:
+        raise TraceError(_NOT_UTF_8)
+    return text
 
 
 def from_text(text: str) -> Trace:

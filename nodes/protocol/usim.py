@@ -1,16 +1,13 @@
 """The UE's side of AKA: what ME and USIM check, in their order (TS 33.102 §6.3.3, TS 33.401 §6.1.1)."""
 
-import hmac
 from dataclasses import dataclass
 
 from nodes.protocol.credentials import Credentials
-from nodes.protocol.crypto.eps_keys import build_auts, derive_k_asme, split_autn
+from nodes.protocol.crypto.eps_keys import SEPARATION_BIT, build_auts, derive_k_asme, open_autn, split_autn
 from nodes.protocol.crypto.sqn import accept, highest
 from nodes.protocol.identities import PLMNIdentity
 from nodes.protocol.messages.nas import EMMCause
 from nodes.protocol.octets import AUTN, AUTS, KASME, RAND, RES
-
-SEPARATION_BIT = 0x80  # bit 0, the most significant one, of AMF (TS 33.401 §6.1.1)
 
 
 class AUTNRefused(Exception):
@@ -40,11 +37,11 @@ def answer_challenge(
         AUTNRefused: separation bit (#26), MAC (#20) or SQN (#21) is wrong, checked in this order.
     """
     functions = credentials.functions
-    sqn_xor_ak, amf, mac_a = split_autn(autn)
+    sqn_xor_ak, amf, _ = split_autn(autn)
     if not amf[0] & SEPARATION_BIT:
         raise AUTNRefused("the AMF separation bit is 0, cause #26", EMMCause.NON_EPS_AUTHENTICATION_UNACCEPTABLE)
-    sqn = functions.reveal_sqn(rand, sqn_xor_ak)
-    if not hmac.compare_digest(functions.f1(rand, sqn, amf), mac_a):
+    sqn = open_autn(functions, rand, autn)
+    if sqn is None:
         raise AUTNRefused("MAC-A is wrong, cause #20", EMMCause.MAC_FAILURE)
     accepted = accept(seqs, sqn)
     if accepted is None:

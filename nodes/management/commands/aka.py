@@ -1,36 +1,14 @@
-"""`manage.py aka`: f1 to f5*, AUTN, K_ASME, Ks and K_APP of one challenge. It stores nothing."""
+"""`manage.py aka`, as Django's list of commands knows it. manage.py itself runs it without Django."""
 
-import json
-import re
-from typing import Any, NoReturn
+from django.core.management.base import BaseCommand
 
-from django.core.management.base import CommandParser
-
-from nodes.management.refusal import RefusingCommand, refuse
-from nodes.protocol.aka import ALL_OPTIONS, OptionError, describe, run
+from nodes.management.aka import main
+from nodes.management.aka_arguments import make_parser
 
 
-class Command(RefusingCommand):
-    help = (
-        "Compute every value of one AKA run, as one JSON object. Keys given here are not stored. "
-        "Ks and K_APP are not defined by 3GPP."
-    )
+class Command(BaseCommand):
+    def run_from_argv(self, argv: list[str]) -> None:
+        main(argv[2:])
 
-    def refuse_arguments(self, message: str) -> NoReturn:
-        option = re.match(r"argument --([a-z-]+)", message)
-        if option and option[1] in ALL_OPTIONS:
-            refuse(f"--{option[1]} has no value: {describe(option[1])}.")
-        # An argument may hold line breaks.
-        refuse(f"Wrong options: {' '.join(message.split())}.")
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        for option in ALL_OPTIONS:
-            parser.add_argument(f"--{option}", help=describe(option))
-
-    def handle(self, *_args: object, **options: Any) -> None:
-        given = {name: options[name.replace("-", "_")] for name in ALL_OPTIONS}
-        try:
-            results = run({name: value for name, value in given.items() if value is not None})
-        except OptionError as error:
-            refuse(str(error))
-        self.stdout.write(json.dumps(results))
+    def print_help(self, prog_name: str, subcommand: str) -> None:
+        make_parser().print_help()

@@ -16,13 +16,12 @@ from nodes.explorer.matrix import Search, searches
 from nodes.explorer.questions import LIMITS, Network
 from nodes.explorer.records import to_cell
 from nodes.explorer.repairs import following
+from nodes.management.console import INTERRUPTED, refuse
 from nodes.management.explored import status_of, table_of, wanted_of, write_traces
-from nodes.management.refusal import RefusingCommand, refuse
+from nodes.management.refusal import RefusingCommand
 from nodes.management.searching import Board, searched
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties import PropertyID
-
-INTERRUPTED = 130
 
 
 def _as_json(answers: Iterable[Answer]) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from nodes.management.refusal import RefusingCommand, refuse
+from nodes.management.console import refuse
+from nodes.management.refusal import RefusingCommand
 from nodes.management.replayed import object_of, text_of
-from nodes.protocol.trace import MOST_OCTETS, Trace, TraceError, from_text, replay
+from nodes.protocol.trace import MOST_OCTETS, Trace, TraceError, from_text, replay, text_in
 
 IS_ANOTHER = 1
 
@@ -17,15 +18,15 @@ IS_ANOTHER = 1
 def _read(name: str) -> Trace:
     try:
         if name == "-":
+            if sys.stdin is None:
+                refuse("Standard input cannot be read: it is closed.")
             octets = sys.stdin.buffer.read(MOST_OCTETS + 1)
         else:
             with Path(name).open("rb") as file:
                 octets = file.read(MOST_OCTETS + 1)
-        return from_text(octets.decode())
+        return from_text(text_in(octets))
     except OSError as error:
         refuse(f"{name!r} cannot be read: {error.strerror}.")
-    except UnicodeDecodeError:
-        refuse(f"{name!r} is no trace: it is not UTF-8 text.")
     except TraceError as error:
         refuse(str(error))
 

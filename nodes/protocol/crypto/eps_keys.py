@@ -17,6 +17,7 @@ from nodes.protocol.octets import (
     IK,
     KAPP,
     KASME,
+    KENB,
     MACA,
     MACS,
     RAND,
@@ -34,6 +35,7 @@ from nodes.protocol.octets import (
 )
 
 FC_K_ASME: Final = 0x10
+FC_K_ENB: Final = 0x11
 FC_ALGORITHM_KEY: Final = 0x15
 # Not defined by 3GPP: TS 33.220 allots no such FC; this demonstrator takes the last values.
 FC_KS: Final = 0xFFF0
@@ -43,9 +45,11 @@ EIA2: Final = 2
 NAS_ENC_ALG: Final = 0x01
 NAS_INT_ALG: Final = 0x02
 
+SEPARATION_BIT: Final = 0x80  # bit 0, the most significant one, of AMF (TS 33.401 §6.1.1)
 # "The AMF used to calculate MAC-S assumes a dummy value of all zeros" (TS 33.102 §6.3.3).
 AMF_OF_AUTS: Final = AMF(bytes(2))
 
+_NAS_COUNT_BITS: Final = 32
 _ALGORITHM_KEY_LENGTH: Final = 16
 _ALGORITHM_IDENTITY_BITS: Final = 4
 _EPS_KEY: Final = Length((16,), "TS 33.401 §6.1.2")
@@ -133,6 +137,18 @@ def derive_k_nas_enc(k_asme: KASME, algorithm_identity: int) -> KNASenc:
     return KNASenc(_algorithm_key(k_asme, NAS_ENC_ALG, algorithm_identity))
 
 
+def derive_k_enb(k_asme: KASME, nas_count: int) -> KENB:
+    """Derive K_eNB, 32 octets (TS 33.401 §A.3): KDF(K_ASME, FC = 11, P0 = uplink NAS COUNT, 4 octets).
+
+    Raises:
+        ValueError: K_ASME is not 32 octets, or NAS COUNT has more than 32 bits.
+    """
+    exactly("K_ASME", k_asme)
+    if not 0 <= nas_count < 1 << _NAS_COUNT_BITS:
+        raise ValueError(f"NAS COUNT has {_NAS_COUNT_BITS} bits (TS 33.401 §A.3), got {nas_count}")
+    return KENB(kdf(k_asme, FC_K_ENB, nas_count.to_bytes(4, "big")))
+
+
 @lru_cache(maxsize=16_384)
 def derive_ks(k_asme: KASME) -> Ks:
     """Derive Ks, 32 octets: KDF(K_ASME, FC = FF F0), no parameters. Not defined by 3GPP.
@@ -177,6 +193,17 @@ def split_autn(autn: AUTN) -> tuple[SQNxorAK, AMF, MACA]:
     return SQNxorAK(autn[:6]), AMF(autn[6:8]), MACA(autn[8:])
 
 
+def open_autn(functions: AuthenticationFunctions, rand: RAND, autn: AUTN) -> SQN | None:
+    """SQN out of AUTN, 16 octets, or None when its MAC-A is wrong (TS 33.102 §6.3.3).
+
+    Raises:
+        ValueError: RAND or AUTN has another length.
+    """
+    sqn_xor_ak, amf, mac_a = split_autn(autn)
+    sqn = functions.reveal_sqn(rand, sqn_xor_ak)
+    return sqn if hmac.compare_digest(functions.f1(rand, sqn, amf), mac_a) else None
+
+
 def build_auts(functions: AuthenticationFunctions, rand: RAND, sqn_ms: SQN) -> AUTS:
     """AUTS, 14 octets: SQN_MS ⊕ AK*, 6 ‖ MAC-S, 8 (TS 33.102 §6.3.3).
 
@@ -188,8 +215,10 @@ def build_auts(functions: AuthenticationFunctions, rand: RAND, sqn_ms: SQN) -> A
     return AUTS(xor(sqn_octets(sqn_ms), functions.f5_star(rand)) + mac_s)
 
 
-def open_auts(functions: AuthenticationFunctions, rand: RAND, auts: AUTS) -> SQN | None:
+def open_auts(functions: AuthenticationFunctions, rand: RAND, auts: AUTS, amf: AMF = AMF_OF_AUTS) -> SQN | None:
     """SQN_MS out of AUTS, 14 octets, or None when its MAC-S is wrong (TS 33.102 §6.3.5).
+
+    AMF is all zeros; another one answers what a USIM did that did not know.
 
     Raises:
         ValueError: RAND or AUTS has another length.
@@ -197,4 +226,4 @@ def open_auts(functions: AuthenticationFunctions, rand: RAND, auts: AUTS) -> SQN
     exactly("AUTS", auts)
     sqn_ms = sqn_from(xor(auts[:6], functions.f5_star(rand)))
     mac_s = MACS(auts[6:])
-    return sqn_ms if hmac.compare_digest(functions.f1_star(rand, sqn_ms, AMF_OF_AUTS), mac_s) else None
+    return sqn_ms if hmac.compare_digest(functions.f1_star(rand, sqn_ms, amf), mac_s) else None

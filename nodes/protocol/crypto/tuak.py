@@ -1,6 +1,7 @@
 """TUAK, the second example algorithm set (TS 35.231), over Keccak-f[1600]."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from nodes.protocol.crypto.functions import Challenge, EPSChallenge
@@ -82,6 +83,8 @@ class TuakLengths:
 EPS_LENGTHS: Final = TuakLengths()
 
 
+# One run gives f2 to f5 at once, and whoever asks for them one by one asks for the same run again.
+@lru_cache(maxsize=256)
 def _permuted(state: bytes, iterations: int) -> bytes:
     for _ in range(iterations):
         state = keccak_f1600(state)
