@@ -7,6 +7,8 @@ from django.db import connection
 from pytest_django import Settings
 
 from nodes import models, services, taking
+from nodes.budget import TooMuchWork
+from nodes.journal import Journal
 from nodes.protocol import engine
 from nodes.protocol.actions import Action, Alter, Arm, Command, Deliver, Drop, Duplicate, LinkFault
 from nodes.protocol.events import Transition
@@ -88,14 +90,14 @@ def test_lab_that_changes_all_the_time_is_left(monkeypatch: pytest.MonkeyPatch) 
 
 def _meanwhile(monkeypatch: pytest.MonkeyPatch, act: Any) -> None:  # noqa: ANN401 - a call without arguments.
     """Have another do this once, when the next steps are taken and nothing is locked yet."""
-    close = taking.Journal.close
+    close = Journal.close
 
-    def closed(journal: taking.Journal) -> None:
+    def closed(journal: Journal) -> None:
         monkeypatch.undo()
         close(journal)
         act()
 
-    monkeypatch.setattr(taking.Journal, "close", closed)
+    monkeypatch.setattr(Journal, "close", closed)
 
 
 # Limits
@@ -147,7 +149,7 @@ def test_request_does_so_much_work(settings: Settings) -> None:
     lab = attached_lab().lab
     settings.SYNCSCOPE_MOST_WORK = 0
 
-    with pytest.raises(taking.TooMuchWork, match="at most 0 s on one request"):
+    with pytest.raises(TooMuchWork, match="at most 0 s on one request"):
         take(lab.key, Command("ue-1", Detach()))
     imported = services.import_trace(trace(ATTACH, Deliver(*UPLINK)))
     assert (imported.lab.step, imported.matches) == (0, False)
