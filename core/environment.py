@@ -115,7 +115,8 @@ def database(environment: str, data_dir: Path) -> dict[str, Any]:
             # A file, for threads to share, and one of its own for each run, for runs not to share.
             description["TEST"] = {"NAME": str(data_dir / f"test-{os.getpid()}.sqlite3")}
     elif description["ENGINE"].endswith("postgresql"):
-        description["OPTIONS"] = {"pool": True} | options
+        description["ENGINE"] = "core.postgresql"
+        description["OPTIONS"] = {"pool": _POOL, "connect_timeout": 3} | options
     else:
         raise ImproperlyConfigured(f"DATABASE_URL begins with sqlite:// or postgresql://, got {url.split(':')[0]}://.")
     return description
@@ -126,6 +127,16 @@ _SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
+
+
+_POOL = {
+    "min_size": 1,
+    "max_size": 16,
+    # Seconds that a request waits for a connection: then it says that the database does not answer.
+    "timeout": 3,
+    # The pool waits ever longer between two attempts; after so many seconds it begins anew.
+    "reconnect_timeout": 2,
 }
 
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
@@ -20,7 +19,6 @@ from nodes.protocol.verdict import judge
 from nodes.protocol.watch import Watch, standings
 from nodes.protocol.world import World
 from nodes.scenarios import UnknownScenario, path_of, trace_of
-from nodes.worlds import cached_course
 
 MOST_EVENTS = 40  # of the ladder on the page
 MOST_MARKS = 150
@@ -36,13 +34,7 @@ def live_moment(key: str) -> Moment:
         LabNotFound: no lab has this key.
         OldModel: its rows are of another version of the model.
     """
-    lab = services.get_lab(key)
-    services.check_model(lab)
-    course = cached_course(lab)
-    if course is None:
-        with transaction.atomic():
-            lab = services.locked_lab(key)
-            course = services.course_of(lab)
+    lab, course = services.current(key)
     return _moment(lab, *course, lab.step)
 
 

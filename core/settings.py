@@ -6,6 +6,8 @@ SECRET_KEY, ALLOWED_HOSTS (commas between): needed in production, made up in a d
 DATABASE_URL, REDIS_URL: PostgreSQL and Redis for more than one server process.
 DEBUG, LOG_LEVEL, CSRF_TRUSTED_ORIGINS: Django's.
 SYNCSCOPE_MOST_LABS, SYNCSCOPE_MOST_STEPS, SYNCSCOPE_MOST_UES: limits on labs, steps and UEs of one lab.
+SYNCSCOPE_MOST_IN_FLIGHT: limit on messages in flight of one lab.
+SYNCSCOPE_MOST_WORK: for how many milliseconds one request may compute the steps of labs.
 SYNCSCOPE_MOST_SEARCHES, SYNCSCOPE_MOST_STATES: limits on explorations that wait, and on the memory of one.
 LIVE_SOCKETS_PER_LAB, LIVE_SOCKETS_PER_PROCESS: limits on sockets; pages beyond them poll.
 SYNCSCOPE_IDLE_DAYS: after how many days without use a lab ends.
@@ -63,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.middleware.DatabaseAway",
 ]
 
 ROOT_URLCONF = "core.urls"
@@ -154,6 +157,9 @@ SYNCSCOPE_MOST_STEPS = environment.number("SYNCSCOPE_MOST_STEPS", default=5000)
 SYNCSCOPE_MOST_UES = environment.number("SYNCSCOPE_MOST_UES", default=8)
 LIVE_SOCKETS_PER_LAB = environment.number("LIVE_SOCKETS_PER_LAB", default=600)
 LIVE_SOCKETS_PER_PROCESS = environment.number("LIVE_SOCKETS_PER_PROCESS", default=2000)
+SYNCSCOPE_MOST_IN_FLIGHT = environment.number("SYNCSCOPE_MOST_IN_FLIGHT", default=500)
+# Tests count the lines that they run, which takes longer than the work itself.
+SYNCSCOPE_MOST_WORK = environment.number("SYNCSCOPE_MOST_WORK", default=60_000 if IS_TEST else 1500)
 SYNCSCOPE_MOST_SEARCHES = environment.number("SYNCSCOPE_MOST_SEARCHES", default=1000)
 SYNCSCOPE_MOST_STATES = environment.number("SYNCSCOPE_MOST_STATES", default=2_000_000)
 SYNCSCOPE_IDLE_DAYS = environment.number("SYNCSCOPE_IDLE_DAYS", default=30)

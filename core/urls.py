@@ -7,6 +7,8 @@ from django.views.generic import RedirectView
 
 from core.views import acts, compare, evidence, explorer, inflight, labs, pages, scenarios, sharing, traces
 
+handler500 = "core.views.away.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.start, name="start"),
     path("about/", pages.about, name="about"),

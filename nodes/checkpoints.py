@@ -29,7 +29,7 @@ def distance(lab: models.Lab) -> int:
 
 def checkpoint(lab: models.Lab, world: World, watch: Watch) -> Place:
     """The row of a lab's checkpoint at the step that the lab has."""
-    return {"lab": lab.pk, "step": lab.step, "world": _packed(world), "watch": _packed(watch)}
+    return {"step": lab.step, "world": _packed(world), "watch": _packed(watch)}
 
 
 def last_checkpoint(lab: models.Lab, *, until: int) -> tuple[int, Course] | None:

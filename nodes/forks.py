@@ -9,20 +9,21 @@ from django.conf import settings
 from django.db import transaction
 
 from nodes import models
-from nodes.journal import Journal
+from nodes.budget import TooMuchWork
+from nodes.copying import copy_log, seconds_until
 from nodes.labs import (
     LimitReached,
     NewLab,
     ServiceError,
     StaleStep,
     check_model,
+    draft_lab,
     get_lab,
     locked_lab,
     make_lab,
     setup_of,
 )
 from nodes.past import actions_of, world_at
-from nodes.protocol import engine
 from nodes.protocol.action_words import words_of
 from nodes.protocol.actions import Action
 from nodes.protocol.errors import CommandRefused, NoSuchAction, PlainError
@@ -30,9 +31,18 @@ from nodes.protocol.options import Setup
 from nodes.protocol.plain import from_plain
 from nodes.protocol.trace import MOST_ACTIONS, Trace, result_of
 from nodes.scenarios import UnknownScenario, scenario_of
-from nodes.taking import begin_new, finish, run_on, runs_after, saved, take_each
+from nodes.taking import (
+    Taking,
+    TooManyMessages,
+    begin_new,
+    finish,
+    next_delivery,
+    run_on,
+    runs_after,
+    saved,
+    take_each,
+)
 
-NOTHING_IN_FLIGHT = "Nothing is in flight that could be delivered"
 _FORKED = re.compile(r", from step \d+$")
 
 
@@ -61,7 +71,6 @@ class Imported:
 # Forks
 
 
-@transaction.atomic
 def fork(
     key: str, at: int, *, action: Action | None = None, go: Go | None = None, title: str = "", seen: str | None = None
 ) -> NewLab:
@@ -73,26 +82,22 @@ def fork(
         LabNotFound, OldModel, LimitReached, StaleStep, ServiceError: as they say; nothing is changed.
         CommandRefused, NoSuchAction: of the action; nothing is changed.
     """
-    parent = locked_lab(key)
+    parent = get_lab(key)
     check_model(parent)
     _check_step(parent, at, seen)
-    new = make_lab(
-        setup_of(parent),
-        title=title or f"{_FORKED.sub('', parent.title)[:60]}, from step {at}",
-        parent=parent,
-        forked_at=at,
-        pace=parent.pace,
-        scenario=parent.scenario,
-        shown_ues=parent.shown_ues,
-        shown_mme=parent.shown_mme,
-        shown_as=parent.shown_as,
-    )
-    journal = begin_new(new.lab)
-    take_each(journal, actions_of(parent, until=at))
-    _go_on(journal, action, go)
-    finish(journal)
-    # Its page lists its forks.
-    saved(parent)
+    new = _drafted_fork(parent, at, title)
+    course = world_at(parent, at)
+    taking = begin_new(new.lab, course)
+    _go_on(taking, action, go)
+    taking.journal.close()
+    with transaction.atomic():
+        now = locked_lab(key)
+        _check_step(now, at, f"{parent.resets}.{at}")
+        make_lab(new.lab)
+        copy_log(now, new.lab, at, course[0])
+        finish(taking, new.lab)
+        # Its page lists its forks.
+        saved(now)
     return new
 
 
@@ -103,22 +108,35 @@ def _check_step(parent: models.Lab, at: int, seen: str | None) -> None:
         raise StaleStep(f"The lab has no step {at}; it is at step {parent.step}. Nothing was changed.")
 
 
-def _go_on(journal: Journal, action: Action | None, go: Go | None) -> None:
-    delivery = engine.next_delivery(journal.world)
-    if go is not None and delivery is None:
-        raise ServiceError(NOTHING_IN_FLIGHT)
-    if go is Go.NEXT:
-        action = delivery
+def _drafted_fork(parent: models.Lab, at: int, title: str) -> NewLab:
+    return draft_lab(
+        setup_of(parent),
+        title=title or f"{_FORKED.sub('', parent.title)[:60]}, from step {at}",
+        parent=parent,
+        forked_at=at,
+        pace=parent.pace,
+        scenario=parent.scenario,
+        shown_ues=parent.shown_ues,
+        shown_mme=parent.shown_mme,
+        shown_as=parent.shown_as,
+        step=at,
+        lab_seconds=seconds_until(parent, at),
+    )
+
+
+def _go_on(taking: Taking, action: Action | None, go: Go | None) -> None:
+    if go is not None:
+        delivery = next_delivery(taking.world)
+        action = delivery if go is Go.NEXT else action
     if action is not None:
-        take_each(journal, (action,))
-    if go is Go.RUN or (action is not None and runs_after(journal.lab, action)):
-        run_on(journal)
+        take_each(taking, (action,))
+    if go is Go.RUN or (action is not None and runs_after(taking.lab, action)):
+        run_on(taking)
 
 
 # Traces
 
 
-@transaction.atomic
 def import_trace(trace: Trace, *, title: str = "") -> Imported:
     """Make a lab by hand of a trace's actions, up to the first that is refused.
 
@@ -127,12 +145,19 @@ def import_trace(trace: Trace, *, title: str = "") -> Imported:
     """
     _check_ues(trace.setup)
     scenario = trace.scenario if _is_known(trace.scenario) else ""
-    new = make_lab(trace.setup, title=title or trace.title, pace=None, scenario=scenario)
-    journal = begin_new(new.lab)
-    refusal = _take_until_refused(journal, trace.actions)
-    finish(journal)
-    matches = refusal is None and result_of(journal.world) == trace.result
+    new = draft_lab(trace.setup, title=title or trace.title, pace=None, scenario=scenario)
+    taking = begin_new(new.lab)
+    refusal = _take_until_refused(taking, trace.actions)
+    matches = refusal is None and result_of(taking.world) == trace.result
+    _write_new(taking)
     return Imported(new.lab, new.drive_key, refusal, matches, trace.same_model)
+
+
+def _write_new(taking: Taking) -> None:
+    taking.journal.close()
+    with transaction.atomic():
+        make_lab(taking.lab)
+        finish(taking, taking.lab)
 
 
 def _check_ues(setup: Setup) -> None:
@@ -148,12 +173,12 @@ def _is_known(scenario: str) -> bool:
     return True
 
 
-def _take_until_refused(journal: Journal, actions: Iterable[Action]) -> str | None:
+def _take_until_refused(taking: Taking, actions: Iterable[Action]) -> str | None:
     """Take actions until one cannot be taken, and say which and why."""
     for number, action in enumerate(actions, 1):
         try:
-            take_each(journal, (action,))
-        except (CommandRefused, NoSuchAction) as error:
+            take_each(taking, (action,))
+        except (CommandRefused, NoSuchAction, TooManyMessages, TooMuchWork) as error:
             return f"action {number}: {words_of(action)}: {error}"
     return None
 
@@ -178,7 +203,6 @@ def export_trace(key: str, at: int | None = None) -> Trace:
 # Older models
 
 
-@transaction.atomic
 def replay_old(key: str) -> Imported:
     """Make a lab by hand of the steps of a lab of an older model, up to the first that this version refuses.
 
@@ -191,13 +215,13 @@ def replay_old(key: str) -> Imported:
         setup = setup_of(lab)
     except PlainError as error:
         raise ServiceError(f"The set-up of this lab cannot be read any more: {error}") from error
-    new = make_lab(setup, title=lab.title, pace=None)
-    journal = begin_new(new.lab)
+    new = draft_lab(setup, title=lab.title, pace=None)
+    taking = begin_new(new.lab)
     try:
-        refusal = _take_until_refused(journal, _old_actions(lab))
+        refusal = _take_until_refused(taking, _old_actions(lab))
     except PlainError as error:
-        refusal = f"action {journal.lab.step + 1} cannot be read any more: {error}"
-    finish(journal)
+        refusal = f"action {taking.lab.step + 1} cannot be read any more: {error}"
+    _write_new(taking)
     return Imported(new.lab, new.drive_key, refusal, matches=False, same_model=False)
 
 

@@ -1,6 +1,7 @@
-"""The log of a lab: steps, messages and verdicts of the transitions that one transaction takes."""
+"""The log of a lab: steps, messages and verdicts of the transitions that one request takes."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
@@ -18,7 +19,7 @@ from nodes.protocol.plain import to_plain
 from nodes.protocol.verdict import VerdictSummary, diverges, judge, pairs, touched_ues
 from nodes.protocol.watch import Watch
 from nodes.protocol.world import Envelope, Message, World, link_of
-from nodes.tables import Place, insert, update
+from nodes.tables import Place, Prepared, insert, prepared, update
 
 _FATES = {EventKind.RECEIVED: "delivered", EventKind.REFUSED: "refused", EventKind.LOST: "lost"}
 _TAGS = {EventKind.LOST: "lost", EventKind.RESTARTED: "restart", EventKind.COPIED: "repeat"}
@@ -51,9 +52,10 @@ def _envelope(world: World, event: Event) -> Envelope:
 
 
 class Journal:
-    """Collects what a transaction's steps add to the log, and writes it once. Messages are told apart by ordinal.
+    """Collects what steps add to the log, and writes it once. Messages are told apart by ordinal.
 
-    `before` is the world that the lab's rows are, None if it has none yet; `world` and `watch` are those of now.
+    `lab` counts the steps; it may have no row yet. `before` is the world that the lab's rows are, None if it has none
+    yet; `world` and `watch` are those of now.
     """
 
     def __init__(self, lab: models.Lab, before: World | None, world: World, watch: Watch) -> None:
@@ -68,6 +70,7 @@ class Journal:
         self._changed: defaultdict[int, Place] = defaultdict(dict)
         self._verdicts: dict[tuple[str, str], VerdictSummary] = {}
         self._new_verdicts: list[Place] = []
+        self._rows: list[tuple[type[models.Row], Prepared]] = []
 
     def add(self, action: Action, transition: Transition) -> None:
         """Take over a transition as the lab's next step."""
@@ -80,7 +83,6 @@ class Journal:
         tag = self._tag(transition.events, self._judge(before, touched))
         self._steps.append(
             {
-                "lab": self.lab.pk,
                 "number": self.lab.step,
                 "action": to_plain(action, Action),
                 "events": to_plain(transition.events, tuple[Event, ...]),
@@ -93,17 +95,24 @@ class Journal:
         if self.lab.step % self._distance == 0:
             self._checkpoints.append(checkpoint(self.lab, self.world, self.watch))
 
-    def write(self) -> None:
-        """Write all that was added."""
+    def close(self) -> None:
+        """Make the rows of all that was added: no transaction need wait for that."""
+        for ordinal in self._changed.keys() & self._sent.keys():
+            self._sent[ordinal] |= self._changed.pop(ordinal)
+        added: tuple[tuple[type[models.Row], Iterable[Place]], ...] = (
+            (models.Message, self._sent.values()),
+            (models.Step, self._steps),
+            (models.VerdictChange, self._new_verdicts),
+            (models.Checkpoint, self._checkpoints),
+        )
+        self._rows = [(model, prepared(model, rows)) for model, rows in added]
+
+    def write(self, lab: models.Lab) -> None:
+        """Write what was there when the journal was closed, as rows of this lab."""
         for ordinal, changed in self._changed.items():
-            if ordinal in self._sent:
-                self._sent[ordinal] |= changed
-            else:
-                update(models.Message, {"lab": self.lab.pk, "ordinal": ordinal}, changed)
-        insert(models.Message, list(self._sent.values()))
-        insert(models.Step, self._steps)
-        insert(models.VerdictChange, self._new_verdicts)
-        insert(models.Checkpoint, self._checkpoints)
+            update(models.Message, {"lab": lab.pk, "ordinal": ordinal}, changed)
+        for model, rows in self._rows:
+            insert(model, lab, rows)
 
     def _note_messages(self, before: World, transition: Transition) -> None:
         for link in transition.world.links:
@@ -120,7 +129,6 @@ class Journal:
 
     def _message(self, source: str, destination: str, envelope: Envelope) -> Place:
         return {
-            "lab": self.lab.pk,
             "number": envelope.number,
             "copy": envelope.copy,
             "ordinal": envelope.ordinal,
@@ -146,7 +154,6 @@ class Journal:
         ue, server = pair
         self._new_verdicts.append(
             {
-                "lab": self.lab.pk,
                 "ue": ue,
                 "application_server": server,
                 "step": self.lab.step,

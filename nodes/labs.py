@@ -107,26 +107,37 @@ def locked_lab(key: str) -> models.Lab:
         raise LabNotFound(GONE) from None
 
 
+def current(key: str) -> tuple[models.Lab, Course]:
+    """Return a lab as it is, its world and its watch. Nobody is kept from writing but while its rows are read.
+
+    Raises:
+        LabNotFound, OldModel: as they say.
+    """
+    lab = get_lab(key)
+    check_model(lab)
+    course = cached_course(lab)
+    if course is None:
+        with transaction.atomic():
+            lab = locked_lab(key)
+            course = course_of(lab)
+    return lab, course
+
+
 # Making
 
 
-def make_lab(setup: Setup, *, title: str = "", ends_idle: bool = True, **columns: Any) -> NewLab:
-    """Make a lab's row alone, within a transaction: the rows of its world are written with its first steps.
+def draft_lab(setup: Setup, *, title: str = "", **columns: Any) -> NewLab:
+    """A lab that has no row yet, so that steps can be taken in it before anything is locked.
 
     `columns` are further columns of the lab.
 
     Raises:
-        LimitReached: there are as many labs as this server allows, and none is idle.
         ServiceError: the seed cannot be stored.
     """
     if not setup.seed.isprintable():
         raise ServiceError("The seed has characters that cannot be shown; no lab was made")
-    if ends_idle:
-        end_idle_labs()
-    if models.Lab.objects.count() >= settings.SYNCSCOPE_MOST_LABS:
-        raise LimitReached(f"This server has its {settings.SYNCSCOPE_MOST_LABS} labs; try again later")
     drive_key = secrets.token_urlsafe(18)
-    lab = models.Lab.objects.create(
+    lab = models.Lab(
         key=secrets.token_urlsafe(12),
         drive_hash=_digest(drive_key),
         title=_stored_title(title) or f"Lab {secrets.token_hex(2).upper()}",
@@ -140,13 +151,27 @@ def make_lab(setup: Setup, *, title: str = "", ends_idle: bool = True, **columns
     return NewLab(lab, drive_key)
 
 
-@transaction.atomic
+def make_lab(lab: models.Lab, *, ends_idle: bool = True) -> None:
+    """Make the row of a drafted lab, within a transaction: the rows of its world are the caller's to write.
+
+    Raises:
+        LimitReached: there are as many labs as this server allows, and none is idle.
+    """
+    if ends_idle:
+        end_idle_labs()
+    if models.Lab.objects.count() >= settings.SYNCSCOPE_MOST_LABS:
+        raise LimitReached(f"This server has its {settings.SYNCSCOPE_MOST_LABS} labs; try again later")
+    lab.save(force_insert=True)
+
+
 def create_lab(setup: Setup, *, title: str = "", ends_idle: bool = True, scenario: str = "") -> NewLab:
-    """Make a lab with every node in its first state; errors as `make_lab`."""
-    new = make_lab(setup, title=title, ends_idle=ends_idle, scenario=scenario)
+    """Make a lab with every node in its first state; errors as `draft_lab` and `make_lab`."""
+    new = draft_lab(setup, title=title, scenario=scenario)
     world = first_world(setup)
-    store.save(new.lab, None, world)
-    remember(new.lab, world, first_watch())
+    with transaction.atomic():
+        make_lab(new.lab, ends_idle=ends_idle)
+        store.save(new.lab, None, world)
+        remember(new.lab, world, first_watch())
     return new
 
 

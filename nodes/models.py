@@ -25,7 +25,7 @@ class Lab(models.Model):
     armed = models.JSONField(default=list, help_text="Links that are armed: [source, destination, fault].")
     watch = models.JSONField(default=dict, help_text="What the properties need beyond the world, and what is broken.")
     model = models.PositiveIntegerField(help_text="Version of the protocol model that the rows are of.")
-    lab_seconds = models.PositiveIntegerField(default=0)
+    lab_seconds = models.PositiveBigIntegerField(default=0)
     pace = models.PositiveIntegerField(null=True, default=0, help_text="Milliseconds per step; empty: by hand.")
     next_due = models.DateTimeField(null=True, help_text="When a paced lab may take its next step.")
     shown_ues = models.JSONField(default=list)
@@ -72,7 +72,7 @@ class UE(Row):
 
     name = models.CharField(max_length=16)
     imsi = models.CharField("IMSI", max_length=15, db_index=True)
-    phase = models.CharField(max_length=32)
+    phase = models.CharField(max_length=48)
     mme = models.CharField("MME", max_length=16, null=True)  # noqa: DJ001 - None is "not known yet", never "".
     guti = models.CharField("GUTI", max_length=20, null=True, db_index=True)  # noqa: DJ001 - as above.
     rest = models.JSONField()
@@ -132,7 +132,7 @@ class AuthenticationVector(Row):
     rand = models.CharField("RAND", max_length=32, db_index=True)
     k_asme = models.CharField("K_ASME", max_length=64)
     autn = models.CharField("AUTN", max_length=32, blank=True)
-    xres = models.CharField("XRES", max_length=32, blank=True)
+    xres = models.CharField("XRES", max_length=64, blank=True)
     status = models.CharField(max_length=16, default="issued")
     sqn = models.BigIntegerField("SQN", null=True)
 

@@ -1,4 +1,4 @@
-"""What can be done with a lab. Each function is one transaction; whoever watches is told after it commits."""
+"""What can be done with a lab. Each change is one transaction; whoever watches is told after it commits."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from nodes import models, store
-from nodes.forks import NOTHING_IN_FLIGHT, Go, Imported, export_trace, fork, import_trace, replay_old
+from nodes.forks import Go, Imported, export_trace, fork, import_trace, replay_old
 from nodes.labs import (
     LabNotFound,
     LimitReached,
@@ -20,6 +20,7 @@ from nodes.labs import (
     check_seen,
     course_of,
     create_lab,
+    current,
     end_idle_labs,
     get_lab,
     locked_lab,
@@ -28,12 +29,11 @@ from nodes.labs import (
     setup_of,
     world_of,
 )
-from nodes.protocol import engine
 from nodes.protocol.actions import Action
 from nodes.protocol.genesis import first_world
 from nodes.protocol.plain import to_plain
 from nodes.protocol.watch import first_watch
-from nodes.taking import STATE, begin, finish, run_on, runs_after, saved, take_each
+from nodes.taking import STATE, Taking, next_delivery, run_on, runs_after, saved, take_each, take_in
 from nodes.worlds import remember
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "check_model",
     "course_of",
     "create_lab",
+    "current",
     "end_idle_labs",
     "export_trace",
     "fork",
@@ -77,14 +78,6 @@ EARLY_ENOUGH = timedelta(milliseconds=60)  # a page's timer may fire that much b
 ROWS: tuple[type[models.Row], ...] = tuple(models.Row.__subclasses__())
 
 
-def _seen_lab(key: str, seen: str) -> models.Lab:
-    """Lock a lab, whose step the page that asks must show."""
-    lab = locked_lab(key)
-    check_seen(lab, seen)
-    return lab
-
-
-@transaction.atomic
 def take(key: str, action: Action, seen: str) -> models.Lab:
     """Take one step; in a lab whose pace is "at once" what is not done to a message or link is then run to its end.
 
@@ -92,62 +85,65 @@ def take(key: str, action: Action, seen: str) -> models.Lab:
         LabNotFound, OldModel, StaleStep, LimitReached: as they say; nothing is changed.
         CommandRefused, NoSuchAction: of the action; nothing is changed.
     """
-    lab = _seen_lab(key, seen)
-    return _take(lab, (action,), runs=runs_after(lab, action))
+
+    def step(taking: Taking) -> None:
+        take_each(taking, (action,))
+        if runs_after(taking.lab, action):
+            run_on(taking)
+
+    return take_in(key, seen, step)
 
 
-@transaction.atomic
 def take_all(key: str, actions: Iterable[Action], seen: str) -> models.Lab:
     """Take all of these actions and nothing between or after them, or none; errors as `take`."""
-    return _take(_seen_lab(key, seen), actions, runs=False)
+    steps = tuple(actions)
+    return take_in(key, seen, lambda taking: take_each(taking, steps))
 
 
-def _take(lab: models.Lab, actions: Iterable[Action], *, runs: bool) -> models.Lab:
-    journal = begin(lab)
-    take_each(journal, actions)
-    if runs:
-        run_on(journal)
-    return finish(journal)
-
-
-@transaction.atomic
 def take_next(key: str, seen: str, *, paced: bool = False) -> models.Lab:
     """Deliver the next message. `paced`: a page asks at the lab's pace, and not before the step is due.
 
     Raises:
         LabNotFound, StaleStep, LimitReached, TooEarly: as they say; nothing is changed.
     """
-    lab = _seen_lab(key, seen)
-    if paced and (lab.next_due is None or timezone.now() < lab.next_due - EARLY_ENOUGH):
-        raise TooEarly("The next step is not due yet")
-    delivery = engine.next_delivery(world_of(lab))
-    if delivery is None:
-        raise ServiceError(NOTHING_IN_FLIGHT)
-    return _take(lab, (delivery,), runs=False)
+
+    def deliver(taking: Taking) -> None:
+        if paced and not _is_due(taking.lab):
+            raise TooEarly("The next step is not due yet")
+        take_each(taking, (next_delivery(taking.world),))
+
+    return take_in(key, seen, deliver)
 
 
-@transaction.atomic
+def _is_due(lab: models.Lab) -> bool:
+    """Whether a paced lab may take its next step. No step is due later than a pace ahead, unless a clock went back."""
+    if lab.next_due is None or lab.pace is None:
+        return False
+    left = lab.next_due - timezone.now()
+    return left <= EARLY_ENOUGH or left > timedelta(milliseconds=lab.pace)
+
+
 def run(key: str, seen: str) -> models.Lab:
     """Deliver until nothing can be delivered."""
-    lab = _seen_lab(key, seen)
-    if engine.next_delivery(world_of(lab)) is None:
-        raise ServiceError(NOTHING_IN_FLIGHT)
-    return _take(lab, (), runs=True)
+
+    def deliver_all(taking: Taking) -> None:
+        next_delivery(taking.world)
+        run_on(taking)
+
+    return take_in(key, seen, deliver_all)
 
 
-@transaction.atomic
 def set_pace(key: str, pace: int | None) -> models.Lab:
     """Choose how the lab runs: by hand, at once, or milliseconds per step. What is in flight then moves on."""
     if pace not in PACES:
         raise ServiceError("The pace is by hand, at once, 0.3 s or 1 s")
-    lab = locked_lab(key)
-    lab.pace = pace
-    if pace == 0 and engine.next_delivery(world_of(lab)) is not None:
-        lab.save(update_fields=("pace",))
-        return _take(lab, (), runs=True)
-    lab.next_due = timezone.now() + timedelta(milliseconds=pace) if pace else None
-    saved(lab, "pace", "next_due")
-    return lab
+
+    def change(taking: Taking) -> None:
+        taking.lab.pace = pace
+        if pace == 0:
+            run_on(taking)
+
+    return take_in(key, None, change, "pace")
 
 
 @transaction.atomic
@@ -182,18 +178,20 @@ def leave_scenario(key: str) -> models.Lab:
     return lab
 
 
-@transaction.atomic
 def reset(key: str, seen: str) -> models.Lab:
     """Begin again from the first world, with the same options and seed. The log begins anew."""
-    lab = _seen_lab(key, seen)
+    lab = get_lab(key)
     check_model(lab)
-    for model in ROWS:
-        model._default_manager.filter(lab=lab).delete()
     world, watch = first_world(setup_of(lab)), first_watch()
-    store.save(lab, None, world)
-    lab.step = lab.messages = lab.ordinals = lab.lab_seconds = 0
-    lab.resets += 1
-    lab.held, lab.armed, lab.watch, lab.next_due = [], [], to_plain(watch), None
-    saved(lab, *STATE, "resets")
-    remember(lab, world, watch)
+    with transaction.atomic():
+        lab = locked_lab(key)
+        check_seen(lab, seen)
+        for model in ROWS:
+            model._default_manager.filter(lab=lab).delete()
+        store.save(lab, None, world)
+        lab.step = lab.messages = lab.ordinals = lab.lab_seconds = 0
+        lab.resets += 1
+        lab.held, lab.armed, lab.watch, lab.next_due = [], [], to_plain(watch), None
+        saved(lab, *STATE, "resets")
+        remember(lab, world, watch)
     return lab

@@ -11,7 +11,7 @@ from nodes.protocol.actions import LinkFault
 from nodes.protocol.diff import changed_nodes
 from nodes.protocol.plain import from_plain
 from nodes.protocol.world import Envelope, Link, Message, NodeState, World
-from nodes.tables import NODES, TIMERS, Place, Table, insert, update
+from nodes.tables import NODES, TIMERS, Place, Table, insert, prepared, update
 
 
 class _Batch:
@@ -23,7 +23,7 @@ class _Batch:
 
     def add(self, table: Table, place: Place, value: Any, ordinal: int) -> None:  # noqa: ANN401 - of table.kind.
         """Queue a value and all that is nested in it."""
-        row = {"lab": self.lab.pk, **place, **table.row(value)}
+        row = {**place, **table.row(value)}
         if table.is_ordered:
             row["ordinal"] = ordinal
         if table.model is models.Node:
@@ -36,7 +36,7 @@ class _Batch:
 
     def write(self) -> None:
         for model, rows in self.rows.items():
-            insert(model, rows)
+            insert(model, self.lab, prepared(model, rows))
 
 
 def save(lab: models.Lab, before: World | None, after: World) -> None:

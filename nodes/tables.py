@@ -4,7 +4,7 @@ Rows are inserted and updated by SQL that is made once for each model: a step wr
 tables, and the ORM would make every statement anew.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache, cached_property
 from typing import Any, get_type_hints
@@ -25,6 +25,7 @@ from nodes.protocol.ue.state import UEState
 from nodes.protocol.world import Timer
 
 Place = dict[str, Any]
+Prepared = list[list[Any]]
 
 
 @dataclass(frozen=True)
@@ -135,14 +136,32 @@ NODES: Mapping[type, Table] = {
 # Writing
 
 
-def insert(model: type[models.Row], rows: Sequence[Place]) -> None:
-    """Insert rows; a column that a row does not name gets its default."""
+def prepared(model: type[models.Row], rows: Iterable[Place]) -> Prepared:
+    """Rows as the database takes them, without the lab; a column that a row does not name gets its default."""
+    columns = _own_columns(model)
+    return [[_prepared(column, row.get(name, default)) for name, column, default in columns] for row in rows]
+
+
+def insert(model: type[models.Row], lab: models.Lab, rows: Prepared) -> None:
+    """Insert rows of a lab."""
     if not rows:
         return
-    columns = _columns(model)
-    values = [[_prepared(column, row.get(name, default)) for name, column, default in columns] for row in rows]
     with connection.cursor() as cursor:
-        cursor.executemany(_insert_sql(model), values)
+        cursor.executemany(_insert_sql(model), [[lab.pk, *row] for row in rows])
+
+
+def copy(model: type[models.Row], source: models.Lab, target: models.Lab, *, until: str, step: int) -> None:
+    """Copy the rows of a lab whose column `until` is at most `step` to another lab."""
+    columns = [_quoted(column.column) for _, column, _ in _own_columns(model)]
+    names = ", ".join(columns)
+    table = _quoted(model._meta.db_table)
+    lab, last = _quoted("lab_id"), _quoted(until)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({lab}, {names}) SELECT %s, {names} FROM {table}"  # noqa: S608 - names of ours.
+            f" WHERE {lab} = %s AND {last} <= %s",
+            [target.pk, source.pk, step],
+        )
 
 
 def update(model: type[Model], where: Place, changed: Place) -> None:
@@ -173,8 +192,14 @@ def _columns(model: type[Model]) -> tuple[tuple[str, Any, Any], ...]:
 
 
 @cache
+def _own_columns(model: type[models.Row]) -> tuple[tuple[str, Any, Any], ...]:
+    """The columns of a row but its id and its lab, as `_columns`."""
+    return tuple(each for each in _columns(model) if each[0] != "lab")
+
+
+@cache
 def _insert_sql(model: type[models.Row]) -> str:
-    names = [_quoted(column.column) for _, column, _ in _columns(model)]
+    names = [_quoted("lab_id"), *(_quoted(column.column) for _, column, _ in _own_columns(model))]
     marks = ", ".join(["%s"] * len(names))
     return f"INSERT INTO {_quoted(model._meta.db_table)} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - ours.
 

@@ -1,39 +1,68 @@
-"""Steps of one lab within one transaction: begin, take, run, finish."""
+"""Steps of one lab: begin, take, run, and write what was taken.
 
-from collections.abc import Iterable
+Steps are taken in memory, where nobody waits for them. The transaction that writes them finds the lab as they found
+it, or they are taken again.
+"""
+
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from nodes import models, store
+from nodes.budget import Budget, TooMuchWork
+from nodes.checkpoints import Course
 from nodes.journal import Journal
-from nodes.labs import LimitReached, course_of, setup_of
+from nodes.labs import LimitReached, ServiceError, StaleStep, check_seen, current, locked_lab, setup_of
 from nodes.protocol import engine
-from nodes.protocol.actions import Action, Advance, OnLink, OnMessage
+from nodes.protocol.actions import Action, Advance, Deliver, OnLink, OnMessage
 from nodes.protocol.genesis import first_world
 from nodes.protocol.plain import to_plain
 from nodes.protocol.watch import first_watch
+from nodes.protocol.world import World
 from nodes.signals import lab_changed
 from nodes.tables import update
 from nodes.worlds import remember
 
-MOST_DELIVERIES = 500  # in one run to quiescence
+MOST_DELIVERIES: Final = 500  # in one run to quiescence
+MOST_TRIES: Final = 5  # where others change how a lab runs meanwhile
 
 STATE = ("step", "messages", "ordinals", "held", "armed", "watch", "lab_seconds", "next_due")
 """The columns of a lab that steps change."""
 
 
-def begin(lab: models.Lab) -> Journal:
-    """Begin to take steps in a lab whose row is locked; errors as `course_of`."""
-    world, watch = course_of(lab)
-    return Journal(lab, world, world, watch)
+class TooManyMessages(LimitReached):
+    """A step would put more messages in flight than a lab may have."""
 
 
-def begin_new(lab: models.Lab) -> Journal:
-    """Begin to take steps in a lab that has no rows of its world yet: `finish` writes them."""
-    return Journal(lab, None, first_world(setup_of(lab)), first_watch())
+class Taking:
+    """Steps that are taken in a lab: its log as it grows, and what is left of the work that a request may be."""
+
+    def __init__(self, lab: models.Lab, before: World | None, course: Course) -> None:
+        self.journal = Journal(lab, before, *course)
+        self.budget = Budget()
+
+    @property
+    def lab(self) -> models.Lab:
+        return self.journal.lab
+
+    @property
+    def world(self) -> World:
+        return self.journal.world
+
+
+def begin(key: str) -> Taking:
+    """Begin to take steps in a lab as it is; errors as `labs.current`."""
+    lab, course = current(key)
+    return Taking(lab, course[0], course)
+
+
+def begin_new(lab: models.Lab, course: Course | None = None) -> Taking:
+    """Begin to take steps in a lab that has no rows yet, at its first world or where another lab has come to."""
+    return Taking(lab, None, course or (first_world(setup_of(lab)), first_watch()))
 
 
 def runs_after(lab: models.Lab, action: Action) -> bool:
@@ -41,42 +70,107 @@ def runs_after(lab: models.Lab, action: Action) -> bool:
     return lab.pace == 0 and not isinstance(action, OnMessage | OnLink)
 
 
-def take_each(journal: Journal, actions: Iterable[Action]) -> None:
+def take_each(taking: Taking, actions: Iterable[Action]) -> None:
     """Take actions, and nothing between them.
 
     Raises:
         LimitReached: the lab has as many steps as this server allows.
+        TooManyMessages, TooMuchWork: as they say.
         CommandRefused, NoSuchAction: of an action.
     """
-    lab = journal.lab
+    lab = taking.lab
     for action in actions:
         if lab.step >= settings.SYNCSCOPE_MOST_STEPS:
             raise LimitReached(f"A lab has at most {settings.SYNCSCOPE_MOST_STEPS} steps; reset it or make a new one")
-        journal.add(action, engine.transition(journal.world, action))
+        taking.budget.check()
+        done = engine.transition(taking.world, action)
+        _check_messages(taking.world, done.world)
+        taking.journal.add(action, done)
         if isinstance(action, Advance):
             lab.lab_seconds += action.seconds
 
 
-def run_on(journal: Journal) -> None:
+def _check_messages(before: World, after: World) -> None:
+    """Check that a step leaves no more in flight than is allowed, or no more than there was."""
+    most = settings.SYNCSCOPE_MOST_IN_FLIGHT
+    if _in_flight(after) > max(most, _in_flight(before)):
+        raise TooManyMessages(f"A lab has at most {most} messages in flight; deliver or drop some first")
+
+
+def _in_flight(world: World) -> int:
+    return sum(len(link.queue) for link in world.links)
+
+
+def next_delivery(world: World) -> Deliver:
+    """The delivery that comes next.
+
+    Raises:
+        ServiceError: there is none.
+    """
+    delivery = engine.next_delivery(world)
+    if delivery is None:
+        raise ServiceError("Nothing is in flight that could be delivered")
+    return delivery
+
+
+def run_on(taking: Taking) -> None:
     """Deliver until nothing can be delivered, as far as this server allows."""
     for _ in range(MOST_DELIVERIES):
-        delivery = engine.next_delivery(journal.world)
-        if delivery is None or journal.lab.step >= settings.SYNCSCOPE_MOST_STEPS:
+        delivery = engine.next_delivery(taking.world)
+        if delivery is None or taking.lab.step >= settings.SYNCSCOPE_MOST_STEPS:
             return
-        take_each(journal, (delivery,))
+        try:
+            take_each(taking, (delivery,))
+        except (TooManyMessages, TooMuchWork):
+            # What is taken stands, and what is left stays in flight for everybody to see.
+            return
 
 
-def finish(journal: Journal) -> models.Lab:
-    """Write the rows of all that was taken, and the lab's own."""
-    lab, world = journal.lab, journal.world
+def take_in(key: str, seen: str | None, take: Callable[[Taking], None], *names: str) -> models.Lab:
+    """Take steps in a lab and write them; `names` are columns of the lab that `take` sets itself.
+
+    `seen` is the step that the page shows that asks; None: it may show any.
+
+    Raises:
+        LabNotFound, OldModel, StaleStep, and what `take` raises: nothing is changed.
+    """
+    for _ in range(MOST_TRIES):
+        taking = begin(key)
+        _check(taking.lab, seen)
+        found = _found(taking.lab)
+        take(taking)
+        taking.journal.close()
+        with transaction.atomic():
+            lab = locked_lab(key)
+            _check(lab, seen)
+            if _found(lab) == found:
+                return finish(taking, lab, *names)
+    raise StaleStep("Others change this lab all the time. Nothing was changed.")
+
+
+def _check(lab: models.Lab, seen: str | None) -> None:
+    if seen is not None:
+        check_seen(lab, seen)
+
+
+def _found(lab: models.Lab) -> tuple[object, ...]:
+    """What of a lab's row decides what steps do in it."""
+    return lab.resets, lab.step, lab.model, lab.pace, lab.next_due
+
+
+def finish(taking: Taking, lab: models.Lab, *names: str) -> models.Lab:
+    """Write the rows of all that was taken, and the lab's own, which is locked or new."""
+    journal, world = taking.journal, taking.world
+    for name in ("step", "lab_seconds", *names):
+        setattr(lab, name, getattr(journal.lab, name))
     store.save(lab, journal.before, world)
-    journal.write()
+    journal.write(lab)
     lab.messages, lab.ordinals = world.messages, world.ordinals
     lab.held = [list(key) for key in world.held]
     lab.armed = [[source, destination, fault.value] for source, destination, fault in world.armed]
     lab.watch = to_plain(journal.watch)
     lab.next_due = timezone.now() + timedelta(milliseconds=lab.pace) if lab.pace else None
-    saved(lab, *STATE)
+    saved(lab, *STATE, *names)
     remember(lab, world, journal.watch)
     return lab
 

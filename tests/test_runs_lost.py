@@ -1,14 +1,8 @@
 """Workers that are gone: what they were at is done by another, or given up and said."""
 
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from django_tasks import TaskResultStatus
@@ -18,7 +12,8 @@ from nodes.explorer.asking import only
 from nodes.runs import services
 from nodes.runs.models import Run, Search, State
 from nodes.runs.queue import LOST_AFTER, MOST_ATTEMPTS
-from tests.helpers_runs import HOLDS, LONG, work_off
+from tests.helpers_processes import STAYING_WORKER, WORKER, end, started, wait_for
+from tests.helpers_runs import HOLDS, work_off
 
 LONG_AGO = 2 * LOST_AFTER
 
@@ -82,63 +77,63 @@ def test_a_search_that_is_told_of_is_not_lost() -> None:
     assert services.reclaim() == 0
 
 
-def worker_process() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "worker", "--attached", "--verbosity", "0"],
-        cwd=settings.BASE_DIR,
-        env=os.environ | {"SYNCSCOPE_ENV": "test", "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}"},
-        stdin=subprocess.PIPE,
-    )
+def database_url() -> str:
+    return f"sqlite:///{connection.settings_dict['NAME']}"
 
 
-def wait_for(condition: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + 60
-    while not condition():
-        if time.monotonic() > end:
-            pytest.fail(f"waited for {what}")
-        time.sleep(0.05)
-
-
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the worker is given the test's SQLite file")
+@pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_worker_process_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    run = services.start(only(LONG))
+    run = services.start(only(HOLDS))
 
     def search() -> Search:
         return run.searches.get()
 
-    first = worker_process()
+    first = started(database_url(), STAYING_WORKER)
     try:
         wait_for(lambda: search().states > 0, "the first worker's report")
-        first.kill()
-        first.wait()
-        assert search().state == State.RUNNING
-        monkeypatch.setattr("nodes.runs.queue.LOST_AFTER", timedelta(seconds=0.2))
+    finally:
+        end(first)
+    assert search().state == State.RUNNING
+    with monkeypatch.context() as impatient:
+        impatient.setattr("nodes.runs.queue.LOST_AFTER", timedelta(seconds=0.2))
         wait_for(lambda: services.reclaim() == 1, "the loss")
-    finally:
-        first.kill()
-        first.communicate()
-    monkeypatch.undo()
-    second = worker_process()
+    second = started(database_url(), WORKER)
     try:
-        wait_for(lambda: search().state == State.RUNNING, "the second worker")
-        assert search().attempts == 2
+        wait_for(lambda: search().state == State.DONE, "the second worker")
     finally:
-        second.kill()
-        second.communicate()
+        end(second)
+    assert search().attempts == 2
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the worker is given the test's SQLite file")
+@pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_ends_with_whoever_started_it() -> None:
-    run = services.start(only(LONG))
-    worker = worker_process()
+    run = services.start(only(HOLDS))
+    worker = started(database_url(), STAYING_WORKER)
     try:
         wait_for(lambda: run.searches.get().state == State.RUNNING, "the worker")
         assert worker.stdin is not None
         worker.stdin.close()
-        worker.wait(30)
+        wait_for(lambda: worker.poll() is not None, "its end")
         assert run.searches.get().state == State.WAITING
     finally:
         worker.kill()
         worker.wait()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("ahead", [timedelta(hours=1)])
+def test_a_search_is_lost_too_when_the_clock_went_back(ahead: timedelta) -> None:
+    """Its worker told of it at a time that has not come yet, and is silent since."""
+    run = services.start(only(HOLDS))
+    lose_the_worker(run)
+    run.searches.update(heartbeat=timezone.now() + ahead)
+    assert services.reclaim() == 1
+
+    DBTaskResult.objects.filter(status=TaskResultStatus.READY).update(
+        status=TaskResultStatus.RUNNING, started_at=timezone.now() + ahead
+    )
+    assert services.reclaim() == 1
+    work_off()
+    assert services.get(run.key).searches.get().state == State.DONE

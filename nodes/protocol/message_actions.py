@@ -1,5 +1,6 @@
 """Actions on one message in flight: deliver, lose, copy, alter. Which message, its link and its position say."""
 
+from bisect import bisect_left
 from dataclasses import replace
 
 from nodes.protocol import actions
@@ -117,12 +118,20 @@ def _duplicate(world: World, action: OnMessage) -> Transition:
     _, envelope = take_off(world, action)
     link = link_of(world, action.source, action.destination)
     # Copies that have left the link count too: a number and a copy name one envelope of the lab for ever.
-    copies = {**dict(world.copies), envelope.number: dict(world.copies).get(envelope.number, 1) + 1}
-    copy = replace(envelope, copy=copies[envelope.number], ordinal=world.ordinals + 1)
-    world = replace(world, ordinals=copy.ordinal, copies=tuple(sorted(copies.items())))
+    copies, highest = _with_one_more(world.copies, envelope.number)
+    copy = replace(envelope, copy=highest, ordinal=world.ordinals + 1)
+    world = replace(world, ordinals=copy.ordinal, copies=copies)
     world = with_link(world, replace(link, queue=(*link.queue, copy)))
     vector = vector_of_message(world, envelope.message)
     return Transition(world, (_about(EventKind.COPIED, action, copy, vector=vector),))
+
+
+def _with_one_more(copies: tuple[tuple[int, int], ...], number: int) -> tuple[tuple[tuple[int, int], ...], int]:
+    """The highest copy of each message copied, sorted by number, after one more of this message; and that copy."""
+    place = bisect_left(copies, (number,))
+    is_first = place == len(copies) or copies[place][0] != number
+    highest = 2 if is_first else copies[place][1] + 1
+    return (*copies[:place], (number, highest), *copies[place + (not is_first) :]), highest
 
 
 def alter(world: World, action: actions.Alter) -> Transition:

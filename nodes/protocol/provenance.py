@@ -1,10 +1,11 @@
 """Which AV a value comes from: the n-th AV that the AuC made for an IMSI. For people; no node knows it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nodes.protocol.application_server import ApplicationServerState
 from nodes.protocol.crypto.eps_keys import derive_ks
-from nodes.protocol.hss import HSSState, Subscriber, subscriber_of
+from nodes.protocol.hss import HSSState, IssuedVector, Subscriber, subscriber_of
 from nodes.protocol.identities import IMSI
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.application import ProtectedMessage
@@ -33,12 +34,17 @@ def _subscribers(world: World, imsi: IMSI | None) -> tuple[Subscriber, ...]:
     return () if subscriber is None else (subscriber,)
 
 
+def _newest_first(subscriber: Subscriber) -> Iterator[tuple[int, IssuedVector]]:
+    """The AVs of a subscription with their numbers. What is asked for is mostly among the last of them."""
+    return zip(range(len(subscriber.issued), 0, -1), reversed(subscriber.issued), strict=True)
+
+
 def vector_of_rand(world: World, rand: RAND | None, imsi: IMSI | None = None) -> VectorName | None:
     """The AV of a RAND; `imsi` narrows the search."""
     if rand is None:
         return None
     for subscriber in _subscribers(world, imsi):
-        for number, vector in enumerate(subscriber.issued, 1):
+        for number, vector in _newest_first(subscriber):
             if vector.rand == rand:
                 return VectorName(subscriber.imsi, number)
     return None
@@ -49,7 +55,7 @@ def vector_of_ks(world: World, ks: Ks | None, imsi: IMSI | None = None) -> Vecto
     if ks is None:
         return None
     for subscriber in (*(() if imsi is None else _subscribers(world, imsi)), *_subscribers(world, None)):
-        for number, vector in enumerate(subscriber.issued, 1):
+        for number, vector in _newest_first(subscriber):
             if derive_ks(vector.k_asme) == ks:
                 return VectorName(subscriber.imsi, number)
     return None
@@ -58,7 +64,7 @@ def vector_of_ks(world: World, ks: Ks | None, imsi: IMSI | None = None) -> Vecto
 def vector_of_k_asme(world: World, k_asme: KASME | None, imsi: IMSI) -> VectorName | None:
     """The AV of a K_ASME: it names the key of a security context that came over S10 without its RAND."""
     for subscriber in _subscribers(world, imsi):
-        for number, vector in enumerate(subscriber.issued, 1):
+        for number, vector in _newest_first(subscriber):
             if vector.k_asme == k_asme:
                 return VectorName(imsi, number)
     return None

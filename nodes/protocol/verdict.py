@@ -185,15 +185,21 @@ def touched_ues(before: World, after: World, changes: tuple[Change, ...]) -> fro
 
 
 def _envelopes_that_differ(before: World, after: World) -> list[tuple[Link, Envelope]]:
-    """Envelopes that are in one of two worlds only."""
+    """Envelopes that are in one of two worlds only; one that another of the same message stands for is in both."""
     queues = {link.key: link for link in before.links}
     found = []
     for link in after.links:
         old = queues.pop(link.key, None)
         if old is not link:
             gone = () if old is None else old.queue
-            found += [(link, e) for e in (*gone, *link.queue) if (e in gone) != (e in link.queue)]
+            found += [(link, e) for e in (*_without(gone, link.queue), *_without(link.queue, gone))]
     return found + [(link, envelope) for link in queues.values() for envelope in link.queue]
+
+
+def _without(queue: tuple[Envelope, ...], other: tuple[Envelope, ...]) -> list[Envelope]:
+    """The envelopes of a queue that the other has not. A step leaves all but a few the very same objects."""
+    same = set(map(id, other))
+    return [envelope for envelope in queue if id(envelope) not in same and envelope not in other]
 
 
 def _ue_of_path_part(world: World, part: str) -> str | None:

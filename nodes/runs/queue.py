@@ -51,10 +51,12 @@ def reclaim() -> int:
 
 def _lost() -> QuerySet[Search]:
     """Searches whose worker is silent, and waiting ones that no task waits for."""
-    silent = Q(state=State.RUNNING, heartbeat__lt=Now() - LOST_AFTER)
+    # A time that is yet to come is one of before the clock went back.
+    recent = (Now() - LOST_AFTER, Now() + LOST_AFTER)
+    silent = Q(state=State.RUNNING) & ~Q(heartbeat__range=recent)
     of_it = DBTaskResult.objects.filter(pk=OuterRef("task"))
     alive = of_it.filter(
-        Q(status=TaskResultStatus.READY) | Q(status=TaskResultStatus.RUNNING, started_at__gte=Now() - LOST_AFTER)
+        Q(status=TaskResultStatus.READY) | Q(status=TaskResultStatus.RUNNING, started_at__range=recent)
     )
     return Search.objects.filter(silent | (Q(state=State.WAITING) & ~Exists(alive)))
 

@@ -9,10 +9,11 @@ from threading import Event
 from time import monotonic
 from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
+from nodes.away import AWAY
 from nodes.explorer.answers import Answer, Progress
 from nodes.explorer.explore import Cancelled, explore
 from nodes.explorer.matrix import Search as Asked
@@ -49,7 +50,7 @@ def work(pk: int, worker: str, task: str, explorer: Explore = explore) -> None:
         _fail(search, error)
         raise
     else:
-        _finish(search, answers)
+        _finish_when_possible(search, answers)
 
 
 def _taken(pk: int, worker: str, task: str) -> Search | None:
@@ -72,7 +73,12 @@ def _reporter(search: Search) -> Callable[[Progress], bool]:
             return True
         last = now
         rate = round(progress.done / (now - began))
-        told = _mine(search).update(heartbeat=Now(), states=progress.states, rate=rate, depth=progress.depth)
+        try:
+            told = _mine(search).update(heartbeat=Now(), states=progress.states, rate=rate, depth=progress.depth)
+        except AWAY:
+            # What is found is not lost by that; the next report may come through.
+            connection.close()
+            return True
         return bool(told)
 
     return report
@@ -93,6 +99,19 @@ def _hand_back(search: Search) -> None:
 def _fail(search: Search, error: BaseException) -> None:
     words = "It needs more memory than there is." if isinstance(error, MemoryError) else f"It failed: {error!r}"
     _mine(search).update(state=State.FAILED, error=words[:200], ended=Now())
+
+
+def _finish_when_possible(search: Search, answers: tuple[Answer, ...]) -> None:
+    """Write the answers, once the database is there to take them."""
+    while True:
+        try:
+            _finish(search, answers)
+        except AWAY:
+            connection.close()
+            if ending.wait(REPORT_EVERY):
+                raise
+        else:
+            return
 
 
 @transaction.atomic

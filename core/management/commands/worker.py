@@ -1,16 +1,24 @@
 """`manage.py worker`: a process that does the searches that pages ask for. Several share one queue."""
 
+import logging
 import os
 import signal
 import socket
 import sys
+import time
 from argparse import ArgumentParser
 from threading import Thread
-from typing import Any
+from typing import Any, Final
 
+from django.db import connection
 from django_tasks_db.management.commands.db_worker import Command as DBWorker
 
+from nodes.away import AWAY
 from nodes.runs.work import ending
+
+TRY_AGAIN_AFTER: Final = 1  # second
+
+logger = logging.getLogger(__name__)
 
 
 def end_when_input_ends() -> None:
@@ -33,4 +41,13 @@ class Command(DBWorker):
     def handle(self, **options: Any) -> None:
         if options.pop("attached"):
             Thread(target=end_when_input_ends, daemon=True).start()
-        super().handle(**options)
+        while True:
+            try:
+                super().handle(**options)
+            except AWAY as error:
+                # A search that was under way is queued again by whoever looks, once it has been silent for long.
+                logger.warning("The database does not answer, the worker tries again: %s", " ".join(str(error).split()))
+                connection.close()
+                time.sleep(TRY_AGAIN_AFTER)
+            else:
+                return

@@ -1,0 +1,34 @@
+"""How much of this server one request may use. Whoever takes many steps for one asks between them."""
+
+from time import monotonic, thread_time
+from typing import Final
+
+from django.conf import settings
+
+from nodes.labs import LimitReached
+
+WAITING: Final = 4
+"""So many times the budget may pass on the clock: other requests want the processor too."""
+
+
+class TooMuchWork(LimitReached):
+    """A request has used what it may use of the server."""
+
+
+class Budget:
+    """What is left of SYNCSCOPE_MOST_WORK milliseconds of computing. It begins to count when it is made."""
+
+    def __init__(self) -> None:
+        self._seconds = settings.SYNCSCOPE_MOST_WORK / 1000
+        self._computing = thread_time()
+        self._began = monotonic()
+
+    def check(self) -> None:
+        """Check that something is left.
+
+        Raises:
+            TooMuchWork: nothing is.
+        """
+        is_over = thread_time() - self._computing > self._seconds
+        if is_over or monotonic() - self._began > WAITING * self._seconds:
+            raise TooMuchWork(f"This server works at most {self._seconds:g} s on one request, and here these are over")
