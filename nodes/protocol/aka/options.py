@@ -19,7 +19,7 @@ GROUPS: Final = {
     "the challenge": ("rand", "sqn", "sqn-decimal", "amf"),
     "captured, in place of SQN and AMF": ("autn", "auts"),
     "keys of the serving network": ("plmn", "eea", "eia", "nas-count", "as-name"),
-    "captured, in place of all above it": ("k-asme",),
+    "captured, in place of all that leads to it": ("k-asme",),
     "TUAK": OPTIONS_OF["tuak"],
 }
 ALL_OPTIONS: Final = tuple(option for group in GROUPS.values() for option in group)
