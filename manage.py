@@ -6,6 +6,9 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from core.start.refusals import one_sentence
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
-    execute_from_command_line(sys.argv)
+    with one_sentence():
+        execute_from_command_line(sys.argv)

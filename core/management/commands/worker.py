@@ -1,26 +1,49 @@
 """`manage.py worker`: a process that does the searches that pages ask for. Several share one queue."""
 
+import logging
 import os
 import signal
 import socket
 import sys
 from argparse import ArgumentParser
 from threading import Thread
-from typing import Any
+from types import FrameType
+from typing import Any, Final
 
-from django_tasks_db.management.commands.db_worker import Command as DBWorker
+from django_tasks_db.management.commands import db_worker
 
+from core.serving.server import end_after
+from core.start import checks
 from nodes.runs.work import ending
+
+STOP_WITHIN: Final = 8.0
+"""Seconds after the first signal; a search hands itself back at its next report, long before."""
+
+logger = logging.getLogger("syncscope.worker")
 
 
 def end_when_input_ends() -> None:
-    """Wait until whoever started this process is gone, then end: at once, or when the search is handed back."""
+    """Wait until whoever started this process is gone, then end it as a signal does."""
     sys.stdin.buffer.read()
-    ending.set()
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-class Command(DBWorker):
+class Worker(db_worker.Worker):
+    """Ends at the first signal: the library's would wait for the end of the search."""
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        if not self.running:
+            super().shutdown(signum, frame)
+        self.running = False
+        ending.set()
+        # What is not handed back by then is taken by another worker when this one has been silent for long.
+        end_after(STOP_WITHIN)
+        if not self.running_task:
+            sys.exit(0)
+        logger.info("Told to end: the search is handed back")
+
+
+class Command(db_worker.Command):
     help = "Do the searches that pages ask for, one at a time, until interrupted. Start one for each core."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -31,6 +54,15 @@ class Command(DBWorker):
         parser.set_defaults(worker_id=name, interval=0.5, startup_delay=False, reload=False)
 
     def handle(self, **options: Any) -> None:
-        if options.pop("attached"):
+        checks.check_database()
+        self.configure_logging(options["verbosity"])
+        if options["attached"]:
             Thread(target=end_when_input_ends, daemon=True).start()
-        super().handle(**options)
+        of_library = ("interval", "batch", "backend_name", "startup_delay", "max_tasks", "worker_id")
+        worker = Worker(
+            queue_names=options["queue_name"].split(","),
+            excluded_queue_names=[name for name in options["exclude_queues"].split(",") if name],
+            **{name: options[name] for name in of_library},
+        )
+        worker.configure_signals()
+        worker.run()
