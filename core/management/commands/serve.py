@@ -49,6 +49,6 @@ class Command(BaseCommand):
             raise CannotStart(str(error)) from None
         url = address.url(host, listening.getsockname()[1])
         with listening, suppress(KeyboardInterrupt):
-            logger.info("Serving %s with %d processes", url, processes)
+            logger.info("Serving %s with %d process%s", url, processes, "" if processes == 1 else "es")
             serve(listening, processes=processes, root_path=root_path)
         logger.info("Stopped")
