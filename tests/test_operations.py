@@ -30,6 +30,7 @@ from tests.helpers_operations import (
     PATH,
     Nginx,
     Units,
+    answers,
     blocks,
     free_port,
     is_of_system,
@@ -156,6 +157,7 @@ class Installation:
                     self.exits += [self.units.stop(name) for name in names]
                 case ["systemctl", "reload", "nginx"]:
                     self.stack.enter_context(process(*self.nginx.arguments(), log=self.folder / "nginx.log"))
+                    wait_for(lambda: answers(self.https), "nginx")
                 case ["nginx", "-t"]:
                     self.nginx.configure()
                     self.nginx.test()

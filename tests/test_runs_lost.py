@@ -1,11 +1,13 @@
 """Workers that are gone: what they were at is done by another, or given up and said."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.conf import settings
@@ -14,6 +16,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from core.management.commands.worker import STOP_WITHIN, Worker
 from nodes.explorer.asking import only
 from nodes.runs import services
 from nodes.runs.models import Run, Search, State
@@ -142,3 +145,45 @@ def test_a_worker_ends_with_whoever_started_it() -> None:
     finally:
         worker.kill()
         worker.wait()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the worker is given the test's SQLite file")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_a_worker_hands_its_search_back_at_the_first_signal(told: signal.Signals) -> None:
+    """The library's own would wait for the end of the search."""
+    run = services.start(only(LONG))
+    worker = worker_process()
+    try:
+        wait_for(lambda: run.searches.get().state == State.RUNNING, "the worker")
+        worker.send_signal(told)
+        assert worker.wait(30) == 0
+        assert (run.searches.get().state, run.searches.get().attempts) == (State.WAITING, 0)
+    finally:
+        worker.kill()
+        worker.communicate()
+
+
+@pytest.mark.django_db
+def test_a_worker_that_waits_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    bounds: list[float] = []
+    monkeypatch.setattr("core.management.commands.worker.end_after", bounds.append)
+    monkeypatch.setattr("core.management.commands.worker.ending", Event())
+    worker = Worker(
+        queue_names=["default"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id="worker-1",
+        excluded_queue_names=[],
+    )
+
+    with pytest.raises(SystemExit) as ended:
+        worker.shutdown(signal.SIGTERM, None)
+
+    assert (ended.value.code, bounds) == (0, [STOP_WITHIN])
+    # A second signal is the library's: it does not wait at all.
+    with pytest.raises(SystemExit):
+        worker.shutdown(signal.SIGTERM, None)

@@ -12,9 +12,11 @@ import pytest
 from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
 from django.db import OperationalError
+from django.test import Client, RequestFactory
 from django.urls import get_resolver, reverse
 
 from core.logs import request_id
+from core.refused import server_error
 from core.serving import health
 from core.serving.bodies import REFUSED, Bounds, bounded
 from core.serving.health import with_health
@@ -319,3 +321,21 @@ def test_every_page_answers_head_as_it_answers_get() -> None:
     assert len(allowed) > 20
     for methods in allowed:
         assert ("GET" in methods) == ("HEAD" in methods)
+
+
+def test_a_failure_is_told_to_htmx_as_a_notice_with_the_request(rf: RequestFactory) -> None:
+    token = request_id.set("request-1")
+    try:
+        part = server_error(rf.post("/", headers={"HX-Request": "true"}))
+        whole = server_error(rf.get("/"))
+    finally:
+        request_id.reset(token)
+
+    assert (part.status_code, whole.status_code) == (500, 500)
+    assert "<p>Something went wrong on the server: request request-1. What was acknowledged" in part.text
+    assert "This was request <code>request-1</code>." in whole.text
+
+
+def test_without_the_server_no_body_is_refused(client: Client) -> None:
+    """The middleware takes its word; the other handler has none."""
+    assert client.get(reverse("about")).status_code == 200

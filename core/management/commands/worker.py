@@ -24,7 +24,9 @@ logger = logging.getLogger("syncscope.worker")
 
 def end_when_input_ends() -> None:
     """Wait until whoever started this process is gone, then end it as a signal does."""
-    sys.stdin.buffer.read()
+    # Not through sys.stdin, which a process that ends would wait for, and abort.
+    while os.read(0, 4096):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 
