@@ -323,6 +323,14 @@ def test_every_page_answers_head_as_it_answers_get() -> None:
         assert ("GET" in methods) == ("HEAD" in methods)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["start", "about", "scenarios", "explorer", "evidence", "traces"])
+def test_a_page_answers_head_without_its_text(name: str, client: Client) -> None:
+    response = client.head(reverse(name))
+
+    assert (response.status_code, response.content) == (200, b"")
+
+
 def test_a_failure_is_told_to_htmx_as_a_notice_with_the_request(rf: RequestFactory) -> None:
     token = request_id.set("request-1")
     try:
