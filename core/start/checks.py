@@ -8,7 +8,7 @@ import redis
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 
@@ -69,7 +69,7 @@ def _ask_redis(url: str) -> None:
 
 
 def check_database() -> None:
-    """Make sure that the database answers, is whole, and is of this version.
+    """Make sure that the database answers, is whole, can be written, and is of this version.
 
     Raises:
         CannotStart: it is not.
@@ -98,6 +98,7 @@ def _ask_postgresql(parameters: dict[str, Any]) -> None:
 
 
 def _is_whole() -> bool:
-    with connection.cursor() as cursor:
+    # A transaction of ours takes the lock to write: a file that may only be read is found out here.
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("PRAGMA quick_check(1)")
         return bool(cursor.fetchone() == ("ok",))
