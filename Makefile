@@ -18,7 +18,7 @@ INSTALL = PIP_USER=0 $(BIN)/python -m pip install --quiet --quiet --disable-pip-
 PRODUCTION = SYNCSCOPE_ENV=production ALLOWED_HOSTS=syncscope.example \
   SECRET_KEY=a-key-for-this-check-only-0123456789-abcdefghijklmnopqrstuvwxyz
 
-.PHONY: help demo password setup test lint bench lock vendor clean python address
+.PHONY: help demo password install setup test lint bench lock vendor clean python address
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -29,6 +29,8 @@ demo: address $(VENV)/runtime.stamp ## Serve the product on HOST (127.0.0.1; 0.0
 
 password: $(VENV)/runtime.stamp ## Set another password for the demo's admin account
 	@$(BIN)/python manage.py changepassword admin
+
+install: $(VENV)/runtime.stamp ## Install what an installation needs, see OPERATIONS.md
 
 setup: $(VENV)/dev.stamp ## Install everything that the tests and checks need
 

@@ -28,7 +28,10 @@ def aka(arguments: list[str]) -> None:
 def django(arguments: list[str]) -> None:
     from django.core.management import execute_from_command_line  # noqa: PLC0415 (it takes longer than aka)
 
-    execute_from_command_line(arguments)
+    from core.start.refusals import one_sentence  # noqa: PLC0415 (as above)
+
+    with one_sentence():
+        execute_from_command_line(arguments)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import os
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
@@ -12,10 +13,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
 pages = get_asgi_application()
 
 from core.routing import websocket_urlpatterns  # noqa: E402
+from core.serving.bodies import Bounds, bounded  # noqa: E402
+from core.serving.health import CHECKS, with_health  # noqa: E402
+from core.serving.requests import logged  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": pages,
-        "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns)),
+        "http": with_health(logged(bounded(pages, Bounds(settings.SYNCSCOPE_MOST_SENT))), CHECKS),
+        "websocket": logged(AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))),
     },
 )

@@ -1,15 +1,22 @@
 """Reading of the environment: every setting that a deployment may change comes through here."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from core.start import refusals
+
 _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"", "0", "false", "no", "off"})
+_MOST_DIGITS = 18
+_SHORTEST_KEY = 50
+_FEWEST_CHARACTERS = 10
 
 
 def choice(name: str, *values: str, default: str) -> str:
@@ -38,15 +45,15 @@ def flag(name: str, *, default: bool) -> bool:
     return value.lower() in _YES
 
 
-def number(name: str, *, default: int) -> int:
-    """Return a whole number of at least 0.
+def number(name: str, *, default: int, least: int = 0) -> int:
+    """Return a whole number of at least `least`.
 
     Raises:
         ImproperlyConfigured: the variable is none.
     """
     value = os.environ.get(name) or str(default)
-    if not (value.isascii() and value.isdigit()):
-        raise ImproperlyConfigured(f"{name} is a whole number of at least 0, got {value!r}.")
+    if not (value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS and int(value) >= least):
+        raise ImproperlyConfigured(f"{name} is a whole number of at least {least}, got {value[:40]!r}.")
     return int(value)
 
 
@@ -59,30 +66,53 @@ def secret_key(environment: str, data_dir: Path) -> str:
     """Return the key that signs sessions and links.
 
     Raises:
-        ImproperlyConfigured: production has no SECRET_KEY.
+        ImproperlyConfigured: production has no SECRET_KEY that cannot be guessed, or a demo's file holds none.
     """
-    if key := os.environ.get("SECRET_KEY"):
+    key = os.environ.get("SECRET_KEY", "")
+    if environment == "production":
+        return _strong(key)
+    if key:
         return key
-    match environment:
-        case "production":
-            raise ImproperlyConfigured("SECRET_KEY is not set; production needs one, of 50 or more random characters.")
-        case "test":
-            return "the tests sign nothing that matters"
-        case _:
-            return _kept_secret(data_dir / "secret-key")
+    return "the tests sign nothing that matters" if environment == "test" else _kept_secret(data_dir / "secret-key")
+
+
+def _strong(key: str) -> str:
+    if not key:
+        raise ImproperlyConfigured(f"SECRET_KEY is not set; production needs one, {_OF_WHAT}.")
+    if len(key) < _SHORTEST_KEY or len(set(key)) < _FEWEST_CHARACTERS:
+        raise ImproperlyConfigured(f"SECRET_KEY can be guessed; production needs one {_OF_WHAT}.")
+    return key
+
+
+_OF_WHAT = "of 50 or more random characters"
 
 
 def _kept_secret(path: Path) -> str:
     """Return the secret in the file, which is made the first time and readable by its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii")
-    key = secrets.token_urlsafe(48)
-    with open(descriptor, "w", encoding="ascii") as file:  # noqa: PTH123  pathlib opens no descriptor.
-        file.write(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _make_secret(path)
+        key = path.read_text(encoding="ascii")
+    except OSError as error:
+        raise ImproperlyConfigured(refusals.of_file(error, path)) from error
+    except UnicodeDecodeError as error:
+        raise ImproperlyConfigured(refusals.no_secret(path)) from error
+    if len(key) < _SHORTEST_KEY:
+        raise ImproperlyConfigured(refusals.no_secret(path))
     return key
+
+
+def _make_secret(path: Path) -> None:
+    """Make the file whole or not at all, and leave one that another process has just made."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}-")
+    try:
+        with open(descriptor, "w", encoding="ascii") as file:  # noqa: PTH123  pathlib opens no descriptor.
+            file.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(name)
+    finally:
+        Path(name).unlink()
 
 
 def allowed_hosts(environment: str) -> list[str]:
@@ -106,10 +136,13 @@ def database(environment: str, data_dir: Path) -> dict[str, Any]:
         ImproperlyConfigured: it is neither SQLite nor PostgreSQL.
     """
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{data_dir / 'syncscope.sqlite3'}"
-    description: dict[str, Any] = {**dj_database_url.parse(url)}
+    try:
+        description: dict[str, Any] = {**dj_database_url.parse(url)}
+    except ValueError as error:
+        raise ImproperlyConfigured(_no_database(url)) from error
     options = dict(description.get("OPTIONS") or {})
     if description["ENGINE"].endswith("sqlite3"):
-        Path(description["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(description["NAME"]).parent)
         description["OPTIONS"] = _SQLITE_OPTIONS | options
         if environment == "test":
             # A file, for threads to share, and one of its own for each run, for runs not to share.
@@ -118,8 +151,22 @@ def database(environment: str, data_dir: Path) -> dict[str, Any]:
         description["ENGINE"] = "core.postgresql"
         description["OPTIONS"] = {"pool": _POOL, "connect_timeout": 3} | options
     else:
-        raise ImproperlyConfigured(f"DATABASE_URL begins with sqlite:// or postgresql://, got {url.split(':')[0]}://.")
+        raise ImproperlyConfigured(_no_database(url))
     return description
+
+
+def _no_database(url: str) -> str:
+    # What follows the scheme may hold a password.
+    scheme, separator, _ = url.partition("://")
+    got = f"{scheme}://" if separator else "no address"
+    return f"DATABASE_URL begins with sqlite:// or postgresql:// and names a database, got {got}."
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(refusals.of_file(error, folder)) from error
 
 
 _SQLITE_OPTIONS = {
@@ -141,7 +188,13 @@ _POOL = {
 
 
 def channel_layers() -> dict[str, dict[str, Any]]:
-    """Return the channel layers: Redis where REDIS_URL names one, else this process's memory."""
+    """Return the channel layers: Redis where REDIS_URL names one, else this process's memory.
+
+    Raises:
+        ImproperlyConfigured: it names something else.
+    """
     if url := os.environ.get("REDIS_URL"):
+        if not url.startswith(("redis://", "rediss://", "unix://")):
+            raise ImproperlyConfigured("REDIS_URL begins with redis://, rediss:// or unix://.")
         return {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [url]}}}
     return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}

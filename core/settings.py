@@ -4,7 +4,9 @@ SYNCSCOPE_ENV: demo (the default), production, or test (the default under pytest
 SYNCSCOPE_DATA_DIR: what a run keeps, by default in var/: SQLite file, static files, the demo's secret.
 SECRET_KEY, ALLOWED_HOSTS (commas between): needed in production, made up in a demo.
 DATABASE_URL, REDIS_URL: PostgreSQL and Redis for more than one server process.
-DEBUG, LOG_LEVEL, CSRF_TRUSTED_ORIGINS: Django's.
+DEBUG, CSRF_TRUSTED_ORIGINS: Django's.
+LOG_LEVEL: DEBUG, INFO (production), WARNING (demo), ERROR or CRITICAL.
+PORT, SYNCSCOPE_PROCESSES: where `manage.py serve` listens, and with how many processes.
 SYNCSCOPE_MOST_LABS, SYNCSCOPE_MOST_STEPS, SYNCSCOPE_MOST_UES: limits on labs, steps and UEs of one lab.
 SYNCSCOPE_MOST_IN_FLIGHT: limit on messages in flight of one lab.
 SYNCSCOPE_MOST_WORK: for how many milliseconds one request may compute the steps of labs.
@@ -17,7 +19,7 @@ SECURE_SSL_REDIRECT, SECURE_HSTS_SECONDS, TRUST_PROXY_HEADERS: production behind
 import os
 from pathlib import Path
 
-from core import environment
+from core import environment, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("SYNCSCOPE_DATA_DIR") or BASE_DIR / "var").resolve()
@@ -58,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "core.middleware.content_security_policy",
     "core.middleware.static_files",
+    "core.refused.refused_bodies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -142,12 +145,14 @@ SECURE_CSP = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
+# A demo has no proxy before it: whoever sends such a header made it up.
+TRUST_PROXY_HEADERS = IS_PRODUCTION and environment.flag("TRUST_PROXY_HEADERS", default=False)
 if IS_PRODUCTION:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", default=True)
     SECURE_HSTS_SECONDS = environment.number("SECURE_HSTS_SECONDS", default=31_536_000)
-    if environment.flag("TRUST_PROXY_HEADERS", default=False):
+    if TRUST_PROXY_HEADERS:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Whether all subdomains speak HTTPS, and browsers know it by heart, is for the domain's owner to say.
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
@@ -163,13 +168,13 @@ SYNCSCOPE_MOST_WORK = environment.number("SYNCSCOPE_MOST_WORK", default=60_000 i
 SYNCSCOPE_MOST_SEARCHES = environment.number("SYNCSCOPE_MOST_SEARCHES", default=1000)
 SYNCSCOPE_MOST_STATES = environment.number("SYNCSCOPE_MOST_STATES", default=2_000_000)
 SYNCSCOPE_IDLE_DAYS = environment.number("SYNCSCOPE_IDLE_DAYS", default=30)
+PORT = environment.number("PORT", default=8000)
+SYNCSCOPE_PROCESSES = environment.number("SYNCSCOPE_PROCESSES", default=1, least=1)
 # A pasted trace of as many actions as a lab may have, with room for how forms write it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# An uploaded trace of the longest that is read, and the form around it. Nothing that is sent is written to disk.
+SYNCSCOPE_MOST_SENT = 4 * 1024 * 1024 + 64 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = SYNCSCOPE_MOST_SENT
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL") or "WARNING"},
-}
+LOG_LEVEL = environment.choice("LOG_LEVEL", *logs.LEVELS, default="INFO" if IS_PRODUCTION else "WARNING")
+LOGGING = logs.configuration(LOG_LEVEL, as_json=IS_PRODUCTION)

@@ -10,7 +10,6 @@ SMALL = Bounds(reauthentications=1, reallocations=0, key_requests=0, readings=0,
 HOLDS = Question(PropertyID.P1, Solution.PULL, bounds=SMALL)
 VIOLATED = Question(PropertyID.P2, Solution.PUSH, bounds=SMALL)
 DEAD_END = Question(PropertyID.P7, Solution.PUSH, Network.REORDER, bounds=SMALL)
-LONG = Question(PropertyID.P7, Solution.PUSH, Network.LOSE)
 """Takes many seconds."""
 
 

@@ -52,6 +52,9 @@ def test_what_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with refuses("SECONDS is a whole number of at least 0, got '-1'."):
         environment.number("SECONDS", default=7)
+    monkeypatch.setenv("SECONDS", "0")
+    with refuses("SECONDS is a whole number of at least 1, got '0'."):
+        environment.number("SECONDS", default=7, least=1)
 
 
 def test_items_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,10 +71,59 @@ def test_production_needs_a_secret_key(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 
 def test_a_given_secret_key_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("SECRET_KEY", "given")
+    given = "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    monkeypatch.setenv("SECRET_KEY", given)
 
-    assert environment.secret_key("production", tmp_path) == "given"
+    assert environment.secret_key("production", tmp_path) == given
+    assert environment.secret_key("demo", tmp_path) == given
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("key", ["x", "0123456789" * 4 + "012345678", "abcdefghi" * 6], ids=["one", "49", "of nine"])
+def test_production_refuses_a_key_that_can_be_guessed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: str
+) -> None:
+    monkeypatch.setenv("SECRET_KEY", key)
+
+    with refuses("SECRET_KEY can be guessed; production needs one of 50 or more random characters."):
+        environment.secret_key("production", tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"short", "Schlüssel ".encode() * 9], ids=["empty", "short", "no ASCII"])
+def test_a_demo_refuses_a_file_that_holds_no_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes
+) -> None:
+    """An empty one would answer every page with a 500."""
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    path = tmp_path / "secret-key"
+    path.write_bytes(content)
+
+    with refuses(
+        f"{path} holds no key: remove the file, and the next start makes another; everybody is then a new visitor."
+    ):
+        environment.secret_key("demo", tmp_path)
+
+
+def test_two_demos_that_start_at_once_have_one_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The second finds the file of the first at the last moment, and leaves nothing behind."""
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    first = environment.secret_key("demo", tmp_path)
+    monkeypatch.setattr(Path, "exists", lambda _: False)
+
+    assert environment.secret_key("demo", tmp_path) == first
+    assert [path.name for path in tmp_path.iterdir()] == ["secret-key"]
+
+
+def test_a_data_folder_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    folder = tmp_path / "file" / "var"
+    folder.parent.write_text("", encoding="ascii")
+
+    with pytest.raises(ImproperlyConfigured, match=f"^{re.escape(f'{folder}/secret-key cannot be used, ')}"):
+        environment.secret_key("demo", folder)
+    with pytest.raises(ImproperlyConfigured, match=f"^{re.escape(f'{folder} cannot be used, ')}"):
+        environment.database("demo", folder)
 
 
 def test_a_demo_keeps_the_secret_key_it_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -128,10 +180,11 @@ def test_postgresql_has_a_pool(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
 
 def test_another_database_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("DATABASE_URL", "mysql://db.example/lab")
+    for url, got in (("mysql://db.example/lab", "mysql://"), ("foo://u:secret@h/x", "foo://"), ("lab", "no address")):
+        monkeypatch.setenv("DATABASE_URL", url)
 
-    with refuses("DATABASE_URL begins with sqlite:// or postgresql://, got mysql://."):
-        environment.database("production", tmp_path)
+        with refuses(f"DATABASE_URL begins with sqlite:// or postgresql:// and names a database, got {got}."):
+            environment.database("production", tmp_path)
 
 
 def test_channel_layer_is_in_memory_or_redis(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,3 +198,7 @@ def test_channel_layer_is_in_memory_or_redis(monkeypatch: pytest.MonkeyPatch) ->
             "CONFIG": {"hosts": ["redis://cache.example/1"]},
         },
     }
+
+    monkeypatch.setenv("REDIS_URL", "cache.example")
+    with refuses("REDIS_URL begins with redis://, rediss:// or unix://."):
+        environment.channel_layers()

@@ -1,6 +1,8 @@
 """Workers that are gone: what they were at is done by another, or given up and said."""
 
+import signal
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.db import connection
@@ -8,6 +10,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from core.management.commands.worker import STOP_WITHIN, Worker
 from nodes.explorer.asking import only
 from nodes.runs import services
 from nodes.runs.models import Run, Search, State
@@ -137,3 +140,45 @@ def test_a_search_is_lost_too_when_the_clock_went_back(ahead: timedelta) -> None
     assert services.reclaim() == 1
     work_off()
     assert services.get(run.key).searches.get().state == State.DONE
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_a_worker_hands_its_search_back_at_the_first_signal(told: signal.Signals) -> None:
+    """The library's own would wait for the end of the search."""
+    run = services.start(only(HOLDS))
+    worker = started(database_url(), STAYING_WORKER)
+    try:
+        wait_for(lambda: run.searches.get().state == State.RUNNING, "the worker")
+        worker.send_signal(told)
+        wait_for(lambda: worker.poll() is not None, "its end")
+        assert worker.returncode == 0
+        assert (run.searches.get().state, run.searches.get().attempts) == (State.WAITING, 0)
+    finally:
+        end(worker)
+
+
+@pytest.mark.django_db
+def test_a_worker_that_waits_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    bounds: list[float] = []
+    monkeypatch.setattr("core.management.commands.worker.end_after", bounds.append)
+    monkeypatch.setattr("core.management.commands.worker.ending", Event())
+    worker = Worker(
+        queue_names=["default"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id="worker-1",
+        excluded_queue_names=[],
+    )
+
+    with pytest.raises(SystemExit) as ended:
+        worker.shutdown(signal.SIGTERM, None)
+
+    assert (ended.value.code, bounds) == (0, [STOP_WITHIN])
+    # A second signal is the library's: it does not wait at all.
+    with pytest.raises(SystemExit):
+        worker.shutdown(signal.SIGTERM, None)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.access import remember_drive_key
 from core.forms import OptionsForm, values_of
@@ -66,7 +66,7 @@ def _other_solution(options: Options) -> Options:
     return replace(options, solution=other)
 
 
-@require_GET
+@require_safe
 @of_this_model
 def lab_compare(request: HttpRequest, key: str) -> HttpResponse:
     """Compare the lab up to ?at=n, or all of it, with the same under the options in the query."""

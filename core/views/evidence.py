@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from core.view.evidence import evidence_page
 from nodes.evidence.known import known
@@ -13,12 +13,12 @@ from nodes.evidence.known import known
 STYLES = ("tokens", "base", "layout", "matrix", "evidence")
 
 
-@require_GET
+@require_safe
 def evidence(request: HttpRequest) -> HttpResponse:
     return render(request, "evidence.html", {"page": evidence_page(known())})
 
 
-@require_GET
+@require_safe
 def evidence_file(request: HttpRequest) -> HttpResponse:
     """One HTML file that needs nothing else; its links lead back to this server."""
     page = evidence_page(known())

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.access import remember_drive_key
 from core.explore_form import ExploreForm, first_values
@@ -28,7 +28,7 @@ class _View(Protocol):
     def __call__(self, request: HttpRequest, key: str) -> HttpResponse: ...
 
 
-@require_GET
+@require_safe
 def explorer(request: HttpRequest) -> HttpResponse:
     return render(request, "explorer.html", {"page": explorer_page(first_values())})
 
@@ -77,14 +77,14 @@ def _run(request: HttpRequest, run: Run, template: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 @_of_a_run
 def explorer_run(request: HttpRequest, key: str) -> HttpResponse:
     return _run(request, services.get(key), "explorer/run.html")
 
 
 @never_cache
-@require_GET
+@require_safe
 @_of_a_run
 def explorer_run_live(request: HttpRequest, key: str) -> HttpResponse:
     """The part of a run's page that asks for itself again while the run is open."""
@@ -114,7 +114,7 @@ def _record(name: str) -> Record:
     return record
 
 
-@require_GET
+@require_safe
 def explorer_cell(request: HttpRequest, name: str) -> HttpResponse:
     return _cell(request, _record(name))
 
@@ -154,7 +154,7 @@ def _notice(record: Record, refusal: str | None, repairs: list[str]) -> str:
     return f"{name} is violated at this step: {explanation(record)}"
 
 
-@require_GET
+@require_safe
 def explorer_cell_trace(_request: HttpRequest, name: str) -> HttpResponse:
     """The counterexample as a trace file."""
     record = _record(name)

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from core.access import drive_key_of
 from core.moments import live_moment, past_moment
@@ -12,7 +12,7 @@ from core.view.scene import Scene
 from core.views.labs import lab_or_404, of_this_model, step_asked
 
 
-@require_GET
+@require_safe
 @of_this_model
 def lab_inflight(request: HttpRequest, key: str) -> HttpResponse:
     """Every message in flight, with ?at=n at an earlier step; what is clicked leads back to the lab."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from core import fragments
 from core.access import drive_key_of
@@ -59,7 +59,7 @@ def step_asked(sent: Mapping[str, str]) -> int | None:
     return int(at)
 
 
-@require_GET
+@require_safe
 @of_this_model
 def lab(request: HttpRequest, key: str) -> HttpResponse:
     return lab_page(request, key, step_asked(request.GET), take_notice(request, key))
@@ -77,7 +77,7 @@ def lab_page(request: HttpRequest, key: str, at: int | None, notice: str = "", s
     return response
 
 
-@require_GET
+@require_safe
 @of_this_model
 def lab_fragments(request: HttpRequest, key: str) -> HttpResponse:
     """The live fragments for a page without a socket, or those of an earlier step; 304 while nothing has changed."""
@@ -95,7 +95,7 @@ def lab_fragments(request: HttpRequest, key: str) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 @of_this_model
 def lab_events(request: HttpRequest, key: str) -> HttpResponse:
     """Every event of a lab, to read and to print."""

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.access import remember_drive_key
 from core.forms import NewLabForm, first_values
@@ -19,7 +19,7 @@ MOST_RECENT = 6
 MOST_SCENARIOS = 5
 
 
-@require_GET
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
     return _start(request)
 
@@ -76,6 +76,6 @@ def lab_new(request: HttpRequest) -> HttpResponse:
     return redirect("lab", lab.key)
 
 
-@require_GET
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "about.html")

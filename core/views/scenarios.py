@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.access import remember_drive_key
 from core.view.scenarios import rows, scenario_page
@@ -13,12 +13,12 @@ from nodes.protocol.trace import Trace, to_text
 from nodes.scenarios import UnknownScenario, trace_of
 
 
-@require_GET
+@require_safe
 def scenarios(request: HttpRequest) -> HttpResponse:
     return render(request, "scenarios.html", {"rows": rows()})
 
 
-@require_GET
+@require_safe
 def scenario(request: HttpRequest, name: str) -> HttpResponse:
     """A scenario, or with ?with=repair the variant of it, to read."""
     return _page(request, _full_name(name, request.GET.get("with", "")))
@@ -30,7 +30,7 @@ def _page(request: HttpRequest, full_name: str, error: str = "", status: int = 2
     return render(request, "scenario.html", {"page": page}, status=status)
 
 
-@require_GET
+@require_safe
 def scenario_trace(request: HttpRequest, name: str) -> HttpResponse:
     """The whole run as a trace file."""
     full_name = _full_name(name, request.GET.get("with", ""))

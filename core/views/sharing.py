@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from core.access import drive_key_of, remember_drive_key
 from core.panels import Share
@@ -13,7 +13,7 @@ from core.views.labs import lab_or_404, of_this_model, step_asked
 from nodes import services
 
 
-@require_GET
+@require_safe
 @of_this_model
 def lab_drive(request: HttpRequest, key: str, drive_key: str) -> HttpResponse:
     """The drive link: this browser drives from now on."""
@@ -24,7 +24,7 @@ def lab_drive(request: HttpRequest, key: str, drive_key: str) -> HttpResponse:
     return redirect("lab", key)
 
 
-@require_GET
+@require_safe
 @of_this_model
 def lab_share(request: HttpRequest, key: str) -> HttpResponse:
     """The links to a lab; with ?at=n to that step of it."""

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.access import remember_drive_key
 from core.notices import leave_notice
@@ -23,7 +23,7 @@ class TracesPage:
     error: str = ""
 
 
-@require_GET
+@require_safe
 @of_this_model
 def lab_trace(request: HttpRequest, key: str) -> HttpResponse:
     """The trace of a lab, with ?at=n of its first steps, as a file."""

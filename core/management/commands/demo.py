@@ -10,9 +10,9 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
 from core.demo import account, address
-from core.demo.server import serve
 from core.demo.terminal import own_foreground
 from core.demo.worker import working
+from core.serving.server import serve
 
 
 class Command(BaseCommand):

@@ -5,30 +5,51 @@ import os
 import signal
 import socket
 import sys
-import time
 from argparse import ArgumentParser
 from threading import Thread
+from types import FrameType
 from typing import Any, Final
 
 from django.db import connection
-from django_tasks_db.management.commands.db_worker import Command as DBWorker
+from django_tasks_db.management.commands import db_worker
 
+from core.serving.server import end_after
+from core.start import checks
 from nodes.away import AWAY
 from nodes.runs.work import ending
 
+STOP_WITHIN: Final = 8.0
+"""Seconds after the first signal; a search hands itself back at its next report, long before."""
+
 TRY_AGAIN_AFTER: Final = 1  # second
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("syncscope.worker")
 
 
 def end_when_input_ends() -> None:
-    """Wait until whoever started this process is gone, then end: at once, or when the search is handed back."""
-    sys.stdin.buffer.read()
-    ending.set()
+    """Wait until whoever started this process is gone, then end it as a signal does."""
+    # Not through sys.stdin, which a process that ends would wait for, and abort.
+    while os.read(0, 4096):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-class Command(DBWorker):
+class Worker(db_worker.Worker):
+    """Ends at the first signal: the library's would wait for the end of the search."""
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        if not self.running:
+            super().shutdown(signum, frame)
+        self.running = False
+        ending.set()
+        # What is not handed back by then is taken by another worker when this one has been silent for long.
+        end_after(STOP_WITHIN)
+        if not self.running_task:
+            sys.exit(0)
+        logger.info("Told to end: the search is handed back")
+
+
+class Command(db_worker.Command):
     help = "Do the searches that pages ask for, one at a time, until interrupted. Start one for each core."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -39,15 +60,27 @@ class Command(DBWorker):
         parser.set_defaults(worker_id=name, interval=0.5, startup_delay=False, reload=False)
 
     def handle(self, **options: Any) -> None:
-        if options.pop("attached"):
+        checks.check_database()
+        self.configure_logging(options["verbosity"])
+        if options["attached"]:
             Thread(target=end_when_input_ends, daemon=True).start()
-        while True:
+        while not ending.is_set():
             try:
-                super().handle(**options)
+                self._work(options)
             except AWAY as error:
                 # A search that was under way is queued again by whoever looks, once it has been silent for long.
                 logger.warning("The database does not answer, the worker tries again: %s", " ".join(str(error).split()))
                 connection.close()
-                time.sleep(TRY_AGAIN_AFTER)
+                ending.wait(TRY_AGAIN_AFTER)
             else:
                 return
+
+    def _work(self, options: dict[str, Any]) -> None:
+        of_library = ("interval", "batch", "backend_name", "startup_delay", "max_tasks", "worker_id")
+        worker = Worker(
+            queue_names=options["queue_name"].split(","),
+            excluded_queue_names=[name for name in options["exclude_queues"].split(",") if name],
+            **{name: options[name] for name in of_library},
+        )
+        worker.configure_signals()
+        worker.run()
