@@ -33,6 +33,7 @@ DEBUG = not IS_PRODUCTION and environment.flag("DEBUG", default=False)
 SECRET_KEY = environment.secret_key(ENVIRONMENT, DATA_DIR)
 ALLOWED_HOSTS = environment.allowed_hosts(ENVIRONMENT)
 CSRF_TRUSTED_ORIGINS = environment.items("CSRF_TRUSTED_ORIGINS")
+CSRF_FAILURE_VIEW = "core.views.refusals.csrf_failure"
 
 INSTALLED_APPS = [
     "django.contrib.admin",

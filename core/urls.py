@@ -42,3 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Browsers ask for it on pages that name no icon, such as the admin's.
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}icon.svg")),
 ]
+
+handler400 = "core.views.refusals.bad_request"
+handler403 = "core.views.refusals.forbidden"
+handler404 = "core.views.refusals.not_found"
