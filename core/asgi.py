@@ -6,7 +6,10 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
+from core.processes import refuse_if_unsafe
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
+refuse_if_unsafe()
 
 # Before anything that imports models.
 pages = get_asgi_application()

@@ -129,8 +129,16 @@ _SQLITE_OPTIONS = {
 }
 
 
-def channel_layers() -> dict[str, dict[str, Any]]:
-    """Return the channel layers: Redis where REDIS_URL names one, else this process's memory."""
-    if url := os.environ.get("REDIS_URL"):
-        return {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [url]}}}
+def channel_layers(redis_url: str) -> dict[str, dict[str, Any]]:
+    """Return the channel layers: Redis where there is one, else this process's memory."""
+    if redis_url:
+        host = {"address": redis_url, **_REDIS_TIMES}
+        return {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [host]}}}
     return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+
+_REDIS_TIMES = {
+    # channels-redis lets Redis wait 5 s for a message. redis-py would take that, its own default, for a dead Redis.
+    "socket_timeout": 15,
+    "socket_connect_timeout": 5,
+}

@@ -4,6 +4,7 @@ SYNCSCOPE_ENV: demo (the default), production, or test (the default under pytest
 SYNCSCOPE_DATA_DIR: what a run keeps, by default in var/: SQLite file, static files, the demo's secret.
 SECRET_KEY, ALLOWED_HOSTS (commas between): needed in production, made up in a demo.
 DATABASE_URL, REDIS_URL: PostgreSQL and Redis for more than one server process.
+SYNCSCOPE_SINGLE_PROCESS: in production without Redis, that there is no other server process; see core.processes.
 DEBUG, LOG_LEVEL, CSRF_TRUSTED_ORIGINS: Django's.
 SYNCSCOPE_MOST_LABS, SYNCSCOPE_MOST_STEPS, SYNCSCOPE_MOST_UES: limits on labs, steps and UEs of one lab.
 SYNCSCOPE_MOST_SEARCHES, SYNCSCOPE_MOST_STATES: limits on explorations that wait, and on the memory of one.
@@ -87,7 +88,9 @@ TEMPLATES = [
 
 DATABASES = {"default": environment.database(ENVIRONMENT, DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CHANNEL_LAYERS = environment.channel_layers()
+REDIS_URL = os.environ.get("REDIS_URL", "")
+SYNCSCOPE_SINGLE_PROCESS = environment.flag("SYNCSCOPE_SINGLE_PROCESS", default=False)
+CHANNEL_LAYERS = environment.channel_layers(REDIS_URL)
 # The queue is in the database, so that several workers on several machines share it and none is lost with a process.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
