@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from nodes.protocol.actions import Command
 from nodes.protocol.genesis import imsi_of
 from nodes.protocol.messages.commands import Reauthenticate
-from tests.browser.driving import expect_caught_up, expect_live, press, verdict
+from tests.browser.driving import complain_of_the_server_only, expect_caught_up, expect_live, press, verdict
 from tests.browser.server import serving
 from tests.helpers_labs import OPEN_SESSION, attached_lab, forget_worlds, new_lab, take
 
@@ -79,10 +79,3 @@ def test_the_address_of_a_lab_that_has_ended_says_so(page: Page, complaints: lis
 
     expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
     complain_of_the_server_only(complaints)
-
-
-def complain_of_the_server_only(complaints: list[str]) -> None:
-    """The browser itself, and htmx, note each address that does not answer."""
-    about_the_server = ("WebSocket connection", "htmx:ws:error", "Failed to load resource")
-    assert [each for each in complaints if not any(words in each for words in about_the_server)] == []
-    complaints.clear()
