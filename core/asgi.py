@@ -14,11 +14,11 @@ refuse_if_unsafe()
 # Before anything that imports models.
 pages = get_asgi_application()
 
-from core.routing import websocket_urlpatterns  # noqa: E402
+from core.routing import under_prefix, websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": pages,
-        "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns)),
+        "websocket": AllowedHostsOriginValidator(under_prefix(URLRouter(websocket_urlpatterns))),
     },
 )

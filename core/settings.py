@@ -5,7 +5,7 @@ SYNCSCOPE_DATA_DIR: what a run keeps, by default in var/: SQLite file, static fi
 SECRET_KEY, ALLOWED_HOSTS (commas between): needed in production, made up in a demo.
 DATABASE_URL, REDIS_URL: PostgreSQL and Redis for more than one server process.
 SYNCSCOPE_SINGLE_PROCESS: in production without Redis, that there is no other server process; see core.processes.
-DEBUG, LOG_LEVEL, CSRF_TRUSTED_ORIGINS: Django's.
+DEBUG, LOG_LEVEL, CSRF_TRUSTED_ORIGINS, FORCE_SCRIPT_NAME: Django's.
 SYNCSCOPE_MOST_LABS, SYNCSCOPE_MOST_STEPS, SYNCSCOPE_MOST_UES: limits on labs, steps and UEs of one lab.
 SYNCSCOPE_MOST_SEARCHES, SYNCSCOPE_MOST_STATES: limits on explorations that wait, and on the memory of one.
 LIVE_SOCKETS_PER_LAB, LIVE_SOCKETS_PER_PROCESS: limits on sockets; pages beyond them poll.
@@ -35,6 +35,7 @@ SECRET_KEY = environment.secret_key(ENVIRONMENT, DATA_DIR)
 ALLOWED_HOSTS = environment.allowed_hosts(ENVIRONMENT)
 CSRF_TRUSTED_ORIGINS = environment.items("CSRF_TRUSTED_ORIGINS")
 CSRF_FAILURE_VIEW = "core.views.refusals.csrf_failure"
+FORCE_SCRIPT_NAME = os.environ.get("FORCE_SCRIPT_NAME", "").rstrip("/") or None
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -112,7 +113,8 @@ TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
 
-STATIC_URL = "static/"
+# With the slash Django leaves it as it is; core.static_storage knows what stands before it.
+STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # The tests and DEBUG serve the files from where they are written, without collecting them.
 STATIC_ROOT = None if IS_TEST else DATA_DIR / "static"
@@ -120,11 +122,7 @@ WHITENOISE_USE_FINDERS = IS_TEST or DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": (
-            "django.contrib.staticfiles.storage.StaticFilesStorage"
-            if WHITENOISE_USE_FINDERS
-            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        ),
+        "BACKEND": ("core.static_storage.AsWritten" if WHITENOISE_USE_FINDERS else "core.static_storage.Collected"),
     },
 }
 
@@ -142,14 +140,14 @@ SECURE_CSP = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+if environment.flag("TRUST_PROXY_HEADERS", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 if IS_PRODUCTION:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", default=True)
     SECURE_HSTS_SECONDS = environment.number("SECURE_HSTS_SECONDS", default=31_536_000)
-    if environment.flag("TRUST_PROXY_HEADERS", default=False):
-        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Whether all subdomains speak HTTPS, and browsers know it by heart, is for the domain's owner to say.
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 

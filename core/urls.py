@@ -1,9 +1,7 @@
 """The addresses of the pages."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
-from django.views.generic import RedirectView
 
 from core.views import acts, compare, evidence, explorer, inflight, labs, pages, scenarios, sharing, traces
 
@@ -40,7 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("evidence/syncscope-evidence.html", evidence.evidence_file, name="evidence-file"),
     path("admin/", admin.site.urls),
     # Browsers ask for it on pages that name no icon, such as the admin's.
-    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}icon.svg")),
+    path("favicon.ico", pages.favicon),
 ]
 
 handler400 = "core.views.refusals.bad_request"

@@ -18,7 +18,7 @@ from core.refusals import refuse
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105  Its name.
 
 _TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-_FIT_TO_REPEAT = re.compile(r"[a-z0-9.-]{1,253}(:\d{1,5})?|\[[0-9a-f:.]{2,45}\](:\d{1,5})?", re.IGNORECASE)
+_FIT_TO_REPEAT = re.compile(r"(?P<host>[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?", re.IGNORECASE)
 # Each with the address that it was given in place of %s.
 _OF_THE_ADDRESS = tuple(
     reason.partition("%s")[0]
@@ -35,8 +35,8 @@ _OF_THE_ADDRESS = tuple(
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400; the status is the refusal's own."""
     if isinstance(exception, DisallowedHost):
-        host = request.META.get("HTTP_HOST", "")
-        return refuse(request, refusals.unknown_host(host if _FIT_TO_REPEAT.fullmatch(host) else ""))
+        found = _FIT_TO_REPEAT.fullmatch(request.META.get("HTTP_HOST", ""))
+        return refuse(request, refusals.unknown_host(found["host"] if found else ""))
     return refuse(request, refusals.TOO_LARGE if isinstance(exception, _TOO_LARGE) else refusals.UNREADABLE)
 
 

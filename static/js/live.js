@@ -50,7 +50,7 @@ async function refetch() {
 async function poll() {
   clearTimeout(timer);
   const found = await refetch();
-  if (state === "live" || state === "gone") return;
+  if (state === "gone" || (state === "live" && found !== "gone")) return;
   show(found);
   clearTimeout(timer);
   if (found !== "gone") timer = setTimeout(poll, POLL_MS);

@@ -9,10 +9,7 @@ _MOST = 65_536
 
 
 class Proxy:
-    """Hands on what it receives. While `is_swallowing`, every connection stays open and nothing comes through.
-
-    A connection that was open meanwhile is dead for good, as after a change of network.
-    """
+    """Hands on what it receives. While `is_swallowing`, every connection stays open and nothing comes through."""
 
     def __init__(self, target: int, prefix: str) -> None:
         self.port = 0
@@ -32,13 +29,22 @@ class Proxy:
         server.close()
 
     async def _hand_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._target)
         try:
-            there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._target)
             if self._prefix:
                 there_writer.write(self._without_prefix(await reader.readuntil(b"\r\n\r\n")))
-            await asyncio.gather(self._pipe(reader, there_writer), self._pipe(there_reader, writer))
-        except (OSError, asyncio.IncompleteReadError):
+            ways = (self._pipe(reader, there_writer), self._pipe(there_reader, writer))
+            pipes = {asyncio.create_task(way) for way in ways}
+            await asyncio.wait(pipes, return_when=asyncio.FIRST_COMPLETED)
+            for pipe in pipes:
+                pipe.cancel()
+        except (asyncio.CancelledError, asyncio.IncompleteReadError):
+            # The proxy ends, or a connection was opened in vain.
+            pass
+        finally:
             writer.close()
+            there_writer.close()
+            await asyncio.gather(writer.wait_closed(), there_writer.wait_closed(), return_exceptions=True)
 
     def _without_prefix(self, head: bytes) -> bytes:
         """The head of a request with the path taken off; one that is no handshake is the last of its connection."""
@@ -46,14 +52,24 @@ class Proxy:
         return head if b"pgrade: websocket" in head else head.replace(b"Connection: keep-alive", b"Connection: close")
 
     async def _pipe(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        is_dead = False
-        while data := await reader.read(_MOST):
-            is_dead |= self.is_swallowing
-            if not is_dead:
+        """Hand on until one side closes. What was lost is noticed when more comes after it: the connection is reset."""
+        has_lost = False
+        while True:
+            data = await reader.read(_MOST)
+            if self.is_swallowing:
+                has_lost = True
+                if not data:
+                    await self._until_it_lets_through()
+                    return
+            elif has_lost or not data:
+                return
+            else:
                 writer.write(data)
                 await writer.drain()
-        if not (is_dead or self.is_swallowing):
-            writer.close()
+
+    async def _until_it_lets_through(self) -> None:
+        while self.is_swallowing:  # noqa: ASYNC110  The test sets it from its own thread.
+            await asyncio.sleep(0.05)
 
 
 @contextmanager

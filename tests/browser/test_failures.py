@@ -144,7 +144,7 @@ def test_a_login_in_another_tab_costs_no_click(page: Page, lab: services.NewLab,
     # All forms have the new token now.
     assert answered(page, lambda: button(page, "Re-authenticate").click()).status == 204
     page.goto(f"{page.url}?at=2")
-    page.get_by_role("button", name="Fork here").click()
+    page.get_by_role("button", name="Fork here", exact=True).click()
     expect_live(page)
     complain_of_the_server_only(complaints)
 
@@ -289,8 +289,8 @@ def test_a_server_that_is_frozen_is_noticed_and_goes_on(page: Page, ws: str, com
         expect(page.locator("#connection")).to_have_text("Reconnecting", timeout=15_000)
 
         process.popen.send_signal(signal.SIGCONT)
-        take(lab.lab.key, OPEN_SESSION)
         expect(page.locator("#connection")).to_have_text(word, timeout=30_000)
-        expect_caught_up(page)
+        press(page, "Open session")
+        expect(verdict(page)).to_have_text("IN SYNC")
         page.goto("about:blank")
     complain_of_the_server_only(complaints)
