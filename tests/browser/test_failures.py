@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from playwright.sync_api import Page, Route, expect
 
+from core import refusals
 from nodes import services
 from nodes.runs.models import Run
 from tests.browser.driving import (
@@ -86,6 +87,17 @@ def test_what_answers_a_click_in_place_of_the_server_is_told(
     press(page, "Open session")
     expect_no_notice(page)
     expect(verdict(page)).to_have_text("IN SYNC")
+    complain_of_the_server_only(complaints)
+
+
+@pytest.mark.parametrize("status", [403, 413, 429, 500, 503])
+def test_the_servers_own_sentence_is_shown_whatever_its_status(
+    page: Page, lab: services.NewLab, status: int, complaints: list[str]
+) -> None:
+    answer_with(page, ACT, status, refusals.notice("Wait <10> s & press again.", status).text)
+    button(page, "Open session").click()
+
+    expect_notice(page, "Wait <10> s & press again.")
     complain_of_the_server_only(complaints)
 
 
