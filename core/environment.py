@@ -132,13 +132,15 @@ _SQLITE_OPTIONS = {
 def channel_layers(redis_url: str) -> dict[str, dict[str, Any]]:
     """Return the channel layers: Redis where there is one, else this process's memory."""
     if redis_url:
-        host = {"address": redis_url, **_REDIS_TIMES}
+        host = {"address": redis_url, **_REDIS_OPTIONS}
         return {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [host]}}}
     return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 
-_REDIS_TIMES = {
+_REDIS_OPTIONS = {
     # channels-redis lets Redis wait 5 s for a message. redis-py would take that, its own default, for a dead Redis.
     "socket_timeout": 15,
     "socket_connect_timeout": 5,
+    # With RESP3 redis-py hands out connections that Redis has closed, and the first commands after an outage fail.
+    "protocol": 2,
 }

@@ -69,6 +69,7 @@ class Hub:
         self._uncounted: set[str] = set()
         self._is_uncounted = asyncio.Event()
         self._is_layer_away = asyncio.Event()
+        self._is_layer_back = asyncio.Event()
         # Subscribing and leaving wait for the channel layer; in between, neither may overtake the other.
         self._gate = asyncio.Lock()
 
@@ -158,6 +159,7 @@ class Hub:
         if not self._is_layer_away.is_set():
             logger.warning("The channel layer does not answer, so labs are looked at instead: %r", error)
             self._is_layer_away.set()
+            self._is_layer_back.clear()
 
     async def _mend(self) -> None:
         """While the layer is away look at the labs themselves, so that pages stay right; then subscribe again."""
@@ -168,6 +170,7 @@ class Hub:
                 await asyncio.sleep(RETRY_SECONDS)
             logger.warning("The channel layer answers again")
             self._is_layer_away.clear()
+            self._is_layer_back.set()
             self._look_at_all()
 
     def _look_at_all(self) -> None:
@@ -182,6 +185,8 @@ class Hub:
             except Exception as error:  # noqa: BLE001  As in _is_done.
                 self._note_away(error)
                 await asyncio.sleep(RETRY_SECONDS)
+                # One asks whether it is back: who asks too would hear "no" just after the other heard "yes".
+                await self._is_layer_back.wait()
                 continue
             self._hear(message)
 

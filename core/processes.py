@@ -2,7 +2,7 @@
 
 import multiprocessing
 import sys
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.checks import Error
@@ -33,12 +33,8 @@ def why_unsafe() -> str:
 def refuse_if_unsafe() -> None:
     """End a server process that could leave its pages untold, with one sentence."""
     if sentence := why_unsafe():
-        _refuse(sentence)
-
-
-def _refuse(sentence: str) -> NoReturn:
-    sys.stderr.write(f"{sentence}\n")
-    sys.exit(_STARTUP_FAILURE)
+        sys.stderr.write(f"{sentence}\n")
+        sys.exit(_STARTUP_FAILURE)
 
 
 def processes_hear_of_each_other(**_: Any) -> list[Error]:

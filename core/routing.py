@@ -36,7 +36,6 @@ def under_prefix(application: Any) -> Any:  # noqa: ANN401  As above.
     async def serve(scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         prefix = get_script_prefix(scope)
         set_script_prefix(prefix)
-        path = scope["path"].removeprefix(prefix)
-        await application({**scope, "path": path, "root_path": ""}, receive, send)
+        await application({**scope, "path": scope["path"].removeprefix(prefix), "root_path": ""}, receive, send)
 
     return serve

@@ -142,7 +142,14 @@ def test_channel_layer_is_in_memory_or_redis() -> None:
         "default": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
             "CONFIG": {
-                "hosts": [{"address": "redis://cache.example/1", "socket_timeout": 15, "socket_connect_timeout": 5}]
+                "hosts": [
+                    {
+                        "address": "redis://cache.example/1",
+                        "socket_timeout": 15,
+                        "socket_connect_timeout": 5,
+                        "protocol": 2,
+                    }
+                ]
             },
         },
     }
