@@ -15,7 +15,7 @@ PYTHON = $(shell for name in $(BIN)/python python3.13 python3.12 python3.11 pyth
 # Wheels only: a source package would be built with whatever build tools are newest. PIP_USER=1 would leave .venv.
 INSTALL = PIP_USER=0 $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-compile \
   --require-hashes --no-deps --only-binary :all:
-PRODUCTION = SYNCSCOPE_ENV=production ALLOWED_HOSTS=syncscope.example \
+PRODUCTION = SYNCSCOPE_ENV=production ALLOWED_HOSTS=syncscope.example REDIS_URL=redis://redis.example/0 \
   SECRET_KEY=a-key-for-this-check-only-0123456789-abcdefghijklmnopqrstuvwxyz
 
 .PHONY: help demo password install setup test lint bench lock vendor clean python address

@@ -1,8 +1,10 @@
 """The project's own app: it tells watchers of what the labs' app does."""
 
 from django.apps import AppConfig
+from django.core import checks
 
 from core.live import nudge
+from core.processes import processes_hear_of_each_other
 from nodes.signals import lab_changed
 
 
@@ -11,3 +13,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         lab_changed.connect(nudge)
+        checks.register(processes_hear_of_each_other, checks.Tags.async_support, deploy=True)

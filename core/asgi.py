@@ -7,12 +7,15 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+from core.processes import refuse_if_unsafe
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
+refuse_if_unsafe()
 
 # Before anything that imports models.
 pages = get_asgi_application()
 
-from core.routing import websocket_urlpatterns  # noqa: E402
+from core.routing import under_prefix, websocket_urlpatterns  # noqa: E402
 from core.serving.bodies import Bounds, bounded  # noqa: E402
 from core.serving.health import CHECKS, with_health  # noqa: E402
 from core.serving.requests import logged  # noqa: E402
@@ -20,6 +23,6 @@ from core.serving.requests import logged  # noqa: E402
 application = ProtocolTypeRouter(
     {
         "http": with_health(logged(bounded(pages, Bounds(settings.SYNCSCOPE_MOST_SENT))), CHECKS),
-        "websocket": logged(AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))),
+        "websocket": logged(AllowedHostsOriginValidator(under_prefix(URLRouter(websocket_urlpatterns)))),
     },
 )

@@ -187,14 +187,24 @@ _POOL = {
 }
 
 
-def channel_layers() -> dict[str, dict[str, Any]]:
-    """Return the channel layers: Redis where REDIS_URL names one, else this process's memory.
+def channel_layers(redis_url: str) -> dict[str, dict[str, Any]]:
+    """Return the channel layers: Redis where there is one, else this process's memory.
 
     Raises:
-        ImproperlyConfigured: it names something else.
+        ImproperlyConfigured: the address is none of Redis.
     """
-    if url := os.environ.get("REDIS_URL"):
-        if not url.startswith(("redis://", "rediss://", "unix://")):
+    if redis_url:
+        if not redis_url.startswith(("redis://", "rediss://", "unix://")):
             raise ImproperlyConfigured("REDIS_URL begins with redis://, rediss:// or unix://.")
-        return {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [url]}}}
+        host = {"address": redis_url, **_REDIS_OPTIONS}
+        return {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [host]}}}
     return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+
+_REDIS_OPTIONS = {
+    # channels-redis lets Redis wait 5 s for a message. redis-py would take that, its own default, for a dead Redis.
+    "socket_timeout": 15,
+    "socket_connect_timeout": 5,
+    # With RESP3 redis-py hands out connections that Redis has closed, and the first commands after an outage fail.
+    "protocol": 2,
+}

@@ -9,7 +9,7 @@ import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, cast
@@ -24,6 +24,11 @@ Render = Callable[[str], Snapshot]
 
 REFRESH_SECONDS: Final = 60.0
 COUNT_SECONDS: Final = 0.25
+HEARTBEAT_SECONDS: Final = 6.0
+"""Between two heartbeats. A page that hears nothing for 14 s (static/js/live.js) has missed two."""
+
+LAYER_SECONDS: Final = 2.0
+"""How long anything waits for the channel layer to do something."""
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +68,8 @@ class Hub:
         self._elsewhere: dict[str, dict[str, _Elsewhere]] = {}
         self._uncounted: set[str] = set()
         self._is_uncounted = asyncio.Event()
+        self._is_layer_away = asyncio.Event()
+        self._is_layer_back = asyncio.Event()
         # Subscribing and leaving wait for the channel layer; in between, neither may overtake the other.
         self._gate = asyncio.Lock()
 
@@ -99,10 +106,11 @@ class Hub:
     async def _open(self, lab_key: str) -> Room:
         if not self._tasks:
             self._channel = await self._layer.new_channel()
-            jobs = (self._listen(), self._refresh(), self._count())
+            jobs = (self._listen(), self._mend(), self._refresh(), self._count(), self._beat())
             self._tasks = [asyncio.create_task(job) for job in jobs]
-        await self._layer.group_add(group(lab_key), self._channel)
         room = self._rooms[lab_key] = Room(lab_key, self._render)
+        if not self._is_layer_away.is_set():
+            await self._subscribe((lab_key,))
         room.nudge(0)
         return room
 
@@ -119,23 +127,66 @@ class Hub:
             self._tasks = []
         if room is not None:
             room.close()
-            await self._unsubscribe(lab_key)
-            await self._tell_viewers(lab_key)
-
-    async def _unsubscribe(self, lab_key: str) -> None:
-        try:
-            await self._layer.group_discard(group(lab_key), self._channel)
-        except Exception:
             # What still arrives finds no room; the layer forgets a silent member by itself.
-            logger.exception("Lab %s could not be left", lab_key)
+            if not self._is_layer_away.is_set():
+                await self._is_done(self._layer.group_discard(group(lab_key), self._channel))
+                await self._tell_viewers(lab_key)
+
+    async def tell(self, lab_key: str, message: dict[str, Any]) -> None:
+        """Send to every hub that watches the lab. Never raises."""
+        # This one hears of it even while the layer is away.
+        self._hear({**message, "lab_key": lab_key})
+        await self._is_done(_send(self._layer, lab_key, message))
+
+    async def _subscribe(self, lab_keys: Iterable[str]) -> bool:
+        """Hear of the labs' changes from now on; return whether the layer answers."""
+        for lab_key in lab_keys:
+            if not await self._is_done(self._layer.group_add(group(lab_key), self._channel)):
+                return False
+        return True
+
+    async def _is_done(self, job: Awaitable[None]) -> bool:
+        """Have the layer do something, if it does it soon; return whether it has."""
+        try:
+            async with asyncio.timeout(LAYER_SECONDS):
+                await job
+        except Exception as error:  # noqa: BLE001  The layer's backends have no exception in common.
+            self._note_away(error)
+            return False
+        return True
+
+    def _note_away(self, error: Exception) -> None:
+        if not self._is_layer_away.is_set():
+            logger.warning("The channel layer does not answer, so labs are looked at instead: %r", error)
+            self._is_layer_away.set()
+            self._is_layer_back.clear()
+
+    async def _mend(self) -> None:
+        """While the layer is away look at the labs themselves, so that pages stay right; then subscribe again."""
+        while True:
+            await self._is_layer_away.wait()
+            while not await self._subscribe(list(self._rooms)):
+                self._look_at_all()
+                await asyncio.sleep(RETRY_SECONDS)
+            logger.warning("The channel layer answers again")
+            self._is_layer_away.clear()
+            self._is_layer_back.set()
+            self._look_at_all()
+
+    def _look_at_all(self) -> None:
+        for room in self._rooms.values():
+            room.nudge(room.revision + 1)
+            self._recount(room.lab_key)
 
     async def _listen(self) -> None:
         while True:
             try:
                 message = await self._layer.receive(self._channel)
-            except Exception:
-                logger.exception("The channel layer does not answer")
+            except Exception as error:  # noqa: BLE001  As in _is_done.
+                self._note_away(error)
                 await asyncio.sleep(RETRY_SECONDS)
+                # One asks whether it is back: who asks too would hear "no" just after the other heard "yes".
+                await self._is_layer_back.wait()
                 continue
             self._hear(message)
 
@@ -162,14 +213,17 @@ class Hub:
         """Mend what a lost message, a restart of the channel layer or a killed process has left behind."""
         while True:
             await asyncio.sleep(REFRESH_SECONDS)
-            for lab_key, room in list(self._rooms.items()):
-                try:
-                    await self._layer.group_add(group(lab_key), self._channel)
-                except Exception:
-                    logger.exception("Lab %s could not be subscribed to again", lab_key)
+            await self._subscribe(list(self._rooms))
+            for lab_key in self._rooms:
                 self._forget_silent(lab_key)
-                self._recount(lab_key)
-                room.nudge(room.revision + 1)
+            self._look_at_all()
+
+    async def _beat(self) -> None:
+        """Let pages hear from the server, which a browser's own socket does not tell: one timer for all of them."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            for room in self._rooms.values():
+                room.beat()
 
     def _forget_silent(self, lab_key: str) -> None:
         elsewhere = self._elsewhere.get(lab_key, {})
@@ -189,11 +243,12 @@ class Hub:
             uncounted, self._uncounted = self._uncounted, set()
             for lab_key in uncounted & self._rooms.keys():
                 self._rooms[lab_key].show_viewers(self.viewers(lab_key))
-                await self._tell_viewers(lab_key)
+                if not self._is_layer_away.is_set():
+                    await self._tell_viewers(lab_key)
 
     async def _tell_viewers(self, lab_key: str) -> None:
         viewers = self._sockets[lab_key]
-        await tell_hubs(lab_key, {"type": "lab.viewers", "process": self._process, "viewers": viewers})
+        await self.tell(lab_key, {"type": "lab.viewers", "process": self._process, "viewers": viewers})
 
 
 def group(lab_key: str) -> str:
@@ -202,10 +257,14 @@ def group(lab_key: str) -> str:
 
 
 async def tell_hubs(lab_key: str, message: dict[str, Any]) -> None:
-    """Send to every hub that watches the lab. Never raises."""
-    layer = cast("BaseChannelLayer", get_channel_layer())
+    """Send to every hub that watches the lab, from a process that has none. Never raises."""
     try:
-        await layer.group_send(group(lab_key), {**message, "lab_key": lab_key})
-    except Exception:
-        # What has been committed stays so; the next refresh shows it.
-        logger.exception("Hubs could not be told of lab %s", lab_key)
+        async with asyncio.timeout(LAYER_SECONDS):
+            await _send(cast("BaseChannelLayer", get_channel_layer()), lab_key, message)
+    except Exception as error:  # noqa: BLE001  The layer's backends have no exception in common.
+        # What has been committed stays so; the hubs look by themselves after a while.
+        logger.warning("Hubs could not be told of lab %s: %r", lab_key, error)
+
+
+async def _send(layer: BaseChannelLayer, lab_key: str, message: dict[str, Any]) -> None:
+    await layer.group_send(group(lab_key), {**message, "lab_key": lab_key})

@@ -34,7 +34,8 @@ def nudge(lab_key: str, revision: int, **_signal: object) -> None:
         if not isinstance(get_channel_layer(), InMemoryChannelLayer):
             async_to_sync(tell_hubs)(lab_key, message)
     else:
-        asyncio.run_coroutine_threadsafe(tell_hubs(lab_key, message), loop)
+        tell = _hubs[loop].tell if loop in _hubs else tell_hubs
+        asyncio.run_coroutine_threadsafe(tell(lab_key, message), loop)
 
 
 def _watching_loop() -> asyncio.AbstractEventLoop | None:

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from core.views.away import database_away
+from core.views.refusals import database_away
 from nodes.away import AWAY
 
 Handler: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
@@ -53,8 +53,8 @@ class DatabaseAway:
     def __call__(self, request: HttpRequest) -> Any:  # noqa: ANN401 - a response, or who awaits it gets one.
         return self._get_response(request)
 
-    def process_exception(self, _request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return database_away(error) if isinstance(error, AWAY) else None
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return database_away(request, error) if isinstance(error, AWAY) else None
 
 
 @sync_and_async_middleware

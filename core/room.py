@@ -20,6 +20,9 @@ LIVE_STEP: Final = "live-step"
 
 RETRY_SECONDS: Final = 2.0
 
+HEARTBEAT: Final = "{}"
+"""What a socket is sent when there is no news: JSON without content, of which htmx changes nothing."""
+
 logger = logging.getLogger(__name__)
 
 AsyncRender = Callable[[str], Awaitable[Snapshot]]
@@ -47,6 +50,7 @@ class Room:
         self._position = 0
         self._versions: dict[str, _Version] = {}
         self._messages: dict[tuple[int, bool], str] = {}
+        self._beats = 0
         self._news = asyncio.Event()
 
     def nudge(self, revision: int) -> None:
@@ -60,6 +64,11 @@ class Room:
     def show_viewers(self, count: int) -> None:
         self._publish({"viewers": render_to_string("lab/fragments/viewers.html", {"viewers": count})}, "")
 
+    def beat(self) -> None:
+        """Let every page hear that the server lives, whatever there is to tell."""
+        self._beats += 1
+        self._wake()
+
     def close(self) -> None:
         """Stop rendering; nobody watches any more."""
         if self._rendering is not None:
@@ -68,19 +77,21 @@ class Room:
     async def news(self, position: int, *, is_past: bool) -> tuple[str, int]:
         """Wait for what has changed since the position, all at 0; return it and the position it leads to.
 
-        Callers at the same position get the same string object. With `is_past` only the live step is told.
+        Callers at the same position get the same string object. With `is_past` only the live step is told. The
+        heartbeat comes where nothing has changed.
 
         Raises:
             LabNotFound: the lab has ended.
         """
+        beats = self._beats
         while True:
-            while position == self._position and not self.is_gone:
+            while position == self._position and beats == self._beats and not self.is_gone:
                 await self._news.wait()
             if self.is_gone:
                 raise LabNotFound(f"lab {self.lab_key} has ended")
             message, position = self._since(position, is_past=is_past), self._position
-            if message:
-                return message, position
+            if message or beats != self._beats:
+                return message or HEARTBEAT, position
 
     async def _catch_up(self) -> None:
         while self._wanted > self.revision:

@@ -1,11 +1,13 @@
 """The addresses of the sockets."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from django.urls import path, re_path
+from django.core.handlers.asgi import get_script_prefix
+from django.urls import path, re_path, set_script_prefix
 
-from core.consumers import LabSocket, refuse
+from core.consumers import LabSocket, Receive, Send, refuse
 from core.fragments import snapshot
 from core.hub import Render
 from core.live import hub
@@ -23,3 +25,17 @@ def live_urlpatterns(render: Render) -> list[Any]:
 
 
 websocket_urlpatterns = live_urlpatterns(snapshot)
+
+
+def under_prefix(application: Any) -> Any:  # noqa: ANN401  As above.
+    """Serve sockets under the path that FORCE_SCRIPT_NAME or the server's --root-path names, as Django serves pages.
+
+    What the hub prints for a socket has its links there too.
+    """
+
+    async def serve(scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        prefix = get_script_prefix(scope)
+        set_script_prefix(prefix)
+        await application({**scope, "path": scope["path"].removeprefix(prefix), "root_path": ""}, receive, send)
+
+    return serve

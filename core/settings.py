@@ -4,7 +4,8 @@ SYNCSCOPE_ENV: demo (the default), production, or test (the default under pytest
 SYNCSCOPE_DATA_DIR: what a run keeps, by default in var/: SQLite file, static files, the demo's secret.
 SECRET_KEY, ALLOWED_HOSTS (commas between): needed in production, made up in a demo.
 DATABASE_URL, REDIS_URL: PostgreSQL and Redis for more than one server process.
-DEBUG, CSRF_TRUSTED_ORIGINS: Django's.
+SYNCSCOPE_SINGLE_PROCESS: in production without Redis, that there is no other server process; see core.processes.
+DEBUG, CSRF_TRUSTED_ORIGINS, FORCE_SCRIPT_NAME: Django's.
 LOG_LEVEL: DEBUG, INFO (production), WARNING (demo), ERROR or CRITICAL.
 PORT, SYNCSCOPE_PROCESSES: where `manage.py serve` listens, and with how many processes.
 SYNCSCOPE_MOST_LABS, SYNCSCOPE_MOST_STEPS, SYNCSCOPE_MOST_UES: limits on labs, steps and UEs of one lab.
@@ -37,6 +38,8 @@ DEBUG = not IS_PRODUCTION and environment.flag("DEBUG", default=False)
 SECRET_KEY = environment.secret_key(ENVIRONMENT, DATA_DIR)
 ALLOWED_HOSTS = environment.allowed_hosts(ENVIRONMENT)
 CSRF_TRUSTED_ORIGINS = environment.items("CSRF_TRUSTED_ORIGINS")
+CSRF_FAILURE_VIEW = "core.views.refusals.csrf_failure"
+FORCE_SCRIPT_NAME = os.environ.get("FORCE_SCRIPT_NAME", "").rstrip("/") or None
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -92,7 +95,9 @@ TEMPLATES = [
 
 DATABASES = {"default": environment.database(ENVIRONMENT, DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CHANNEL_LAYERS = environment.channel_layers()
+REDIS_URL = os.environ.get("REDIS_URL", "")
+SYNCSCOPE_SINGLE_PROCESS = environment.flag("SYNCSCOPE_SINGLE_PROCESS", default=False)
+CHANNEL_LAYERS = environment.channel_layers(REDIS_URL)
 # The queue is in the database, so that several workers on several machines share it and none is lost with a process.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
@@ -114,7 +119,8 @@ TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
 
-STATIC_URL = "static/"
+# With the slash Django leaves it as it is; core.static_storage knows what stands before it.
+STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # The tests and DEBUG serve the files from where they are written, without collecting them.
 STATIC_ROOT = None if IS_TEST else DATA_DIR / "static"
@@ -122,11 +128,7 @@ WHITENOISE_USE_FINDERS = IS_TEST or DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": (
-            "django.contrib.staticfiles.storage.StaticFilesStorage"
-            if WHITENOISE_USE_FINDERS
-            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        ),
+        "BACKEND": ("core.static_storage.AsWritten" if WHITENOISE_USE_FINDERS else "core.static_storage.Collected"),
     },
 }
 
@@ -144,16 +146,16 @@ SECURE_CSP = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+# Without a proxy that sets it, whoever sends such a header made it up.
+TRUST_PROXY_HEADERS = environment.flag("TRUST_PROXY_HEADERS", default=False)
+if TRUST_PROXY_HEADERS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# A demo has no proxy before it: whoever sends such a header made it up.
-TRUST_PROXY_HEADERS = IS_PRODUCTION and environment.flag("TRUST_PROXY_HEADERS", default=False)
 if IS_PRODUCTION:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", default=True)
     SECURE_HSTS_SECONDS = environment.number("SECURE_HSTS_SECONDS", default=31_536_000)
-    if TRUST_PROXY_HEADERS:
-        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Whether all subdomains speak HTTPS, and browsers know it by heart, is for the domain's owner to say.
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 

@@ -1,13 +1,9 @@
 """The addresses of the pages."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
-from django.views.generic import RedirectView
 
 from core.views import acts, compare, evidence, explorer, inflight, labs, pages, scenarios, sharing, traces
-
-handler500 = "core.views.away.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.start, name="start"),
@@ -42,7 +38,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("evidence/syncscope-evidence.html", evidence.evidence_file, name="evidence-file"),
     path("admin/", admin.site.urls),
     # Browsers ask for it on pages that name no icon, such as the admin's.
-    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}icon.svg")),
+    path("favicon.ico", pages.favicon),
 ]
 
-handler500 = "core.refused.server_error"
+handler400 = "core.views.refusals.bad_request"
+handler403 = "core.views.refusals.forbidden"
+handler404 = "core.views.refusals.not_found"
+handler500 = "core.views.refusals.server_error"

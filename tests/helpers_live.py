@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 
 from channels.db import database_sync_to_async
 from channels.layers import BaseChannelLayer, get_channel_layer
@@ -80,6 +81,12 @@ async def until(said: str, room: Room, position: int) -> int:
     while said not in message:
         message, position = await news(room, position)
     return position
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110  What it waits for sets no event.
+            await asyncio.sleep(0.01)
 
 
 def layer() -> BaseChannelLayer:

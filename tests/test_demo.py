@@ -22,7 +22,7 @@ from pytest_django import Settings
 from core.demo import account, address
 from core.management.commands.demo import Command
 
-ADDRESS = re.compile(r"Syncscope is at (http://127\.0\.0\.1:\d+/)  \(stop with Ctrl-C\)")
+ADDRESS = re.compile(r"Syncscope is at (http://(?:127\.0\.0\.1|\[::1\]):\d+/)  \(stop with Ctrl-C\)")
 
 
 @pytest.fixture
@@ -69,6 +69,8 @@ def test_another_port_is_suggested(port: int, other: int) -> None:
 def test_urls() -> None:
     assert address.url("192.0.2.7", 8000) == "http://192.0.2.7:8000/"
     assert address.url("::1", 8000) == "http://[::1]:8000/"
+    assert address.url("2001:DB8:0::7", 8000) == "http://[2001:db8::7]:8000/"
+    assert address.url("lab.example", 8000) == "http://lab.example:8000/"
 
 
 class WithoutRoute(socket.socket):
@@ -169,6 +171,36 @@ def test_the_room_is_given_an_address_with_its_code(tmp_path: Path) -> None:
             assert status(f"{url.replace('127.0.0.1', lan)}admin/login/") == HTTPStatus.OK
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=10) == 0
+
+
+@pytest.mark.parametrize("host", ["::1", "0:0:0:0:0:0:0:1", "::"])
+def test_an_ipv6_address_that_is_printed_is_answered_at(tmp_path: Path, host: str) -> None:
+    with demo(tmp_path, "--host", host) as process:
+        _, url = read_until_served(process)
+
+        assert status(url) == HTTPStatus.OK
+        assert status(re.sub(r"//.*:", "//[::1]:", url)) == HTTPStatus.OK
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=10) == 0
+
+
+def test_every_interface_of_ipv6_is_shown_to_a_room_without_ipv4(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def towards(family: socket.AddressFamily, _: str) -> str | None:
+        return "2001:db8::7" if family is socket.AF_INET6 else None
+
+    settings.ALLOWED_HOSTS = []
+    monkeypatch.setattr(address, "_address_towards", towards)
+    monkeypatch.setattr(socket, "gethostbyname_ex", lambda name: (name, [], ["127.0.1.1"]))
+    monkeypatch.setattr(socket, "has_dualstack_ipv6", lambda: False)
+
+    Command().announce("::", 8000)
+
+    printed = capsys.readouterr().out
+    assert "Others in the room: http://[2001:db8::7]:8000/\n" in printed
+    assert "Syncscope is at http://[::1]:8000/  (stop" in printed
+    assert {"[2001:db8::7]", "[::1]"} <= set(settings.ALLOWED_HOSTS)
 
 
 def test_a_machine_without_network_says_so(

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from channels_redis.core import RedisChannelLayer
 from django.core.exceptions import ImproperlyConfigured
 
 from core import environment
@@ -174,7 +175,7 @@ def test_postgresql_has_a_pool(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
     description = environment.database("production", tmp_path)
 
-    assert description["ENGINE"] == "django.db.backends.postgresql"
+    assert description["ENGINE"] == "core.postgresql"
     assert (description["HOST"], description["PORT"], description["NAME"]) == ("db.example", 5433, "lab")
     assert description["OPTIONS"] == {"pool": True, "sslmode": "require"}
 
@@ -187,18 +188,30 @@ def test_another_database_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: 
             environment.database("production", tmp_path)
 
 
-def test_channel_layer_is_in_memory_or_redis(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("REDIS_URL", raising=False)
-    assert environment.channel_layers() == {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+def test_channel_layer_is_in_memory_or_redis() -> None:
+    assert environment.channel_layers("") == {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
-    monkeypatch.setenv("REDIS_URL", "redis://cache.example/1")
-    assert environment.channel_layers() == {
+    assert environment.channel_layers("redis://cache.example/1") == {
         "default": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
-            "CONFIG": {"hosts": ["redis://cache.example/1"]},
+            "CONFIG": {
+                "hosts": [
+                    {
+                        "address": "redis://cache.example/1",
+                        "socket_timeout": 15,
+                        "socket_connect_timeout": 5,
+                        "protocol": 2,
+                    }
+                ]
+            },
         },
     }
 
-    monkeypatch.setenv("REDIS_URL", "cache.example")
     with refuses("REDIS_URL begins with redis://, rediss:// or unix://."):
-        environment.channel_layers()
+        environment.channel_layers("cache.example")
+
+
+def test_redis_is_not_taken_for_dead_while_it_waits_for_a_message() -> None:
+    """redis-py gives up an answer after 5 s unless told otherwise: as long as channels-redis lets Redis wait."""
+    (host,) = environment.channel_layers("redis://cache.example/1")["default"]["CONFIG"]["hosts"]
+    assert host["socket_timeout"] > 2 * RedisChannelLayer.brpop_timeout

@@ -1,15 +1,18 @@
 """The hub: one subscription, one rendering and one count for all sockets of a lab."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
 from channels.layers import channel_layers
 
 from core import hub as hubs
 from core.hub import Hub, Limits, TooManySockets
-from tests.helpers_live import Lab, layer, news, until, viewers
+from core.room import HEARTBEAT
+from tests.helpers_live import Lab, eventually, layer, news, until, viewers
 
 LIMITS = Limits(per_lab=3, per_process=4)
 
@@ -114,48 +117,104 @@ async def test_a_refresh_subscribes_again(hub: Hub, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(hubs, "REFRESH_SECONDS", 0.02)
     async with hub.room("one"):
         layer().groups.clear()  # type: ignore[attr-defined]
-        await asyncio.sleep(0.1)
-        assert len(layer().groups["lab.one"]) == 1  # type: ignore[attr-defined]
+        await eventually(lambda: "lab.one" in layer().groups)  # type: ignore[attr-defined]
 
 
-async def test_a_layer_that_does_not_answer_is_outlived(
+async def fail(*_: object) -> None:
+    raise ConnectionError("the layer is away")
+
+
+async def hang(*_: object) -> None:
+    await asyncio.Event().wait()
+
+
+def take_away(monkeypatch: pytest.MonkeyPatch, does: Callable[..., Awaitable[None]] = fail) -> None:
+    for name in ("receive", "group_add", "group_send", "group_discard"):
+        monkeypatch.setattr(layer(), name, does)
+
+
+async def end_receive(hub: Hub) -> None:
+    """Let the receive that is under way return, so that the next one meets the layer as it is now."""
+    await layer().send(hub._channel, {"type": "lab.changed", "lab_key": "other", "revision": 1})
+
+
+AWAY = "The channel layer does not answer, so labs are looked at instead: ConnectionError('the layer is away')"
+BACK = "The channel layer answers again"
+
+
+async def test_while_the_layer_is_away_labs_are_looked_at_and_afterwards_subscribed_to_again(
     hub: Hub, lab: Lab, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(hubs, "RETRY_SECONDS", 0.01)
-    monkeypatch.setattr(hubs, "REFRESH_SECONDS", 0.03)
-
-    async def fail(*_: object) -> None:
-        raise ConnectionError("the layer is away")
-
-    async with hub.room("one") as room:
+    async with hub.room("one") as room, hub.room("two"):
         position = await until(viewers("1 viewer"), room, 0)
         with monkeypatch.context() as away:
-            for name in ("receive", "group_add", "group_send", "group_discard"):
-                away.setattr(layer(), name, fail)
-            # Ends the receive that is under way.
-            await layer().send(hub._channel, {"type": "lab.changed", "lab_key": "other", "revision": 1})
-            await asyncio.sleep(0.1)
-        lab.step = 2
-        await until("step 2", room, position)
-        monkeypatch.setattr(layer(), "group_discard", fail)
-    assert set(caplog.messages) == {
-        "The channel layer does not answer",
-        "Lab one could not be subscribed to again",
-        "Hubs could not be told of lab one",
-        "Lab one could not be left",
-    }
+            take_away(away)
+            await end_receive(hub)
+            # Nobody tells of this.
+            lab.step = 2
+            position = await until("step 2", room, position)
+            async with hub.room("new") as opened:
+                await until("step 2", opened, 0)
+            layer().groups.clear()  # type: ignore[attr-defined]
+            # What was changed before the layer is back, and could not be told.
+            lab.step = 3
+        position = await until("step 3", room, position)
+        await eventually(lambda: BACK in caplog.messages)
+        assert set(layer().groups) == {"lab.one", "lab.two"}  # type: ignore[attr-defined]
+        lab.step = 4
+        await hubs.tell_hubs("one", {"type": "lab.changed", "revision": 4})
+        await until("step 4", room, position)
+    assert caplog.messages == [AWAY, BACK]
+    assert [record.exc_info for record in caplog.records] == [None, None]
 
 
-async def test_a_lab_that_cannot_be_subscribed_to_leaves_nothing_behind(
-    hub: Hub, monkeypatch: pytest.MonkeyPatch
+async def test_what_the_layer_does_not_carry_is_heard_in_the_process_itself(
+    hub: Hub, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fail(*_: object) -> None:
-        raise ConnectionError("the layer is away")
+    monkeypatch.setattr(hubs, "RETRY_SECONDS", 60)
+    async with hub.room("one") as room:
+        _, position = await news(room)
+        take_away(monkeypatch)
+        lab.step = 2
+        await hub.tell("one", {"type": "lab.changed", "revision": 2})
+        await until("step 2", room, position)
 
-    monkeypatch.setattr(layer(), "group_add", fail)
-    with pytest.raises(ConnectionError):
-        async with hub.room("one"):
-            pytest.fail("there is no room")
-    await asyncio.sleep(0)
-    assert hub.viewers("one") == 0
-    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+async def test_a_layer_that_hangs_keeps_nobody_waiting(
+    hub: Hub, lab: Lab, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(hubs, "LAYER_SECONDS", 0.01)
+    take_away(monkeypatch, hang)
+    async with hub.room("one") as room:
+        await until("step 1", room, 0)
+        await hubs.tell_hubs("one", {"type": "lab.changed", "revision": 1})
+    assert caplog.messages == [
+        "The channel layer does not answer, so labs are looked at instead: TimeoutError()",
+        "Hubs could not be told of lab one: TimeoutError()",
+    ]
+
+
+async def test_pages_hear_the_heartbeat_while_nothing_changes(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hubs, "HEARTBEAT_SECONDS", 0.02)
+    async with hub.room("one") as room:
+        position = await until(viewers("1 viewer"), room, 0)
+        assert await news(room, position) == (HEARTBEAT, position)
+        assert await news(room, position, is_past=True) == (HEARTBEAT, position)
+
+
+async def test_one_timer_beats_for_all_sockets(lab: Lab) -> None:
+    hub = Hub(lab.render, Limits(per_lab=200, per_process=400))
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(hub.room("one"))
+        tasks = len(asyncio.all_tasks())
+        for _ in range(100):
+            await stack.enter_async_context(hub.room("one"))
+        assert len(asyncio.all_tasks()) == tasks
+
+
+def test_a_page_hears_two_heartbeats_in_the_time_it_waits_for_one() -> None:
+    script = (Path(__file__).parent.parent / "static/js/live.js").read_text()
+    found = re.search(r"^const SILENT_MS = (\d+);$", script, re.MULTILINE)
+    assert found
+    assert 2 * hubs.HEARTBEAT_SECONDS < int(found[1]) / 1000 < 15

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from core import live
 from nodes import models
 from nodes.signals import lab_changed
-from tests.helpers_live import Lab, layer, news, until
+from tests.helpers_live import Lab, layer, until
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +34,7 @@ async def test_a_loop_has_one_hub(lab: Lab) -> None:
 async def test_a_change_in_a_thread_reaches_who_watches(lab: Lab) -> None:
     """Services send the signal from a thread, after the commit."""
     async with live.hub(lab.render).room("one") as room:
-        _, position = await news(room)
+        position = await until("step 1", room, 0)
         lab.step = 2
         await asyncio.to_thread(lab_changed.send, models.Lab, lab_key="one", revision=2)
         await until("step 2", room, position)

@@ -14,6 +14,7 @@ PRODUCTION = {
     "SYNCSCOPE_ENV": "production",
     "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "ALLOWED_HOSTS": "syncscope.example",
+    "REDIS_URL": "redis://redis.example/0",
 }
 NAMES = ("DEBUG", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")
 PRINT = f"""

@@ -133,7 +133,7 @@ def test_click_without_token_is_refused(new: services.NewLab) -> None:
 
 
 def test_body_that_is_too_large_is_refused(driver: Client, new: services.NewLab) -> None:
-    assert act(driver, new, action="x" * 1_100_000)[0] == 400
+    assert act(driver, new, action="x" * 1_100_000)[0] == 413
 
 
 # On a page of the past

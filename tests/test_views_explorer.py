@@ -166,6 +166,14 @@ def test_a_run_while_a_worker_is_at_it(client: Client) -> None:
     assert "No worker is at it" not in text(client, "explorer-run-live", Run.objects.first().key)  # type: ignore[union-attr]
 
 
+def test_a_run_that_was_forgotten_asks_no_more_and_says_so(client: Client) -> None:
+    answer = client.get(reverse("explorer-run-live", args=["gone"]))
+
+    assert (answer.status_code, "hx-get" in answer.text) == (404, False)
+    assert "This run has been forgotten." in answer.text
+    assert 'hx-target="#run"' in answer.text
+
+
 def test_a_run_that_is_done_asks_no_more(client: Client) -> None:
     run = explored(VIOLATED)
 

@@ -180,7 +180,7 @@ def test_limits_are_said(client: Client, new: services.NewLab, settings: Setting
 def test_text_that_is_too_long_to_paste_is_refused(client: Client) -> None:
     answer = client.post(TRACES, {"text": "x" * 1_100_000})
 
-    assert (answer.status_code, "uploaded as a file" in answer.text) == (400, True)
+    assert (answer.status_code, "uploaded as a file" in answer.text) == (413, True)
 
 
 def test_upload_without_token_is_refused(new: services.NewLab) -> None:

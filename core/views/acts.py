@@ -4,14 +4,13 @@ import json
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django_htmx.middleware import HtmxDetails
 
 from core.access import drive_key_of, remember_drive_key
 from core.moments import live_moment
-from core.snapshot import as_message
+from core.refusals import notice
 from core.view.guide import actions_to_next_caption
 from core.views.labs import lab_or_404, lab_page, of_this_model, step_asked
 from nodes import services
@@ -77,10 +76,7 @@ def _answer(request: HtmxHttpRequest, key: str, at: int | None, act: Callable[[]
 
 
 def _refused(request: HtmxHttpRequest, key: str, at: int | None, sentence: str, status: int) -> HttpResponse:
-    if not request.htmx:
-        return lab_page(request, key, at, sentence, status)
-    notice = render_to_string("lab/fragments/notice.html", {"notice": sentence})
-    return HttpResponse(as_message({"notice": notice}), status=status)
+    return notice(sentence, status) if request.htmx else lab_page(request, key, at, sentence, status)
 
 
 def _act_in_fork(request: HttpRequest, key: str, at: int) -> str:

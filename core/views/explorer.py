@@ -5,12 +5,14 @@ from typing import Final, Protocol
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from core.access import remember_drive_key
 from core.explore_form import ExploreForm, first_values
 from core.notices import leave_notice
+from core.snapshot import as_message
 from core.view.cell import cell_page
 from core.view.explained import explanation
 from core.view.explorer import explorer_page, run_page
@@ -19,7 +21,6 @@ from nodes.evidence.known import find, known
 from nodes.explorer.records import Record
 from nodes.protocol.trace import TraceError, from_text, to_text
 from nodes.runs import opening, services
-from nodes.runs.models import Run
 
 MOST_REMEMBERED: Final = 100
 
@@ -72,23 +73,26 @@ def _may_end(request: HttpRequest, run_key: str) -> bool:
     return run_key in request.session.get("runs", []) or bool(getattr(request.user, "is_staff", False))
 
 
-def _run(request: HttpRequest, run: Run, template: str) -> HttpResponse:
-    return render(request, template, {"page": run_page(run, may_end=_may_end(request, run.key))})
-
-
 @never_cache
 @require_safe
 @_of_a_run
 def explorer_run(request: HttpRequest, key: str) -> HttpResponse:
-    return _run(request, services.get(key), "explorer/run.html")
+    shown = run_page(services.get(key), may_end=_may_end(request, key))
+    return render(request, "explorer/run.html", {"page": shown})
 
 
 @never_cache
 @require_safe
-@_of_a_run
 def explorer_run_live(request: HttpRequest, key: str) -> HttpResponse:
-    """The part of a run's page that asks for itself again while the run is open."""
-    return _run(request, services.get(key), "explorer/live.html")
+    """The part of a run's page that asks for itself again while the run is open, and no more when there is none."""
+    try:
+        run = services.get(key)
+    except services.RunNotFound:
+        notice = render_to_string("lab/fragments/notice.html", {"notice": "This run has been forgotten."})
+        return HttpResponse(as_message({"notice": notice, "run": '<div id="run"></div>'}), status=404)
+    shown = run_page(run, may_end=_may_end(request, key))
+    html = render_to_string("explorer/live.html", {"page": shown}, request)
+    return HttpResponse(as_message({"run": html}))
 
 
 @require_POST

@@ -1,18 +1,24 @@
 /* Auto-run: a page that may drive asks for the next step when #autorun says it is due, data-next-in milliseconds
  * after that step was shown. The server refuses what comes too early or from a stale step. */
+import { ask } from "./ask.js";
+import { swap } from "./live.js";
+
 const AGAIN_MS = 2000;
+// Another page may have been first, or a little early.
+const USUAL = [204, 409, 422];
 
 let planned = "";
 let timer;
 
-async function ask(url) {
+async function askForNext(url) {
   const plan = planned;
   const body = new FormData(document.getElementById("drive"));
   body.set("do", "paced");
-  await fetch(url, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => {});
+  const answer = await ask(url, { method: "POST", body, isPassing: true });
+  if (!USUAL.includes(answer.status)) await swap(await answer.text());
   document.dispatchEvent(new Event("lab:posted"));
   // What the lab did comes as fragments. If nothing comes, the request or they were lost.
-  if (plan === planned) timer = setTimeout(ask, AGAIN_MS, url);
+  if (plan === planned) timer = setTimeout(askForNext, AGAIN_MS, url);
 }
 
 function planNext() {
@@ -24,7 +30,7 @@ function planNext() {
   if (plan === planned) return;
   planned = plan;
   clearTimeout(timer);
-  if (plan) timer = setTimeout(ask, Number(nextIn), url);
+  if (plan) timer = setTimeout(askForNext, Number(nextIn), url);
 }
 
 export function autoRun() {

@@ -1,4 +1,5 @@
 /* The lab page works without any of this: forms and links are real. */
+import { askThroughHtmx } from "./acts.js";
 import { autoRun } from "./autorun.js";
 import { copyOctets } from "./copy.js";
 import { followLab } from "./live.js";
@@ -6,6 +7,7 @@ import { followLadder } from "./ladder.js";
 import { listenToKeys } from "./keys.js";
 import { submitScrubber } from "./scrubber.js";
 
+askThroughHtmx();
 copyOctets();
 followLadder();
 listenToKeys();

@@ -1,6 +1,11 @@
 /* Keeps the page at the lab's present: by htmx's socket, and without one by asking every 2 s.
  * [data-live] names the socket, [data-fragments] where to ask; #connection says which of the two it is. */
+import { ask } from "./ask.js";
+import { dropPassingNotice } from "./notice.js";
+
 const POLL_MS = 2000;
+// The server's heartbeat comes every 6 s. A browser does not tell that a connection is dead.
+const SILENT_MS = 14000;
 const LAB_NOT_FOUND = 4404;
 const TOO_MANY_SOCKETS = 4429;
 const WORDS = { live: "Live", polling: "Polling", offline: "Reconnecting", gone: "Ended" };
@@ -9,6 +14,7 @@ let root;
 let state = "";
 let tag = "";
 let timer;
+let silence;
 
 function show(next = state) {
   state = next;
@@ -25,39 +31,47 @@ function show(next = state) {
 }
 
 /* Each fragment in the text goes to the place that it names. */
-export function swap(root, text) {
+export function swap(text) {
   return htmx.swap({ sourceElement: root, target: root, swap: "innerHTML swapEmpty:false", text });
 }
 
 async function refetch() {
   // A page of a step asks for that step.
-  const response = await fetch(root.dataset.fragments + location.search, { headers: { "If-None-Match": tag } });
-  if (response.status === 404) return "gone";
-  if (response.ok) {
-    await swap(root, await response.text());
-    tag = response.headers.get("ETag");
-  }
-  return response.ok || response.status === 304 ? "polling" : "offline";
+  const answer = await ask(root.dataset.fragments + location.search, { headers: { "If-None-Match": tag } });
+  // What is said of a click is not replaced, and of a server that cannot be reached the state says enough.
+  const isSaid = document.querySelector("#notice:not(:empty, [data-passing])");
+  if (answer.isHeard || (answer.status && !isSaid)) await swap(await answer.text());
+  if (answer.isOurs && answer.status === 404) return "gone";
+  if (!answer.isHeard) return "offline";
+  tag = answer.headers.get("ETag");
+  return "polling";
 }
 
 async function poll() {
   clearTimeout(timer);
-  const found = await refetch().catch(() => "offline");
-  if (state === "live" || state === "gone") return;
+  const found = await refetch();
+  if (state === "gone" || (state === "live" && found !== "gone")) return;
   show(found);
   clearTimeout(timer);
   if (found !== "gone") timer = setTimeout(poll, POLL_MS);
 }
 
+/* A socket from which nothing comes is taken for closed, as one that is never opened: htmx then opens another. */
+function listen({ detail: { connection } }) {
+  clearTimeout(silence);
+  silence = setTimeout(() => connection.socket?.dispatchEvent(new CloseEvent("close", { code: 1006 })), SILENT_MS);
+}
+
 function onClose({ detail }) {
+  clearTimeout(silence);
   if (detail.code === LAB_NOT_FOUND) show("gone");
   if (state !== "live") return;
   show("offline");
   timer = setTimeout(poll, detail.code === TOO_MANY_SOCKETS ? 0 : POLL_MS);
 }
 
-function afterPost(isRefused) {
-  if (state !== "gone" && (state !== "live" || isRefused)) poll();
+function afterPost(isDone) {
+  if (state !== "gone" && (state !== "live" || !isDone)) poll();
 }
 
 /* htmx swaps the tasks that are left: none without a target, and none older than what is shown. */
@@ -78,19 +92,19 @@ export function followLab() {
   htmx.config.ws = { ...htmx.config.ws, reconnectMaxDelay: 5000, pauseOnBackground: false };
   document.addEventListener("htmx:before:swap", keepNewer);
   document.addEventListener("htmx:after:swap", () => show());
+  for (const event of ["before:connection", "after:connection", "before:message:incoming"]) {
+    document.addEventListener(`htmx:ws:${event}`, listen);
+  }
   document.addEventListener("htmx:ws:after:connection", () => {
     clearTimeout(timer);
+    dropPassingNotice();
     show("live");
   });
   document.addEventListener("htmx:ws:close", onClose);
-  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-    // A notice speaks of the last click: the next one clears it.
-    if (ctx.request.method === "POST") document.getElementById("notice").replaceChildren();
-  });
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-    if (ctx.request.method === "POST") afterPost(ctx.response?.status === 409);
+    if (ctx.request.method === "POST") afterPost(ctx.response?.status === 204);
   });
-  document.addEventListener("lab:posted", () => afterPost());
+  document.addEventListener("lab:posted", () => afterPost(true));
   timer = setTimeout(poll, POLL_MS);
   root.setAttribute("hx-ws:connect", root.dataset.live);
   htmx.process(root);

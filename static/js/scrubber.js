@@ -1,4 +1,5 @@
 /* Moving the scrubber shows each step at once; a moment after letting go that step becomes the page. */
+import { ask } from "./ask.js";
 import { swap } from "./live.js";
 
 const SETTLED_MS = 500;
@@ -8,27 +9,27 @@ let wanted;
 let isBusy = false;
 let timer;
 
-function ask(root) {
+function askForStep() {
   if (!wanted) return null;
-  const response = fetch(`${root.dataset.fragments}?at=${wanted}`);
+  const { fragments } = document.querySelector("[data-fragments]").dataset;
+  const answer = ask(`${fragments}?at=${wanted}`);
   wanted = "";
-  return response.then((found) => (found.ok ? found.text() : "")).catch(() => "");
+  return answer.then(({ text }) => text());
 }
 
 async function show() {
   if (isBusy) return;
   isBusy = true;
-  const root = document.querySelector("[data-fragments]");
-  let asked = ask(root);
+  let asked = askForStep();
   while (asked) {
     const text = await asked;
     // The server makes the next step while the page takes this one.
-    asked = ask(root);
+    asked = askForStep();
     // The slider is in the viewer's hand: it is not swapped under it.
-    if (text) await swap(root, text.replace(OWN, ""));
+    await swap(text.replace(OWN, ""));
     // A step that no frame shows would be in vain.
     await new Promise(requestAnimationFrame);
-    asked ??= ask(root);
+    asked ??= askForStep();
   }
   isBusy = false;
 }

@@ -94,3 +94,10 @@ def copied(page: Page, kind: str, name: str) -> str:
 def fates(key: str) -> list[tuple[str, str]]:
     """Type and fate of each message of a lab, the oldest first."""
     return list(models.Message.objects.filter(lab__key=key).values_list("type", "fate"))
+
+
+def complain_of_the_server_only(complaints: list[str]) -> None:
+    """The browser itself, and htmx, note each address that does not answer."""
+    about_the_server = ("WebSocket connection", "htmx:ws:error", "Failed to load resource")
+    assert [each for each in complaints if not any(words in each for words in about_the_server)] == []
+    complaints.clear()

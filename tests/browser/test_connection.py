@@ -3,12 +3,13 @@
 import socket
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocket, expect
 
+from core.room import HEARTBEAT
 from nodes.protocol.actions import Command
 from nodes.protocol.genesis import imsi_of
 from nodes.protocol.messages.commands import Reauthenticate
-from tests.browser.driving import expect_caught_up, expect_live, press, verdict
+from tests.browser.driving import complain_of_the_server_only, drive, expect_caught_up, expect_live, press, verdict
 from tests.browser.server import serving
 from tests.helpers_labs import OPEN_SESSION, attached_lab, forget_worlds, new_lab, take
 
@@ -32,6 +33,19 @@ def test_a_page_reconnects_after_a_restart_and_has_missed_nothing(page: Page, co
         expect(verdict(page)).to_have_text("OUT OF SYNC")
         page.goto("about:blank")
     complain_of_the_server_only(complaints)
+
+
+def test_a_page_on_which_nothing_happens_stays_live_by_the_heartbeat(page: Page) -> None:
+    """For longer than it waits for a sign of life."""
+    opened: list[WebSocket] = []
+    page.on("websocket", lambda socket: opened.append(socket))  # noqa: PLW0108  Playwright marks what it calls.
+    drive(page, attached_lab())
+
+    for _ in range(3):
+        opened[0].wait_for_event("framereceived", predicate=lambda frame: frame == HEARTBEAT)
+
+    expect_live(page)
+    assert len(opened) == 1
 
 
 def test_a_page_without_a_socket_polls_and_stays_right(
@@ -79,10 +93,3 @@ def test_the_address_of_a_lab_that_has_ended_says_so(page: Page, complaints: lis
 
     expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
     complain_of_the_server_only(complaints)
-
-
-def complain_of_the_server_only(complaints: list[str]) -> None:
-    """The browser itself, and htmx, note each address that does not answer."""
-    about_the_server = ("WebSocket connection", "htmx:ws:error", "Failed to load resource")
-    assert [each for each in complaints if not any(words in each for words in about_the_server)] == []
-    complaints.clear()

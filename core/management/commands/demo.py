@@ -47,17 +47,17 @@ class Command(BaseCommand):
     def announce(self, host: str, port: int) -> None:
         """Say where the product is, for this machine and for the others in the room."""
         if address.is_open_to_room(host):
-            self.announce_to_room(port)
-            host = "127.0.0.1"
-        settings.ALLOWED_HOSTS.append(host)
-        self.stdout.write(f"Syncscope is at {address.url(host, port)}  (stop with Ctrl-C)")
+            self.announce_to_room(host, port)
+        here = address.this_machine(host)
+        settings.ALLOWED_HOSTS.append(address.in_url(here))
+        self.stdout.write(f"Syncscope is at {address.url(here, port)}  (stop with Ctrl-C)")
         self.stdout.flush()
 
-    def announce_to_room(self, port: int) -> None:
+    def announce_to_room(self, host: str, port: int) -> None:
         """Print the address that others open, with its QR code."""
-        lan = address.lan_address()
+        lan = address.lan_address(host)
         name = socket.gethostname()
-        settings.ALLOWED_HOSTS.extend([name, f"{name}.local", *([lan] if lan else [])])
+        settings.ALLOWED_HOSTS.extend([name, f"{name}.local", *([address.in_url(lan)] if lan else [])])
         if lan is None:
             self.stdout.write("This machine has no address in a network, so only it can open the page.")
             return

@@ -1,0 +1,3 @@
+import { askThroughHtmx } from "./acts.js";
+
+askThroughHtmx();
