@@ -114,7 +114,7 @@ def test_the_page_says_all_of_it() -> None:
     ids=["number", "order", "contents"],
 )
 def test_how_the_messages_differ_is_said(played_name: str, asked: dict[str, str], said: str) -> None:
-    found = page_of(played(played_name), **asked).comparison
+    found = page_of(played(played_name), 200, **asked).comparison
 
     assert found is not None
     assert found.first_message.startswith(said)
