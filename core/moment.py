@@ -32,7 +32,7 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True)
 class PairVerdict:
-    """The verdict on a UE and an AS, and the step since which its word stands."""
+    """The verdict on a UE and an AS, and the step since which its word stands, or since which its ends are apart."""
 
     ue: str
     application_server: str

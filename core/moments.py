@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.moment import ForkRow, HistoryMark, Moment, Origin, PairVerdict, PlainChange, StepRecord
@@ -15,7 +16,7 @@ from nodes.protocol import engine
 from nodes.protocol.actions import Action
 from nodes.protocol.engine import Event
 from nodes.protocol.plain import from_plain
-from nodes.protocol.verdict import judge
+from nodes.protocol.verdict import APART, judge
 from nodes.protocol.watch import Watch, standings
 from nodes.protocol.world import World
 from nodes.scenarios import UnknownScenario, path_of, trace_of
@@ -118,9 +119,19 @@ def _record(number: int, action: Any, events: Any, changes: Any) -> StepRecord: 
 
 
 def _verdict(lab: models.Lab, world: World, ue: str, server: str, at: int) -> PairVerdict:
-    rows = models.VerdictChange.objects.filter(lab=lab, ue=ue, application_server=server, step__lte=at)
-    since = rows.filter(has_new_word=True).order_by("-step").values_list("step", flat=True).first()
-    return PairVerdict(ue, server, judge(world, ue, server), since or 0)
+    verdict = judge(world, ue, server)
+    rows = models.VerdictChange.objects.filter(
+        lab=lab, ue=ue, application_server=server, step__lte=at, has_new_word=True
+    )
+    if verdict.word in APART:
+        # Where the ends came apart, which the scrubber marks: a request on its way does not bring them together.
+        apart = [word.value for word in APART]
+        together = rows.exclude(word__in=apart).order_by("-step").values("step")[:1]
+        rows = rows.filter(step__gt=Coalesce(Subquery(together), 0)).order_by("step")
+    else:
+        rows = rows.order_by("-step")
+    since = rows.values_list("step", flat=True).first()
+    return PairVerdict(ue, server, verdict, since or 0)
 
 
 def _marks(lab: models.Lab) -> tuple[HistoryMark, ...]:

@@ -1,20 +1,24 @@
 """Two runs side by side, and where they come apart."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from nodes.protocol import actions
 from nodes.protocol.actions import Action
-from nodes.protocol.compare import Comparison, Difference, OnlyMessage, Side, compare
+from nodes.protocol.compare import Comparison, Difference, How, MessagesDiffer, OnlyMessage, Side, compare
 from nodes.protocol.errors import NoSuchAction
+from nodes.protocol.events import message_name
 from nodes.protocol.follow import Skipped, follow
 from nodes.protocol.genesis import first_world
 from nodes.protocol.messages import commands
-from nodes.protocol.options import SCEF, MTMSIReuse, Options, Setup, Solution
+from nodes.protocol.options import SCEF, ActiveWhen, MTMSIReuse, Options, Setup, Solution
 from nodes.protocol.trace import Trace, replay
 from nodes.protocol.verdict import VerdictSummary, Word, judge
+from nodes.protocol.world import Message, World
 from tests import strategies
 from tests.golden import RUN, SESSION, TO_SCEF, script
 from tests.helpers_protocol import (
@@ -22,6 +26,8 @@ from tests.helpers_protocol import (
     ASK,
     ATTACH,
     DETACH,
+    IMSI_1,
+    MOVE,
     REALLOCATE,
     REAUTHENTICATE,
     SEND_READING,
@@ -33,6 +39,8 @@ from tests.test_protocol_properties import FEWER
 
 PUSH = Setup("test", Options(Solution.PUSH))
 PULL = Setup("test", Options(Solution.PULL))
+CARRYING = replace(PUSH.options, context_carries_rand=True)
+REAUTHENTICATE_AT_NEW = command("mme-2", commands.Reauthenticate(IMSI_1))
 LATE_PUSH = (*SESSION, REAUTHENTICATE, actions.Hold(*TO_SCEF), RUN, ASK)
 
 
@@ -61,7 +69,8 @@ def test_the_same_options_differ_in_nothing() -> None:
     taken = script(PUSH, *LATE_PUSH)
     compared = compare(PUSH, taken, PUSH.options)
     assert compared.mine == compared.theirs
-    assert (compared.first, compared.first_at_rest, compared.first_message) == (None, None, None)
+    assert (compared.first, compared.first_at_rest) == (None, None)
+    assert (compared.first_message, compared.messages) == (None, None)
 
 
 def test_in_12_a_held_push_leaves_the_network_with_the_av_before() -> None:
@@ -146,3 +155,87 @@ def test_a_ue_that_nothing_happened_to_has_its_first_verdict() -> None:
     compared = compare(replace(PUSH, ues=2), (ATTACH,), PULL.options)
     assert compared.mine.verdict(1, "ue-2") == VerdictSummary(Word.NO_KEY_YET, None, None, None, 0)
     assert list(compared.mine.verdicts[1]) == ["ue-1"]
+
+
+# Whether both sides send the same messages
+
+
+def sent(worlds: tuple[World, ...]) -> list[tuple[str, str, Message]]:
+    """All messages that a run sends, with source and destination, in order."""
+    found: dict[int, tuple[str, str, Message]] = {}
+    for world in worlds:
+        for link in world.links:
+            for envelope in link.queue:
+                if envelope.copy == 1:
+                    found.setdefault(envelope.number, (*link.key, envelope.message))
+    return [found[number] for number in sorted(found)]
+
+
+def kinds(messages: list[tuple[str, str, Message]]) -> list[tuple[str, str, str]]:
+    return [(source, destination, message_name(message)) for source, destination, message in messages]
+
+
+@FEWER
+@given(setup=strategies.setups(), options=strategies.options, numbers=strategies.picks, same=st.booleans())
+def test_both_sides_send_the_same_messages_exactly_if_it_is_said(
+    setup: Setup, options: Options, numbers: list[int], *, same: bool
+) -> None:
+    taken = tuple(action for _, action, _ in strategies.walk_from(first_world(setup), numbers))
+    # Options that a walk seldom meets, so that runs are often the same.
+    other = replace(setup.options, vectors_per_request=options.vectors_per_request) if same else options
+    compared = compare(setup, taken, other)
+    altered = any(isinstance(action, actions.Alter) for action in taken)
+    mine, theirs = (sent(side.worlds) for side in (compared.mine, compared.theirs))
+    numbers_differ = Counter(kinds(mine)) != Counter(kinds(theirs))
+    is_said = compared.first_message is None and compared.messages is None
+    if not altered:
+        assert is_said is (mine == theirs)
+    if compared.first_message is not None:
+        assert set(kinds(mine)) != set(kinds(theirs))
+    elif compared.messages is not None:
+        assert (compared.messages.how is How.NUMBER) is numbers_differ
+        assert (compared.messages.how is How.CONTENTS) is (kinds(mine) == kinds(theirs))
+
+
+def test_one_message_more_of_a_kind_is_told() -> None:
+    """Change of MME in solution 12: with the RAND over S10 the new MME pushes too."""
+    setup = replace(PUSH, mmes=2)
+    taken = script(setup, *SESSION, MOVE, RUN)
+    compared = compare(setup, script(setup, *SESSION, MOVE, RUN, REAUTHENTICATE_AT_NEW, RUN), CARRYING)
+    more = compare(setup, taken, CARRYING)
+    assert more.first_message == OnlyMessage(
+        "ActiveVectorPushRequest", "mme-2", SCEF, Side.THEIRS, more.first_message.step_mine if more.first_message else 0
+    )
+    assert compared.first_message is None
+    assert compared.messages is not None
+    assert (compared.messages.how, compared.messages.name) == (How.NUMBER, "ActiveVectorPushRequest")
+    assert (compared.messages.mine, compared.messages.theirs) == (1, 2)
+
+
+def test_the_same_kinds_with_other_contents_are_told() -> None:
+    """Repair ordered_push: orders of pushes are carried, first in what the HSS answers."""
+    taken = script(PUSH, *SESSION)
+    compared = compare(PUSH, taken, replace(PUSH.options, ordered_push=True))
+    assert compared.messages is not None
+    assert compared.messages == MessagesDiffer(
+        How.CONTENTS, "AuthenticationInformationAnswer", "hss", "mme-1", 1, 1, compared.messages.step_mine
+    )
+
+
+def test_another_order_is_told() -> None:
+    """Solution 12 when RES is verified: the push goes out before SECURITY MODE COMPLETE is asked for."""
+    taken = script(PUSH, *SESSION)
+    compared = compare(PUSH, taken, replace(PUSH.options, active_when=ActiveWhen.RES_VERIFIED))
+    assert compared.messages is not None
+    assert compared.messages.how is How.ORDER
+
+
+def test_the_verdicts_are_those_on_the_as_that_is_asked_for() -> None:
+    """as-1 has no session on either side; as-2 does."""
+    setup = replace(PUSH, application_servers=2)
+    second = command("ue-1", commands.OpenApplicationSession("as-2"))
+    taken = script(setup, ATTACH, RUN, second, RUN, actions.Hold(*TO_SCEF), REAUTHENTICATE, RUN)
+    shown = compare(setup, taken, PULL.options, "as-2")
+    assert shown.first is not None
+    assert shown.mine.verdict(len(taken), "ue-1").application_server is not None
+    assert compare(setup, taken, PULL.options).mine.verdict(len(taken), "ue-1").application_server is None

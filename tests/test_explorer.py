@@ -195,10 +195,25 @@ def test_what_never_comes_up_holds_for_want_of_a_case() -> None:
     assert "never came up" in answer.explanation
 
 
+@pytest.mark.parametrize("ues", [1, 2])
+def test_that_an_as_catches_up_is_shown_only_where_one_was_behind(ues: int) -> None:
+    """P8 without a reallocation: an AS is behind only once its UE was authenticated again."""
+    bounds = Bounds(ues=ues, reauthentications=1, reallocations=0)
+    tried, untried = (
+        explore(Search((ask(PropertyID.P8, Solution.PULL, bounds=each),)))[0]
+        for each in (bounds, replace(bounds, reauthentications=0))
+    )
+    assert (tried.verdict, tried.vacuous) == (Verdict.HOLDS, False)
+    assert Witness.AS_BEHIND in tried.witnesses
+    assert (untried.verdict, untried.vacuous) == (Verdict.HOLDS, True)
+    assert Witness.AS_BEHIND not in untried.witnesses
+
+
 def test_a_run_is_not_vacuous() -> None:
+    """That an AS was behind is looked for where P8 is asked."""
     question = ask(PropertyID.P1, Solution.PULL, bounds=Bounds())
     (answer,) = explore(Search((question,)), is_reduced=False)
-    assert set(answer.witnesses) == set(Witness)
+    assert set(answer.witnesses) == set(Witness) - {Witness.AS_BEHIND}
 
 
 @pytest.mark.parametrize("bad", [{"ues": 0}, {"faults": 9}, {"most_states": 1}])

@@ -108,6 +108,7 @@ def test_what_is_left_out_is_said() -> None:
     assert asked(PropertyID.P2) == ("key_requests", "readings", "commands")
     assert asked(PropertyID.P3) == ()
     assert asked(PropertyID.P7) == ("sessions", "key_requests", "readings", "commands")
+    assert asked(PropertyID.P8) == ("key_requests", "readings", "commands")
 
 
 def test_p4_alone_is_asked_of_one_ue_and_one_as() -> None:
@@ -132,4 +133,4 @@ def test_properties_that_need_the_same_share_a_search() -> None:
     groups = searches(Question(each, Solution.PUSH) for each in PropertyID)
 
     shared = [[question.property.value for question in group.questions] for group in groups]
-    assert shared == [["P1", "P1a"], ["P2", "P3"], ["P2q"], ["P4"], ["P5"], ["P6"], ["P7"]]
+    assert shared == [["P1", "P1a"], ["P2", "P3"], ["P2q"], ["P4"], ["P5"], ["P6"], ["P7"], ["P8"]]

@@ -15,7 +15,13 @@ from nodes.past import world_at
 from nodes.protocol.actions import Command, Deliver, Drop
 from nodes.protocol.engine import step
 from nodes.protocol.genesis import first_world, imsi_of
-from nodes.protocol.messages.commands import Reauthenticate, SendReading
+from nodes.protocol.messages.commands import (
+    AskForKey,
+    OpenApplicationSession,
+    ReallocateGUTI,
+    Reauthenticate,
+    SendReading,
+)
 from nodes.protocol.properties import PropertyID, Witness
 from nodes.protocol.verdict import Word, judge
 from nodes.protocol.watch import Judgement, standings
@@ -24,6 +30,9 @@ from tests.helpers_labs import ATTACH, attached_lab, everything, forget_worlds, 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 REAUTHENTICATE = Command("mme-1", Reauthenticate(imsi_of("ue-1")))
+REALLOCATE = Command("mme-1", ReallocateGUTI(imsi_of("ue-1")))
+ASK = Command("as-1", AskForKey("ue-1"))
+OPEN_SESSION = Command("ue-1", OpenApplicationSession("as-1"))
 
 
 def words(moment: Moment) -> list[tuple[Word, int]]:
@@ -122,16 +131,32 @@ def test_every_step_is_the_log() -> None:
 
 def test_verdict_says_since_when_its_word_stands() -> None:
     lab = attached_lab().lab
-    in_sync = live_moment(lab.key)
-    lab = take(lab.key, REAUTHENTICATE)
-    after = live_moment(lab.key)
+    ((word, since),) = words(live_moment(lab.key))
 
-    assert [word for word, _ in words(in_sync)] == [Word.IN_SYNC]
-    assert [word for word, _ in words(after)] == [Word.OUT_OF_SYNC]
-    for moment in (in_sync, after):
-        ((word, since),) = words(moment)
-        assert judge(past_moment(lab.key, since).world, "ue-1", "as-1").word is word
-        assert judge(past_moment(lab.key, since - 1).world, "ue-1", "as-1").word is not word
+    assert word is Word.IN_SYNC
+    assert judge(past_moment(lab.key, since).world, "ue-1", "as-1").word is word
+    assert judge(past_moment(lab.key, since - 1).world, "ue-1", "as-1").word is not word
+
+
+def test_ends_differ_since_the_step_that_the_scrubber_marks() -> None:
+    """Neither the push that arrives nor a request on its way begins the count anew."""
+    key = attached_lab().lab.key
+    take(key, REAUTHENTICATE)
+    apart = live_moment(key)
+    (mark,) = (mark.step for mark in apart.marks if mark.tag == "≠")
+
+    assert words(apart) == [(Word.OUT_OF_SYNC, mark)]
+    assert words(past_moment(key, mark)) == [(Word.IN_TRANSIT, mark)]
+    take(key, REALLOCATE)
+    asked = take(key, ASK)
+    assert words(live_moment(key)) == [(Word.OUT_OF_SYNC, mark)]
+    assert {judge(past_moment(key, step).world, "ue-1", "as-1").word for step in range(mark, asked.step)} == {
+        Word.IN_TRANSIT,
+        Word.OUT_OF_SYNC,
+    }
+    mended = take(key, OPEN_SESSION)
+    assert words(live_moment(key))[0][0] is Word.IN_SYNC
+    assert words(past_moment(key, mended.step - 1))[0][0] is Word.NO_KEY_YET
 
 
 def test_marks_are_the_steps_worth_finding() -> None:

@@ -13,21 +13,14 @@ from nodes.protocol.monitor import Authenticated, Monitor, Retired
 from nodes.protocol.octets import RAND, Ks
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties import PropertyID, Violation
-from nodes.protocol.property_states import (
-    av_of,
-    broken_in,
-    flags_wrongly,
-    is_at_rest,
-    is_registered,
-    reason_of,
-    shown_rands,
-    state_violations,
-)
+from nodes.protocol.property_rest import is_at_rest, is_registered, shown_rands
+from nodes.protocol.property_states import av_of, broken_in, flags_wrongly, reason_of, state_violations
 from nodes.protocol.scef import Record, with_record
 from nodes.protocol.timers import TimerName
 from nodes.protocol.world import World, with_node
 from tests.helpers_properties import Watched, watched
 from tests.helpers_protocol import (
+    ASK,
     ATTACH,
     DETACH,
     IMSI_1,
@@ -115,9 +108,15 @@ def test_the_world_shows_the_av_in_use_and_the_one_of_a_verified_res() -> None:
 
 @BOTH
 def test_all_hold_after_every_step_of_an_ordinary_run(solution: Solution) -> None:
-    run = watched(lab(solution)).after(ATTACH, OPEN_SESSION, REALLOCATE, REAUTHENTICATE, REALLOCATE)
+    run = watched(lab(solution)).after(ATTACH, OPEN_SESSION, REAUTHENTICATE, ASK, REALLOCATE)
     assert run.broken == {}
     assert violations(run.world, run.watch.monitor) == ()
+
+
+def test_a_property_of_steps_has_no_reason_in_a_world() -> None:
+    world = lab()
+    with pytest.raises(ValueError, match="P3 is not judged by a world alone"):
+        reason_of(PropertyID.P3, world, Monitor(), ue(world))
 
 
 # P1

@@ -1,4 +1,4 @@
-"""The verdict: who uses which AV, and whether asking again would mend a difference."""
+"""The verdict: who uses which AV, since when that counts, and whom a step is about. What it says is test_claims'."""
 
 from dataclasses import replace
 
@@ -102,7 +102,8 @@ def test_network_without_a_key() -> None:
     """Solution 11 after a detach: the MME has dropped the context, UE and AS keep their key."""
     found = verdict(after(lab(Solution.PULL), ATTACH, OPEN_SESSION, DETACH))
     assert found.reason == (
-        "UE and AS use AV 1, but the network gives no AV. Nothing is under way. Asking again would give no key."
+        "UE and AS use AV 1, but the network gives no AV. Nothing is under way."
+        " Asking again would give no key: 404 (GUTI unknown)."
     )
 
 

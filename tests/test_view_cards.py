@@ -58,7 +58,7 @@ def test_before_anything_happened() -> None:
         ("as", "AS", "", None, False),
     ]
     assert [each.empty for each in shown] == ["", "No UE context.", "", "No record yet.", "No session."]
-    assert lines(shown[0]) == ["GUTI: none", "Ks: none", "SQN: …<SQN>", "eKSI: none"]
+    assert lines(shown[0]) == ["state: detached", "GUTI: none", "Ks: none", "SQN: …<SQN>", "eKSI: none"]
 
 
 def test_roles_and_badges_when_the_push_lags() -> None:
@@ -235,11 +235,19 @@ def test_detach_deletes_the_context() -> None:
     assert changed(card(driven, "MME")) == [("context", Change.DELETED, "UE", "none")]
 
 
+def test_ue_says_whether_it_is_registered() -> None:
+    driven = in_session()
+    assert lines(card(driven, "UE"))[0] == "state: registered"
+    driven.take(Command("ue-1", commands.Detach()))
+    assert changed(card(driven, "UE"))[0] == ("state", Change.MODIFIED, "", "detaching")
+
+
 def test_rejected_ue_loses_its_guti() -> None:
     removed = Command("hss", commands.SetProvisioned(IMSI_1, provisioned=False))
     driven = in_session().run(Command("ue-1", commands.Detach()), removed)
     driven.run(ATTACH)
     assert [each[:2] for each in changed(card(driven, "UE"))] == [
+        ("state", Change.MODIFIED),
         ("GUTI", Change.DELETED),
         ("Ks", Change.DELETED),
         ("eKSI", Change.DELETED),

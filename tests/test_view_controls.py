@@ -240,7 +240,7 @@ def test_delivery_of_nothing_and_of_what_is_held() -> None:
         ("pace:300", "", False),
         ("pace:1000", "", False),
     ]
-    assert buttons(push_in_flight(), "Delivery")["Next message"].reason == "all held"
+    assert buttons(push_in_flight(), "Delivery")["Next message"].reason == "all held back"
     assert buttons(Driven().take(ATTACH), "Delivery")["Next message"].enabled
 
 

@@ -38,7 +38,7 @@ def test_every_cell_has_its_place() -> None:
         "The MME counts an AV as active when RES is verified",
     ]
     rows = empty.tables[0].rows
-    assert [row.id for row in rows] == ["P1", "P1a", "P2", "P2q", "P3", "P4", "P4", "P5", "P6", "P7"]
+    assert [row.id for row in rows] == ["P1", "P1a", "P2", "P2q", "P3", "P4", "P4", "P5", "P6", "P7", "P8"]
     assert [row.note for row in rows if row.note] == ["M-TMSI reuse never", "M-TMSI reuse lowest free"]
     assert {cell.spoken for cell in rows[7].pull} == {"does not apply"}
     assert {cell.spoken for cell in rows[7].push} == {"not explored yet"}

@@ -23,10 +23,11 @@ def rows(*judged: Standing) -> tuple[PropertyRow, ...]:
 
 def test_each_property_has_a_row_in_order() -> None:
     shown = properties(scene_of(in_session())).rows
-    assert [row.id for row in shown] == ["P1", "P1a", "P2", "P2q", "P3", "P4", "P5", "P6", "P7"]
+    assert [row.id for row in shown] == ["P1", "P1a", "P2", "P2q", "P3", "P4", "P5", "P6", "P7", "P8"]
     assert {row.id: row.judgement for row in shown if row.judgement is not Judgement.HOLDS} == {
         "P3": Judgement.NOT_TRIED,
         "P6": Judgement.NOT_TRIED,
+        "P8": Judgement.NOT_TRIED,
     }
     assert not any(row.reason for row in shown)
     assert shown[0].statement.startswith("With nothing under way")

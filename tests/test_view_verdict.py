@@ -11,16 +11,18 @@ from core.view.scene import Scene, with_badges
 from core.view.status import status
 from core.view.verdict import verdicts
 from nodes.diagram.rows import Badge
-from nodes.protocol.actions import Alter, Command, Deliver, Duplicate, Expire, Hold
+from nodes.protocol.actions import Alter, Command, Deliver, Duplicate, Expire, Hold, Restart
 from nodes.protocol.identities import imsi
 from nodes.protocol.messages import commands
 from nodes.protocol.options import Options, Setup, Solution
 from nodes.protocol.provenance import VectorName
 from nodes.protocol.timers import TimerName
+from nodes.protocol.watch import standings
 from tests.fixtures.moments import (
     ATTACH,
     IMSI_2,
     READING,
+    REALLOCATE,
     REAUTHENTICATE,
     Driven,
     harmed,
@@ -69,6 +71,41 @@ def test_a_strip_for_each_shown_ue() -> None:
         ("UE 1", VerdictWord.IN_SYNC, Badge(1)),
         ("UE 2", VerdictWord.IN_SYNC, Badge(1)),
     ]
+
+
+def test_a_strip_says_which_end_has_no_key() -> None:
+    driven = Driven()
+    (nothing,) = verdicts(Scene(driven.moment())).strips
+    assert (nothing.word.text, nothing.missing) == ("NO KEY", "at UE and AS")
+    (attached,) = verdicts(Scene(driven.run(ATTACH).moment())).strips
+    assert attached.missing == "at the AS"
+    rejected = in_session().run(Restart("mme-1"), Command("ue-1", commands.Access()))
+    (kept,) = verdicts(Scene(rejected.moment())).strips
+    assert (kept.word.text, kept.missing) == ("NO KEY", "at the UE")
+    assert kept.why == ("The UE is not attached. The AS still holds ", Badge(1), ".")
+    (agreed,) = verdicts(Scene(in_session().moment())).strips
+    assert (agreed.word.text, agreed.missing) == ("IN SYNC", "")
+
+
+def test_an_old_guti_and_an_old_av_are_told_together() -> None:
+    """Asking does not help, and the strip says so before and after it was tried."""
+    driven = in_session().run(REALLOCATE, REAUTHENTICATE)
+    for _ in range(2):
+        (strip,) = verdicts(Scene(driven.moment())).strips
+        assert strip.why[-1] == (
+            ". Nothing is under way. The AS knows only an old GUTI: asking gives 404 (GUTI unknown). Only a new session"
+            " of the UE mends it."
+        )
+        driven.run(Command("as-1", commands.AskForKey("ue-1")))
+
+
+def test_properties_that_the_run_violated_are_counted() -> None:
+    """IN SYNC and detached, and the last GUTI still yields the key: P6."""
+    driven = in_session().run(Command("ue-1", commands.Detach()))
+    judged = standings(driven.world, driven.watch, ("ue-1",))
+    panel = verdicts(Scene(replace(driven.moment(), standings=judged)))
+    assert (panel.strips[0].word, panel.violated) == (VerdictWord.IN_SYNC, 1)
+    assert verdicts(Scene(in_session().moment())).violated == 0
 
 
 def test_key_of_another_ue_names_it() -> None:

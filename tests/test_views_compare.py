@@ -92,6 +92,41 @@ def test_the_page_says_all_of_it() -> None:
     assert page.comparison.first_message or "Both sides send the same messages." in text
 
 
+@pytest.mark.parametrize(
+    ("played_name", "asked", "said"),
+    [
+        (
+            "change-of-mme-push",
+            {"context_carries_rand": "on"},
+            "Push RAND, MME 2 to SCEF, is not sent equally often: this lab once, the other side 2 times. First at step",
+        ),
+        (
+            "several-avs-one-guti",
+            {"active_when": "res-verified"},
+            "Both sides send messages of the same kinds, in another order: first at step 8, where this lab sends",
+        ),
+        (
+            "several-avs-one-guti",
+            {"ordered_push": "on"},
+            "Both sides send messages of the same kinds in the same order, with other contents: first at step 3, Auth.",
+        ),
+    ],
+    ids=["number", "order", "contents"],
+)
+def test_how_the_messages_differ_is_said(played_name: str, asked: dict[str, str], said: str) -> None:
+    found = page_of(played(played_name), 200, **asked).comparison
+
+    assert found is not None
+    assert found.first_message.startswith(said)
+
+
+def test_that_messages_are_the_same_is_said_of_equal_options() -> None:
+    new = attached_lab()
+    text = Client().get(url(new, "lab-compare"), {"solution": "12"}).text
+
+    assert "Both sides send the same messages." in text
+
+
 def test_rows_are_the_steps_of_the_lab() -> None:
     """What the other side did meanwhile stands beside the step: a pull has no push from the MME."""
     found = page_of(attached_lab()).comparison

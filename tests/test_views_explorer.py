@@ -95,8 +95,8 @@ def test_the_whole_matrix_is_one_click(client: Client) -> None:
 
     assert answer.status_code == 302
     assert Run.objects.get().title == "The verdict matrix"
-    # Seven properties in 20 columns, P4 also for both ways of choosing an M-TMSI, P5 in solution 12 only.
-    assert Cell.objects.count() == 7 * 20 + 40 + 10
+    # Eight properties in 20 columns, P4 also for both ways of choosing an M-TMSI, P5 in solution 12 only.
+    assert Cell.objects.count() == 8 * 20 + 40 + 10
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_run_before_a_worker_has_it(client: Client) -> None:
 
     page = text(client, "explorer-run", key)
 
-    assert "waiting 0 of" in page
+    assert "waiting, 0 of" in page
     assert "No worker is at it." not in page
     Run.objects.update(created=timezone.now() - timedelta(minutes=1))
     assert "No worker is at it." in text(client, "explorer-run", key)
@@ -181,7 +181,7 @@ def test_a_run_that_is_done_asks_no_more(client: Client) -> None:
 
     assert "hx-get" not in answer.text
     page = text(client, "explorer-run", run.key)
-    assert "done 1 of 1 searches done; 1 is violated." in page
+    assert "done, 1 of 1 searches done; 1 is violated." in page
     assert "Cancel the run" not in page
     assert answer.headers["Cache-Control"].startswith("max-age=0")
 
@@ -210,7 +210,7 @@ def test_a_failed_search_says_why(client: Client) -> None:
 
     page = text(client, "explorer-run", run.key)
 
-    assert "partly failed 1 of 1 searches done." in page
+    assert "failed, 0 of 1 searches done." in page
     assert "with key_name and ordered_push failed It needs more memory than there is." in page
 
 
@@ -220,10 +220,19 @@ def test_who_started_a_run_cancels_and_forgets_it(client: Client) -> None:
     url = reverse("explorer-run-end", args=[key])
 
     assert client.post(url).headers["Location"] == reverse("explorer-run", args=[key])
-    assert "partly cancelled" in text(client, "explorer-run", key)
+    assert "cancelled, 0 of 2 searches done." in text(client, "explorer-run", key)
     assert client.post(url, {"forget": "1"}).headers["Location"] == reverse("explorer")
     assert client.get(reverse("explorer-run", args=[key])).status_code == 404
     assert client.post(url).status_code == 404
+
+
+def test_a_run_that_was_cancelled_half_way_says_so(client: Client) -> None:
+    start(client)
+    done, cancelled = Search.objects.order_by("pk")
+    Search.objects.filter(pk=done.pk).update(state=State.DONE)
+    Search.objects.filter(pk=cancelled.pk).update(state=State.CANCELLED)
+
+    assert "partly cancelled, 1 of 2 searches done." in text(client, "explorer-run", Run.objects.get().key)
 
 
 def test_others_may_watch_a_run_and_not_end_it(client: Client, admin_client: Client) -> None:

@@ -13,7 +13,8 @@ from nodes.protocol.messages.pushes import ActiveVectorPushRequest
 from nodes.protocol.options import MTMSIReuse, Setup, Solution
 from nodes.protocol.plain import from_plain, to_plain
 from nodes.protocol.properties import PropertyID
-from nodes.protocol.property_states import broken_in, is_at_rest
+from nodes.protocol.property_rest import is_at_rest
+from nodes.protocol.property_states import broken_in
 from nodes.protocol.ue.state import UEState
 from nodes.protocol.verdict import touched_ues
 from nodes.protocol.watch import MOST_SINCE, Broken, Judgement, Since, Watch, first_watch, standings
@@ -76,7 +77,9 @@ def test_what_does_not_hold_now_is_known_since_its_step() -> None:
     (since,) = run.watch.standing
     assert (since.property, since.ue) == (PropertyID.P1, "ue-1")
     assert since.step == run.watch.broken[0].step
-    assert run.after(OPEN_SESSION).watch.standing == (since,)
+    asked = run.after(OPEN_SESSION)
+    assert [each.property for each in asked.watch.standing] == [PropertyID.P1, PropertyID.P8]
+    assert asked.watch.standing[0] == since
     assert run.after(REAUTHENTICATE).watch.standing == ()
 
 
@@ -157,6 +160,7 @@ def test_nothing_was_tried_at_the_start() -> None:
         "P5": ("not tried", "Nothing has been pushed to the SCEF yet."),
         "P6": ("not tried", "No reallocation or detach has been completed yet."),
         "P7": ("holds", "18 steps lead to IN SYNC."),
+        "P8": ("not tried", "No AS has been behind a UE that was registered and at rest yet."),
     }
 
 
@@ -208,6 +212,14 @@ def test_a_violation_that_comes_back_says_since_when() -> None:
 def test_a_violation_names_the_ue_where_there_are_several() -> None:
     run = watched(lab(ues=2)).after(ATTACH, DETACH)
     assert run.judgement(PropertyID.P6)[1].startswith("ue-1: The UE's old GUTI still yields")
+
+
+def test_a_stored_run_of_before_a_property_was_watched_tells_what_is_so_now() -> None:
+    run = in_use().after(REALLOCATE, REAUTHENTICATE)
+    before = Watch(run.watch.monitor, tried=(PropertyID.P1,))
+    (p8,) = (each for each in standings(run.world, before, ["ue-1"]) if each.property.id is PropertyID.P8)
+    assert (p8.judgement, p8.step) == (Judgement.VIOLATED, None)
+    assert p8.reason == "as-1 holds AV 1, the UE uses AV 2, and asking with an old GUTI gives 404 (GUTI unknown)."
 
 
 def test_no_way_out_is_not_a_violation() -> None:

@@ -74,10 +74,22 @@ class Change(StrEnum):
 
 
 class VerdictWord(StrEnum):
+    """The word of a verdict as it is stored; `text` is what is shown."""
+
     NO_KEY_YET = "NO KEY YET"
     IN_SYNC = "IN SYNC"
     IN_TRANSIT = "IN TRANSIT"
     OUT_OF_SYNC = "OUT OF SYNC"
+
+    @property
+    def text(self) -> str:
+        """An end may have no key any more: whether it will get one is not said."""
+        return "NO KEY" if self is VerdictWord.NO_KEY_YET else self.value
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the ends differ."""
+        return self in {VerdictWord.IN_TRANSIT, VerdictWord.OUT_OF_SYNC}
 
     @property
     def slug(self) -> str:

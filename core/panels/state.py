@@ -35,6 +35,8 @@ class Verdict:
     """Messages that failed to open."""
     harm_note: str = "message did not open"
     ue_name: str = ""
+    missing: str = ""
+    """Which end has no key: "at the UE"."""
     named: str = ""
     """What the network would answer to the UE's GUTI with the name of the UE's key: "Ks", "409 conflict"."""
 
@@ -56,9 +58,12 @@ def relation(one: Badge | None, other: Badge | None) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdicts:
+    """`violated` counts the properties that the run has violated."""
+
     name: ClassVar[str] = "verdict"
     revision: int
     strips: tuple[Verdict, ...]
+    violated: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
-"""The card of a UE: GUTI, Ks, SQN, current and pending AV."""
+"""The card of a UE: whether it is registered, GUTI, Ks, SQN, current and pending AV."""
 
 from core.panels import Card, Line, Octets, Prose, Tail
 from core.view.deltas import NONE, Deltas, deltas, line, ours
 from core.view.scene import Scene
+from core.view.words import PHASES
 from nodes.diagram.rows import Badge
 from nodes.protocol.crypto.eps_keys import derive_ks
 from nodes.protocol.crypto.sqn import highest
@@ -24,9 +25,20 @@ def ue_card(scene: Scene, name: str) -> Card:
         name=scene.name(name),
         role="uses" if badge else "no key",
         badge=badge,
-        lines=(_guti(ue, changed), ours(_ks(scene, ue, changed, badge)), _sqn(ue, changed), _eksi(scene, ue, changed)),
+        lines=(
+            _phase(ue, changed),
+            _guti(ue, changed),
+            ours(_ks(scene, ue, changed, badge)),
+            _sqn(ue, changed),
+            _eksi(scene, ue, changed),
+        ),
         is_changed=bool(changed.changes),
     )
+
+
+def _phase(ue: UEState, changed: Deltas) -> Line:
+    """Make the line of the UE's EMM state, for whose old value there is no room. The MME may think otherwise."""
+    return line(("state",), (PHASES[ue.phase],), changed.at("phase"))
 
 
 def _guti(ue: UEState, changed: Deltas) -> Line:

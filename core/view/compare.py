@@ -117,14 +117,33 @@ def _options_in_words(text: str) -> str:
 
 
 def _first_message(compared: protocol.Comparison) -> str:
-    found = compared.first_message
+    """Say how the messages of the two sides differ; empty: they are the same."""
+    found, setup = compared.first_message, compared.mine.setup
     if found is None:
-        return ""
-    setup = compared.mine.setup
+        return "" if compared.messages is None else _messages_differ(setup, compared.messages)
     label = message_label(found.name, found.source)
     side = "this lab" if found.side is protocol.Side.MINE else "the other side"
     ends = with_node_names(setup, f"{found.source} to {found.destination}")
     return f"Only {side} sends {label}, {ends}: first at step {found.step_mine}."
+
+
+def _messages_differ(setup: Setup, found: protocol.MessagesDiffer) -> str:
+    label = message_label(found.name, found.source)
+    message = f"{label}, {with_node_names(setup, f'{found.source} to {found.destination}')}"
+    match found.how:
+        case protocol.How.NUMBER:
+            numbers = f"this lab {_times(found.mine)}, the other side {_times(found.theirs)}"
+            return f"{message}, is not sent equally often: {numbers}. First at step {found.step_mine}."
+        case protocol.How.ORDER:
+            start = "Both sides send messages of the same kinds, in another order"
+            return f"{start}: first at step {found.step_mine}, where this lab sends {message}."
+        case protocol.How.CONTENTS:
+            start = "Both sides send messages of the same kinds in the same order, with other contents"
+            return f"{start}: first at step {found.step_mine}, {message}."
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _words(setup: Setup, reason: str) -> str:

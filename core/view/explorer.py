@@ -135,7 +135,7 @@ def run_page(run: Run, *, may_end: bool) -> RunPage:
 
 def _progress(run: Run) -> tuple[int, int]:
     states = [search.state for search in run.searches.all()]
-    return sum(state not in OPEN for state in states), len(states)
+    return states.count(State.DONE), len(states)
 
 
 def _is_open(run: Run) -> bool:
@@ -144,9 +144,12 @@ def _is_open(run: Run) -> bool:
 
 def _word(run: Run) -> str:
     states = {search.state for search in run.searches.all()}
-    for state in (State.RUNNING, State.WAITING, State.FAILED, State.CANCELLED):
+    for state in (State.RUNNING, State.WAITING):
         if state in states:
-            return {State.RUNNING: "running", State.WAITING: "waiting"}.get(state, f"partly {state.value}")
+            return state.value
+    for state in (State.FAILED, State.CANCELLED):
+        if state in states:
+            return f"partly {state.value}" if State.DONE in states else state.value
     return "done"
 
 

@@ -112,7 +112,8 @@ def _ue_itself(maker: _UEButtons) -> Iterator[Button]:
 
 
 def _delivery(scene: Scene) -> ProcedureGroup:
-    held = "all held" if scene.world.links else "nothing in flight"
+    # A link waits that is held, or that has the first of two messages to let the second pass.
+    held = "all held back" if scene.world.links else "nothing in flight"
     reason = held if engine.next_delivery(scene.world) is None else ""
     pace = scene.moment.pace
     late = LIVE_ONLY if scene.is_past else ""

@@ -5,8 +5,11 @@ from core.panels import Verdict, Verdicts, VerdictWord
 from core.view.scene import Scene, with_badges
 from core.view.words import RESULTS, with_node_names
 from nodes.diagram.rows import Badge
+from nodes.protocol import verdict as protocol
 from nodes.protocol.messages.key_requests import KeyResult
+from nodes.protocol.provenance import vector_of_ks
 from nodes.protocol.ue.state import UEState
+from nodes.protocol.watch import Judgement
 
 
 def verdicts(scene: Scene) -> Verdicts:
@@ -14,7 +17,8 @@ def verdicts(scene: Scene) -> Verdicts:
     moment = scene.moment
     pairs = {pair.ue: pair for pair in moment.verdicts if pair.application_server == moment.shown_as}
     strips = tuple(_strip(scene, ue, pairs[ue.name]) for ue in scene.ues if ue.name in pairs)
-    return Verdicts(revision=moment.revision, strips=strips)
+    violated = sum(standing.judgement is Judgement.VIOLATED for standing in moment.standings)
+    return Verdicts(revision=moment.revision, strips=strips, violated=violated)
 
 
 def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:
@@ -24,16 +28,36 @@ def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:
     words = with_node_names(scene.moment.setup, verdict.reason)
     return Verdict(
         word=VerdictWord(verdict.word.value),
+        missing=_missing(verdict),
         since_step=pair.since,
         ue_badge=used,
         network_badge=given,
         as_badge=held,
-        why=with_badges(words, _by_number(used, given, held)),
+        why=with_badges(words, _by_number(used, given, held, _asked(scene, ue, pair))),
         harm=verdict.harm,
         harm_note="message did not open" if verdict.harm == 1 else "messages did not open",
         ue_name=scene.name(ue.name) if scene.moment.setup.ues > 1 else "",
         named=_named(verdict.named),
     )
+
+
+def _asked(scene: Scene, ue: UEState, pair: PairVerdict) -> Badge | None:
+    """Find the badge of the AV that the AS would get by asking again."""
+    found = pair.verdict.prospect
+    return None if found is None else scene.badge(vector_of_ks(scene.world, found.ks, ue.imsi), ue.imsi)
+
+
+def _missing(verdict: protocol.Verdict) -> str:
+    """Say which end has no key."""
+    match verdict.ue, verdict.application_server:
+        case None, None:
+            return "at UE and AS"
+        case None, _:
+            return "at the UE"
+        case _, None:
+            return "at the AS"
+        case _:
+            return ""
 
 
 def _named(result: KeyResult | None) -> str:

@@ -11,6 +11,7 @@ from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.mme.state import Stage, VectorStatus
 from nodes.protocol.options import ActiveWhen, Algorithm, MTMSIReuse, Setup, Solution
 from nodes.protocol.timers import TimerName
+from nodes.protocol.ue.state import UEPhase
 
 NOT_3GPP: Final = "not defined by 3GPP"
 
@@ -131,6 +132,15 @@ STAGES: Final[dict[Stage, str]] = {
     Stage.TAU_ACCEPT: "TAU accepted",
 }
 STATUSES: Final[dict[VectorStatus, str]] = {status: status.value for status in VectorStatus}
+
+PHASES: Final[dict[UEPhase, str]] = {
+    UEPhase.DEREGISTERED: "detached",
+    UEPhase.REGISTERED_INITIATED: "attaching",
+    UEPhase.REGISTERED: "registered",
+    UEPhase.SERVICE_REQUEST_INITIATED: "requests service",
+    UEPhase.TRACKING_AREA_UPDATING_INITIATED: "updates its area",
+    UEPhase.DEREGISTERED_INITIATED: "detaching",
+}
 
 FAULTS: Final[dict[LinkFault, str]] = {
     LinkFault.LOSE: "lose next",

@@ -108,7 +108,7 @@ def _compared(  # noqa: PLR0917 - what a comparison depends on.
 ) -> Comparison:
     """A comparison of a log's first steps; the same arguments always mean the same log."""
     actions = tuple(actions_of(services.get_lab(key), until=step))
-    return comparison(compare(setup, actions, other), shown_ues, shown_as)
+    return comparison(compare(setup, actions, other, shown_as), shown_ues, shown_as)
 
 
 @require_POST

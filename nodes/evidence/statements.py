@@ -39,8 +39,8 @@ class Statement:
 
 
 P = PropertyID
-_SYNCHRONISED: Final = (P.P1, P.P1A, P.P2, P.P2Q, P.P3, P.P7)
-"""What "always synchronised" can mean: at rest, on delivery, in use, and never for good out of step."""
+_SYNCHRONISED: Final = (P.P1, P.P1A, P.P2, P.P2Q, P.P3, P.P7, P.P8)
+"""What "always synchronised" can mean: at rest, on delivery, in use, never out of step for good, by the AS alone."""
 
 
 def _first_steps(section: str, solution: Solution) -> Iterator[Statement]:
@@ -199,7 +199,7 @@ _GUTI: Final = (
         "3-c",
         "After a reallocation the old GUTI is of no use, even to an application server that has kept it.",
         None,
-        (P.P6,),
+        (P.P6, P.P8),
     ),
 )
 

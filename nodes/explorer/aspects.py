@@ -12,7 +12,7 @@ from nodes.protocol.options import HSS, SCEF
 from nodes.protocol.properties import PropertyID, Witness
 from nodes.protocol.property_delivery import watch_delivery, with_requests
 from nodes.protocol.property_history import with_history
-from nodes.protocol.property_states import shown_rands
+from nodes.protocol.property_rest import shown_rands
 from nodes.protocol.property_use import watch_use
 from nodes.protocol.ue.state import UEState
 from nodes.protocol.world import World, nodes_of

@@ -17,6 +17,7 @@ _CASES: Mapping[PropertyID, Witness] = {
     PropertyID.P2Q: Witness.KEY_DELIVERED,
     PropertyID.P3: Witness.MESSAGE_OPENED,
     PropertyID.P4: Witness.KEY_DELIVERED,
+    PropertyID.P8: Witness.AS_BEHIND,
 }
 """What must happen at least once for a property to be put to the test."""
 

@@ -1,6 +1,7 @@
 """The lab's own properties, asked about packed worlds. Each is shown only the parts that it reads, and asked once."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from nodes.explorer.aspects import (
     Aspect,
@@ -18,13 +19,26 @@ from nodes.explorer.space import Space
 from nodes.protocol.engine import transition
 from nodes.protocol.monitor import Monitor
 from nodes.protocol.options import HSS, SCEF, Solution
-from nodes.protocol.properties import PropertyID
+from nodes.protocol.properties import PropertyID, Witness
+from nodes.protocol.property_catch_up import is_left_behind
 from nodes.protocol.property_states import STATE_PROPERTIES
 from nodes.protocol.ue.state import UEState
 from nodes.protocol.world import nodes_of
 
 _NOTHING = Shown()
-_NONE: frozenset[PropertyID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class AtRest:
+    """What a world at rest shows: which properties of rest do not hold, and what makes a search not vacuous."""
+
+    broken: frozenset[PropertyID] = frozenset()
+    witnesses: frozenset[Witness] = frozenset()
+
+
+_NOT_AT_REST = AtRest()
+_NO_WITNESS: frozenset[Witness] = frozenset()
+_BEHIND = frozenset({Witness.AS_BEHIND})
 
 
 class Judge:
@@ -46,10 +60,12 @@ class Judge:
         self._kept: dict[Move, dict[tuple[int, int], tuple[Monitor, Shown]]] = {}
         ends = space.ues_mask | space.mmes_mask | space.nodes[SCEF].bits.mask
         self.states_mask = ends | space.retired.bits.mask
+        if PropertyID.P8 in self.watched:
+            self.states_mask |= space.nodes_union(space.setup.application_server_names)
         self.flags_mask = ends | space.authenticated.bits.mask
-        self._others_mask = space.nodes_mask & ~ends
+        self._others_mask = space.nodes_mask & ~self.states_mask
         self._busy: dict[int, bool] = {}
-        self._states: dict[int, frozenset[PropertyID]] = {}
+        self._states: dict[int, AtRest] = {}
         self._wrong_flags: dict[int, bool] = {}
 
     def _make_aspects(self) -> tuple[Aspect, ...]:
@@ -104,19 +120,19 @@ class Judge:
 
     # Worlds
 
-    def at_rest(self, packed: int) -> frozenset[PropertyID]:
-        """Which of P1, P1a and P6 do not hold in a world without messages in flight."""
+    def at_rest(self, packed: int) -> AtRest:
+        """What a world without messages in flight shows of properties of rest."""
         idle = packed & self._others_mask
         busy = self._busy.get(idle)
         if busy is None:
             busy = self._busy[idle] = bool(self._space.world(idle).timers)
-        return _NONE if busy else self._broken(packed & self.states_mask)
+        return _NOT_AT_REST if busy else self._shown(packed & self.states_mask)
 
-    def of_several(self, packed: int) -> frozenset[PropertyID]:
+    def of_several(self, packed: int) -> AtRest:
         """The same where one of several UEs may be at rest while messages about others are in flight."""
-        if not self._broken(packed & self.states_mask):
-            return _NONE
-        return self._broken_in(packed, self._at_rest)
+        if self._shown(packed & self.states_mask) == _NOT_AT_REST:
+            return _NOT_AT_REST
+        return self._look_at_rest(packed)
 
     def flags(self, packed: int) -> bool:
         """Whether P5 does not hold."""
@@ -126,11 +142,19 @@ class Judge:
             wrong = self._wrong_flags[packed] = bool(self._broken_in(packed, (PropertyID.P5,)))
         return wrong
 
-    def _broken(self, packed: int) -> frozenset[PropertyID]:
-        broken = self._states.get(packed)
-        if broken is None:
-            broken = self._states[packed] = self._broken_in(packed, self._at_rest)
-        return broken
+    def _shown(self, packed: int) -> AtRest:
+        shown = self._states.get(packed)
+        if shown is None:
+            shown = self._states[packed] = self._look_at_rest(packed)
+        return shown
+
+    def _look_at_rest(self, packed: int) -> AtRest:
+        broken = self._broken_in(packed, self._at_rest)
+        if PropertyID.P8 not in self.watched:
+            return AtRest(broken)
+        world = self._space.world(packed)
+        is_tried = any(is_left_behind(world, ue) for ue in nodes_of(world, UEState))
+        return AtRest(broken, _BEHIND if is_tried else _NO_WITNESS)
 
     def _broken_in(self, packed: int, properties: tuple[PropertyID, ...]) -> frozenset[PropertyID]:
         world, monitor = self._space.world(packed), self._space.monitor(packed)

@@ -18,6 +18,11 @@ that violates the same property in no more steps. Verdicts and lengths are compa
 5. P4 alone: an answer to a push only ends the repetition of that push. It needs not be sent, unless that timer can
    expire: on a network that loses messages, until all faults are spent. The links to the HSS and the MME carry nothing
    else in solution 12 but answers to withdrawals; with these the answers to an MME's pushes keep their place.
+6. P8 is about the last opening that an AS took, and the last answer to the requests made for it. An earlier opening
+   leaves no more than a GUTI that is not asked with. What the last answered request got, the opening's own gets if it
+   takes that long to come; an answer without a key leaves what is held. A message of the UE tells a later name of a
+   key than the opening did: with the opening's name the AS gets the UE's key in no more cases, as a UE does not go back
+   to an earlier AV. So one opening and its own request do.
 """
 
 from collections.abc import Iterable, Mapping
@@ -44,6 +49,7 @@ _NEEDED: Mapping[PropertyID, Most] = {
     PropertyID.P5: _NO_APPLICATION_LEG,
     PropertyID.P6: _NO_APPLICATION_LEG,
     PropertyID.P7: _NO_APPLICATION_LEG,
+    PropertyID.P8: _ONE_REQUEST,
 }
 """How much of a bound a property needs at most; all of it, where it is not named."""
 

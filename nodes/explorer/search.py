@@ -163,8 +163,9 @@ class _Search:
         return change
 
     def _judge_rest(self, packed: int) -> None:
-        broken = self._judge.of_several(packed) if self._is_several else self._judge.at_rest(packed)
-        self._find(broken, len(self._graph.states) - 1, None)
+        shown = self._judge.of_several(packed) if self._is_several else self._judge.at_rest(packed)
+        self._graph.witnesses |= shown.witnesses
+        self._find(shown.broken, len(self._graph.states) - 1, None)
 
     def _find(self, violated: set[PropertyID] | frozenset[PropertyID], index: int, move: Move | None) -> None:
         for each in self._open & violated:

@@ -1,14 +1,16 @@
 """Two runs side by side: the same procedures and faults under two sets of options, and where they come apart."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import pairwise
 
 from nodes.protocol.action_words import options_that_differ
 from nodes.protocol.actions import Action
 from nodes.protocol.diff import diff
 from nodes.protocol.engine import next_delivery
-from nodes.protocol.events import EventKind, Transition
+from nodes.protocol.events import EventKind, Transition, message_name
 from nodes.protocol.follow import Skipped, Sort, follow_run, run
 from nodes.protocol.genesis import first_world, imsi_of
 from nodes.protocol.identities import IMSI
@@ -16,15 +18,15 @@ from nodes.protocol.options import Options, Setup
 from nodes.protocol.provenance import VectorName
 from nodes.protocol.verdict import VerdictSummary, Word, judge, touched_ues
 from nodes.protocol.watch import Watch, first_watch
-from nodes.protocol.world import World
+from nodes.protocol.world import Message, World
 
-APPLICATION_SERVER = "as-1"
+FIRST_AS = "as-1"
 _NOTHING_YET = VerdictSummary(Word.NO_KEY_YET, None, None, None, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run: `worlds[n]` after n actions, verdicts on each UE and as-1, and what became of the properties.
+    """A run: `worlds[n]` after n actions, verdicts on each UE and one AS, and what became of the properties.
 
     `verdicts[n]` has the UEs that any step touched until then; `verdict` answers for all.
     """
@@ -37,7 +39,7 @@ class Run:
     watch: Watch
 
     def verdict(self, step: int, ue: str) -> VerdictSummary:
-        """The verdict on a UE and as-1 after so many actions."""
+        """The verdict on a UE and the AS after so many actions."""
         return self.verdicts[step].get(ue, _NOTHING_YET)
 
 
@@ -69,12 +71,37 @@ class OnlyMessage:
     step_mine: int
 
 
+class How(Enum):
+    """How the messages of two sides differ that send the same kinds of them."""
+
+    NUMBER = "number"
+    ORDER = "order"
+    CONTENTS = "contents"
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesDiffer:
+    """The first message at which the two sides differ, and the action of the original after which it is sent.
+
+    `mine` and `theirs`: how often each side sends messages of its kind.
+    """
+
+    how: How
+    name: str
+    source: str
+    destination: str
+    mine: int
+    theirs: int
+    step_mine: int
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """`mine` is the original, `theirs` follows it (see follow). `upto[i]`: how far theirs is after mine's action i.
 
     `first` is the first difference of verdicts at all, `first_at_rest` the first one while neither side has anything
-    to deliver.
+    to deliver. Without a `first_message` that only one side ever sends, `messages` says how they differ otherwise;
+    without that too both sides send the same ones.
     """
 
     mine: Run
@@ -84,20 +111,22 @@ class Comparison:
     first: Difference | None
     first_at_rest: Difference | None
     first_message: OnlyMessage | None
+    messages: MessagesDiffer | None
 
 
-def compare(setup: Setup, actions: Sequence[Action], other: Options) -> Comparison:
-    """Compare a run with the same run under other options.
+def compare(setup: Setup, actions: Sequence[Action], other: Options, application_server: str = FIRST_AS) -> Comparison:
+    """Compare a run with the same run under other options, by the verdicts on each UE and this AS.
 
     Raises:
         CommandRefused, NoSuchAction: the original itself cannot be taken.
     """
     originals = run(setup, actions)
     followed = follow_run(setup, actions, originals, replace(setup, options=other))
-    mine = _run(setup, tuple(actions), originals)
-    theirs = _run(followed.setup, followed.actions, followed.transitions)
+    mine = _run(setup, tuple(actions), originals, application_server)
+    theirs = _run(followed.setup, followed.actions, followed.transitions, application_server)
     differences = list(_differences(mine, theirs, followed.upto))
     at_rest = (each for each in differences if _is_at_rest(mine, each.step_mine, theirs, each.step_theirs))
+    first_message = _first_message(mine, theirs, followed.upto)
     return Comparison(
         mine,
         theirs,
@@ -105,11 +134,14 @@ def compare(setup: Setup, actions: Sequence[Action], other: Options) -> Comparis
         followed.skipped,
         next(iter(differences), None),
         next(at_rest, None),
-        _first_message(mine, theirs, followed.upto),
+        first_message,
+        _messages_differ(mine, theirs, followed.upto) if first_message is None else None,
     )
 
 
-def _run(setup: Setup, actions: tuple[Action, ...], transitions: tuple[Transition, ...]) -> Run:
+def _run(
+    setup: Setup, actions: tuple[Action, ...], transitions: tuple[Transition, ...], application_server: str
+) -> Run:
     world, watch = first_world(setup), first_watch()
     worlds: list[World] = [world]
     verdicts: list[Mapping[str, VerdictSummary]] = [{}]
@@ -118,7 +150,7 @@ def _run(setup: Setup, actions: tuple[Action, ...], transitions: tuple[Transitio
         watch = watch.after(number, world, action, done, touched)
         world = done.world
         worlds.append(world)
-        judged = {ue: judge(world, ue, APPLICATION_SERVER).summary for ue in sorted(touched)}
+        judged = {ue: judge(world, ue, application_server).summary for ue in sorted(touched)}
         verdicts.append({**verdicts[-1], **judged} if judged else verdicts[-1])
     return Run(setup, actions, tuple(worlds), transitions, tuple(verdicts), watch)
 
@@ -177,7 +209,7 @@ def _first_message(mine: Run, theirs: Run, upto: tuple[int, ...]) -> OnlyMessage
     sent = {Side.MINE: _first_sent(mine), Side.THEIRS: _first_sent(theirs)}
     mine_only = [(step, Side.MINE, sort) for sort, step in sent[Side.MINE].items() if sort not in sent[Side.THEIRS]]
     theirs_only = [
-        (next(step for step, taken in enumerate(upto, 1) if taken >= their_step), Side.THEIRS, sort)
+        (_step_mine(upto, their_step), Side.THEIRS, sort)
         for sort, their_step in sent[Side.THEIRS].items()
         if sort not in sent[Side.MINE]
     ]
@@ -196,3 +228,62 @@ def _first_sent(each: Run) -> dict[Sort, int]:
             if event.kind is EventKind.SENT:
                 found.setdefault((event.node, event.peer, event.message), step)
     return found
+
+
+def _step_mine(upto: tuple[int, ...], step_theirs: int) -> int:
+    """The action of the original with which the other side takes its own action of this number."""
+    return next(step for step, taken in enumerate(upto, 1) if taken >= step_theirs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A message that a run sent, its kind, and the action of the original after which it was sent."""
+
+    step_mine: int
+    sort: Sort
+    message: Message
+
+
+def _all_sent(each: Run, step_mine: Callable[[int], int]) -> list[_Sent]:
+    """Everything that a run sends, in order; copies that the network makes are not sent."""
+    found = []
+    for step, (before, after) in enumerate(pairwise(each.worlds), 1):
+        new = [
+            (envelope.ordinal, (*link.key, message_name(envelope.message)), envelope.message)
+            for link in after.links
+            for envelope in link.queue
+            if envelope.ordinal > before.ordinals and envelope.copy == 1
+        ]
+        found += [_Sent(step_mine(step), sort, message) for _, sort, message in sorted(new, key=lambda one: one[0])]
+    return found
+
+
+def _messages_differ(mine: Run, theirs: Run, upto: tuple[int, ...]) -> MessagesDiffer | None:
+    """How two sides differ that send the same kinds of messages."""
+    my_sent = _all_sent(mine, lambda step: step)
+    their_sent = _all_sent(theirs, lambda step: _step_mine(upto, step))
+    counts = Counter(each.sort for each in my_sent), Counter(each.sort for each in their_sent)
+
+    def differ(how: How, sent: _Sent) -> MessagesDiffer:
+        source, destination, name = sent.sort
+        return MessagesDiffer(
+            how, name, source, destination, counts[0][sent.sort], counts[1][sent.sort], sent.step_mine
+        )
+
+    surplus = [*_surplus(my_sent, counts[1]), *_surplus(their_sent, counts[0])]
+    if surplus:
+        return differ(How.NUMBER, min(surplus, key=lambda each: each.step_mine))
+    for one, other in zip(my_sent, their_sent, strict=True):
+        if one.sort != other.sort:
+            return differ(How.ORDER, one)
+    changed = (one for one, other in zip(my_sent, their_sent, strict=True) if one.message != other.message)
+    return next((differ(How.CONTENTS, one) for one in changed), None)
+
+
+def _surplus(sent: list[_Sent], others: Mapping[Sort, int]) -> Iterator[_Sent]:
+    """What one side sends beyond the number that the other side sends of a kind."""
+    numbers: Counter[Sort] = Counter()
+    for each in sent:
+        numbers[each.sort] += 1
+        if numbers[each.sort] > others[each.sort]:
+            yield each

@@ -1,4 +1,4 @@
-"""What must be shown to hold, P1 to P7, and what shows that a run is not vacuous. This demonstrator's statements.
+"""What must be shown to hold, P1 to P8, and what shows that a run is not vacuous. This demonstrator's statements.
 
 Here are names and statements only: `property_states` judges worlds, `property_steps` steps, `way_out` P7.
 """
@@ -20,6 +20,7 @@ class PropertyID(Enum):
     P5 = "P5"
     P6 = "P6"
     P7 = "P7"
+    P8 = "P8"
 
 
 class Witness(Enum):
@@ -29,6 +30,7 @@ class Witness(Enum):
     TWO_AVS = "two-avs"
     MESSAGE_OPENED = "message-opened"
     OLD_GUTI_ASKED = "old-guti-asked"
+    AS_BEHIND = "as-behind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,12 @@ _ALWAYS = (
         "no dead end",
         "Deliveries, expiries, one attach, one session opening and one key request can always lead to IN SYNC.",
     ),
+    Property(
+        PropertyID.P8,
+        "the AS can catch up by itself",
+        "With nothing under way for a registered UE, an AS that has a session with it holds the Ks that the UE uses, or"
+        " gets it by asking again with the GUTI that it learned last.",
+    ),
 )
 
 _SOMETIMES = (
@@ -113,6 +121,12 @@ _SOMETIMES = (
         Witness.OLD_GUTI_ASKED,
         "asked with an old GUTI",
         "An AS asked for a key by a GUTI that its UE no longer holds.",
+        is_sometimes=True,
+    ),
+    Property(
+        Witness.AS_BEHIND,
+        "an AS was behind its UE",
+        "With nothing under way for a registered UE, an AS that had a session with it did not hold the Ks it used.",
         is_sometimes=True,
     ),
 )

@@ -20,15 +20,8 @@ from nodes.protocol.monitor import (
 )
 from nodes.protocol.octets import RAND
 from nodes.protocol.properties import PropertyID, Witness
-from nodes.protocol.property_states import (
-    contexts_of,
-    has_records,
-    is_at_rest,
-    is_unknown,
-    mmes_of,
-    record_in,
-    shown_rands,
-)
+from nodes.protocol.property_rest import contexts_of, is_at_rest, mmes_of, record_in, shown_rands
+from nodes.protocol.property_states import has_records, is_unknown
 from nodes.protocol.ue.state import UEPhase, UEState
 from nodes.protocol.world import World, the
 

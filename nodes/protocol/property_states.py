@@ -1,68 +1,20 @@
-"""P1, P1a, P5 and P6: what a world itself tells of a UE. The tests are cheap; AVs are named for a reason only."""
+"""P1, P1a, P5, P6 and P8: what a world itself tells of a UE. The tests are cheap; AVs are named for a reason only."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from nodes.protocol.busy import why_busy
 from nodes.protocol.identities import GUTI
+from nodes.protocol.key_answers import answer_for, network_key
 from nodes.protocol.messages.key_requests import KeyResult
-from nodes.protocol.mme.context import Stage, UEContext
-from nodes.protocol.mme.state import MMEState, context_of
 from nodes.protocol.monitor import Monitor
 from nodes.protocol.octets import RAND, Ks
 from nodes.protocol.options import SCEF, Solution
 from nodes.protocol.properties import PropertyID, Violation
-from nodes.protocol.provenance import vector_of_ks, vector_of_rand
-from nodes.protocol.scef_state import Record, SCEFState, record_of
+from nodes.protocol.property_catch_up import cannot_catch_up, why_stuck
+from nodes.protocol.property_rest import is_at_rest, is_registered, record_in, shown_rands
+from nodes.protocol.provenance import vector_of_ks, vector_of_rand, vector_words
+from nodes.protocol.scef_state import Record, SCEFState
 from nodes.protocol.ue.state import UEState
-from nodes.protocol.verdict import answer_for, av_words, network_key
-from nodes.protocol.world import World, the, ue_of_imsi
-
-# What the definitions speak of
-
-
-def mmes_of(world: World) -> tuple[MMEState, ...]:
-    """Every MME. The SCEF has a route to each; looking at all nodes takes long where there are 1,000 UEs."""
-    return tuple(the(world, route.mme, MMEState) for route in the(world, SCEF, SCEFState).routes)
-
-
-def contexts_of(world: World, ue: UEState) -> Iterator[UEContext]:
-    """The UE's context at each MME that has one."""
-    for mme in mmes_of(world):
-        context = context_of(mme, ue.imsi)
-        if context is not None:
-            yield context
-
-
-def is_registered(world: World, ue: UEState) -> bool:
-    """The MME has received ATTACH COMPLETE and has not since detached the UE or abandoned it."""
-    return any(context.registered and context.ue == ue.name for context in contexts_of(world, ue))
-
-
-def is_at_rest(world: World, ue: UEState) -> bool:
-    """For this UE no message is in flight or held, no timer runs, no transaction is open, no push is parked."""
-    return why_busy(world, ue) is None
-
-
-def record_in(world: World, ue: UEState) -> Record | None:
-    """Solution 12: the UE's record at the SCEF."""
-    return record_of(the(world, SCEF, SCEFState), ue.imsi)
-
-
-def shown_rands(world: World, ue: UEState) -> frozenset[RAND]:
-    """RANDs of AVs that the UE was authenticated with, as far as the world shows it.
-
-    The UE uses the AV: then SECURITY MODE COMMAND came, after RES was verified. Or an MME has gone on to it.
-    """
-    used = None if ue.current is None else ue.current.rand
-    verified = (
-        context.procedure.partial.rand
-        for context in contexts_of(world, ue)
-        if context.procedure is not None
-        and context.procedure.partial is not None
-        and context.procedure.stage is Stage.SECURITY_MODE
-    )
-    return frozenset(rand for rand in (used, *verified) if rand is not None)
-
+from nodes.protocol.world import World, the
 
 # The properties
 
@@ -94,6 +46,7 @@ STATE_PROPERTIES: Mapping[PropertyID, Callable[[World, Monitor, UEState], bool]]
     PropertyID.P1A: gives_no_key,
     PropertyID.P5: flags_wrongly,
     PropertyID.P6: answers_old_guti,
+    PropertyID.P8: cannot_catch_up,
 }
 """The test of each property of states: whether it does not hold for a UE."""
 
@@ -104,7 +57,7 @@ def broken_in(world: World, monitor: Monitor, ue: UEState) -> tuple[PropertyID, 
 
 
 def state_violations(world: World, monitor: Monitor, ues: Iterable[str]) -> tuple[Violation, ...]:
-    """The violations of P1, P1a, P5 and P6 in a world, for these UEs."""
+    """The violations of properties of states in a world, for these UEs."""
     states = [the(world, name, UEState) for name in ues]
     return tuple(
         Violation(each, ue.name, reason_of(each, world, monitor, ue))
@@ -117,7 +70,11 @@ def state_violations(world: World, monitor: Monitor, ues: Iterable[str]) -> tupl
 
 
 def reason_of(broken: PropertyID, world: World, monitor: Monitor, ue: UEState) -> str:
-    """Why a property of states does not hold for a UE, in one sentence."""
+    """Why a property of states does not hold for a UE, in one sentence.
+
+    Raises:
+        ValueError: it is a property of steps, or P7.
+    """
     match broken:
         case PropertyID.P1:
             used, given = (av_of(world, ks, ue) for ks in (ue.ks, network_key(world, ue)))
@@ -127,17 +84,17 @@ def reason_of(broken: PropertyID, world: World, monitor: Monitor, ue: UEState) -
         case PropertyID.P5:
             record = record_in(world, ue)
             return "" if record is None else _why_flagged_wrongly(world, monitor, ue, record)
-        case _:
+        case PropertyID.P6:
             return f"The UE's old GUTI still yields the key of {av_of(world, _old_guti_key(world, monitor, ue), ue)}."
+        case PropertyID.P8:
+            return why_stuck(world, ue)
+        case _:
+            raise ValueError(f"{broken.value} is not judged by a world alone")
 
 
 def av_of(world: World, ks: Ks | None, ue: UEState) -> str:
     """The AV of a Ks in words; one of another UE is named with that UE."""
-    vector = vector_of_ks(world, ks, ue.imsi)
-    if vector is None or vector.imsi == ue.imsi:
-        return av_words(vector)
-    other = ue_of_imsi(world, vector.imsi)
-    return f"{av_words(vector)} of {vector.imsi if other is None else other.name}"
+    return vector_words(world, vector_of_ks(world, ks, ue.imsi), ue.imsi)
 
 
 def _why_no_key(world: World, ue: UEState) -> str:
@@ -162,7 +119,7 @@ def _why_flagged_wrongly(world: World, monitor: Monitor, ue: UEState, record: Re
 
 
 def _av_of_rand(world: World, rand: RAND | None, ue: UEState) -> str:
-    return av_words(vector_of_rand(world, rand, ue.imsi))
+    return vector_words(world, vector_of_rand(world, rand, ue.imsi), ue.imsi)
 
 
 def _old_guti_key(world: World, monitor: Monitor, ue: UEState) -> Ks | None:

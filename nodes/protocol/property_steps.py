@@ -1,10 +1,11 @@
-"""What a step tells: P2, P2q, P3 and P4, and how the history grows by it."""
+"""What a step tells: P2, P2q, P3 and P4, whether P6 and P8 were put to the test, and how the history grows by it."""
 
 from collections.abc import Iterable
 
 from nodes.protocol.actions import Action
 from nodes.protocol.events import Transition
 from nodes.protocol.monitor import Monitor, Observed
+from nodes.protocol.property_catch_up import note_behind
 from nodes.protocol.property_delivery import watch_delivery, with_requests
 from nodes.protocol.property_history import forget_what_is_over, with_history
 from nodes.protocol.property_use import watch_use, with_alterations
@@ -25,4 +26,5 @@ def observe(
     grown = with_requests(seen.monitor, before, transition, ues)
     grown = with_alterations(grown, before, action, transition.events)
     grown = with_history(grown, before, transition, ues)
-    return seen.then(forget_what_is_over(grown, transition.world, ues))
+    seen = seen.then(forget_what_is_over(grown, transition.world, ues))
+    return seen.then(note_behind(seen.monitor, transition.world, ues))

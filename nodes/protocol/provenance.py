@@ -15,7 +15,7 @@ from nodes.protocol.messages.s10 import ContextResponse, MMContext
 from nodes.protocol.octets import KASME, RAND, Ks
 from nodes.protocol.options import HSS
 from nodes.protocol.ue.state import UEState
-from nodes.protocol.world import World, node, the
+from nodes.protocol.world import World, node, the, ue_of_imsi
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,16 @@ class VectorName:
 
     imsi: IMSI
     number: int
+
+
+def vector_words(world: World, vector: VectorName | None, home: IMSI) -> str:
+    """An AV in words; that of another IMSI than `home` is named with its UE."""
+    if vector is None:
+        return "no AV"
+    if vector.imsi == home:
+        return f"AV {vector.number}"
+    other = ue_of_imsi(world, vector.imsi)
+    return f"AV {vector.number} of {vector.imsi if other is None else other.name}"
 
 
 def _subscribers(world: World, imsi: IMSI | None) -> tuple[Subscriber, ...]:

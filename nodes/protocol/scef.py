@@ -3,6 +3,7 @@
 from dataclasses import replace
 from enum import Enum
 
+from nodes.protocol.identities import GUTI
 from nodes.protocol.machine import (
     Handlers,
     Note,
@@ -41,6 +42,7 @@ __all__ = [
     "SCEFState",
     "Transaction",
     "key_for",
+    "mme_for",
     "record_of",
     "record_of_guti",
     "with_record",
@@ -51,7 +53,7 @@ __all__ = [
 
 def on_key_request_pull(state: SCEFState, message: KeyRetrievalRequest, source: str) -> Step[SCEFState]:
     """Find the MME by the GUTI's GUMMEI and ask it (contribution 2.1 step 4)."""
-    mme = next((route.mme for route in state.routes if route.gummei == message.guti.gummei), None)
+    mme = mme_for(state, message.guti)
     if mme is None:
         answer = KeyRetrievalAnswer(message.origin, message.request, KeyResult.BAD_GATEWAY)
         return Step(state, (Note("no MME has this GUMMEI"), Send(source, answer)))
@@ -61,6 +63,11 @@ def on_key_request_pull(state: SCEFState, message: KeyRetrievalRequest, source: 
     request = T6aKeyRequest(message.origin, message.request, message.guti, message.key_name)
     timer = StartTimer(TimerName.T6A, _subject(message))
     return Step(replace(state, transactions=transactions), (Send(mme, request), timer))
+
+
+def mme_for(state: SCEFState, guti: GUTI) -> str | None:
+    """The name of the MME that a GUTI points to by its GUMMEI, or None when no MME has it."""
+    return next((route.mme for route in state.routes if route.gummei == guti.gummei), None)
 
 
 def _subject(message: KeyRetrievalRequest | T6aKeyAnswer) -> str:

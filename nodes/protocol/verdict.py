@@ -4,18 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from nodes.protocol import scef as scef_node
 from nodes.protocol.application_server import ApplicationServerState, ServerSession
 from nodes.protocol.busy import ue_of_message, ue_of_timer, why_busy
 from nodes.protocol.diff import Change
-from nodes.protocol.identities import GUTI
-from nodes.protocol.messages.key_requests import KeyResult, T6aKeyRequest
-from nodes.protocol.mme.keys import key_for
-from nodes.protocol.mme.state import MMEState
-from nodes.protocol.octets import Ks
-from nodes.protocol.options import SCEF, Solution
-from nodes.protocol.provenance import VectorName, vector_of_ks
-from nodes.protocol.scef import SCEFState
+from nodes.protocol.key_answers import answer_for, network_key
+from nodes.protocol.messages.key_requests import KeyResult
+from nodes.protocol.provenance import VectorName, vector_of_ks, vector_words
+from nodes.protocol.remedy import Prospect, Remedy, asking_words, prospect
 from nodes.protocol.ue.state import UEPhase, UEState
 from nodes.protocol.world import Envelope, Link, World, nodes_of, the, ue_of_imsi
 
@@ -27,6 +22,10 @@ class Word(Enum):
     IN_SYNC = "IN SYNC"
     IN_TRANSIT = "IN TRANSIT"
     OUT_OF_SYNC = "OUT OF SYNC"
+
+
+APART = (Word.IN_TRANSIT, Word.OUT_OF_SYNC)
+"""The words for ends that differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,8 @@ class VerdictSummary:
 class Verdict:
     """The AVs of the Ks that the UE uses (U), the network would give for its GUTI (N) and the AS holds (A).
 
-    `busy` says why the UE is not at rest. `mends`: asking again would give the AS the UE's key, that is N = U.
+    `busy` says why the UE is not at rest. `mends`: asking again, with the GUTI that the AS knows, would lead to
+    U = N = A, or leave it so. `prospect` says what asking would come to; None: the AS has no session to ask for.
     `harm` counts messages that did not open at either end. `named`, only with the repair `key_name`: what the network
     would answer to a request that also names the UE's key.
     """
@@ -54,10 +54,14 @@ class Verdict:
     network: VectorName | None
     application_server: VectorName | None
     busy: str | None
-    mends: bool
+    prospect: Prospect | None
     harm: int
     reason: str
     named: KeyResult | None = None
+
+    @property
+    def mends(self) -> bool:
+        return self.prospect is not None and self.prospect.remedy is Remedy.ASK
 
     @property
     def summary(self) -> VerdictSummary:
@@ -78,25 +82,10 @@ def judge(world: World, ue_name: str, as_name: str) -> Verdict:
     holds = vector_of_ks(world, held, ue.imsi)
     busy = why_busy(world, ue)
     word = _word(used, given, holds, busy)
-    reason = _no_key(ue, session) if word is Word.NO_KEY_YET else _reason(word, used, given, holds, busy)
+    found = None if session is None else prospect(world, ue, as_name, session)
+    reason = _Reason(world, ue, as_name, session, found, busy).of(word, used, given, holds)
     harm = _harm(ue, as_name, session)
-    return Verdict(word, used, given, holds, busy, given == used, harm, reason, _named_answer(world, ue))
-
-
-def network_key(world: World, ue: UEState) -> Ks | None:
-    """The Ks, 32 octets, that the network would hand out now for the UE's GUTI."""
-    return None if ue.guti is None else answer_for(world, ue.guti)[1]
-
-
-def answer_for(world: World, guti: GUTI, key_name: str | None = None) -> tuple[KeyResult, Ks | None]:
-    """What the network would answer now to a key request, and the Ks, 32 octets."""
-    scef = the(world, SCEF, SCEFState)
-    if scef.solution is Solution.PUSH:
-        result, ks, _ = scef_node.key_for(scef, guti, key_name)
-        return result, ks
-    (route,) = (route for route in scef.routes if route.gummei == guti.gummei)
-    result, ks, _ = key_for(the(world, route.mme, MMEState), T6aKeyRequest("", "", guti, key_name))
-    return result, ks
+    return Verdict(word, used, given, holds, busy, found, harm, reason, _named_answer(world, ue))
 
 
 def _named_answer(world: World, ue: UEState) -> KeyResult | None:
@@ -117,49 +106,62 @@ def _harm(ue: UEState, as_name: str, session: ServerSession | None) -> int:
     return at_ue + (0 if session is None else session.leg.failed)
 
 
-def _no_key(ue: UEState, session: ServerSession | None) -> str:
-    if ue.ks is None:
-        return "The UE is not attached." if ue.phase is UEPhase.DEREGISTERED else "The UE has no Ks yet."
-    if session is None:
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """Says why the verdict is what it is."""
+
+    world: World
+    ue: UEState
+    application_server: str
+    session: ServerSession | None
+    prospect: Prospect | None
+    busy: str | None
+
+    def of(self, word: Word, used: VectorName | None, given: VectorName | None, holds: VectorName | None) -> str:
+        avs = tuple(vector_words(self.world, each, self.ue.imsi) for each in (used, given, holds))
+        match word:
+            case Word.IN_SYNC:
+                return f"UE, network and AS use the Ks of {avs[0]}."
+            case Word.NO_KEY_YET if used is None:
+                return self._no_key_at_ue(holds, avs[2])
+            case Word.NO_KEY_YET:
+                return self._no_key_at_as()
+            case Word.IN_TRANSIT:
+                return f"{_who_differs(*avs)} Not at rest: {self.busy}. {self._asking()}"
+            case _:
+                return f"{_who_differs(*avs)} Nothing is under way. {self._asking()}"
+
+    def _no_key_at_ue(self, holds: VectorName | None, held: str) -> str:
+        detached = self.ue.phase is UEPhase.DEREGISTERED
+        told = "The UE is not attached." if detached else "The UE has no Ks yet."
+        return told if holds is None else f"{told} The AS still holds {held}."
+
+    def _no_key_at_as(self) -> str:
+        if self.session is not None:
+            told = "The AS has no key for the UE's session."
+            return told if self.busy is not None else f"{told} {self._asking()}"
+        if any(each.application_server == self.application_server for each in self.ue.sessions):
+            return "The UE has its Ks. The AS knows of no session with it and holds no key."
         return "The UE has its Ks. It has opened no session with the AS, which holds no key."
-    return "The AS has no key for the UE's session."
+
+    def _asking(self) -> str:
+        """Nothing where there is no session to ask for: then the AS has no key either."""
+        ue, session, found, is_at_rest = self.ue, self.session, self.prospect, self.busy is None
+        return (
+            ""
+            if session is None or found is None
+            else asking_words(self.world, ue, session, found, is_at_rest=is_at_rest)
+        )
 
 
-def _reason(
-    word: Word,
-    used: VectorName | None,
-    given: VectorName | None,
-    holds: VectorName | None,
-    busy: str | None,
-) -> str:
-    if word is Word.IN_SYNC:
-        return f"UE, network and AS use the Ks of {av_words(used)}."
-    differing = _who_differs(used, given, holds)
-    if busy is not None:
-        return f"{differing} Not at rest: {busy}. {_asking(used, given)}"
-    return f"{differing} Nothing is under way. {_asking(used, given)}"
-
-
-def av_words(vector: VectorName | None) -> str:
-    return "no AV" if vector is None else f"AV {vector.number}"
-
-
-def _who_differs(used: VectorName | None, given: VectorName | None, holds: VectorName | None) -> str:
+def _who_differs(used: str, given: str, holds: str) -> str:
     if used == holds:
-        return f"UE and AS use {av_words(used)}, but the network gives {av_words(given)}."
+        return f"UE and AS use {used}, but the network gives {given}."
     if used == given:
-        return f"The AS holds {av_words(holds)}, the UE uses {av_words(used)}."
+        return f"The AS holds {holds}, the UE uses {used}."
     if given == holds:
-        return f"The UE uses {av_words(used)}, network and AS have {av_words(given)}."
-    return f"The UE uses {av_words(used)}, the network gives {av_words(given)}, the AS holds {av_words(holds)}."
-
-
-def _asking(used: VectorName | None, given: VectorName | None) -> str:
-    if given is None:
-        return "Asking again would give no key."
-    if given == used:
-        return "Asking again would mend it."
-    return f"Asking again would give {av_words(given)} and mend nothing."
+        return f"The UE uses {used}, network and AS have {given}."
+    return f"The UE uses {used}, the network gives {given}, the AS holds {holds}."
 
 
 def pairs(world: World, ues: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -213,5 +215,4 @@ def _ue_of_path_part(world: World, part: str) -> str | None:
 
 def diverges(before: VerdictSummary | None, after: VerdictSummary) -> bool:
     """UE and AS had the same key, or none, and now differ."""
-    apart = after.word in (Word.OUT_OF_SYNC, Word.IN_TRANSIT)
-    return apart and (before is None or before.word in (Word.NO_KEY_YET, Word.IN_SYNC))
+    return after.word in APART and (before is None or before.word not in APART)

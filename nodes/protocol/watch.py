@@ -8,15 +8,8 @@ from nodes.protocol.actions import Action
 from nodes.protocol.events import Transition
 from nodes.protocol.monitor import Monitor, Observed
 from nodes.protocol.properties import PROPERTIES, Property, PropertyID
-from nodes.protocol.property_states import (
-    STATE_PROPERTIES,
-    broken_in,
-    has_records,
-    is_at_rest,
-    is_registered,
-    reason_of,
-    record_in,
-)
+from nodes.protocol.property_rest import is_at_rest, is_registered, record_in
+from nodes.protocol.property_states import STATE_PROPERTIES, broken_in, has_records, reason_of
 from nodes.protocol.property_steps import observe
 from nodes.protocol.ue.state import UEState
 from nodes.protocol.verdict import pairs
@@ -153,12 +146,15 @@ class Standing:
 
 
 def standings(world: World, watch: Watch, ues: Iterable[str]) -> tuple[Standing, ...]:
-    """How each property stands, P1 to P7. A property that was broken once stays so; P7 is tried for these UEs."""
-    judged = [_standing(world, watch, each) for each in PROPERTIES if each is not PropertyID.P7]
-    return (*judged, _standing_of_p7(world, ues))
+    """How each property stands, P1 to P8. A property that was broken once stays so; P7 is tried for these UEs."""
+    ues = tuple(ues)
+    return tuple(
+        _standing_of_p7(world, ues) if each is PropertyID.P7 else _standing(world, watch, each, ues)
+        for each in PROPERTIES
+    )
 
 
-def _standing(world: World, watch: Watch, property_id: PropertyID) -> Standing:
+def _standing(world: World, watch: Watch, property_id: PropertyID, ues: tuple[str, ...]) -> Standing:
     judged = PROPERTIES[property_id]
     broken = next((each for each in watch.broken if each.property is property_id), None)
     if broken is not None:
@@ -167,7 +163,23 @@ def _standing(world: World, watch: Watch, property_id: PropertyID) -> Standing:
         return Standing(judged, Judgement.HOLDS)
     if property_id is PropertyID.P5 and not has_records(world):
         return Standing(judged, Judgement.NOT_TRIED, "Solution 11 keeps no records at the SCEF.")
+    reason = _broken_now(world, watch, property_id, ues)
+    if reason:
+        return Standing(judged, Judgement.VIOLATED, reason)
     return Standing(judged, Judgement.NOT_TRIED, _NOTHING_YET[property_id])
+
+
+def _broken_now(world: World, watch: Watch, property_id: PropertyID, ues: tuple[str, ...]) -> str:
+    """Why it does not hold now, or nothing.
+
+    A stored run of before this property was watched has not tried it, and may violate it all the same.
+    """
+    if property_id not in STATE_PROPERTIES:
+        return ""
+    is_broken = STATE_PROPERTIES[property_id]
+    states = (the(world, name, UEState) for name in ues)
+    broken = (ue for ue in states if is_broken(world, watch.monitor, ue))
+    return next((reason_of(property_id, world, watch.monitor, ue) for ue in broken), "")
 
 
 _NOTHING_YET = {
@@ -179,6 +191,7 @@ _NOTHING_YET = {
     PropertyID.P4: "No AS has got a key yet.",
     PropertyID.P5: "Nothing has been pushed to the SCEF yet.",
     PropertyID.P6: "No reallocation or detach has been completed yet.",
+    PropertyID.P8: "No AS has been behind a UE that was registered and at rest yet.",
 }
 
 

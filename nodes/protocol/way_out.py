@@ -13,11 +13,11 @@ from nodes.protocol.application_server import ApplicationServerState
 from nodes.protocol.busy import ue_of_message, ue_of_timer
 from nodes.protocol.engine import step
 from nodes.protocol.errors import CommandRefused
+from nodes.protocol.key_answers import network_key
 from nodes.protocol.messages import commands
 from nodes.protocol.mme.state import MMEState
 from nodes.protocol.timers import TimerName
 from nodes.protocol.ue.state import UEState
-from nodes.protocol.verdict import network_key
 from nodes.protocol.world import Timer, World, nodes_of, the
 
 MOST_ACTIONS: Final = 150

@@ -38,7 +38,7 @@ def test_from_a_question_to_a_lab_of_the_counterexample_and_its_repair(page: Pag
         pass
     expect(page.get_by_role("button", name="Cancel the run")).to_be_focused()
     work_off()
-    expect(state).to_contain_text("done 2 of 2 searches done; 1 holds, 1 is violated.")
+    expect(state).to_contain_text("done, 2 of 2 searches done; 1 holds, 1 is violated.")
     expect(page.get_by_role("button", name="Cancel the run")).to_have_count(0)
 
     page.get_by_role("link", name="× ").click()
@@ -62,7 +62,7 @@ def test_a_run_is_cancelled_and_forgotten(page: Page) -> None:
     page.get_by_role("button", name="Explore", exact=True).click()
 
     page.get_by_role("button", name="Cancel the run").click()
-    expect(page.get_by_role("status")).to_contain_text("partly cancelled")
+    expect(page.get_by_role("status")).to_contain_text("cancelled, 0 of 2 searches done")
     page.get_by_role("button", name="Forget it").click()
     expect(page.get_by_role("heading", name="Runs")).to_be_visible()
     assert Run.objects.count() == 0

@@ -48,7 +48,7 @@ def test_acting_in_the_past_forks_and_keeps_the_lab(page: Page) -> None:
     before = rows_of(parent.lab)
 
     page.goto(f"/labs/{parent.lab.key}/?at={at}")
-    expect(verdict(page)).to_have_text("NO KEY YET")
+    expect(verdict(page)).to_have_text("NO KEY")
     expect(page.locator(".past")).to_contain_text("What you do here forks a new lab.")
     key = forked(page, button(page, "Re-authenticate").click)
 
@@ -74,7 +74,7 @@ def test_a_fork_and_its_origin_lead_to_each_other(page: Page, open_browser: Open
     key = forked(page, button(page, "Re-authenticate").click)
 
     listed = other.locator("#forks li")
-    expect(listed).to_have_text(f"Test, from step {at} NO KEY YET")
+    expect(listed).to_have_text(f"Test, from step {at} NO KEY")
     expect(verdict(other)).to_have_text("IN SYNC")
     expect(page.locator("#forks .origin")).to_have_text(f"Forked from Test at step {at}")
     press(page, "Open session")

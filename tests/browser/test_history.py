@@ -60,7 +60,7 @@ def test_each_step_is_shown_as_it_was(page: Page) -> None:
     expect(badge(page, "ue")).to_have_text("(AV 1)")
     assert page.locator("#cards").inner_text() == in_sync
     page.goto(page.url.replace(f"at={step}", "at=0"))
-    expect(verdict(page)).to_have_text("NO KEY YET")
+    expect(verdict(page)).to_have_text("NO KEY")
     expect(page.locator("#ladder")).to_contain_text("No message has been sent yet.")
 
 
@@ -72,9 +72,9 @@ def test_dragging_shows_each_step_and_letting_go_makes_it_the_page(page: Page) -
     shown = page.locator(".topbar-step")
 
     for at, word, holder in (
-        (14, "NO KEY YET", "(AV 1)"),
+        (14, "NO KEY", "(AV 1)"),
         (lab.lab.step, "IN SYNC", "(AV 1)"),
-        (8, "NO KEY YET", None),
+        (8, "NO KEY", None),
     ):
         slider.evaluate(DRAG, str(at))
         expect(shown).to_have_text(f"Step {at} of {last}")

@@ -1,8 +1,11 @@
 """The panel of properties: what holds now, and where what does not was first broken."""
 
+import re
+
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.driving import drive, lab_of, press, verdict
+from tests.browser.driving import drive, lab_of, press, start_from_first_page, verdict
 from tests.helpers_labs import attached_lab
 
 
@@ -36,3 +39,36 @@ def test_harm_violates_agreement_in_use_and_leads_to_its_step(page: Page) -> Non
     page.get_by_role("link", name="Back", exact=True).click()
     expect(use.locator(".property-word")).to_have_text("holds")
     expect(verdict(page)).to_have_text("IN TRANSIT")
+
+
+@pytest.mark.parametrize("solution", [11, 12])
+def test_an_as_that_knows_only_an_old_guti_cannot_catch_up(page: Page, solution: int) -> None:
+    """The strip says what asking gives, and it is what asking gives; it counts what is violated and leads there."""
+    start_from_first_page(page, solution)
+    for procedure in ("AS asks for key", "Reallocate GUTI", "Re-authenticate"):
+        press(page, procedure)
+    told = "The AS knows only an old GUTI: asking gives 404 (GUTI unknown). Only a new session of the UE mends it."
+    expect(page.locator("#verdict .verdict-why")).to_contain_text(told)
+    since = page.locator("#verdict .verdict-block p").inner_text()
+
+    press(page, "AS asks for key")
+
+    expect(verdict(page)).to_have_text("OUT OF SYNC")
+    expect(page.locator("#verdict .verdict-why")).to_contain_text(told)
+    expect(page.locator("#verdict .verdict-block p")).to_have_text(since)
+    expect(row(page, "P8 the AS can catch up by itself").locator(".property-word")).to_have_text("violated")
+    page.get_by_role("link", name="1 property violated").click()
+    expect(page).to_have_url(re.compile(r"#properties$"))
+
+    press(page, "Open session")
+    expect(verdict(page)).to_have_text("IN SYNC")
+    expect(page.locator("#verdict")).to_contain_text("1 property violated")
+
+
+def test_the_strip_counts_violations_in_sync_and_the_card_says_detached(page: Page) -> None:
+    """Solution 12 after a detach: UE, network and AS have one key, and the last GUTI still yields it."""
+    drive(page, attached_lab())
+    press(page, "Detach")
+    expect(verdict(page)).to_have_text("IN SYNC")
+    expect(page.locator("#verdict .verdict-violated")).to_have_text("1 property violated")
+    expect(page.locator("#cards .card.is-ue")).to_contain_text("detached")

@@ -129,7 +129,7 @@ def test_a_watcher_looks_back_alone_and_returns(page: Page, open_browser: Callab
     assert now > was
     expect(watcher.locator("#live-step")).to_have_text(str(now))
     expect(watcher.locator(".topbar-step")).to_have_text(f"Step {was - 1} of {was}")
-    expect(verdict(watcher)).to_have_text("NO KEY YET")
+    expect(verdict(watcher)).to_have_text("NO KEY")
     watcher.get_by_role("link", name="Return to live").click()
     expect_live(watcher)
     expect_caught_up(watcher)

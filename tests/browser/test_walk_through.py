@@ -26,7 +26,7 @@ LAST_WORDS = "label => label.lastChild.textContent.trim()"
 def test_a_reviewer_sees_the_ends_part_and_meet_again(page: Page, solution: int) -> None:
     start_from_first_page(page, solution)
     expect(badge(page, "ue")).to_have_text("(AV 1)")
-    expect(verdict(page)).to_have_text("NO KEY YET")
+    expect(verdict(page)).to_have_text("NO KEY")
 
     press(page, "Open session")
     expect(verdict(page)).to_have_text("IN SYNC")
@@ -111,7 +111,7 @@ def test_an_unknown_imsi_is_rejected_in_plain_sight(page: Page) -> None:
 
     expect(page.locator("#ladder")).to_contain_text("Attach Reject")
     expect(card(page, "ue")).to_contain_text("no key")
-    expect(verdict(page)).to_have_text("NO KEY YET")
+    expect(verdict(page)).to_have_text("NO KEY")
     expect(button(page, "Restore subscription")).to_be_enabled()
     assert lab_of(page).authenticationvector_rows.count() == 0
 

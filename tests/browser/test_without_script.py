@@ -39,7 +39,7 @@ def test_everything_can_be_driven(open_browser: Callable[..., Page]) -> None:
     expect(verdict(page)).to_have_text("IN SYNC")
 
     click(page, "Reset the lab")
-    expect(verdict(page)).to_have_text("NO KEY YET")
+    expect(verdict(page)).to_have_text("NO KEY")
 
 
 def test_the_past_is_a_link_and_a_form(open_browser: Callable[..., Page]) -> None:

@@ -25,6 +25,12 @@ class KeyResult(Enum):
         """The northbound HTTP status."""
         return _STATUS[self]
 
+    @property
+    def words(self) -> str:
+        """Status and meaning: "404 (GUTI unknown)"."""
+        meaning = self.value.replace("-", " ").replace("guti", "GUTI")
+        return f"{self.status} ({meaning})"
+
 
 _STATUS = {
     KeyResult.OK: 200,
