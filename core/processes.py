@@ -13,19 +13,19 @@ UNSAID: Final = (
     "all pages."
 )
 SEVERAL: Final = (
-    "REDIS_URL is not set, and the server was told to run several processes (--workers, WEB_CONCURRENCY), which could "
-    "not tell each other what has changed. Set REDIS_URL, or run one process."
+    "REDIS_URL is not set, and the server was told to run several processes (--processes, SYNCSCOPE_PROCESSES, "
+    "--workers or WEB_CONCURRENCY), which could not tell each other what has changed. Set REDIS_URL, or run one process."
 )
 _STARTUP_FAILURE: Final = 3
 """The exit status after which uvicorn's supervisor does not start the process again."""
 
 
-def why_unsafe() -> str:
-    """Return why pages could be left untold by the processes that are set up; empty if they cannot."""
+def why_unsafe(processes: int = 1) -> str:
+    """Return why pages could be left untold by so many server processes; empty if they cannot."""
     if settings.REDIS_URL:
         return ""
     # The supervisor of several uvicorn processes starts each with multiprocessing.
-    if multiprocessing.parent_process() is not None:
+    if processes > 1 or multiprocessing.parent_process() is not None:
         return SEVERAL
     return UNSAID if settings.IS_PRODUCTION and not settings.SYNCSCOPE_SINGLE_PROCESS else ""
 

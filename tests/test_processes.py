@@ -43,6 +43,13 @@ def test_the_server_refuses_in_one_sentence(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stderr) == (3, f"{UNSAID}\n")
 
 
+@pytest.mark.parametrize(("several", "sentence"), [("1", UNSAID), ("2", SEVERAL)])
+def test_the_command_refuses_before_it_starts_any(several: str, sentence: str, tmp_path: Path) -> None:
+    ran = python("manage.py", "serve", "--port", "0", "--processes", several, data_dir=tmp_path, **WITHOUT_REDIS)
+
+    assert (ran.returncode, ran.stderr) == (1, f"{sentence}\n")
+
+
 def test_a_supervisor_of_several_processes_ends_instead_of_starting_them_for_ever(tmp_path: Path) -> None:
     """That there is one process was said, and is not so."""
     environment = WITHOUT_REDIS | {"SYNCSCOPE_SINGLE_PROCESS": "1"}

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import BaseCommand
 
 from core.demo import address
+from core.processes import why_unsafe
 from core.serving.server import serve
 from core.start import checks
 from core.start.refusals import CannotStart
@@ -42,6 +43,8 @@ class Command(BaseCommand):
         parser.add_argument("--root-path", default="", help="The path below which a proxy serves it, such as /lab.")
 
     def handle(self, *, host: str, port: int, processes: int, root_path: str, **_: Any) -> None:
+        if sentence := why_unsafe(processes):
+            raise CannotStart(sentence)
         checks.check_server()
         try:
             listening = address.listen(host, port)
