@@ -122,9 +122,10 @@ def test_postgresql_has_a_pool(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
     description = environment.database("production", tmp_path)
 
-    assert description["ENGINE"] == "django.db.backends.postgresql"
+    assert description["ENGINE"] == "core.postgresql"
     assert (description["HOST"], description["PORT"], description["NAME"]) == ("db.example", 5433, "lab")
-    assert description["OPTIONS"] == {"pool": True, "sslmode": "require"}
+    assert description["OPTIONS"]["pool"]["max_size"] == 16
+    assert description["OPTIONS"]["sslmode"] == "require"
 
 
 def test_another_database_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
