@@ -113,7 +113,7 @@ def test_sqlite_waits_for_its_lock(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert description["OPTIONS"] == {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 
 
