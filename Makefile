@@ -41,7 +41,7 @@ ON_POSTGRESQL = tests/test_services.py tests/test_services_running.py tests/test
   tests/test_forks.py tests/test_forks_traces.py tests/test_scenario_files.py tests/test_views_act.py \
   tests/test_views_labs.py tests/test_views_inflight.py tests/test_views_pages.py tests/test_views_scenarios.py \
   tests/test_views_traces.py tests/test_views_compare.py tests/test_views_explorer.py tests/test_runs.py \
-  tests/test_runs_lost.py tests/test_durability.py tests/test_columns.py tests/test_played.py
+  tests/test_runs_lost.py tests/test_durability.py tests/test_columns.py tests/test_played.py tests/test_text.py
 test-postgresql: $(VENV)/dev.stamp ## Run the tests of what is stored on PostgreSQL, which must be installed
 	$(BIN)/python -m tests.postgresql --numprocesses auto $(if $(TESTS),$(TESTS),$(ON_POSTGRESQL))
 
