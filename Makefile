@@ -18,11 +18,11 @@ INSTALL = PIP_USER=0 $(BIN)/python -m pip install --quiet --quiet --disable-pip-
 PRODUCTION = SYNCSCOPE_ENV=production ALLOWED_HOSTS=syncscope.example REDIS_URL=redis://redis.example/0 \
   SECRET_KEY=a-key-for-this-check-only-0123456789-abcdefghijklmnopqrstuvwxyz
 
-.PHONY: help demo password install setup test lint bench lock vendor clean python address
+.PHONY: help demo password install setup test test-postgresql lint bench lock vendor clean python address
 .DEFAULT_GOAL := help
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
 
 demo: address $(VENV)/runtime.stamp ## Serve the product on HOST (127.0.0.1; 0.0.0.0 for the room) and PORT (8000)
 	@$(BIN)/python manage.py demo --host '$(HOST)' --port '$(PORT)'
@@ -36,6 +36,16 @@ setup: $(VENV)/dev.stamp ## Install everything that the tests and checks need
 
 test: $(VENV)/dev.stamp ## Run all tests, or TESTS="path or -k name", and report the coverage
 	SYNCSCOPE_ENV=test $(BIN)/python -m pytest --numprocesses auto $(if $(TESTS),$(TESTS),--cov)
+
+# What asks the database: services, labs and their past, scenarios, forks, views. Each test file is a process's own.
+ON_POSTGRESQL = tests/test_services.py tests/test_services_running.py tests/test_services_several.py tests/test_store.py \
+  tests/test_journal.py tests/test_taking.py tests/test_past.py tests/test_worlds.py tests/test_moments.py \
+  tests/test_forks.py tests/test_forks_traces.py tests/test_scenario_files.py tests/test_views_act.py \
+  tests/test_views_labs.py tests/test_views_inflight.py tests/test_views_pages.py tests/test_views_scenarios.py \
+  tests/test_views_traces.py tests/test_views_compare.py tests/test_views_explorer.py tests/test_runs.py \
+  tests/test_runs_lost.py tests/test_durability.py tests/test_columns.py tests/test_played.py tests/test_text.py
+test-postgresql: $(VENV)/dev.stamp ## Run the tests of what is stored on PostgreSQL, which must be installed
+	$(BIN)/python -m tests.postgresql --numprocesses auto $(if $(TESTS),$(TESTS),$(ON_POSTGRESQL))
 
 lint: $(VENV)/dev.stamp ## Check form, types, import directions, templates, migrations and production settings
 	$(BIN)/ruff check .

@@ -39,6 +39,28 @@ def content_security_policy(get_response: Handler | AsyncHandler) -> Handler | A
     return answer
 
 
+@sync_and_async_middleware
+def whole_cookies(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
+    """Leave out cookies with characters that no server ever set: PostgreSQL cannot even look for text with NUL."""
+
+    def clean(request: HttpRequest) -> None:
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if value.isprintable()}
+
+    if iscoroutinefunction(get_response):
+
+        async def answer_async(request: HttpRequest) -> HttpResponseBase:
+            clean(request)
+            return await cast("AsyncHandler", get_response)(request)
+
+        return answer_async
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        clean(request)
+        return cast("Handler", get_response)(request)
+
+    return answer
+
+
 class DatabaseAway:
     """Say what is the matter where a view asks the database and that does not answer, without a traceback."""
 

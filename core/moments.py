@@ -102,9 +102,9 @@ def _last_steps(lab: models.Lab, at: int) -> tuple[StepRecord, ...]:
     return tuple(reversed(records))
 
 
-def all_steps(lab: models.Lab) -> tuple[StepRecord, ...]:
-    """Every step of a lab."""
-    rows = models.Step.objects.filter(lab=lab).order_by("number")
+def steps_between(lab: models.Lab, first: int, last: int) -> tuple[StepRecord, ...]:
+    """The steps of a lab from one number to another."""
+    rows = models.Step.objects.filter(lab=lab, number__range=(first, last)).order_by("number")
     return tuple(_record(*row) for row in rows.values_list(*_STEP))
 
 

@@ -14,7 +14,8 @@ UNSAID: Final = (
 )
 SEVERAL: Final = (
     "REDIS_URL is not set, and the server was told to run several processes (--processes, SYNCSCOPE_PROCESSES, "
-    "--workers or WEB_CONCURRENCY), which could not tell each other what has changed. Set REDIS_URL, or run one process."
+    "--workers or WEB_CONCURRENCY), which could not tell each other what has changed. Set REDIS_URL, or "
+    "run one process."
 )
 _STARTUP_FAILURE: Final = 3
 """The exit status after which uvicorn's supervisor does not start the process again."""

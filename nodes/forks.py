@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from nodes import models
-from nodes.budget import TooMuchWork
+from nodes.budget import Budget, TooMuchWork
 from nodes.copying import copy_log, seconds_until
 from nodes.labs import (
     LimitReached,
@@ -137,8 +137,10 @@ def _go_on(taking: Taking, action: Action | None, go: Go | None) -> None:
 # Traces
 
 
-def import_trace(trace: Trace, *, title: str = "") -> Imported:
+def import_trace(trace: Trace, *, title: str = "", budget: Budget | None = None) -> Imported:
     """Make a lab by hand of a trace's actions, up to the first that is refused.
+
+    `budget` is what the request that asks has left, if it has worked before.
 
     Raises:
         LimitReached, ServiceError: the trace is larger than this server allows, or its seed cannot be stored.
@@ -146,7 +148,7 @@ def import_trace(trace: Trace, *, title: str = "") -> Imported:
     _check_ues(trace.setup)
     scenario = trace.scenario if _is_known(trace.scenario) else ""
     new = draft_lab(trace.setup, title=title or trace.title, pace=None, scenario=scenario)
-    taking = begin_new(new.lab)
+    taking = begin_new(new.lab, budget=budget)
     refusal = _take_until_refused(taking, trace.actions)
     matches = refusal is None and result_of(taking.world) == trace.result
     _write_new(taking)

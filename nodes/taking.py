@@ -41,9 +41,9 @@ class TooManyMessages(LimitReached):
 class Taking:
     """Steps that are taken in a lab: its log as it grows, and what is left of the work that a request may be."""
 
-    def __init__(self, lab: models.Lab, before: World | None, course: Course) -> None:
+    def __init__(self, lab: models.Lab, before: World | None, course: Course, budget: Budget | None = None) -> None:
         self.journal = Journal(lab, before, *course)
-        self.budget = Budget()
+        self.budget = budget or Budget()
 
     @property
     def lab(self) -> models.Lab:
@@ -60,9 +60,9 @@ def begin(key: str) -> Taking:
     return Taking(lab, course[0], course)
 
 
-def begin_new(lab: models.Lab, course: Course | None = None) -> Taking:
+def begin_new(lab: models.Lab, course: Course | None = None, budget: Budget | None = None) -> Taking:
     """Begin to take steps in a lab that has no rows yet, at its first world or where another lab has come to."""
-    return Taking(lab, None, course or (first_world(setup_of(lab)), first_watch()))
+    return Taking(lab, None, course or (first_world(setup_of(lab)), first_watch()), budget)
 
 
 def runs_after(lab: models.Lab, action: Action) -> bool:

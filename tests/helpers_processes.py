@@ -5,12 +5,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from typing import IO
 
 import pytest
 from django.conf import settings
 
 WORKER = ("manage.py", "worker", "--attached", "--verbosity", "0")
 STAYING_WORKER = ("-m", "tests.staying_worker")
+Output = int | IO[str] | None
 _TOO_LONG = 120
 """Seconds after which a test gives up what will not come any more."""
 
@@ -34,10 +36,17 @@ def python(database_url: str, *arguments: str) -> str:
     return ran.stdout
 
 
-def started(database_url: str, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+def started(
+    database_url: str, arguments: Sequence[str], *, stdout: Output = None, stderr: Output = None
+) -> subprocess.Popen[bytes]:
     """A process of this Python that goes on until it is ended, or its input is."""
     return subprocess.Popen(
-        [sys.executable, *arguments], cwd=settings.BASE_DIR, env=environment(database_url), stdin=subprocess.PIPE
+        [sys.executable, *arguments],
+        cwd=settings.BASE_DIR,
+        env=environment(database_url),
+        stdin=subprocess.PIPE,
+        stdout=stdout,
+        stderr=stderr,
     )
 
 

@@ -166,7 +166,7 @@ def test_sqlite_waits_for_its_lock(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert description["OPTIONS"] == {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 
 
@@ -177,7 +177,8 @@ def test_postgresql_has_a_pool(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
     assert description["ENGINE"] == "core.postgresql"
     assert (description["HOST"], description["PORT"], description["NAME"]) == ("db.example", 5433, "lab")
-    assert description["OPTIONS"] == {"pool": True, "sslmode": "require"}
+    assert description["OPTIONS"]["pool"]["max_size"] == 16
+    assert description["OPTIONS"]["sslmode"] == "require"
 
 
 def test_another_database_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -59,3 +59,9 @@ def test_a_part_of_a_static_file(client: Client) -> None:
 
     assert response.status_code == HTTPStatus.PARTIAL_CONTENT
     assert response.content == client.get(HTMX).content[:10]
+
+
+async def test_a_cookie_with_control_characters_is_left_out_under_asgi(async_client: AsyncClient) -> None:
+    async_client.cookies.load({"csrftoken": "a\x00b"})
+
+    assert (await async_client.get("/about/")).status_code == HTTPStatus.OK

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from core import fragments, moments
 from core.moment import ForkRow, Moment, Origin
-from core.moments import all_steps, live_moment, past_moment
+from core.moments import live_moment, past_moment, steps_between
 from core.snapshot import LabNotFound
 from nodes import models, services
 from nodes.past import world_at
@@ -123,7 +123,7 @@ def test_step_with_too_many_events_is_shown_whole(monkeypatch: pytest.MonkeyPatc
 def test_every_step_is_the_log() -> None:
     lab = attached_lab().lab
     world = first_world(setup_of())
-    for record in all_steps(lab):
+    for record in steps_between(lab, 1, lab.step):
         world = step(world, record.action)
 
     assert everything(world) == everything(live_moment(lab.key).world)

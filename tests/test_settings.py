@@ -85,7 +85,7 @@ def test_tests_run_with_the_settings_of_a_test() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite only")
+@pytest.mark.sqlite
 def test_sqlite_writes_ahead() -> None:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA journal_mode")

@@ -1,9 +1,11 @@
 """nodes.taking: steps are taken before anything is locked, and never more than one request may take."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from pytest_django import Settings
 
 from nodes import models, services, taking
@@ -207,3 +209,16 @@ def test_fork_of_a_lab_that_is_reset_meanwhile_is_refused(monkeypatch: pytest.Mo
     with pytest.raises(services.StaleStep, match="was reset"):
         services.fork(lab.key, 1)
     assert models.Lab.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_paced_lab_goes_on_when_the_clock_went_back() -> None:
+    """Its next step was due at a time that will not come for an hour: no step is due later than a pace ahead."""
+    lab = take(new_lab(pace=1000).lab.key, ATTACH)
+    models.Lab.objects.filter(pk=lab.pk).update(next_due=timezone.now() + timedelta(hours=1))
+
+    lab = services.take_next(lab.key, services.seen_of(lab), paced=True)
+
+    assert lab.step == 2
+    assert lab.next_due is not None
+    assert lab.next_due <= timezone.now() + timedelta(seconds=1)

@@ -1,6 +1,6 @@
 """The ladder: lifelines, bands, rows, and the notes beside them."""
 
-from core.view.events import whole_log
+from core.view.events import MOST_STEPS, Pages, log, pages_at
 from core.view.ladder import make_ladder
 from core.view.scene import Scene
 from nodes.diagram import svg, text
@@ -278,9 +278,25 @@ def test_advance_tells_only_of_the_shown_ue() -> None:
 
 def test_whole_log_has_every_step() -> None:
     driven = in_session()
-    panel, events = whole_log(driven.moment(most=2), driven.steps)
+    panel, events = log(driven.moment(most=2), driven.steps)
     assert panel.ladder == events.ladder == ladder(driven)
     assert (panel.earlier, events.earlier) == (0, 0)
+
+
+def test_page_of_a_log_begins_amid_it() -> None:
+    driven = in_session()
+    panel, _ = log(driven.moment(), driven.steps[4:])
+    assert panel.ladder.bands[0].title == "Attach, continued"
+    assert panel.earlier == 0
+    assert log(Driven().moment(), ())[0].ladder.bands == ()
+
+
+def test_long_log_has_pages() -> None:
+    assert pages_at(0, 0) == Pages(1, 0, None, None)
+    assert pages_at(7, 40) == Pages(1, 40, None, None)
+    assert pages_at(MOST_STEPS, MOST_STEPS + 1) == Pages(1, MOST_STEPS, None, (MOST_STEPS + 1, MOST_STEPS + 1))
+    last = Pages(2 * MOST_STEPS + 1, 2 * MOST_STEPS + 5, (MOST_STEPS + 1, 2 * MOST_STEPS), None)
+    assert pages_at(99_999, 2 * MOST_STEPS + 5) == last
 
 
 def test_ladders_can_be_drawn() -> None:

@@ -299,3 +299,16 @@ def test_whatever_is_asked_is_answered(asked: dict[str, str]) -> None:
     take(new.lab.key, Command("ue-1", Attach("mme-1")), Deliver("ue-1", "mme-1"))
 
     assert Client().get(url(new, "lab-compare"), asked).status_code in {200, 404, 422}
+
+
+def test_comparison_that_takes_too_long_is_refused(settings: Settings) -> None:
+    new = attached_lab()
+    settings.SYNCSCOPE_MOST_WORK = 0
+
+    assert page_of(new, 422).errors == (
+        "This server works at most 0 s on one request, and here these are over. Compare at an earlier step of the lab.",
+    )
+    answer = Client().post(url(new, "lab-compare-open"))
+    assert answer.status_code == 503
+    assert "works at most 0 s on one request" in answer.content.decode()
+    assert models.Lab.objects.count() == 1

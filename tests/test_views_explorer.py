@@ -156,7 +156,7 @@ def test_a_run_while_a_worker_is_at_it(client: Client) -> None:
     run = runs.start(only(HOLDS))
     runs.start(only(VIOLATED))
     Search.objects.filter(run=run).update(
-        state=State.RUNNING, states=12345, rate=6789, depth=17, attempts=2, heartbeat="2999-01-01T00:00Z"
+        state=State.RUNNING, states=12345, rate=6789, depth=17, attempts=2, heartbeat=timezone.now()
     )
 
     page = text(client, "explorer-run-live", run.key)

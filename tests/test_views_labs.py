@@ -177,6 +177,21 @@ def test_events_page_has_every_step(client: Client, new: services.NewLab) -> Non
     assert set(map(int, told)) == set(range(1, lab_of(new).step + 1))
 
 
+def test_events_of_a_long_lab_have_pages(client: Client, new: services.NewLab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.view.events.MOST_STEPS", 4)
+    last = lab_of(new).step
+
+    page = client.get(url(new, "lab-events"), {"at": "5"}).text
+
+    told = set(map(int, re.findall(r"\bStep\s+(\d+)", re.sub(r"<[^>]*>", " ", page))))
+    assert told == {5, 6, 7, 8}
+    assert f'<a rel="prev" href="{url(new, "lab-events")}?at=4">Steps 1 to 4</a>' in page
+    assert f'<a rel="next" href="{url(new, "lab-events")}?at=12">Steps 9 to 12</a>' in page
+    assert 'rel="next"' not in client.get(url(new, "lab-events")).text
+    assert 'rel="prev"' not in client.get(url(new, "lab-events"), {"at": "1"}).text
+    assert last > 12
+
+
 def test_empty_lab_has_its_pages(client: Client) -> None:
     fresh = new_lab()
 

@@ -15,6 +15,7 @@ from core.view.compare import comparison
 from core.view.fields import option_groups
 from core.views.labs import lab_or_404, of_this_model, step_asked
 from nodes import models, services
+from nodes.budget import Budget, TooMuchWork
 from nodes.past import actions_of
 from nodes.protocol.compare import compare
 from nodes.protocol.errors import CommandRefused, NoSuchAction, PlainError
@@ -23,7 +24,7 @@ from nodes.protocol.genesis import first_world
 from nodes.protocol.options import Options, Setup, Solution
 from nodes.protocol.trace import Trace, result_of
 
-MOST_STEPS = 2000
+MOST_STEPS = 600
 _MOST_KEPT = 16
 _CANNOT_REPLAY = (CommandRefused, NoSuchAction, PlainError)
 """What a log of an older model may raise."""
@@ -79,6 +80,8 @@ def lab_compare(request: HttpRequest, key: str) -> HttpResponse:
         compared = _compared(lab.key, lab.resets, asked.step, asked.setup, asked.other, *shown)
     except _CANNOT_REPLAY as error:
         return _page(request, replace(asked, errors=(_cannot(error),)))
+    except TooMuchWork as error:
+        return _page(request, replace(asked, errors=(f"{error}. Compare at an earlier step of the lab.",)))
     return _page(request, asked, compared)
 
 
@@ -108,7 +111,7 @@ def _compared(  # noqa: PLR0917 - what a comparison depends on.
 ) -> Comparison:
     """A comparison of a log's first steps; the same arguments always mean the same log."""
     actions = tuple(actions_of(services.get_lab(key), until=step))
-    return comparison(compare(setup, actions, other, shown_as), shown_ues, shown_as)
+    return comparison(compare(setup, actions, other, shown_as, Budget().check), shown_ues, shown_as)
 
 
 @require_POST
@@ -119,7 +122,9 @@ def lab_compare_open(request: HttpRequest, key: str) -> HttpResponse:
     if asked.other is None:
         return _page(request, asked)
     try:
-        imported = services.import_trace(_other_side(asked, replace(asked.setup, options=asked.other)))
+        budget = Budget()
+        trace = _other_side(asked, replace(asked.setup, options=asked.other), budget)
+        imported = services.import_trace(trace, budget=budget)
     except services.LimitReached as error:
         return _page(request, replace(asked, errors=(str(error),)), status=503)
     except _CANNOT_REPLAY as error:
@@ -128,7 +133,7 @@ def lab_compare_open(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("lab", imported.lab.key)
 
 
-def _other_side(asked: _Asked, other: Setup) -> Trace:
-    followed = follow(asked.setup, tuple(actions_of(asked.lab, until=asked.step)), other)
+def _other_side(asked: _Asked, other: Setup, budget: Budget) -> Trace:
+    followed = follow(asked.setup, tuple(actions_of(asked.lab, until=asked.step)), other, budget.check)
     world = followed.transitions[-1].world if followed.transitions else first_world(other)
     return Trace(f"{asked.lab.title}, other options", other, followed.actions, result_of(world))

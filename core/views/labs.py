@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 
 from core import fragments
 from core.access import drive_key_of
-from core.moments import all_steps, live_moment, past_moment
+from core.moments import live_moment, past_moment, steps_between
 from core.notices import take_notice
 from core.snapshot import as_message
-from core.view.events import whole_log
+from core.view.events import log, pages_at
 from core.view.page import page as page_of
 from nodes import models, services
 
@@ -98,8 +98,11 @@ def lab_fragments(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 @of_this_model
 def lab_events(request: HttpRequest, key: str) -> HttpResponse:
-    """Every event of a lab, to read and to print."""
+    """Every event of a lab, to read and to print; of a long one a page of them, with ?at=n that of a step."""
     row = lab_or_404(key)
     moment = live_moment(key)
-    ladder, events = whole_log(moment, all_steps(row))
-    return render(request, "lab/events.html", {"title": row.title, "panel": ladder, "events": events})
+    at = step_asked(request.GET)
+    pages = pages_at(moment.last_step if at is None else at, moment.last_step)
+    ladder, events = log(moment, steps_between(row, pages.first, pages.last))
+    shown = {"title": row.title, "panel": ladder, "events": events, "pages": pages}
+    return render(request, "lab/events.html", shown)

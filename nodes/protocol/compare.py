@@ -11,7 +11,7 @@ from nodes.protocol.actions import Action
 from nodes.protocol.diff import diff
 from nodes.protocol.engine import next_delivery
 from nodes.protocol.events import EventKind, Transition, message_name
-from nodes.protocol.follow import Skipped, Sort, follow_run, run
+from nodes.protocol.follow import Skipped, Sort, Tick, follow_run, no_tick, run
 from nodes.protocol.genesis import first_world, imsi_of
 from nodes.protocol.identities import IMSI
 from nodes.protocol.options import Options, Setup
@@ -114,16 +114,24 @@ class Comparison:
     messages: MessagesDiffer | None
 
 
-def compare(setup: Setup, actions: Sequence[Action], other: Options, application_server: str = FIRST_AS) -> Comparison:
+def compare(
+    setup: Setup,
+    actions: Sequence[Action],
+    other: Options,
+    application_server: str = FIRST_AS,
+    tick: Tick = no_tick,
+) -> Comparison:
     """Compare a run with the same run under other options, by the verdicts on each UE and this AS.
+
+    `tick` is called at each step of either side.
 
     Raises:
         CommandRefused, NoSuchAction: the original itself cannot be taken.
     """
-    originals = run(setup, actions)
-    followed = follow_run(setup, actions, originals, replace(setup, options=other))
-    mine = _run(setup, tuple(actions), originals, application_server)
-    theirs = _run(followed.setup, followed.actions, followed.transitions, application_server)
+    originals = run(setup, actions, tick)
+    followed = follow_run(setup, actions, originals, replace(setup, options=other), tick)
+    mine = _run(setup, tuple(actions), originals, application_server, tick)
+    theirs = _run(followed.setup, followed.actions, followed.transitions, application_server, tick)
     differences = list(_differences(mine, theirs, followed.upto))
     at_rest = (each for each in differences if _is_at_rest(mine, each.step_mine, theirs, each.step_theirs))
     first_message = _first_message(mine, theirs, followed.upto)
@@ -140,12 +148,17 @@ def compare(setup: Setup, actions: Sequence[Action], other: Options, application
 
 
 def _run(
-    setup: Setup, actions: tuple[Action, ...], transitions: tuple[Transition, ...], application_server: str
+    setup: Setup,
+    actions: tuple[Action, ...],
+    transitions: tuple[Transition, ...],
+    application_server: str,
+    tick: Tick,
 ) -> Run:
     world, watch = first_world(setup), first_watch()
     worlds: list[World] = [world]
     verdicts: list[Mapping[str, VerdictSummary]] = [{}]
     for number, (action, done) in enumerate(zip(actions, transitions, strict=True), 1):
+        tick()
         touched = touched_ues(world, done.world, diff(world, done.world))
         watch = watch.after(number, world, action, done, touched)
         world = done.world

@@ -11,7 +11,7 @@
 6. Nothing else moves: no timer expires and no lab time passes but by an action of the original.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from nodes.protocol.actions import Action, Deliver, OnMessage
@@ -27,6 +27,8 @@ MOST_DELIVERIES = 500
 
 Sort = tuple[str, str, str]
 """Source, destination and name of a message: what a counterpart has in common."""
+
+Tick = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +51,38 @@ class Followed:
     skipped: tuple[Skipped, ...]
 
 
-def run(setup: Setup, actions: Sequence[Action]) -> tuple[Transition, ...]:
-    """Take actions in a new lab.
+def no_tick() -> None:
+    """What is called between steps by whoever does not count them."""
+
+
+def run(setup: Setup, actions: Sequence[Action], tick: Tick = no_tick) -> tuple[Transition, ...]:
+    """Take actions in a new lab. `tick` is called before each; what it raises ends the run.
 
     Raises:
         CommandRefused, NoSuchAction: an action cannot be taken.
     """
     world, transitions = first_world(setup), []
     for action in actions:
+        tick()
         transitions.append(transition(world, action))
         world = transitions[-1].world
     return tuple(transitions)
 
 
-def follow(setup: Setup, actions: Sequence[Action], other: Setup) -> Followed:
-    """Follow a run under another set-up.
+def follow(setup: Setup, actions: Sequence[Action], other: Setup, tick: Tick = no_tick) -> Followed:
+    """Follow a run under another set-up; `tick` as in `run`.
 
     Raises:
         CommandRefused, NoSuchAction: the original itself cannot be taken.
     """
-    return follow_run(setup, actions, run(setup, actions), other)
+    return follow_run(setup, actions, run(setup, actions, tick), other, tick)
 
 
-def follow_run(setup: Setup, actions: Sequence[Action], originals: Sequence[Transition], other: Setup) -> Followed:
-    """Follow a run whose transitions are known."""
-    follower = _Follower(first_world(other))
+def follow_run(
+    setup: Setup, actions: Sequence[Action], originals: Sequence[Transition], other: Setup, tick: Tick = no_tick
+) -> Followed:
+    """Follow a run whose transitions are known; `tick` as in `run`."""
+    follower = _Follower(first_world(other), tick)
     upto: list[int] = []
     skipped: list[Skipped] = []
     before = first_world(setup)
@@ -91,8 +100,9 @@ def follow_run(setup: Setup, actions: Sequence[Action], originals: Sequence[Tran
 class _Follower:
     """The followed run while it grows."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, tick: Tick) -> None:
         self._world = world
+        self._tick = tick
         self.actions: list[Action] = []
         self.transitions: list[Transition] = []
 
@@ -118,6 +128,7 @@ class _Follower:
             self._take(action)
 
     def _take(self, action: Action) -> None:
+        self._tick()
         done = transition(self._world, action)
         self._world = done.world
         self.actions.append(action)

@@ -105,7 +105,7 @@ def raw(rows: Rows) -> list[float]:
     path = Path(settings.DATA_DIR, "raw.sqlite3")
     path.unlink(missing_ok=True)
     database = sqlite3.connect(path, isolation_level=None)
-    database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+    database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
     _copy_tables(database)
     numbers = count(1)
     times = [seconds(_writer(database, rows, next(numbers))) for _ in range(RAW_ROUNDS)]
