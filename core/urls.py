@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 from django.views.generic import RedirectView
 
+from core import admin_login
 from core.views import acts, compare, evidence, explorer, inflight, labs, pages, scenarios, sharing, traces
 
 handler500 = "core.views.away.server_error"
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("explorer/cells/<slug:name>/trace/", explorer.explorer_cell_trace, name="explorer-cell-trace"),
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence/syncscope-evidence.html", evidence.evidence_file, name="evidence-file"),
+    path("admin/login/", admin_login.login),
     path("admin/", admin.site.urls),
     # Browsers ask for it on pages that name no icon, such as the admin's.
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}icon.svg")),
