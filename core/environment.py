@@ -10,6 +10,7 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from core.privacy import make_private
 from core.start import refusals
 
 _YES = frozenset({"1", "true", "yes", "on"})
@@ -57,6 +58,14 @@ def number(name: str, *, default: int, least: int = 0) -> int:
     return int(value)
 
 
+def budget(name: str, *, browser: int, address: int) -> tuple[int, int]:
+    """Return what a browser and what an address may spend; errors as `number`."""
+    return (
+        number(f"SYNCSCOPE_{name}_PER_BROWSER", default=browser),
+        number(f"SYNCSCOPE_{name}_PER_ADDRESS", default=address),
+    )
+
+
 def items(name: str) -> list[str]:
     """Return the parts of a comma-separated list, without empty ones."""
     return [part for item in os.environ.get(name, "").split(",") if (part := item.strip())]
@@ -90,7 +99,7 @@ _OF_WHAT = "of 50 or more random characters"
 def _kept_secret(path: Path) -> str:
     """Return the secret in the file, which is made the first time and readable by its owner only."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path.parent)
         if not path.exists():
             _make_secret(path)
         key = path.read_text(encoding="ascii")
@@ -142,7 +151,7 @@ def database(environment: str, data_dir: Path) -> dict[str, Any]:
         raise ImproperlyConfigured(_no_database(url)) from error
     options = dict(description.get("OPTIONS") or {})
     if description["ENGINE"].endswith("sqlite3"):
-        _make_folder(Path(description["NAME"]).parent)
+        _make_folder(Path(description["NAME"]).parent, data_dir)
         description["OPTIONS"] = _SQLITE_OPTIONS | options
         if environment == "test":
             # Tests need not outlive a power cut, and commit thousands of times.
@@ -164,9 +173,13 @@ def _no_database(url: str) -> str:
     return f"DATABASE_URL begins with sqlite:// or postgresql:// and names a database, got {got}."
 
 
-def _make_folder(folder: Path) -> None:
+def _make_folder(folder: Path, data_dir: Path) -> None:
+    """Make the folder of a database; ours is for nobody else."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if folder == data_dir:
+            make_private(folder)
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(refusals.of_file(error, folder)) from error
 

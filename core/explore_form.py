@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 
 from nodes.explorer.asking import BOUNDS, Wanted
-from nodes.explorer.questions import LIMITS, Network
+from nodes.explorer.questions import LIMITS, Bounds, Network
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties import PropertyID
 
@@ -20,6 +21,7 @@ LISTS: Final[dict[str, Kind]] = {
     "active_when": ActiveWhen,
     "m_tmsi_reuse": MTMSIReuse,
 }
+MOST_STATES: Final = "most_states"
 BOUND_LABELS: Final = {
     "ues": "UEs",
     "mmes": "MMEs",
@@ -36,7 +38,7 @@ BOUND_LABELS: Final = {
     "readings": "Readings of the UE",
     "commands": "Commands of the AS",
     "faults": "Faults of the network",
-    "most_states": "States at most",
+    MOST_STATES: "States at most",
 }
 
 
@@ -55,7 +57,7 @@ class ExploreForm(forms.Form):
         self.fields["repairs"] = forms.MultipleChoiceField(choices=[(each, each) for each in REPAIRS], required=False)
         self.fields["with_repairs"] = forms.BooleanField(required=False)
         for name in BOUNDS:
-            least, most = LIMITS[name]
+            least, most = limits_of(name)
             self.fields[name] = forms.IntegerField(min_value=least, max_value=most, required=False)
 
     def sentences(self) -> tuple[str, ...]:
@@ -66,13 +68,32 @@ class ExploreForm(forms.Form):
         """What a form that is valid asks for."""
         data = self.cleaned_data
         if is_matrix:
-            return Wanted(is_matrix=True)
+            return Wanted(is_matrix=True, bounds=_fitting(()))
         lists: dict[str, Any] = {name: _members(kind, data[name]) for name, kind in LISTS.items()}
         return Wanted(
             **lists,
             repairs=tuple(each for each in REPAIRS if each in data["repairs"]),
-            bounds=tuple((name, data[name]) for name in BOUNDS if data[name] is not None),
+            bounds=_fitting(tuple((name, data[name]) for name in BOUNDS if data[name] is not None)),
         )
+
+
+def limits_of(name: str) -> tuple[int, int]:
+    """The least and the most of a bound here: a server may store fewer states than the explorer can."""
+    least, most = LIMITS[name]
+    return (least, max(least, min(most, settings.SYNCSCOPE_MOST_STATES))) if name == MOST_STATES else (least, most)
+
+
+def usual_of(name: str) -> int:
+    """What a bound is that is left out."""
+    usual: int = getattr(Bounds(), name)
+    return min(usual, limits_of(name)[1])
+
+
+def _fitting(bounds: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+    """The bounds that were chosen, with the one on states where the usual one is more than this server stores."""
+    if MOST_STATES in dict(bounds) or usual_of(MOST_STATES) == Bounds().most_states:
+        return bounds
+    return (*bounds, (MOST_STATES, usual_of(MOST_STATES)))
 
 
 def _members(kind: Kind, values: list[str]) -> tuple[Any, ...]:

@@ -90,6 +90,11 @@ def failed(name: str) -> Refusal:
     )
 
 
+def over_budget(sentence: str) -> Refusal:
+    """Refuse what a browser or its address has asked for too often; the sentence says of which, and until when."""
+    return Refusal(HTTPStatus.TOO_MANY_REQUESTS, "Too much at once", f"{sentence} Watching a lab is never limited.")
+
+
 def unknown_host(host: str) -> Refusal:
     """Refuse an address that the server is not set up for; `host` is fit to be repeated, or empty."""
     name = host or "the name in this address"

@@ -1,4 +1,4 @@
-"""The middleware that answers requests whose bodies `core.serving.bodies` has refused, as every page is answered."""
+"""Middleware that answers what is refused before or behind the views: bodies out of bounds, and spent budgets."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -8,8 +8,10 @@ from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
+from django.utils.deprecation import MiddlewareMixin
 
 from core import refusals
+from core.budgets import OverBudget
 from core.middleware import AsyncHandler, Handler
 from core.serving.bodies import REFUSED
 
@@ -42,3 +44,14 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
     if status == HTTPStatus.REQUEST_TIMEOUT:
         response["Connection"] = "close"
     return response
+
+
+class SayOverBudget(MiddlewareMixin):
+    """Answer a view that raised OverBudget. It has no other hook, so that it costs no request a thread."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OverBudget):
+            return None
+        response = refusals.refuse(request, refusals.over_budget(str(exception)))
+        response.headers["Cache-Control"] = "no-store"
+        return exception.told_in(response)

@@ -13,8 +13,20 @@ SYNCSCOPE_MOST_IN_FLIGHT: limit on messages in flight of one lab.
 SYNCSCOPE_MOST_WORK: for how many milliseconds one request may compute the steps of labs.
 SYNCSCOPE_MOST_SEARCHES, SYNCSCOPE_MOST_STATES: limits on explorations that wait, and on the memory of one.
 LIVE_SOCKETS_PER_LAB, LIVE_SOCKETS_PER_PROCESS: limits on sockets; pages beyond them poll.
-SYNCSCOPE_IDLE_DAYS: after how many days without use a lab ends.
-SECURE_SSL_REDIRECT, SECURE_HSTS_SECONDS, TRUST_PROXY_HEADERS: production behind a proxy, see README.
+SYNCSCOPE_IDLE_DAYS: after how many days without use a lab ends, and a browser's right to drive it. A server that has
+    its SYNCSCOPE_MOST_LABS ends the least used before: an hour after somebody made and left it, or after a day.
+SYNCSCOPE_KEEP_RUNS_DAYS: after how many days an exploration and its answers are forgotten.
+SECURE_SSL_REDIRECT, SECURE_HSTS_SECONDS, TRUST_PROXY_HEADERS: production behind a proxy, see README. With
+    TRUST_PROXY_HEADERS=1 a client's address is the last one in X-Forwarded-For, the one that the proxy itself adds.
+
+Limits on each browser, ..._PER_BROWSER, and on all browsers of one network address, ..._PER_ADDRESS; 0: none.
+Who is over one is answered 429, in a sentence. Watching is never limited.
+SYNCSCOPE_LABS_PER_…: new labs in an hour, forks and imports too.
+SYNCSCOPE_RUNS_PER_…: explorations started in an hour. SYNCSCOPE_WAITING_PER_…: searches of them that wait at a time.
+SYNCSCOPE_DRIVE_LINKS_PER_…: drive links opened in an hour.
+SYNCSCOPE_WORK_PER_…: seconds in ten minutes that requests compute which take more than a quarter of a second.
+SYNCSCOPE_PASSWORDS_PER_BROWSER: wrong passwords of the admin in ten minutes for one user name from one address;
+    SYNCSCOPE_PASSWORDS_PER_ADDRESS: for all user names.
 """
 
 import os
@@ -72,7 +84,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.browsers.browsers",
     "core.middleware.DatabaseAway",
+    "core.refused.SayOverBudget",
 ]
 
 ROOT_URLCONF = "core.urls"
@@ -173,6 +187,17 @@ SYNCSCOPE_MOST_STATES = environment.number("SYNCSCOPE_MOST_STATES", default=2_00
 SYNCSCOPE_IDLE_DAYS = environment.number("SYNCSCOPE_IDLE_DAYS", default=30)
 PORT = environment.number("PORT", default=8000)
 SYNCSCOPE_PROCESSES = environment.number("SYNCSCOPE_PROCESSES", default=1, least=1)
+SYNCSCOPE_KEEP_RUNS_DAYS = environment.number("SYNCSCOPE_KEEP_RUNS_DAYS", default=90)
+# What one browser and what one address may do, see core.budgets. A room full of people is one address; and
+# may not use up the labs and the queue of everybody. One form can ask for 260 searches.
+SYNCSCOPE_BUDGETS = {
+    "labs": environment.budget("LABS", browser=60, address=400),
+    "runs": environment.budget("RUNS", browser=60, address=400),
+    "waiting": environment.budget("WAITING", browser=300, address=600),
+    "drive_links": environment.budget("DRIVE_LINKS", browser=60, address=400),
+    "work": environment.budget("WORK", browser=60, address=300),
+    "passwords": environment.budget("PASSWORDS", browser=10, address=100),
+}
 # A pasted trace of as many actions as a lab may have, with room for how forms write it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # An uploaded trace of the longest that is read, and the form around it. Nothing that is sent is written to disk.

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 
+from core import admin_login
 from core.views import acts, compare, evidence, explorer, inflight, labs, pages, scenarios, sharing, traces
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,7 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("labs/<slug:key>/trace/", traces.lab_trace, name="lab-trace"),
     path("labs/<slug:key>/replay/", traces.lab_replay, name="lab-replay"),
     path("labs/<slug:key>/share/", sharing.lab_share, name="lab-share"),
-    path("labs/<slug:key>/drive/<slug:drive_key>/", sharing.lab_drive, name="lab-drive"),
+    path("labs/<slug:key>/drive/", sharing.lab_drive, name="lab-drive"),
     path("explorer/", explorer.explorer, name="explorer"),
     path("explorer/runs/", explorer.explorer_start, name="explorer-start"),
     path("explorer/runs/<slug:key>/", explorer.explorer_run, name="explorer-run"),
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("explorer/cells/<slug:name>/trace/", explorer.explorer_cell_trace, name="explorer-cell-trace"),
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence/syncscope-evidence.html", evidence.evidence_file, name="evidence-file"),
+    path("admin/login/", admin_login.login),
     path("admin/", admin.site.urls),
     # Browsers ask for it on pages that name no icon, such as the admin's.
     path("favicon.ico", pages.favicon),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 
 from nodes import models, store
@@ -22,6 +23,16 @@ from nodes.protocol.world import World
 from nodes.worlds import cached_course, remember
 
 MOST_TITLE = 80
+MOST_ENDED = 10
+"""Labs that are ended at most where one is made."""
+
+MADE_AND_LEFT = 3
+"""A lab of no later revision was made, or opened from a file or a scenario, and hardly touched."""
+
+LEFT_AFTER = timedelta(hours=1)
+RESTS_AFTER = timedelta(days=1)
+"""A full server ends a lab that was made and left after so long without use, and any other lab after so long."""
+
 GONE = "No lab has this address; it may have ended after a long time without use"
 
 
@@ -155,12 +166,15 @@ def make_lab(lab: models.Lab, *, ends_idle: bool = True) -> None:
     """Make the row of a drafted lab, within a transaction: the rows of its world are the caller's to write.
 
     Raises:
-        LimitReached: there are as many labs as this server allows, and none is idle.
+        LimitReached: there are as many labs as this server allows, and all are in use.
     """
     if ends_idle:
-        end_idle_labs()
+        end_idle_labs(but=lab.parent_id)
+        end_surplus_labs(but=lab.parent_id, room=1)
     if models.Lab.objects.count() >= settings.SYNCSCOPE_MOST_LABS:
-        raise LimitReached(f"This server has its {settings.SYNCSCOPE_MOST_LABS} labs; try again later")
+        raise LimitReached(
+            f"This server has its {settings.SYNCSCOPE_MOST_LABS} labs, and all of them are in use; try again later"
+        )
     lab.save(force_insert=True)
 
 
@@ -180,13 +194,37 @@ def _stored_title(title: str) -> str:
     return "".join(each for each in title if each.isprintable())[:MOST_TITLE]
 
 
-def end_idle_labs() -> int:
-    """Delete labs that nobody used for SYNCSCOPE_IDLE_DAYS days; how many they were."""
+def end_idle_labs(*, but: int | None = None) -> int:
+    """Delete labs that nobody used for SYNCSCOPE_IDLE_DAYS days, at most MOST_ENDED; how many they were.
+
+    `but` is the primary key of one that is not deleted.
+    """
     idle_since = timezone.now() - timedelta(days=settings.SYNCSCOPE_IDLE_DAYS)
-    idle = models.Lab.objects.filter(used__lt=idle_since)
-    count = idle.count()
-    idle.delete()
-    return count
+    return _end(models.Lab.objects.filter(used__lt=idle_since).exclude(pk__in=[but]))
+
+
+def end_surplus_labs(*, but: int | None = None, room: int = 0) -> int:
+    """Delete the least used labs where there are more than SYNCSCOPE_MOST_LABS, or no room for so many more.
+
+    First those that somebody made and left, then those that rest longest; none that is in use. At most MOST_ENDED;
+    how many they were. `but` as in `end_idle_labs`.
+    """
+    surplus = models.Lab.objects.count() + room - settings.SYNCSCOPE_MOST_LABS
+    if surplus <= 0:
+        return 0
+    now = timezone.now()
+    left = Q(revision__lte=MADE_AND_LEFT)
+    resting = models.Lab.objects.filter(Q(used__lt=now - RESTS_AFTER) | left & Q(used__lt=now - LEFT_AFTER))
+    return _end(resting.exclude(pk__in=[but]).order_by(Case(When(left, then=0), default=1), "used"), surplus)
+
+
+@transaction.atomic
+def _end(labs: QuerySet[models.Lab], most: int = MOST_ENDED) -> int:
+    """Delete the first of these labs. The rows of a lab are many, and others wait while they are deleted."""
+    few = min(most, MOST_ENDED)
+    keys = list(labs.select_for_update(skip_locked=True).values_list("pk", flat=True)[:few])
+    models.Lab.objects.filter(pk__in=keys).delete()
+    return len(keys)
 
 
 # What a lab is

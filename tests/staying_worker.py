@@ -28,8 +28,8 @@ def stay(_asked: Search, report: Callable[[Progress], bool]) -> Never:
     raise Cancelled
 
 
-def staying(pk: int, worker: str, task: str) -> None:
-    work.work(pk, worker, task, explorer=stay)
+def staying(worker: str, task: str) -> None:
+    work.work(worker, task, explorer=stay)
 
 
 if __name__ == "__main__":

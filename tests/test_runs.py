@@ -137,7 +137,7 @@ def test_reports_are_not_written_more_often_than_needed() -> None:
         assert only_search(run).states == 0
         return explore(asked)
 
-    work(search.pk, "worker-1", str(search.task), explorer)
+    work("worker-1", str(search.task), explorer)
     assert only_search(run).state == State.DONE
 
 
@@ -152,7 +152,7 @@ def test_a_running_search_says_how_far_it_is() -> None:
         seen.append(only_search(run))
         return explore(asked)
 
-    work(search.pk, "worker-1", str(search.task), explorer)
+    work("worker-1", str(search.task), explorer)
 
     (told,) = seen
     assert (told.state, told.states, told.depth, told.worker, told.attempts) == ("running", 10, 2, "worker-1", 1)
@@ -166,7 +166,7 @@ def test_a_running_search_is_left_when_it_is_cancelled_or_forgotten(end: Callabl
     run = started(HOLDS)
     search = only_search(run)
 
-    work(search.pk, "worker-1", str(search.task), reporting(lambda: end(run.key)))
+    work("worker-1", str(search.task), reporting(lambda: end(run.key)))
 
     assert not Cell.objects.exclude(verdict="").exists()
     assert not Search.objects.exclude(state=State.CANCELLED).exists()
@@ -176,7 +176,7 @@ def test_an_answer_that_comes_after_the_cancelling_is_not_written() -> None:
     run = started(HOLDS)
     search = only_search(run)
 
-    work(search.pk, "worker-1", str(search.task), lambda asked, _: (services.cancel(run.key), explore(asked))[1])
+    work("worker-1", str(search.task), lambda asked, _: (services.cancel(run.key), explore(asked))[1])
 
     assert only_search(run).state == State.CANCELLED
     assert services.records_of(services.get(run.key)) == ()
@@ -194,7 +194,7 @@ def test_a_search_that_fails_says_so(error: Exception, words: str) -> None:
         raise error
 
     with pytest.raises(type(error)):
-        work(search.pk, "worker-1", str(search.task), explorer)
+        work("worker-1", str(search.task), explorer)
 
     assert (only_search(run).state, only_search(run).error) == (State.FAILED, words)
 
@@ -208,7 +208,7 @@ def test_a_worker_that_is_told_to_end_hands_its_search_back(interruption: type[B
         raise interruption
 
     with pytest.raises(interruption):
-        work(search.pk, "worker-1", str(search.task), explorer)
+        work("worker-1", str(search.task), explorer)
     assert (only_search(run).state, only_search(run).attempts) == (State.WAITING, 0)
 
     work_off("worker-2")
@@ -221,7 +221,7 @@ def test_a_worker_that_is_to_end_hands_its_search_back_at_its_next_report(monkey
     ending = Event()
     monkeypatch.setattr("nodes.runs.work.ending", ending)
 
-    work(search.pk, "worker-1", str(search.task), reporting(ending.set))
+    work("worker-1", str(search.task), reporting(ending.set))
 
     assert (only_search(run).state, only_search(run).attempts) == (State.WAITING, 0)
 
@@ -235,7 +235,7 @@ def test_a_worker_that_is_told_to_end_hands_back_nothing_that_was_cancelled() ->
         raise SystemExit
 
     with pytest.raises(SystemExit):
-        work(search.pk, "worker-1", str(search.task), explorer)
+        work("worker-1", str(search.task), explorer)
 
     assert only_search(run).state == State.CANCELLED
     assert DBTaskResult.objects.count() == 1

@@ -37,7 +37,7 @@ def begun(name: str = TOUR.name) -> services.NewLab:
 
 def driver(new: services.NewLab) -> Client:
     browser = Client()
-    browser.get(url(new, "lab-drive", new.drive_key))
+    browser.post(url(new, "lab-drive"), {"drive_key": new.drive_key})
     return browser
 
 

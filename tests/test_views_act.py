@@ -9,6 +9,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.models import Spending
 from nodes import models, services
 from nodes.protocol.actions import Action, Advance, Command, Deliver, Hold
 from nodes.protocol.messages.commands import Access, Detach
@@ -32,7 +33,7 @@ def new() -> services.NewLab:
 def driver(new: services.NewLab) -> Client:
     """A browser that drives the lab."""
     browser = Client()
-    browser.get(url(new, "lab-drive", new.drive_key))
+    browser.post(url(new, "lab-drive"), {"drive_key": new.drive_key})
     return browser
 
 
@@ -124,9 +125,9 @@ def test_who_may_only_watch_changes_nothing(headers: dict[str, str], client: Cli
     assert rows_of(new.lab) == before
 
 
-def test_click_without_token_is_refused(new: services.NewLab) -> None:
+def test_click_without_token_is_refused(driver: Client, new: services.NewLab) -> None:
     strict = Client(enforce_csrf_checks=True)
-    strict.get(url(new, "lab-drive", new.drive_key))
+    strict.cookies = driver.cookies
 
     assert act(strict, new, do="reset")[0] == 403
     assert lab_of(new).resets == 0
@@ -247,6 +248,7 @@ def test_whatever_action_is_posted_is_answered(
     action: Action, past: dict[str, str], driver: Client, new: services.NewLab
 ) -> None:
     """Actions of the right form about nodes, timers and numbers that mostly are not there."""
+    Spending.objects.all().delete()
     assert act(driver, new, action=posted(action), **past)[0] in {204, 409, 422}
 
 

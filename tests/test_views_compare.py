@@ -261,7 +261,7 @@ def test_a_right_side_that_is_not_accepted_makes_nothing(settings: Settings) -> 
     settings.SYNCSCOPE_MOST_LABS = 1
     full = Client().post(url(new, "lab-compare-open"))
     assert (full.status_code, models.Lab.objects.count()) == (503, 1)
-    assert "This server has its 1 labs; try again later" in full.text
+    assert "This server has its 1 labs, and all of them are in use; try again later" in full.text
 
 
 def test_a_comparison_is_made_once() -> None:

@@ -108,7 +108,7 @@ def test_the_whole_matrix_is_one_click(client: Client) -> None:
         ({"ues": "9"}, "UEs: Ensure this value is less than or equal to 3."),
         ({"faults": "many"}, "Faults of the network: Enter a whole number."),
         ({"properties": ["P5"], "solutions": ["11"]}, "Nothing to explore: P5 is about records at the SCEF"),
-        ({"most_states": "50000000"}, "A search stores at most 2,000,000 states here"),
+        ({"most_states": "50000000"}, "States at most: Ensure this value is less than or equal to 2000000."),
     ],
 )
 def test_what_cannot_be_explored_is_said_and_keeps_what_was_chosen(
@@ -246,6 +246,64 @@ def test_others_may_watch_a_run_and_not_end_it(client: Client, admin_client: Cli
     assert Search.objects.get().state == State.CANCELLED
 
 
+def test_right_to_end_a_run_outlives_the_session(client: Client) -> None:
+    """Django empties it at a logout of the admin."""
+    start(client)
+    client.get("/admin/logout/")
+    client.session.flush()
+    key = Run.objects.get().key
+
+    assert "Cancel the run" in text(client, "explorer-run", key)
+    assert client.post(reverse("explorer-run-end", args=[key])).status_code == 302
+
+
+# Limits
+
+
+def test_explorations_of_a_browser_are_limited(client: Client, settings: Settings) -> None:
+    settings.SYNCSCOPE_BUDGETS = settings.SYNCSCOPE_BUDGETS | {"runs": (1, 0)}
+    client.get(reverse("start"))
+    assert start(client)[0] == 302
+
+    status, page = start(client, most_states="4321")
+
+    assert (status, "This browser may start 1 exploration in an hour. Try again in 60 minutes." in page) == (429, True)
+    assert 'value="4321"' in page
+    assert Run.objects.count() == 1
+    assert start(Client())[0] == 302
+
+
+def test_searches_that_wait_are_limited(client: Client, settings: Settings) -> None:
+    settings.SYNCSCOPE_BUDGETS = settings.SYNCSCOPE_BUDGETS | {"waiting": (2, 0)}
+    assert start(client)[0] == 302
+
+    answer = client.post(reverse("explorer-start"), {**ASKED, **SMALL})
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+    assert "At most 2 searches of one browser may wait here, and with these there would be 4." in answer.text
+    assert Run.objects.count() == 1
+
+
+def test_form_has_the_most_states_of_this_server(client: Client, settings: Settings) -> None:
+    settings.SYNCSCOPE_MOST_STATES = 5000
+    page = client.get(reverse("explorer"))
+
+    (field,) = (field for field in page.context["page"].bounds if field.name == "most_states")
+    assert (field.least, field.most, field.meaning) == (100, 5000, "100 to 5,000; usually 5,000")
+    assert start(client, most_states="5001")[0] == 422
+    assert start(client, most_states="5000")[0] == 302
+
+
+def test_what_is_not_chosen_fits_a_small_server(client: Client, settings: Settings) -> None:
+    """Where the usual number of states is more than it stores, neither button is without use."""
+    settings.SYNCSCOPE_MOST_STATES = 5000
+
+    assert start(client)[0] == 302
+    assert {cell.asked().bounds.most_states for cell in Cell.objects.all()} == {5000}
+    assert client.post(reverse("explorer-start"), {"matrix": "1"}).status_code == 302
+    assert {cell.asked().bounds.most_states for cell in Cell.objects.all()} == {5000}
+
+
 # Cells
 
 
@@ -298,7 +356,8 @@ def test_a_counterexample_opens_as_a_lab_that_this_browser_drives(client: Client
     assert lab.step == len(trace.actions)
     assert services.export_trace(lab.key).result == trace.result
     assert f"P2 is violated at this step: {explanation(record())}" in unescape(answer.text)
-    assert lab.key in client.session["drives"]
+    assert 'id="drive"' in answer.text
+    assert 'id="drive"' not in Client().get(reverse("lab", args=[lab.key])).text
 
 
 def test_a_lab_of_two_ues_shows_both(client: Client) -> None:

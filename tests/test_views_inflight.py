@@ -24,7 +24,7 @@ def new() -> services.NewLab:
 
 @pytest.fixture
 def driver(client: Client, new: services.NewLab) -> Client:
-    client.get(url(new, "lab-drive", new.drive_key))
+    client.post(url(new, "lab-drive"), {"drive_key": new.drive_key})
     return client
 
 

@@ -33,7 +33,7 @@ def new() -> services.NewLab:
 def driver(new: services.NewLab) -> Client:
     """A browser that drives the lab."""
     browser = Client()
-    browser.get(url(new, "lab-drive", new.drive_key))
+    browser.post(url(new, "lab-drive"), {"drive_key": new.drive_key})
     return browser
 
 
@@ -43,7 +43,7 @@ def driver(new: services.NewLab) -> Client:
 def test_live_page_asks_seven_times(
     driver: Client, new: services.NewLab, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Session; the lab, for the view and for the moment; its last steps, one verdict, its marks, its forks."""
+    """The right to drive; the lab, for the view and the moment; its last steps, one verdict, its marks, its forks."""
     with django_assert_num_queries(7):
         assert driver.get(url(new)).status_code == 200
 
@@ -61,7 +61,7 @@ def test_page_of_the_past_asks_twice_more(
 def test_attach_asks_so_often(
     driver: Client, new: services.NewLab, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Attach to quiescence, 14 steps: session and lab; then one transaction, one statement for each table."""
+    """Attach to quiescence, 14 steps: budget, lab and right; then one transaction, one statement for each table."""
     take(new.lab.key, DETACH)
     what = {"seen": seen(new), "action": posted(ATTACH)}
     with django_assert_num_queries(17):
@@ -71,7 +71,7 @@ def test_attach_asks_so_often(
 def test_fragments_ask_six_times(
     client: Client, new: services.NewLab, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """As the page, without a session; nothing but the lab while nothing has changed."""
+    """As the page, without the right to drive; nothing but the lab while nothing has changed."""
     with django_assert_num_queries(6):
         tag = client.get(url(new, "lab-fragments")).headers["ETag"]
     with django_assert_num_queries(1):
@@ -205,17 +205,18 @@ def test_empty_lab_has_its_pages(client: Client) -> None:
 def test_drive_link_lets_another_browser_drive(client: Client, new: services.NewLab) -> None:
     assert act(client, new, action=posted(DETACH))[0] == 403
 
-    answer = client.get(url(new, "lab-drive", new.drive_key))
+    answer = client.post(url(new, "lab-drive"), {"drive_key": new.drive_key})
 
     assert (answer.status_code, answer.headers["Location"]) == (302, url(new))
     assert act(client, new, action=posted(DETACH))[0] == 204
 
 
-def test_wrong_drive_link_is_not_found(client: Client, new: services.NewLab) -> None:
+def test_wrong_drive_link_is_refused(client: Client, new: services.NewLab) -> None:
     other = new_lab()
 
     for key in ("wrong", other.drive_key, lab_of(new).drive_hash):
-        assert client.get(url(new, "lab-drive", key)).status_code == 404
+        answer = client.post(url(new, "lab-drive"), {"drive_key": key})
+        assert (answer.status_code, "This is not the drive link of this lab." in answer.text) == (403, True)
     assert act(client, new, action=posted(DETACH))[0] == 403
 
 
@@ -227,13 +228,19 @@ def path_of(svg: str) -> str:
 def test_share_page_has_the_links_and_a_code(client: Client, driver: Client, new: services.NewLab) -> None:
     """Whoever drives can give the drive link away; who watches is not told of it."""
     watch = f"http://testserver{url(new)}"
-    drive = f"http://testserver{url(new, 'lab-drive', new.drive_key)}"
+    drive = f"http://testserver{url(new, 'lab-drive')}#{new.drive_key}"
 
     mine, theirs = (unescape(browser.get(url(new, "lab-share")).text) for browser in (driver, client))
 
     code = segno.make(watch, error="m").svg_inline(scale=4, border=4, svgclass=None, lineclass=None)
     assert (watch in mine, drive in mine, path_of(code) in mine) == (True, True, True)
     assert (watch in theirs, new.drive_key in theirs) == (True, False)
+
+
+def test_pages_with_keys_are_stored_nowhere(client: Client, driver: Client, new: services.NewLab) -> None:
+    """Neither by a proxy nor by the browser's own cache: the start page names this browser's labs."""
+    for path in (url(new, "lab-share"), url(new, "lab-drive"), url(new), reverse("start")):
+        assert driver.get(path).headers["Cache-Control"] == "no-store"
 
 
 def test_link_to_a_step_leads_there(client: Client, new: services.NewLab) -> None:

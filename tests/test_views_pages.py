@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from core.forms import NewLabForm
+from core.models import Spending
 from nodes import models, services
 from nodes.protocol.options import Options, Setup, Solution
 from nodes.scenarios import all_scenarios
@@ -132,7 +133,7 @@ def test_full_server_says_so(client: Client, settings: Settings) -> None:
     page = client.post(NEW)
 
     assert page.status_code == 503
-    assert "This server has its 0 labs; try again later" in page.text
+    assert "This server has its 0 labs, and all of them are in use; try again later" in page.text
 
 
 def test_lab_of_few_steps_is_made_all_the_same(client: Client, settings: Settings) -> None:
@@ -203,6 +204,7 @@ def test_seed_that_cannot_be_shown_makes_no_lab(client: Client) -> None:
 def test_whatever_is_posted_is_answered(posted: dict[str, str], client: Client) -> None:
     """A lab, or a sentence; never a traceback."""
     labs = models.Lab.objects.count()
+    Spending.objects.all().delete()
     answer = client.post(NEW, posted)
 
     assert answer.status_code in {302, 422}

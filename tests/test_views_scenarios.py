@@ -161,7 +161,7 @@ def test_full_server_says_so(client: Client, settings: Settings) -> None:
     page = client.post(url("scenario-open"))
 
     assert page.status_code == 503
-    assert "This server has its 0 labs; try again later" in page.text
+    assert "This server has its 0 labs, and all of them are in use; try again later" in page.text
 
 
 def test_lab_is_not_made_without_token() -> None:

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from core.notices import MOST_KEPT
 from nodes import models, services
 from nodes.protocol.actions import Command, Deliver
 from nodes.protocol.messages.commands import Detach
@@ -124,12 +123,15 @@ def test_what_differs_is_said_once(client: Client, new: services.NewLab) -> None
         assert sentence not in unescape(client.get(reverse("lab", args=[key])).text)
 
 
-def test_notices_are_few(client: Client, new: services.NewLab) -> None:
+def test_notice_of_each_of_many_labs_waits_for_its_page(client: Client, new: services.NewLab) -> None:
+    """Traces opened in several tabs, whose pages are shown later; who only watches is told nothing."""
     text = changed(to_text(services.export_trace(new.lab.key)), result="00")
-    for _ in range(MOST_KEPT + 2):
-        client.post(TRACES, {"text": text})
+    pages = [client.post(TRACES, {"text": text}).headers["Location"] for _ in range(12)]
 
-    assert len(client.session["notices"]) == MOST_KEPT
+    assert {Client().get(page).context["page"].notice for page in pages} == {""}
+    assert {client.get(page).context["page"].notice for page in pages} == {
+        "Every action was taken, but they led to another state than the trace says."
+    }
 
 
 @pytest.mark.parametrize(

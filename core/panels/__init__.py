@@ -23,7 +23,7 @@ from core.panels.controls import (
     RunningTimer,
     Upkeep,
 )
-from core.panels.pages import LabPage, Share
+from core.panels.pages import DrivePage, LabPage, Share
 from core.panels.parts import Button, Change, Octets, Prose, Start, Tail, VerdictWord
 from core.panels.start import PictureNode, RecentLab, StartPage
 from core.panels.state import (
@@ -47,6 +47,7 @@ __all__ = [
     "Card",
     "Cards",
     "Change",
+    "DrivePage",
     "DriveState",
     "Events",
     "Fork",

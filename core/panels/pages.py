@@ -1,4 +1,4 @@
-"""Whole pages: a lab and its share page."""
+"""Whole pages: a lab, its share page and the page of its drive link."""
 
 from dataclasses import dataclass
 
@@ -23,6 +23,15 @@ class Share:
     """The step that `watch_url` shows; None: the live one."""
     drive_url: str = ""
     watch_qr: SafeString | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrivePage:
+    """The page that a drive link opens; `error` says what was wrong with the link."""
+
+    lab_key: str
+    title: str
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

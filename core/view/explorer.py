@@ -7,7 +7,7 @@ from typing import Final
 from django.http import QueryDict
 from django.utils import timezone
 
-from core.explore_form import BOUND_LABELS, LISTS
+from core.explore_form import BOUND_LABELS, LISTS, limits_of, usual_of
 from core.panels.explorer import Choice, ChoiceGroup, ExplorerPage, ResultRow, RunPage, RunRow, SearchRow
 from core.panels.fields import FormField
 from core.view.explained import explanation
@@ -16,7 +16,7 @@ from core.view.matrix import matrix, verdict_text, verdict_words
 from core.view.options import option_meaning
 from core.view.words import VALUES, lower_first
 from nodes.evidence.known import known
-from nodes.explorer.questions import LIMITS, NETWORK_WORDS, Bounds, Network
+from nodes.explorer.questions import LIMITS, NETWORK_WORDS, Network
 from nodes.explorer.records import Record
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse
 from nodes.protocol.properties import PROPERTIES, PropertyID
@@ -84,8 +84,8 @@ def _repairs(values: QueryDict) -> ChoiceGroup:
 
 
 def _bound(name: str, values: QueryDict) -> FormField:
-    least, most = LIMITS[name]
-    usual = getattr(Bounds(), name)
+    least, most = limits_of(name)
+    usual = usual_of(name)
     return FormField(
         name=name,
         label=BOUND_LABELS[name],

@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django_htmx.middleware import HtmxDetails
 
-from core.access import drive_key_of, remember_drive_key
+from core.access import drive_key_of
+from core.budgets import OverBudget, costly
+from core.making import make
 from core.moments import live_moment
 from core.refusals import notice
 from core.view.guide import actions_to_next_caption
@@ -34,6 +36,7 @@ class BadRequest(Exception):
 
 @require_POST
 @of_this_model
+@costly
 def lab_act(request: HtmxHttpRequest, key: str) -> HttpResponse:
     """Carry out what a button says. 204 to htmx, 303 to the page for others; an error is said on the page.
 
@@ -53,13 +56,14 @@ def lab_act(request: HtmxHttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 @of_this_model
+@costly
 def lab_fork(request: HtmxHttpRequest, key: str) -> HttpResponse:
     """Make a lab of this one's steps up to the one shown; whoever asks drives it."""
     row = lab_or_404(key)
     # The guide's way back names another step than the one shown.
     at = step_asked({"at": request.POST.get("back") or request.POST.get("at", "")})
     step = row.step if at is None else at
-    return _answer(request, key, at, lambda: _forked(request, services.fork(key, step, seen=_seen(request))))
+    return _answer(request, key, at, lambda: _forked(request, lambda: services.fork(key, step, seen=_seen(request))))
 
 
 def _answer(request: HtmxHttpRequest, key: str, at: int | None, act: Callable[[], str]) -> HttpResponse:
@@ -70,6 +74,8 @@ def _answer(request: HtmxHttpRequest, key: str, at: int | None, act: Callable[[]
         return _refused(request, key, at, str(error), 409)
     except (services.ServiceError, BadRequest, PlainError) as error:
         return _refused(request, key, at, str(error), 422)
+    except OverBudget as error:
+        return error.told_in(_refused(request, key, at, str(error), 429))
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": location} if location else None)
     return HttpResponse(status=303, headers={"Location": location or reverse("lab", args=[key])})
@@ -81,19 +87,18 @@ def _refused(request: HtmxHttpRequest, key: str, at: int | None, sentence: str, 
 
 def _act_in_fork(request: HttpRequest, key: str, at: int) -> str:
     """Do in a fork what is asked; the address of the fork."""
+    seen = _seen(request)
     if "action" in request.POST:
-        new = services.fork(key, at, action=_action(request.POST["action"]), seen=_seen(request))
-    else:
-        what = request.POST.get("do", "")
-        if what not in _ONWARDS:
-            raise BadRequest("On a page of the past, an action or a delivery makes a new lab; nothing else can be done")
-        new = services.fork(key, at, go=_ONWARDS[what], seen=_seen(request))
-    return _forked(request, new)
+        action = _action(request.POST["action"])
+        return _forked(request, lambda: services.fork(key, at, action=action, seen=seen))
+    what = request.POST.get("do", "")
+    if what not in _ONWARDS:
+        raise BadRequest("On a page of the past, an action or a delivery makes a new lab; nothing else can be done")
+    return _forked(request, lambda: services.fork(key, at, go=_ONWARDS[what], seen=seen))
 
 
-def _forked(request: HttpRequest, new: services.NewLab) -> str:
-    remember_drive_key(request, new.lab.key, new.drive_key)
-    return reverse("lab", args=[new.lab.key])
+def _forked(request: HttpRequest, fork: Callable[[], services.NewLab]) -> str:
+    return reverse("lab", args=[make(request, fork).lab.key])
 
 
 def _seen(request: HttpRequest) -> str | None:

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from core.access import remember_drive_key
+from core.budgets import OverBudget, costly
 from core.forms import OptionsForm, values_of
+from core.making import make
 from core.panels.compare import ComparePage, Comparison
 from core.view.compare import comparison
 from core.view.fields import option_groups
@@ -69,6 +70,7 @@ def _other_solution(options: Options) -> Options:
 
 @require_safe
 @of_this_model
+@costly
 def lab_compare(request: HttpRequest, key: str) -> HttpResponse:
     """Compare the lab up to ?at=n, or all of it, with the same under the options in the query."""
     asked = _asked(request, key)
@@ -116,6 +118,7 @@ def _compared(  # noqa: PLR0917 - what a comparison depends on.
 
 @require_POST
 @of_this_model
+@costly
 def lab_compare_open(request: HttpRequest, key: str) -> HttpResponse:
     """Make a lab of the other side, with all that it did."""
     asked = _asked(request, key)
@@ -123,13 +126,14 @@ def lab_compare_open(request: HttpRequest, key: str) -> HttpResponse:
         return _page(request, asked)
     try:
         budget = Budget()
-        trace = _other_side(asked, replace(asked.setup, options=asked.other), budget)
-        imported = services.import_trace(trace, budget=budget)
+        other = _other_side(asked, replace(asked.setup, options=asked.other), budget)
+        imported = make(request, lambda: services.import_trace(other, budget=budget))
+    except OverBudget as error:
+        return error.told_in(_page(request, replace(asked, errors=(str(error),)), status=429))
     except services.LimitReached as error:
         return _page(request, replace(asked, errors=(str(error),)), status=503)
     except _CANNOT_REPLAY as error:
         return _page(request, replace(asked, errors=(_cannot(error),)))
-    remember_drive_key(request, imported.lab.key, imported.drive_key)
     return redirect("lab", imported.lab.key)
 
 

@@ -1,17 +1,21 @@
 """The explorer: what is known, what somebody wants to know, runs while they are done, and cells to read and open."""
 
 from functools import wraps
-from typing import Final, Protocol
+from typing import Protocol
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from core.access import remember_drive_key
+from core.access import leave_notice
+from core.addresses import hashed_address
+from core.browsers import browser_of, known_browser
+from core.budgets import RUNS, OverBudget, costly, spending
 from core.explore_form import ExploreForm, first_values
-from core.notices import leave_notice
+from core.making import make
 from core.snapshot import as_message
 from core.view.cell import cell_page
 from core.view.explained import explanation
@@ -21,8 +25,10 @@ from nodes.evidence.known import find, known
 from nodes.explorer.records import Record
 from nodes.protocol.trace import TraceError, from_text, to_text
 from nodes.runs import opening, services
+from nodes.runs.models import Run
 
-MOST_REMEMBERED: Final = 100
+WAIT_FOR_SEARCHES = 60
+"""Seconds after which a browser may ask again that has too many searches waiting."""
 
 
 class _View(Protocol):
@@ -41,13 +47,24 @@ def explorer_start(request: HttpRequest) -> HttpResponse:
     form = ExploreForm(first_values() if is_matrix else request.POST)
     if not form.is_valid():
         return _refused(request, form.sentences(), 422)
+    wanted, with_repairs = form.wanted(is_matrix=is_matrix), "with_repairs" in request.POST
     try:
-        run = services.start(form.wanted(is_matrix=is_matrix), with_repairs="with_repairs" in request.POST)
+        with spending(request, RUNS):
+            run = services.start(wanted, with_repairs=with_repairs, asker=_asker(request))
+    except OverBudget as error:
+        return error.told_in(_refused(request, (str(error),), 429))
+    except services.TooManyWait as error:
+        response = _refused(request, (str(error),), 429)
+        response.headers["Retry-After"] = str(WAIT_FOR_SEARCHES)
+        return response
     except services.CannotExplore as error:
         return _refused(request, (str(error),), 422)
-    kept = request.session.get("runs", [])[-(MOST_REMEMBERED - 1) :]
-    request.session["runs"] = [*kept, run.key]
     return redirect("explorer-run", run.key)
+
+
+def _asker(request: HttpRequest) -> services.Asker:
+    of_browser, of_address = settings.SYNCSCOPE_BUDGETS["waiting"]
+    return services.Asker(browser_of(request).id, hashed_address(request), of_browser, of_address)
 
 
 def _refused(request: HttpRequest, errors: tuple[str, ...], status: int) -> HttpResponse:
@@ -68,16 +85,19 @@ def _of_a_run(view: _View) -> _View:
     return wrapped
 
 
-def _may_end(request: HttpRequest, run_key: str) -> bool:
+def _may_end(request: HttpRequest, run: Run) -> bool:
     """Whoever started a run may end it, and so may staff."""
-    return run_key in request.session.get("runs", []) or bool(getattr(request.user, "is_staff", False))
+    browser = known_browser(request)
+    is_mine = browser is not None and browser.id == run.browser
+    return is_mine or bool(getattr(request.user, "is_staff", False))
 
 
 @never_cache
 @require_safe
 @_of_a_run
 def explorer_run(request: HttpRequest, key: str) -> HttpResponse:
-    shown = run_page(services.get(key), may_end=_may_end(request, key))
+    run = services.get(key)
+    shown = run_page(run, may_end=_may_end(request, run))
     return render(request, "explorer/run.html", {"page": shown})
 
 
@@ -90,7 +110,7 @@ def explorer_run_live(request: HttpRequest, key: str) -> HttpResponse:
     except services.RunNotFound:
         notice = render_to_string("lab/fragments/notice.html", {"notice": "This run has been forgotten."})
         return HttpResponse(as_message({"notice": notice, "run": '<div id="run"></div>'}), status=404)
-    shown = run_page(run, may_end=_may_end(request, key))
+    shown = run_page(run, may_end=_may_end(request, run))
     html = render_to_string("explorer/live.html", {"page": shown}, request)
     return HttpResponse(as_message({"run": html}))
 
@@ -99,7 +119,7 @@ def explorer_run_live(request: HttpRequest, key: str) -> HttpResponse:
 @_of_a_run
 def explorer_run_end(request: HttpRequest, key: str) -> HttpResponse:
     """Cancel a run, or with forget=1 remove it with its answers."""
-    if not _may_end(request, key):
+    if not _may_end(request, services.get(key)):
         return HttpResponse("Only the browser that started a run may end it.", status=403, content_type="text/plain")
     if "forget" in request.POST:
         services.delete(key)
@@ -129,23 +149,28 @@ def _cell(request: HttpRequest, record: Record, error: str = "", status: int = 2
 
 
 @require_POST
+@costly
 def explorer_cell_open(request: HttpRequest, name: str) -> HttpResponse:
     """Make a lab of the counterexample; with=key_name ordered_push: of the same actions with these repairs on."""
     record = _record(name)
     repairs = request.POST.get("with", "").split()
     try:
-        opened = opening.open_repaired(record, repairs) if repairs else opening.open_counterexample(record)
+        opened = make(request, lambda: _opened(record, repairs))
     except opening.CannotOpen as error:
         return _cell(request, record, str(error), 422)
+    except OverBudget as error:
+        return error.told_in(_cell(request, record, str(error), 429))
     except labs.ServiceError as error:
         return _cell(request, record, str(error), 503)
-    lab = opened.lab.key
     ues = labs.setup_of(opened.lab).ue_names
     if len(ues) > 1:
-        labs.show(lab, ues=ues[: labs.MOST_SHOWN])
-    remember_drive_key(request, lab, opened.drive_key)
-    leave_notice(request, lab, _notice(record, opened.refusal, repairs))
-    return redirect("lab", lab)
+        labs.show(opened.lab.key, ues=ues[: labs.MOST_SHOWN])
+    leave_notice(request, opened.lab, _notice(record, opened.refusal, repairs))
+    return redirect("lab", opened.lab.key)
+
+
+def _opened(record: Record, repairs: list[str]) -> labs.Imported:
+    return opening.open_repaired(record, repairs) if repairs else opening.open_counterexample(record)
 
 
 def _notice(record: Record, refusal: str | None, repairs: list[str]) -> str:

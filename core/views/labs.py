@@ -9,9 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core import fragments
-from core.access import drive_key_of
+from core.access import drive_key_of, take_notice
 from core.moments import live_moment, past_moment, steps_between
-from core.notices import take_notice
 from core.snapshot import as_message
 from core.view.events import log, pages_at
 from core.view.page import page as page_of

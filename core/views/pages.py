@@ -5,10 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from core.access import remember_drive_key
+from core.access import driven_labs
+from core.budgets import OverBudget
 from core.forms import NewLabForm, first_values
+from core.making import make
 from core.panels import RecentLab, StartPage, VerdictWord
 from core.view.fields import node_group, option_groups
 from core.view.scenarios import rows
@@ -20,6 +23,7 @@ MOST_RECENT = 6
 MOST_SCENARIOS = 5
 
 
+@cache_control(no_store=True)
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     return _start(request)
@@ -42,8 +46,7 @@ def _start(request: HttpRequest, errors: tuple[str, ...] = (), status: int = 200
 
 def _recent(request: HttpRequest) -> tuple[RecentLab, ...]:
     """The labs that this browser drives, the last used first: a lab's address is for those who were given it."""
-    keys = list(request.session.get("drives", {}))
-    labs = models.Lab.objects.filter(key__in=keys)[:MOST_RECENT]
+    labs = models.Lab.objects.filter(pk__in=driven_labs(request))[:MOST_RECENT]
     return tuple(_recent_lab(lab) for lab in labs)
 
 
@@ -67,13 +70,14 @@ def lab_new(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _start(request, form.sentences(), status=422)
     try:
-        new = services.create_lab(form.setup())
+        new = make(request, lambda: services.create_lab(form.setup()))
+    except OverBudget as error:
+        return error.told_in(_start(request, (str(error),), status=429))
     except services.LimitReached as error:
         return _start(request, (str(error),), status=503)
     except services.ServiceError as error:
         return _start(request, (str(error),), status=422)
     lab = services.take(new.lab.key, Command("ue-1", Attach("mme-1")), services.seen_of(new.lab))
-    remember_drive_key(request, lab.key, new.drive_key)
     return redirect("lab", lab.key)
 
 

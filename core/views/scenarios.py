@@ -6,7 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from core.access import remember_drive_key
+from core.budgets import OverBudget, costly
+from core.making import make
 from core.view.scenarios import rows, scenario_page
 from nodes import services
 from nodes.protocol.trace import Trace, to_text
@@ -40,17 +41,19 @@ def scenario_trace(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_POST
+@costly
 def scenario_open(request: HttpRequest, name: str) -> HttpResponse:
     """Make a lab of a scenario: at its first step, by hand, or with at=end after its last one."""
     full_name = _full_name(name, request.POST.get("with", ""))
     trace = _trace(full_name)
     try:
-        new = _driven(trace) if request.POST.get("at") == "end" else _begun(trace)
+        new = make(request, lambda: _driven(trace) if request.POST.get("at") == "end" else _begun(trace))
+    except OverBudget as error:
+        return error.told_in(_page(request, full_name, str(error), status=429))
     except services.LimitReached as error:
         return _page(request, full_name, str(error), status=503)
     if trace.setup.ues > 1:
         services.show(new.lab.key, ues=trace.setup.ue_names[: services.MOST_SHOWN])
-    remember_drive_key(request, new.lab.key, new.drive_key)
     return redirect("lab", new.lab.key)
 
 

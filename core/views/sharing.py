@@ -1,29 +1,46 @@
-"""The ways to share a lab: its links, and the drive link itself."""
+"""The ways to share a lab: its links, and the page that a drive link opens."""
 
 import segno
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import cache_control
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core.access import drive_key_of, remember_drive_key
-from core.panels import Share
+from core.budgets import DRIVE_LINKS, spend
+from core.panels import DrivePage, Share
 from core.views.labs import lab_or_404, of_this_model, step_asked
 from nodes import services
 
+NO_DRIVE_LINK = "This is not the drive link of this lab. It may have been copied in part: after the # come 24 signs."
 
-@require_safe
+
+@sensitive_post_parameters("drive_key")
+@cache_control(no_store=True)
+@require_http_methods(["GET", "HEAD", "POST"])
 @of_this_model
-def lab_drive(request: HttpRequest, key: str, drive_key: str) -> HttpResponse:
-    """The drive link: this browser drives from now on."""
+def lab_drive(request: HttpRequest, key: str) -> HttpResponse:
+    """Where a drive link leads; with its key posted this browser drives from now on.
+
+    The key stands after the #, which a browser keeps for itself: an address is in the logs of every server and proxy
+    on the way. A script posts it, or who has none pastes the link.
+    """
     row = lab_or_404(key)
+    if request.method != "POST":
+        return render(request, "lab/drive.html", {"page": DrivePage(lab_key=key, title=row.title)})
+    spend(request, DRIVE_LINKS)
+    drive_key = request.POST.get("drive_key", "").strip().rpartition("#")[2]
     if not services.may_drive(row, drive_key):
-        raise Http404("This is not the drive link of a lab")
-    remember_drive_key(request, key, drive_key)
+        page = DrivePage(lab_key=key, title=row.title, error=NO_DRIVE_LINK)
+        return render(request, "lab/drive.html", {"page": page}, status=403)
+    remember_drive_key(request, row, drive_key)
     return redirect("lab", key)
 
 
+@cache_control(no_store=True)
 @require_safe
 @of_this_model
 def lab_share(request: HttpRequest, key: str) -> HttpResponse:
@@ -32,16 +49,20 @@ def lab_share(request: HttpRequest, key: str) -> HttpResponse:
     at = step_asked(request.GET)
     drive_key = drive_key_of(request, row)
     watch_url = request.build_absolute_uri(reverse("lab", args=[key], query=None if at is None else {"at": at}))
-    drive_path = reverse("lab-drive", args=[key, drive_key]) if drive_key else ""
     share = Share(
         lab_key=key,
         title=row.title,
         watch_url=watch_url,
         step=at,
-        drive_url=request.build_absolute_uri(drive_path) if drive_path else "",
+        drive_url=request.build_absolute_uri(drive_path(key, drive_key)) if drive_key else "",
         watch_qr=mark_safe(_qr(watch_url)),  # noqa: S308 - segno's own SVG, of squares only.
     )
     return render(request, "lab/share.html", {"share": share})
+
+
+def drive_path(lab_key: str, drive_key: str) -> str:
+    """The path of a lab's drive link."""
+    return reverse("lab-drive", args=[lab_key], fragment=drive_key)
 
 
 def _qr(url: str) -> str:

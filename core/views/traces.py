@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.access import remember_drive_key
-from core.notices import leave_notice
+from core.access import leave_notice
+from core.budgets import OverBudget, costly
+from core.making import make
 from core.views.labs import lab_or_404, of_this_model, step_asked
 from nodes import services
 from nodes.protocol.trace import MODEL_VERSION, MOST_OCTETS, Trace, TraceError, from_text, text_in, to_text
@@ -39,6 +40,7 @@ def lab_trace(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@costly
 def traces(request: HttpRequest) -> HttpResponse:
     """Take a trace, uploaded or pasted, and lead to the lab that it becomes."""
     if request.method != "POST":
@@ -46,10 +48,16 @@ def traces(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("text", "")
     try:
         trace = from_text(_sent(request) or text)
-        imported = services.import_trace(trace)
+        imported = make(request, lambda: services.import_trace(trace))
+    except OverBudget as error:
+        return error.told_in(_refused(request, text, error, 429))
     except (TraceError, services.ServiceError) as error:
-        return render(request, "traces.html", {"page": TracesPage(text, str(error))}, status=422)
+        return _refused(request, text, error, 422)
     return _opened(request, imported, import_notice(trace, imported))
+
+
+def _refused(request: HttpRequest, text: str, error: Exception, status: int) -> HttpResponse:
+    return render(request, "traces.html", {"page": TracesPage(text, str(error))}, status=status)
 
 
 def _sent(request: HttpRequest) -> str:
@@ -84,6 +92,7 @@ def import_notice(trace: Trace, imported: services.Imported) -> str:
 
 
 @require_POST
+@costly
 def lab_replay(request: HttpRequest, key: str) -> HttpResponse:
     """Take the steps of a lab of an older model again, in a new lab."""
     try:
@@ -91,7 +100,7 @@ def lab_replay(request: HttpRequest, key: str) -> HttpResponse:
     except services.LabNotFound as error:
         raise Http404(str(error)) from error
     try:
-        imported = services.replay_old(key)
+        imported = make(request, lambda: services.replay_old(key))
     except services.ServiceError as error:
         return render(request, "lab/old.html", {"lab": old, "sentence": str(error)}, status=422)
     ending = "All were taken" if imported.refusal is None else f"They end at {imported.refusal}"
@@ -103,7 +112,6 @@ def lab_replay(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _opened(request: HttpRequest, imported: services.Imported, notice: str) -> HttpResponse:
-    remember_drive_key(request, imported.lab.key, imported.drive_key)
     if notice:
-        leave_notice(request, imported.lab.key, notice)
+        leave_notice(request, imported.lab, notice)
     return redirect(reverse("lab", args=[imported.lab.key]))

@@ -32,7 +32,11 @@ class Run(models.Model):
     title = models.CharField(max_length=200)
     command = models.TextField(help_text="The command line that asks the same.")
     with_repairs = models.BooleanField(default=False, help_text="Whether it looks for what mends violated cells.")
-    created = models.DateTimeField(auto_now_add=True)
+    browser = models.CharField(max_length=64, blank=True, default="", help_text="Hash: who started it, and may end it.")
+    address = models.CharField(
+        max_length=64, blank=True, default="", db_index=True, help_text="Hash: the network address it was started from."
+    )
+    created = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
         ordering = ("-created", "-pk")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -10,6 +11,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from nodes.runs.models import Search, State
+from nodes.runs.turns import next_search
 
 LOST_AFTER: Final = timedelta(seconds=30)
 """A worker tells at least every few seconds how far it is; one that is silent for so long is gone."""
@@ -24,11 +26,36 @@ class WorkerLost(Exception):
 def enqueue(search: Search) -> None:
     """Have a worker take a search; in the transaction of the caller."""
     # The task needs the module that does the work, which needs this one.
-    from nodes.runs.tasks import explore_search  # noqa: PLC0415
+    from nodes.runs.tasks import explore_next  # noqa: PLC0415
 
-    search.task = explore_search.enqueue(search.pk).id
+    search.task = explore_next.enqueue().id
     search.state = State.WAITING
     search.save(update_fields=["task", "state"])
+
+
+def take_turn(task: UUID | str) -> Search | None:
+    """Give a task the search whose turn it is; in the transaction of the caller, who holds the search then.
+
+    The search that waited for the task waits for the other's. None: somebody else is at one of the two.
+    """
+    mine, chosen = Search.objects.filter(task=task, state=State.WAITING).first(), next_search()
+    if mine is None or chosen is None:
+        return None
+    # Nobody waits while he holds a row, so that workers that take turns cannot lock each other out.
+    held = {
+        search.pk: search
+        for search in Search.objects.select_for_update(skip_locked=True).filter(
+            pk__in=(mine.pk, chosen.pk), state=State.WAITING
+        )
+    }
+    if mine.pk not in held or chosen.pk not in held or str(held[mine.pk].task) != str(task):
+        return None
+    mine, chosen = held[mine.pk], held[chosen.pk]
+    if mine.pk != chosen.pk:
+        mine.task, chosen.task = chosen.task, mine.task
+        mine.save(update_fields=["task"])
+        chosen.save(update_fields=["task"])
+    return chosen
 
 
 @transaction.atomic

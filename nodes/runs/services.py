@@ -2,25 +2,32 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from nodes.explorer.asking import Wanted, command_of, questions_of, title_of
 from nodes.explorer.questions import Question
 from nodes.explorer.records import Record, newest
 from nodes.protocol.errors import PlainError
+from nodes.protocol.trace import MODEL_VERSION
 from nodes.runs.adding import add
 from nodes.runs.models import OPEN, Cell, Run, Search, State
 from nodes.runs.queue import reclaim
 
 __all__ = [
+    "Asker",
     "CannotExplore",
     "RunNotFound",
+    "TooManyWait",
     "cancel",
     "delete",
+    "forget_old",
     "get",
     "latest",
     "recent",
@@ -30,6 +37,7 @@ __all__ = [
 ]
 
 
+MOST_FORGOTTEN = 10  # runs at once
 _NOTHING = "Nothing to explore: P5 is about records at the SCEF, which solution 11 does not keep."
 
 
@@ -41,26 +49,69 @@ class CannotExplore(Exception):
     """Nothing is asked, or more than this server takes on; the text is one sentence."""
 
 
+class TooManyWait(CannotExplore):
+    """Whoever asks has as many searches waiting as one may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who starts a run, by hashes that tell browsers and addresses apart, and how many searches of each may wait.
+
+    An empty hash is of nobody in particular; of 0 searches any number may wait.
+    """
+
+    browser: str = ""
+    address: str = ""
+    most_of_browser: int = 0
+    most_of_address: int = 0
+
+
+NOBODY = Asker()
+
+
 @transaction.atomic
-def start(wanted: Wanted, *, with_repairs: bool = False) -> Run:
+def start(wanted: Wanted, *, with_repairs: bool = False, asker: Asker = NOBODY) -> Run:
     """Store a run of what is wanted and queue its searches.
 
     Raises:
         ValueError: a bound is beyond its limits.
         CannotExplore: nothing is asked, too many searches wait, or a bound on states is beyond this server's memory.
+        TooManyWait: too many wait of whoever asks.
     """
     questions = questions_of(wanted)
     _check(questions)
-    key, title = secrets.token_urlsafe(9), title_of(wanted)
-    run = Run.objects.create(key=key, title=title, command=command_of(wanted), with_repairs=with_repairs)
+    run = Run.objects.create(
+        key=secrets.token_urlsafe(9),
+        title=title_of(wanted),
+        command=command_of(wanted),
+        with_repairs=with_repairs,
+        browser=asker.browser,
+        address=asker.address,
+    )
     add(run, questions)
-    waiting = Search.objects.filter(state__in=OPEN).count()
-    if waiting > settings.SYNCSCOPE_MOST_SEARCHES:
-        raise CannotExplore(
-            f"At most {settings.SYNCSCOPE_MOST_SEARCHES} searches may wait here, and with these there would be"
-            f" {waiting}. Wait until some are done, or cancel a run."
-        )
+    _check_waiting(asker)
     return run
+
+
+def _check_waiting(asker: Asker) -> None:
+    """Check that not too many searches wait, the ones just added included."""
+    is_open = Search.objects.filter(state__in=OPEN)
+    _check_most(is_open, settings.SYNCSCOPE_MOST_SEARCHES, "", CannotExplore)
+    if asker.browser and asker.most_of_browser:
+        mine = is_open.filter(run__browser=asker.browser)
+        _check_most(mine, asker.most_of_browser, " of one browser", TooManyWait)
+    if asker.address and asker.most_of_address:
+        ours = is_open.filter(run__address=asker.address)
+        _check_most(ours, asker.most_of_address, " of all browsers of a network address", TooManyWait)
+
+
+def _check_most(searches: QuerySet[Search], most: int, whose: str, error: type[CannotExplore]) -> None:
+    waiting = searches.count()
+    if waiting > most:
+        raise error(
+            f"At most {most} searches{whose} may wait here, and with these there would be {waiting}. "
+            "Wait until some are done, or cancel a run."
+        )
 
 
 def _check(questions: Sequence[Question]) -> None:
@@ -95,6 +146,20 @@ def delete(key: str) -> None:
     deleted, _ = Run.objects.filter(key=key).delete()
     if not deleted:
         raise RunNotFound(key)
+
+
+@transaction.atomic
+def forget_old() -> int:
+    """Forget runs of before SYNCSCOPE_KEEP_RUNS_DAYS, and of an older model; at most a few, and how many they were.
+
+    A run that is not done stays.
+    """
+    old = Q(created__lt=timezone.now() - timedelta(days=settings.SYNCSCOPE_KEEP_RUNS_DAYS))
+    stale = Exists(Cell.objects.filter(search__run=OuterRef("pk"), model__gt=0, model__lt=MODEL_VERSION))
+    is_open = Exists(Search.objects.filter(run=OuterRef("pk"), state__in=OPEN))
+    keys = list(Run.objects.filter(old | stale, ~is_open).order_by("pk").values_list("pk", flat=True)[:MOST_FORGOTTEN])
+    Run.objects.filter(pk__in=keys).delete()
+    return len(keys)
 
 
 def get(key: str) -> Run:

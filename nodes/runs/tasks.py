@@ -6,6 +6,6 @@ from nodes.runs.work import work
 
 
 @task(takes_context=True)
-def explore_search(context: TaskContext, search: int) -> None:
-    """Answer the cells of a stored search."""
-    work(search, context.task_result.worker_ids[-1], str(context.task_result.id))
+def explore_next(context: TaskContext) -> None:
+    """Answer the cells of the stored search whose turn it is."""
+    work(context.task_result.worker_ids[-1], str(context.task_result.id))

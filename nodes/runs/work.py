@@ -6,7 +6,7 @@ attempt that it is, and a search that was cancelled or given to another is left 
 
 from collections.abc import Callable
 from threading import Event
-from time import monotonic
+from time import monotonic, sleep
 from typing import Final
 
 from django.db import connection, transaction
@@ -21,9 +21,10 @@ from nodes.explorer.records import name_of, record_of
 from nodes.explorer.repairs import following
 from nodes.runs.adding import add
 from nodes.runs.models import Cell, Run, Search, State
-from nodes.runs.queue import enqueue, reclaim
+from nodes.runs.queue import enqueue, reclaim, take_turn
 
 REPORT_EVERY: Final = 0.5  # seconds
+LOOK_AGAIN_AFTER: Final = 0.02  # seconds; another worker is taking its turn
 
 ending: Final = Event()
 """Set when this process is to end: a search that it does is handed back at its next report."""
@@ -31,10 +32,10 @@ ending: Final = Event()
 Explore = Callable[[Asked, Callable[[Progress], bool]], tuple[Answer, ...]]
 
 
-def work(pk: int, worker: str, task: str, explorer: Explore = explore) -> None:
-    """Do a search that waits for this task; one that does not is left alone."""
+def work(worker: str, task: str, explorer: Explore = explore) -> None:
+    """Do the search whose turn it is, if one waits for this task: that one then waits for the other's task."""
     reclaim()
-    search = _taken(pk, worker, task)
+    search = _taken(worker, task)
     if search is None:
         return
     asked = Asked(tuple(cell.asked() for cell in search.cells.all()))
@@ -53,12 +54,24 @@ def work(pk: int, worker: str, task: str, explorer: Explore = explore) -> None:
         _finish_when_possible(search, answers)
 
 
-def _taken(pk: int, worker: str, task: str) -> Search | None:
-    mine = Search.objects.filter(pk=pk, state=State.WAITING, task=task)
-    taken = mine.update(
-        state=State.RUNNING, worker=worker, attempts=F("attempts") + 1, started=Now(), heartbeat=Now(), states=0
-    )
-    return Search.objects.get(pk=pk) if taken else None
+def _taken(worker: str, task: str) -> Search | None:
+    """The search whose turn it is, which this worker now does; None if no search waits for the task."""
+    while Search.objects.filter(task=task, state=State.WAITING).exists():
+        with transaction.atomic():
+            search = take_turn(task)
+            if search is not None:
+                Search.objects.filter(pk=search.pk).update(
+                    state=State.RUNNING,
+                    worker=worker,
+                    attempts=F("attempts") + 1,
+                    started=Now(),
+                    heartbeat=Now(),
+                    states=0,
+                )
+                search.refresh_from_db()
+                return search
+        sleep(LOOK_AGAIN_AFTER)
+    return None
 
 
 def _reporter(search: Search) -> Callable[[Progress], bool]:

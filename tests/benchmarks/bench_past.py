@@ -78,7 +78,7 @@ def imported(browser: Client, lab: models.Lab) -> tuple[int, float]:
 def clicked(browser: Client) -> tuple[list[float], list[float]]:
     """Actions on a lab with IN_FLIGHT messages in flight, and the fragments that each brings."""
     new = new_lab(pace=None)
-    browser.get(reverse("lab-drive", args=[new.lab.key, new.drive_key]))
+    browser.post(reverse("lab-drive", args=[new.lab.key]), {"drive_key": new.drive_key})
     lab = take(new.lab.key, ATTACH)
     copy = Duplicate("ue-1", "mme-1")
     lab = services.take_all(lab.key, [copy] * (IN_FLIGHT - 1), services.seen_of(lab))

@@ -110,7 +110,7 @@ def make_lab(*, ues: int = 1, messages: int = 0, steps: int = 0) -> str:
     while lab.messages < messages or lab.step < steps:
         lab = services.take(key, next(actions), services.seen_of(lab))
     services.set_pace(key, None)
-    return f"labs/{key}/drive/{new.drive_key}/"
+    return f"labs/{key}/drive/#{new.drive_key}"
 
 
 def _rounds() -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, Response, expect
 
+from core.views.sharing import drive_path
 from nodes import models, services
 from nodes.protocol.options import Setup
 from tests.helpers_labs import new_lab
@@ -31,8 +32,16 @@ def start_from_first_page(page: Page, solution: int = 12) -> None:
 
 def drive(page: Page, lab: services.NewLab) -> None:
     """Open a lab by its drive link."""
-    page.goto(f"/labs/{lab.lab.key}/drive/{lab.drive_key}/")
+    page.goto(drive_path(lab.lab.key, lab.drive_key))
     expect_live(page)
+
+
+def drive_without_script(page: Page, lab: services.NewLab) -> None:
+    """Open the page of a drive link and paste the link there."""
+    link = drive_path(lab.lab.key, lab.drive_key)
+    page.goto(link)
+    page.get_by_label("Drive link").fill(link)
+    page.get_by_role("button", name="Drive this lab").click()
 
 
 def open_new_lab(page: Page, setup: Setup | None = None, *, pace: int | None = 0) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, WebSocket, expect
 
 from core.room import HEARTBEAT
+from core.views.sharing import drive_path
 from nodes.protocol.actions import Command
 from nodes.protocol.genesis import imsi_of
 from nodes.protocol.messages.commands import Reauthenticate
@@ -18,7 +19,7 @@ def test_a_page_reconnects_after_a_restart_and_has_missed_nothing(page: Page, co
     lab = attached_lab()
     with socket.create_server(("127.0.0.1", 0)) as listening, serving(listening):
         address = listening.getsockname()
-        page.goto(f"http://127.0.0.1:{address[1]}/labs/{lab.lab.key}/drive/{lab.drive_key}/")
+        page.goto(f"http://127.0.0.1:{address[1]}{drive_path(lab.lab.key, lab.drive_key)}")
         expect_live(page)
     expect(page.locator("#connection")).to_have_text("Reconnecting")
     expect(page.locator("body")).to_have_class("is-lab is-offline")
@@ -55,7 +56,7 @@ def test_a_page_without_a_socket_polls_and_stays_right(
     with socket.create_server(("127.0.0.1", 0)) as listening, serving(listening, ws="none"):
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/labs/{lab.lab.key}/"
         watcher = open_browser()
-        page.goto(f"{url}drive/{lab.drive_key}/")
+        page.goto(f"{url}drive/#{lab.drive_key}")
         watcher.goto(url)
         for each in (page, watcher):
             expect(each.locator("#connection")).to_have_text("Polling")

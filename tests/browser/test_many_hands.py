@@ -26,9 +26,11 @@ class Hand:
         self.dice = Random(seed)  # noqa: S311 - which button is pressed is no secret.
         self.opener = build_opener(HTTPCookieProcessor())
         self.lab = f"{base_url}/labs/{new.lab.key}/"
-        found = TOKEN.search(self.get(f"drive/{new.drive_key}/"))
+        found = TOKEN.search(self.get("drive/"))
         assert found
         self.token = found[1]
+        right = urlencode({"csrfmiddlewaretoken": self.token, "drive_key": new.drive_key}).encode()
+        self.opener.open(Request(f"{self.lab}drive/", right)).close()
 
     def get(self, path: str) -> str:
         text: str = self.opener.open(self.lab + path).read().decode()

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from nodes.protocol.trace import result_of
 from nodes.scenarios import trace_of
-from tests.browser.driving import badge, button, key_in, lab_of, verdict
+from tests.browser.driving import badge, button, drive_without_script, key_in, lab_of, verdict
 from tests.helpers_labs import attached_lab, loaded
 
 
@@ -45,7 +45,7 @@ def test_everything_can_be_driven(open_browser: Callable[..., Page]) -> None:
 def test_the_past_is_a_link_and_a_form(open_browser: Callable[..., Page]) -> None:
     page = open_browser(java_script_enabled=False)
     lab = attached_lab()
-    page.goto(f"/labs/{lab.lab.key}/drive/{lab.drive_key}/")
+    drive_without_script(page, lab)
 
     page.get_by_role("link", name="Back").click()
     page.get_by_role("link", name="Back").click()
@@ -63,7 +63,7 @@ def test_the_past_is_a_link_and_a_form(open_browser: Callable[..., Page]) -> Non
 def test_a_stale_tab_is_told_so(open_browser: Callable[..., Page], complaints: list[str]) -> None:
     page = open_browser(java_script_enabled=False)
     lab = attached_lab()
-    page.goto(f"/labs/{lab.lab.key}/drive/{lab.drive_key}/")
+    drive_without_script(page, lab)
     other = page.context.new_page()
     other.goto(f"/labs/{lab.lab.key}/")
     click(other, "Re-authenticate")
@@ -97,7 +97,7 @@ def test_a_scenario_is_opened_and_told_to_its_end(open_browser: Callable[..., Pa
 def test_links_are_armed_and_forks_are_made(open_browser: Callable[..., Page]) -> None:
     page = open_browser(java_script_enabled=False)
     lab = attached_lab()
-    page.goto(f"/labs/{lab.lab.key}/drive/{lab.drive_key}/")
+    drive_without_script(page, lab)
     click(page, "By hand")
     click(page, "Re-authenticate")
     click(page, "lose next S1-MME MME → UE")

@@ -7,6 +7,7 @@ import socket
 import sys
 from argparse import ArgumentParser
 from threading import Thread
+from time import sleep
 from types import FrameType
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from django_tasks_db.management.commands import db_worker
 
 from core.serving.server import end_after
 from core.start import checks
+from core.tidying import tidy_if_due
 from nodes.away import AWAY
 from nodes.runs.work import ending
 
@@ -22,6 +24,7 @@ STOP_WITHIN: Final = 8.0
 """Seconds after the first signal; a search hands itself back at its next report, long before."""
 
 TRY_AGAIN_AFTER: Final = 1  # second
+LOOK_EVERY: Final = 300  # seconds
 
 logger = logging.getLogger("syncscope.worker")
 
@@ -32,6 +35,21 @@ def end_when_input_ends() -> None:
     while os.read(0, 4096):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def tidy_now_and_then() -> None:
+    """Tidy whenever it is due. Searches go on meanwhile, and an error is told and is none of theirs."""
+    while True:
+        try:
+            tidy_if_due()
+        except AWAY as error:
+            logger.warning("The database does not answer, tidying is tried again: %s", " ".join(str(error).split()))
+        except Exception:
+            logger.exception("Tidying failed; it is tried again")
+        finally:
+            # The database may be gone when it is next due.
+            connection.close()
+        sleep(LOOK_EVERY)
 
 
 class Worker(db_worker.Worker):
@@ -50,7 +68,10 @@ class Worker(db_worker.Worker):
 
 
 class Command(db_worker.Command):
-    help = "Do the searches that pages ask for, one at a time, until interrupted. Start one for each core."
+    help = (
+        "Do the searches that pages ask for, one at a time, until interrupted, and tidy once an hour. "
+        "Start one for each core."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -64,6 +85,7 @@ class Command(db_worker.Command):
         self.configure_logging(options["verbosity"])
         if options["attached"]:
             Thread(target=end_when_input_ends, daemon=True).start()
+        Thread(target=tidy_now_and_then, daemon=True).start()
         while not ending.is_set():
             try:
                 self._work(options)
