@@ -54,8 +54,8 @@ TOO_SLOW = Refusal(
 DATABASE_AWAY = Refusal(
     HTTPStatus.SERVICE_UNAVAILABLE,
     "The database does not answer",
-    "What was acknowledged before is kept; what you just asked for was not done. Try again in a few seconds; if this "
-    "comes again, tell the one who runs the server.",
+    "What was acknowledged before is kept. Reload the page in a few seconds: it shows whether what you just asked for "
+    "was done. If this comes again, tell the one who runs the server.",
 )
 FORBIDDEN = Refusal(
     HTTPStatus.FORBIDDEN,

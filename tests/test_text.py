@@ -43,7 +43,7 @@ def test_trace_with_it_is_no_error(client: Client, escaped: str, name: str) -> N
 @pytest.mark.parametrize("action", ["title", "node"])
 def test_action_with_it_is_refused(client: Client, action: str) -> None:
     new = new_lab()
-    client.get(url(new, "lab-drive", new.drive_key))
+    client.post(url(new, "lab-drive"), {"drive_key": new.drive_key})
     sent = {
         "title": '{"type":"Command","node":"ue-1","command":{"type":"Attach","mme":"\\u0000"}}',
         "node": '{"type":"Restart","node":"\\u0000"}',

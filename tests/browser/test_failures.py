@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from playwright.sync_api import Page, Route, expect
 
 from core import refusals
+from core.views.sharing import drive_path
 from nodes import services
 from nodes.runs.models import Run
 from tests.browser.driving import (
@@ -268,7 +269,7 @@ def test_a_connection_that_swallows_everything_is_noticed_and_recovers(
     """Sleep, another Wi-Fi, a router that forgets: no side is told that the connection is dead."""
     lab = attached_lab()
     with proxying(int(base_url.rpartition(":")[2])) as proxy:
-        page.goto(f"{proxy.url}/labs/{lab.lab.key}/drive/{lab.drive_key}/")
+        page.goto(proxy.url + drive_path(lab.lab.key, lab.drive_key))
         expect_live(page)
 
         proxy.is_swallowing = True
@@ -293,7 +294,7 @@ def test_a_connection_that_swallows_everything_is_noticed_and_recovers(
 def test_a_server_that_is_frozen_is_noticed_and_goes_on(page: Page, ws: str, complaints: list[str]) -> None:
     lab = attached_lab()
     with server_process("--ws", ws) as process:
-        page.goto(f"{process.url}/labs/{lab.lab.key}/drive/{lab.drive_key}/")
+        page.goto(process.url + drive_path(lab.lab.key, lab.drive_key))
         word = "Polling" if ws == "none" else "Live"
         expect(page.locator("#connection")).to_have_text(word)
 
