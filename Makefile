@@ -18,7 +18,7 @@ INSTALL = PIP_USER=0 $(BIN)/python -m pip install --quiet --quiet --disable-pip-
 PRODUCTION = SYNCSCOPE_ENV=production ALLOWED_HOSTS=syncscope.example REDIS_URL=redis://redis.example/0 \
   SECRET_KEY=a-key-for-this-check-only-0123456789-abcdefghijklmnopqrstuvwxyz
 
-.PHONY: help demo password install setup test test-postgresql lint bench lock vendor clean python address
+.PHONY: help demo password install setup test test-fast test-postgresql coverage lint bench lock vendor clean python address
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -34,8 +34,14 @@ install: $(VENV)/runtime.stamp ## Install what an installation needs, see OPERAT
 
 setup: $(VENV)/dev.stamp ## Install everything that the tests and checks need
 
-test: $(VENV)/dev.stamp ## Run all tests, or TESTS="path or -k name", and report the coverage
-	SYNCSCOPE_ENV=test $(BIN)/python -m pytest --numprocesses auto $(if $(TESTS),$(TESTS),--cov)
+test: $(VENV)/dev.stamp ## Run all tests, or TESTS="path or -k name"
+	SYNCSCOPE_ENV=test $(BIN)/python -m pytest --numprocesses auto $(TESTS)
+
+coverage: $(VENV)/dev.stamp ## Run all tests and report the coverage, which takes about twice as long
+	SYNCSCOPE_ENV=test $(BIN)/python -m pytest --numprocesses auto --cov $(TESTS)
+
+test-fast: $(VENV)/dev.stamp ## Run the tests that need no browser, no process and no long search
+	SYNCSCOPE_ENV=test $(BIN)/python -m pytest --numprocesses auto -m 'not browser and not slow' $(TESTS)
 
 # What asks the database: services, labs and their past, scenarios, forks, views. Each test file is a process's own.
 ON_POSTGRESQL = tests/test_services.py tests/test_services_running.py tests/test_services_several.py tests/test_store.py \

@@ -5,14 +5,40 @@ from pathlib import Path
 import pytest
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
+SLOW_TESTS = frozenset(
+    {
+        # They start processes of the product.
+        "test_aka_command",
+        "test_console",
+        "test_database_away",
+        "test_demo",
+        "test_durability",
+        "test_operations",
+        "test_processes",
+        "test_redis",
+        "test_runs_lost",
+        "test_runs_postgresql",
+        "test_serve",
+        "test_start",
+        "test_turns",
+        # They search for long, or try many inputs.
+        "test_counterexamples",
+        "test_explorer",
+        "test_explorer_reduced",
+        "test_keystone",
+        "test_spin",
+    }
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the browser tests and run them last.
+    """Mark the slow tests and those in the browser, and run these last.
 
     Playwright leaves an event loop running in this thread, in which asynchronous tests cannot start theirs.
     """
     for item in items:
         if item.path.is_relative_to(BROWSER_TESTS):
             item.add_marker(pytest.mark.browser)
+        if item.path.stem in SLOW_TESTS:
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.path.is_relative_to(BROWSER_TESTS))
