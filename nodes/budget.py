@@ -23,12 +23,16 @@ class Budget:
         self._computing = thread_time()
         self._began = monotonic()
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left."""
+        return thread_time() - self._computing > self._seconds or monotonic() - self._began > WAITING * self._seconds
+
     def check(self) -> None:
         """Check that something is left.
 
         Raises:
             TooMuchWork: nothing is.
         """
-        is_over = thread_time() - self._computing > self._seconds
-        if is_over or monotonic() - self._began > WAITING * self._seconds:
+        if self.is_over:
             raise TooMuchWork(f"This server works at most {self._seconds:g} s on one request, and here these are over")
