@@ -86,7 +86,7 @@ def test_every_model_is_in_the_admin() -> None:
         (models.Step, 9),
         (models.VerdictChange, 10),
         (models.Checkpoint, 7),
-        (models.TraceRest, 7),
+        (models.TraceRest, 6),
     ],
     ids=NAMES,
 )

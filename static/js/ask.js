@@ -48,7 +48,7 @@ async function sendWithToken(url, request) {
   return send(url, request);
 }
 
-/* Never throws. `isHeard`: it is the server that answered, and it did not refuse. Else a notice passes if isPassing. */
+/* Never throws. `isHeard`: it is the server that answered, and it did not refuse. Other notices pass if isPassing. */
 export async function ask(url, request = {}) {
   const isAct = request.method === "POST";
   let [status, headers, text, error] = [0, new Headers(), ""];

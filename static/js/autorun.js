@@ -1,6 +1,5 @@
-/* Auto-run: a page that may drive asks for the next step, or for further steps of the lab's trace (data-do), when
- * #autorun says they are due: data-next-in milliseconds after the last was shown. The server refuses what comes too
- * early or from a stale step. */
+/* Auto-run: a page that may drive asks for the next step when #autorun says it is due, data-next-in milliseconds
+ * after the last was shown. The server refuses what comes too early or from a stale step. */
 import { ask } from "./ask.js";
 import { swap } from "./live.js";
 
@@ -11,9 +10,6 @@ const USUAL = [204, 409, 422];
 let planned = "";
 let timer;
 
-/* A server of which too much was asked says when to ask again. */
-const waitOf = (answer) => Number(answer.headers.get("Retry-After")) * 1000 || AGAIN_MS;
-
 async function askForNext(url, what) {
   const plan = planned;
   const body = new FormData(document.getElementById("drive"));
@@ -22,7 +18,7 @@ async function askForNext(url, what) {
   if (!USUAL.includes(answer.status)) await swap(await answer.text());
   document.dispatchEvent(new Event("lab:posted"));
   // What the lab did comes as fragments. If nothing comes, the request or they were lost.
-  if (plan === planned) timer = setTimeout(askForNext, waitOf(answer), url, what);
+  if (plan === planned) timer = setTimeout(askForNext, answer.headers.get("Retry-After") * 1000 || AGAIN_MS, url, what);
 }
 
 function planNext() {
@@ -30,7 +26,7 @@ function planNext() {
   const { nextIn, url, do: what } = document.getElementById("autorun")?.dataset ?? {};
   // A step taken from the past would be a fork.
   const isDue = form && nextIn && !document.body.classList.contains("is-past");
-  const plan = isDue ? `${new FormData(form).get("seen")} ${what} ${nextIn}` : "";
+  const plan = isDue ? `${new FormData(form).get("seen")} ${nextIn}` : "";
   if (plan === planned) return;
   planned = plan;
   clearTimeout(timer);
