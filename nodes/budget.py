@@ -23,10 +23,10 @@ class Budget:
         self._computing = thread_time()
         self._began = monotonic()
 
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing is left."""
-        return thread_time() - self._computing > self._seconds or monotonic() - self._began > WAITING * self._seconds
+    def is_over(self, part: float = 1) -> bool:
+        """Whether all of it is used, or this part."""
+        seconds = part * self._seconds
+        return thread_time() - self._computing > seconds or monotonic() - self._began > WAITING * seconds
 
     def check(self) -> None:
         """Check that something is left.
@@ -34,5 +34,5 @@ class Budget:
         Raises:
             TooMuchWork: nothing is.
         """
-        if self.is_over:
+        if self.is_over():
             raise TooMuchWork(f"This server works at most {self._seconds:g} s on one request, and here these are over")

@@ -6,7 +6,7 @@ as the lab lacks of its `trace_steps`.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -19,6 +19,9 @@ from nodes.protocol.errors import CommandRefused, NoSuchAction, PlainError
 from nodes.protocol.plain import from_plain
 from nodes.protocol.trace import MODEL_VERSION, result_of
 from nodes.taking import Taking, begin, finish, saved, take_one
+
+FOR_STEPS: Final = 0.8
+"""The part of a request's work after which no further step is begun: the rows of thousands are work, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def follow(taking: Taking, actions: Iterable[Action]) -> str | None:
     first = taking.lab.step
     try:
         for action in actions:
-            if taking.lab.step > first and taking.budget.is_over:
+            if taking.lab.step > first and taking.budget.is_over(FOR_STEPS):
                 return None
             if refusal := _refusal(taking, action):
                 return refusal

@@ -85,8 +85,8 @@ def test_trace_followed_by_many_requests_is_the_lab_of_one(
     imported = services.import_trace(trace)
     ended, requests = followed_to_its_end(imported.lab)
 
-    assert (imported.left, imported.matches, imported.refusal) == (len(trace.actions) - 4, False, None)
-    assert requests == -(-imported.left // 4)
+    assert (imported.left, imported.matches, imported.refusal) == (len(trace.actions) - 3, False, None)
+    assert requests == -(-imported.left // 3)
     assert (ended.left, ended.matches, ended.refusal, ended.same_model) == (0, True, None, True)
     one, other = fresh(whole.lab.key), fresh(imported.lab.key)
     assert protocol_rows(other) == protocol_rows(one)

@@ -12,6 +12,7 @@ from core.budgets import OverBudget, costly
 from core.making import make
 from core.views.labs import lab_or_404, of_this_model, step_asked
 from nodes import services
+from nodes.budget import Budget
 from nodes.protocol.trace import MODEL_VERSION, MOST_OCTETS, TraceError, from_text, text_in, to_text
 
 
@@ -44,10 +45,12 @@ def traces(request: HttpRequest) -> HttpResponse:
     """Take a trace, uploaded or pasted, and lead to the lab that it becomes."""
     if request.method != "POST":
         return render(request, "traces.html", {"page": TracesPage()})
+    # Reading a long trace is work, too.
+    budget = Budget()
     text = request.POST.get("text", "")
     try:
         trace = from_text(_sent(request) or text)
-        imported = make(request, lambda: services.import_trace(trace))
+        imported = make(request, lambda: services.import_trace(trace, budget=budget))
     except OverBudget as error:
         return error.told_in(_refused(request, text, error, 429))
     except (TraceError, services.ServiceError) as error:
