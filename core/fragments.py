@@ -16,6 +16,7 @@ from nodes.services import LabNotFound, OldModel
 
 PANELS = {
     "topbar": "topbar",
+    "following": "following",
     "verdict": "verdicts",
     "guide": "guide",
     "cards": "cards",

@@ -95,7 +95,9 @@ class Moment:
     seen: str = ""
     """What a page at this moment sends back with a click."""
     next_in: int | None = None
-    """Milliseconds until a lab that runs by itself is due for its next step."""
+    """Milliseconds until a lab that runs or follows a trace by itself is due for its next steps."""
+    trace_steps: int | None = None
+    """Steps that the lab has once the trace is followed that it was made of; None: it is."""
     standings: tuple[Standing, ...] = ()
     """How each property stands for the UEs that are shown."""
     witnesses: tuple[Witness, ...] = ()

@@ -68,6 +68,7 @@ def _moment(lab: models.Lab, world: World, watch: Watch, at: int) -> Moment:
         lab_seconds=lab.lab_seconds,
         pace=lab.pace,
         seen=services.seen_of(lab),
+        trace_steps=lab.trace_steps,
         standings=standings(world, watch, shown_ues),
         witnesses=watch.monitor.witnesses,
         forks=_forks(lab),
@@ -79,7 +80,9 @@ def _moment(lab: models.Lab, world: World, watch: Watch, at: int) -> Moment:
 
 
 def _next_in(lab: models.Lab, world: World, at: int) -> int | None:
-    """Milliseconds until the next step of a paced lab is due, if there is anything to deliver."""
+    """Milliseconds until the next step is due: of a trace at once, of a paced lab if there is anything to deliver."""
+    if lab.trace_steps is not None and at == lab.step:
+        return 0
     if not lab.pace or at != lab.step or engine.next_delivery(world) is None:
         return None
     if lab.next_due is None:

@@ -27,7 +27,7 @@ class RowAdmin(ReadOnly):
 
     list_select_related = ("lab",)
     readonly_fields = ("related", "json")
-    exclude = ("rest", "body", "action", "events", "changes", "summary", "world", "watch")
+    exclude = ("rest", "body", "action", "events", "changes", "summary", "world", "watch", "content")
     json_fields = ("rest", "body", "action", "events", "changes", "summary")
 
     @admin.display(description="lab", ordering="lab")
@@ -203,3 +203,8 @@ class CheckpointAdmin(RowAdmin):
     list_display = ("step", "lab_link")
     list_filter = ("lab",)
     search_fields = ("=step",)
+
+
+@admin.register(models.TraceRest)
+class TraceRestAdmin(RowAdmin):
+    list_display = ("__str__", "lab_link")

@@ -23,12 +23,16 @@ class Budget:
         self._computing = thread_time()
         self._began = monotonic()
 
+    def is_over(self, part: float = 1) -> bool:
+        """Whether all of it is used, or this part."""
+        seconds = part * self._seconds
+        return thread_time() - self._computing > seconds or monotonic() - self._began > WAITING * seconds
+
     def check(self) -> None:
         """Check that something is left.
 
         Raises:
             TooMuchWork: nothing is.
         """
-        is_over = thread_time() - self._computing > self._seconds
-        if is_over or monotonic() - self._began > WAITING * self._seconds:
+        if self.is_over():
             raise TooMuchWork(f"This server works at most {self._seconds:g} s on one request, and here these are over")

@@ -1,16 +1,17 @@
 """Labs made of steps that were taken elsewhere: forks, imported traces, and labs of an older model."""
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from nodes import models
-from nodes.budget import Budget, TooMuchWork
+from nodes.budget import Budget
 from nodes.copying import copy_log, seconds_until
+from nodes.following import Followed, Rest, ending, follow, packed, read, rest_of
 from nodes.labs import (
     LimitReached,
     NewLab,
@@ -24,17 +25,16 @@ from nodes.labs import (
     setup_of,
 )
 from nodes.past import actions_of, world_at
-from nodes.protocol.action_words import words_of
 from nodes.protocol.actions import Action
-from nodes.protocol.errors import CommandRefused, NoSuchAction, PlainError
+from nodes.protocol.errors import PlainError
 from nodes.protocol.options import Setup
-from nodes.protocol.plain import from_plain
+from nodes.protocol.plain import to_plain
 from nodes.protocol.trace import MOST_ACTIONS, Trace, result_of
 from nodes.scenarios import UnknownScenario, scenario_of
 from nodes.taking import (
     Taking,
-    TooManyMessages,
     begin_new,
+    check_steps,
     finish,
     next_delivery,
     run_on,
@@ -53,19 +53,11 @@ class Go(Enum):
     RUN = "run"
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """A lab that was made of a trace, and its drive key.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported(Followed):
+    """A lab that was made of a trace, and its drive key. Where actions are left, `following.go_on` takes them."""
 
-    `refusal` says which action was refused, and why: there the lab ends. `matches`: every action was taken, and led
-    to the world that the trace says. `same_model`: the trace was made by this version of the model.
-    """
-
-    lab: models.Lab
     drive_key: str
-    refusal: str | None
-    matches: bool
-    same_model: bool
 
 
 # Forks
@@ -138,7 +130,7 @@ def _go_on(taking: Taking, action: Action | None, go: Go | None) -> None:
 
 
 def import_trace(trace: Trace, *, title: str = "", budget: Budget | None = None) -> Imported:
-    """Make a lab by hand of a trace's actions, up to the first that is refused.
+    """Make a lab by hand of a trace's actions, up to the first that is refused, or as far as the budget allows.
 
     `budget` is what the request that asks has left, if it has worked before.
 
@@ -146,20 +138,25 @@ def import_trace(trace: Trace, *, title: str = "", budget: Budget | None = None)
         LimitReached, ServiceError: the trace is larger than this server allows, or its seed cannot be stored.
     """
     _check_ues(trace.setup)
+    check_steps(len(trace.actions))
     scenario = trace.scenario if _is_known(trace.scenario) else ""
     new = draft_lab(trace.setup, title=title or trace.title, pace=None, scenario=scenario)
     taking = begin_new(new.lab, budget=budget)
-    refusal = _take_until_refused(taking, trace.actions)
-    matches = refusal is None and result_of(taking.world) == trace.result
-    _write_new(taking)
-    return Imported(new.lab, new.drive_key, refusal, matches, trace.same_model)
+    refusal = follow(taking, trace.actions)
+    left = () if refusal else trace.actions[taking.lab.step :]
+    return _imported(new, taking, refusal, Rest([to_plain(each, Action) for each in left], trace.model, trace.result))
 
 
-def _write_new(taking: Taking) -> None:
+def _imported(new: NewLab, taking: Taking, refusal: str | None, rest: Rest) -> Imported:
     taking.journal.close()
+    content = packed(rest)
+    new.lab.trace_steps = taking.lab.step + len(rest.actions) if rest.actions else None
     with transaction.atomic():
-        make_lab(taking.lab)
-        finish(taking, taking.lab)
+        make_lab(new.lab)
+        finish(taking, new.lab)
+        if rest.actions:
+            models.TraceRest.objects.create(lab=new.lab, content=content)
+    return Imported(drive_key=new.drive_key, **ending(taking, refusal, rest))
 
 
 def _check_ues(setup: Setup) -> None:
@@ -173,16 +170,6 @@ def _is_known(scenario: str) -> bool:
     except UnknownScenario:
         return False
     return True
-
-
-def _take_until_refused(taking: Taking, actions: Iterable[Action]) -> str | None:
-    """Take actions until one cannot be taken, and say which and why."""
-    for number, action in enumerate(actions, 1):
-        try:
-            take_each(taking, (action,))
-        except (CommandRefused, NoSuchAction, TooManyMessages, TooMuchWork) as error:
-            return f"action {number}: {words_of(action)}: {error}"
-    return None
 
 
 def export_trace(key: str, at: int | None = None) -> Trace:
@@ -217,17 +204,17 @@ def replay_old(key: str) -> Imported:
         setup = setup_of(lab)
     except PlainError as error:
         raise ServiceError(f"The set-up of this lab cannot be read any more: {error}") from error
+    actions = _old_actions(lab)
+    check_steps(len(actions))
     new = draft_lab(setup, title=lab.title, pace=None)
     taking = begin_new(new.lab)
-    try:
-        refusal = _take_until_refused(taking, _old_actions(lab))
-    except PlainError as error:
-        refusal = f"action {taking.lab.step + 1} cannot be read any more: {error}"
-    _write_new(taking)
-    return Imported(new.lab, new.drive_key, refusal, matches=False, same_model=False)
+    refusal = follow(taking, read(actions))
+    left = [] if refusal else actions[taking.lab.step :]
+    return _imported(new, taking, refusal, Rest(left, lab.model, None))
 
 
-def _old_actions(lab: models.Lab) -> Iterator[Action]:
+def _old_actions(lab: models.Lab) -> list[Any]:
+    """The actions of a lab's steps and of the trace that it was following, as plain data."""
     rows = models.Step.objects.filter(lab=lab).order_by("number")
-    for action in rows.values_list("action", flat=True):
-        yield from_plain(Action, action)
+    taken = list(rows.values_list("action", flat=True))
+    return taken if lab.trace_steps is None else taken + rest_of(lab).actions

@@ -52,6 +52,10 @@ class StaleStep(ServiceError):
     """The page that asked shows an older step than the lab has."""
 
 
+class TraceUnfinished(ServiceError):
+    """The lab still follows a trace, and nothing else is done in it meanwhile."""
+
+
 class TooEarly(ServiceError):
     """A paced lab is asked for its next step before it is due."""
 
@@ -85,6 +89,19 @@ def check_seen(lab: models.Lab, seen: str) -> None:
     if resets == str(lab.resets) and step.isdigit():
         raise StaleStep(f"This page showed step {step}; the lab is at step {lab.step} now. Nothing was changed.")
     raise StaleStep("The lab was reset since this page was shown. Nothing was changed.")
+
+
+def check_followed(lab: models.Lab) -> None:
+    """Check that no trace is being followed in a lab.
+
+    Raises:
+        TraceUnfinished: one is.
+    """
+    if lab.trace_steps is not None:
+        raise TraceUnfinished(
+            f"The steps of the trace are still being taken, so far {lab.step} of {lab.trace_steps}: wait until all "
+            "are, or stop there. Nothing was changed."
+        )
 
 
 def _digest(drive_key: str) -> str:

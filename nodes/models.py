@@ -28,6 +28,9 @@ class Lab(models.Model):
     lab_seconds = models.PositiveBigIntegerField(default=0)
     pace = models.PositiveIntegerField(null=True, default=0, help_text="Milliseconds per step; empty: by hand.")
     next_due = models.DateTimeField(null=True, help_text="When a paced lab may take its next step.")
+    trace_steps = models.PositiveIntegerField(
+        null=True, help_text="Steps that the lab has once its trace is followed; empty: none is being followed."
+    )
     shown_ues = models.JSONField(default=list)
     shown_mme = models.CharField(max_length=16, default="mme-1")
     shown_as = models.CharField(max_length=16, default="as-1")
@@ -303,3 +306,17 @@ class Checkpoint(Row):
 
     def __str__(self) -> str:
         return f"checkpoint of step {self.step}"
+
+
+class TraceRest(Row):
+    """What is left of the trace that a lab follows. The last of these actions are still to be taken."""
+
+    content = models.BinaryField(help_text="Actions, model and result as plain JSON, compressed with zlib.")
+
+    class Meta:
+        verbose_name = "rest of a trace"
+        verbose_name_plural = "rests of traces"
+        constraints = (models.UniqueConstraint(fields=("lab",), name="one_trace_rest"),)
+
+    def __str__(self) -> str:
+        return f"rest of a trace of {self.lab.trace_steps} steps"

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from nodes import models, store
+from nodes.following import Followed, go_on, leave_trace
 from nodes.forks import Go, Imported, export_trace, fork, import_trace, replay_old
 from nodes.labs import (
     LabNotFound,
@@ -16,6 +17,7 @@ from nodes.labs import (
     ServiceError,
     StaleStep,
     TooEarly,
+    TraceUnfinished,
     check_model,
     check_seen,
     course_of,
@@ -37,6 +39,7 @@ from nodes.taking import STATE, Taking, next_delivery, run_on, runs_after, saved
 from nodes.worlds import remember
 
 __all__ = [
+    "Followed",
     "Go",
     "Imported",
     "LabNotFound",
@@ -46,6 +49,7 @@ __all__ = [
     "ServiceError",
     "StaleStep",
     "TooEarly",
+    "TraceUnfinished",
     "check_model",
     "course_of",
     "create_lab",
@@ -54,8 +58,10 @@ __all__ = [
     "export_trace",
     "fork",
     "get_lab",
+    "go_on",
     "import_trace",
     "leave_scenario",
+    "leave_trace",
     "locked_lab",
     "may_drive",
     "replay_old",
@@ -82,7 +88,7 @@ def take(key: str, action: Action, seen: str) -> models.Lab:
     """Take one step; in a lab whose pace is "at once" what is not done to a message or link is then run to its end.
 
     Raises:
-        LabNotFound, OldModel, StaleStep, LimitReached: as they say; nothing is changed.
+        LabNotFound, OldModel, StaleStep, TraceUnfinished, LimitReached: as they say; nothing is changed.
         CommandRefused, NoSuchAction: of the action; nothing is changed.
     """
 
@@ -104,7 +110,7 @@ def take_next(key: str, seen: str, *, paced: bool = False) -> models.Lab:
     """Deliver the next message. `paced`: a page asks at the lab's pace, and not before the step is due.
 
     Raises:
-        LabNotFound, StaleStep, LimitReached, TooEarly: as they say; nothing is changed.
+        LabNotFound, StaleStep, TraceUnfinished, LimitReached, TooEarly: as they say; nothing is changed.
     """
 
     def deliver(taking: Taking) -> None:
@@ -179,7 +185,7 @@ def leave_scenario(key: str) -> models.Lab:
 
 
 def reset(key: str, seen: str) -> models.Lab:
-    """Begin again from the first world, with the same options and seed. The log begins anew."""
+    """Begin again from the first world, with the same options and seed. The log begins anew; a trace is left."""
     lab = get_lab(key)
     check_model(lab)
     world, watch = first_world(setup_of(lab)), first_watch()
@@ -192,6 +198,7 @@ def reset(key: str, seen: str) -> models.Lab:
         lab.step = lab.messages = lab.ordinals = lab.lab_seconds = 0
         lab.resets += 1
         lab.held, lab.armed, lab.watch, lab.next_due = [], [], to_plain(watch), None
-        saved(lab, *STATE, "resets")
+        lab.trace_steps = None
+        saved(lab, *STATE, "resets", "trace_steps")
         remember(lab, world, watch)
     return lab

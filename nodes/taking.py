@@ -16,7 +16,16 @@ from nodes import models, store
 from nodes.budget import Budget, TooMuchWork
 from nodes.checkpoints import Course
 from nodes.journal import Journal
-from nodes.labs import LimitReached, ServiceError, StaleStep, check_seen, current, locked_lab, setup_of
+from nodes.labs import (
+    LimitReached,
+    ServiceError,
+    StaleStep,
+    check_followed,
+    check_seen,
+    current,
+    locked_lab,
+    setup_of,
+)
 from nodes.protocol import engine
 from nodes.protocol.actions import Action, Advance, Deliver, OnLink, OnMessage
 from nodes.protocol.genesis import first_world
@@ -78,16 +87,29 @@ def take_each(taking: Taking, actions: Iterable[Action]) -> None:
         TooManyMessages, TooMuchWork: as they say.
         CommandRefused, NoSuchAction: of an action.
     """
-    lab = taking.lab
     for action in actions:
-        if lab.step >= settings.SYNCSCOPE_MOST_STEPS:
-            raise LimitReached(f"A lab has at most {settings.SYNCSCOPE_MOST_STEPS} steps; reset it or make a new one")
         taking.budget.check()
-        done = engine.transition(taking.world, action)
-        _check_messages(taking.world, done.world)
-        taking.journal.add(action, done)
-        if isinstance(action, Advance):
-            lab.lab_seconds += action.seconds
+        take_one(taking, action)
+
+
+def take_one(taking: Taking, action: Action) -> None:
+    """Take an action, whatever is left of the work; errors as `take_each`."""
+    check_steps(taking.lab.step + 1)
+    done = engine.transition(taking.world, action)
+    _check_messages(taking.world, done.world)
+    taking.journal.add(action, done)
+    if isinstance(action, Advance):
+        taking.lab.lab_seconds += action.seconds
+
+
+def check_steps(steps: int) -> None:
+    """Check that a lab may have so many steps.
+
+    Raises:
+        LimitReached: it may not.
+    """
+    if steps > settings.SYNCSCOPE_MOST_STEPS:
+        raise LimitReached(f"A lab has at most {settings.SYNCSCOPE_MOST_STEPS} steps; reset it or make a new one")
 
 
 def _check_messages(before: World, after: World) -> None:
@@ -132,7 +154,7 @@ def take_in(key: str, seen: str | None, take: Callable[[Taking], None], *names: 
     `seen` is the step that the page shows that asks; None: it may show any.
 
     Raises:
-        LabNotFound, OldModel, StaleStep, and what `take` raises: nothing is changed.
+        LabNotFound, OldModel, StaleStep, TraceUnfinished, and what `take` raises: nothing is changed.
     """
     for _ in range(MOST_TRIES):
         taking = begin(key)
@@ -151,6 +173,7 @@ def take_in(key: str, seen: str | None, take: Callable[[Taking], None], *names: 
 def _check(lab: models.Lab, seen: str | None) -> None:
     if seen is not None:
         check_seen(lab, seen)
+    check_followed(lab)
 
 
 def _found(lab: models.Lab) -> tuple[object, ...]:

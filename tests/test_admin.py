@@ -30,6 +30,7 @@ def lab(monkeypatch: pytest.MonkeyPatch) -> models.Lab:
     lab = attached_lab(setup_of(ues=3)).lab
     lab = take(lab.key, Command("ue-2", Attach("mme-1")))
     models.Lab.objects.filter(pk=lab.pk).update(pace=None)
+    models.TraceRest.objects.create(lab=lab, content=checkpoints.pack({}))
     return take(lab.key, Command("ue-3", Attach("mme-1")))
 
 
@@ -85,6 +86,7 @@ def test_every_model_is_in_the_admin() -> None:
         (models.Step, 9),
         (models.VerdictChange, 10),
         (models.Checkpoint, 7),
+        (models.TraceRest, 6),
     ],
     ids=NAMES,
 )

@@ -14,6 +14,7 @@ from core.panels import (
     Cards,
     DriveState,
     Events,
+    Following,
     Fork,
     Forks,
     History,
@@ -43,6 +44,7 @@ from tests.fixtures.labs import empty, out_of_step, two_ues
 ROOT = Path(__file__).parent.parent
 PANELS = (
     Topbar,
+    Following,
     Verdicts,
     Cards,
     LadderPanel,

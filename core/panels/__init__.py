@@ -7,6 +7,7 @@ Nothing here knows the protocol.
 
 from core.panels.controls import (
     DriveState,
+    Following,
     Fork,
     Forks,
     History,
@@ -50,6 +51,7 @@ __all__ = [
     "DrivePage",
     "DriveState",
     "Events",
+    "Following",
     "Fork",
     "Forks",
     "History",

@@ -196,10 +196,26 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """How far the trace is followed that the lab was made of; without `words` none is being followed.
+
+    `words` is "2,012 of 5,000".
+    """
+
+    name: ClassVar[str] = "following"
+    revision: int
+    words: str = ""
+    taken: int = 0
+    total: int = 0
+    go_on: Button | None = None
+    leave: Button | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DriveState:
     """The step that a click was made on; the server refuses a stale one (409), and forks at one of the past.
 
-    A lab that runs by itself is due for its next step in `next_in` milliseconds.
+    A lab that runs by itself is due for its next step in `next_in` milliseconds, for which `next_do` asks.
     """
 
     name: ClassVar[str] = "drive-state"
@@ -209,3 +225,4 @@ class DriveState:
     at: int = 0
     is_past: bool = False
     next_in: int | None = None
+    next_do: str = "paced"

@@ -4,7 +4,18 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from core.panels.controls import DriveState, Forks, History, InFlight, Links, Network, Options, Procedures, Upkeep
+from core.panels.controls import (
+    DriveState,
+    Following,
+    Forks,
+    History,
+    InFlight,
+    Links,
+    Network,
+    Options,
+    Procedures,
+    Upkeep,
+)
 from core.panels.guide import EMPTY_GUIDE, Guide
 from core.panels.state import Cards, Events, LadderPanel, Properties, Status, Topbar, Verdicts
 
@@ -41,6 +52,7 @@ class LabPage:
     lab_key: str
     title: str
     topbar: Topbar
+    following: Following
     verdicts: Verdicts
     cards: Cards
     ladder: LadderPanel

@@ -2,6 +2,7 @@
 
 from core.moment import HistoryMark
 from core.panels import DriveState, History, Mark, Topbar
+from core.view.following import GO_ON
 from core.view.scene import Scene
 from core.view.words import COMMANDS, VALUES
 
@@ -44,4 +45,5 @@ def drive_state(scene: Scene) -> DriveState:
         at=moment.at,
         is_past=scene.is_past,
         next_in=moment.next_in,
+        next_do="paced" if moment.trace_steps is None else GO_ON,
     )

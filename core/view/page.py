@@ -3,6 +3,7 @@
 from core.moment import Moment
 from core.panels import LabPage
 from core.view.cards import cards
+from core.view.following import following
 from core.view.forks import forks
 from core.view.guide import guide
 from core.view.history import drive_state, history, topbar
@@ -27,6 +28,7 @@ def page(moment: Moment, *, may_drive: bool, is_presenting: bool, viewers: int, 
         lab_key=moment.lab_key,
         title=moment.title,
         topbar=topbar(scene, viewers),
+        following=following(scene),
         verdicts=verdicts(scene),
         guide=guide(scene),
         cards=cards(scene),

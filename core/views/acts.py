@@ -8,19 +8,22 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django_htmx.middleware import HtmxDetails
 
-from core.access import drive_key_of
+from core.access import drive_key_of, leave_notice, take_notice
 from core.budgets import OverBudget, costly
 from core.making import make
 from core.moments import live_moment
 from core.refusals import notice
+from core.view import following
 from core.view.guide import actions_to_next_caption
 from core.views.labs import lab_or_404, lab_page, of_this_model, step_asked
+from core.views.traces import ending_words
 from nodes import services
 from nodes.protocol.actions import Action
 from nodes.protocol.errors import CommandRefused, NoSuchAction, PlainError
 from nodes.protocol.plain import from_plain
 
 _PACES = {"hand": None, "0": 0, "300": 300, "1000": 1000}
+_NOT_NOW = (services.StaleStep, services.TraceUnfinished, services.TooEarly)
 _ONWARDS = {go.value: go for go in services.Go}
 
 
@@ -70,14 +73,17 @@ def _answer(request: HtmxHttpRequest, key: str, at: int | None, act: Callable[[]
     """Act, and lead to the page that this gives; empty: the page that asked is told by its socket."""
     try:
         location = act()
-    except (services.StaleStep, services.TooEarly, CommandRefused, NoSuchAction) as error:
+    except (*_NOT_NOW, CommandRefused, NoSuchAction) as error:
         return _refused(request, key, at, str(error), 409)
     except (services.ServiceError, BadRequest, PlainError) as error:
         return _refused(request, key, at, str(error), 422)
     except OverBudget as error:
         return error.told_in(_refused(request, key, at, str(error), 429))
+    if request.htmx and location:
+        return HttpResponse(status=204, headers={"HX-Redirect": location})
     if request.htmx:
-        return HttpResponse(status=204, headers={"HX-Redirect": location} if location else None)
+        sentence = take_notice(request, key)
+        return notice(sentence, 200) if sentence else HttpResponse(status=204)
     return HttpResponse(status=303, headers={"Location": location or reverse("lab", args=[key])})
 
 
@@ -106,11 +112,13 @@ def _seen(request: HttpRequest) -> str | None:
 
 
 def _act(request: HttpRequest, key: str, at: int | None) -> str:
-    seen = request.POST.get("seen", "")
+    seen, what = request.POST.get("seen", ""), request.POST.get("do", "")
     if "action" in request.POST:
         services.take(key, _action(request.POST["action"]), seen)
+    elif what.startswith("trace:"):
+        _do_of_trace(request, key, what, seen)
     else:
-        _do(key, request.POST.get("do", ""), seen)
+        _do(key, what, seen)
     # The socket of a page of the past does not tell what is shown.
     return "" if at is None else f"{reverse('lab', args=[key])}?at={at}"
 
@@ -156,3 +164,15 @@ def _do_of_guide(key: str, what: str, seen: str) -> None:
             services.leave_scenario(key)
         case _:
             raise BadRequest(f"The guide does nothing that is called {what[:40]!r}")
+
+
+def _do_of_trace(request: HttpRequest, key: str, what: str, seen: str) -> None:
+    match what:
+        case following.GO_ON:
+            followed = services.go_on(key, seen)
+            if sentence := ending_words(followed):
+                leave_notice(request, followed.lab, sentence)
+        case following.LEAVE:
+            services.leave_trace(key)
+        case _:
+            raise BadRequest(f"Nothing of a trace is called {what[:40]!r}")

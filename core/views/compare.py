@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from core.budgets import OverBudget, costly
@@ -15,6 +15,7 @@ from core.panels.compare import ComparePage, Comparison
 from core.view.compare import comparison
 from core.view.fields import option_groups
 from core.views.labs import lab_or_404, of_this_model, step_asked
+from core.views.traces import opened
 from nodes import models, services
 from nodes.budget import Budget, TooMuchWork
 from nodes.past import actions_of
@@ -134,7 +135,7 @@ def lab_compare_open(request: HttpRequest, key: str) -> HttpResponse:
         return _page(request, replace(asked, errors=(str(error),)), status=503)
     except _CANNOT_REPLAY as error:
         return _page(request, replace(asked, errors=(_cannot(error),)))
-    return redirect("lab", imported.lab.key)
+    return opened(request, imported)
 
 
 def _other_side(asked: _Asked, other: Setup, budget: Budget) -> Trace:

@@ -165,7 +165,7 @@ def explorer_cell_open(request: HttpRequest, name: str) -> HttpResponse:
     ues = labs.setup_of(opened.lab).ue_names
     if len(ues) > 1:
         labs.show(opened.lab.key, ues=ues[: labs.MOST_SHOWN])
-    leave_notice(request, opened.lab, _notice(record, opened.refusal, repairs))
+    leave_notice(request, opened.lab, _notice(record, opened, repairs))
     return redirect("lab", opened.lab.key)
 
 
@@ -173,14 +173,15 @@ def _opened(record: Record, repairs: list[str]) -> labs.Imported:
     return opening.open_repaired(record, repairs) if repairs else opening.open_counterexample(record)
 
 
-def _notice(record: Record, refusal: str | None, repairs: list[str]) -> str:
+def _notice(record: Record, opened: labs.Imported, repairs: list[str]) -> str:
     """What is told once on the lab's page."""
-    if refusal is not None:
-        return f"The counterexample ends early: {refusal}."
+    if opened.refusal is not None:
+        return f"The counterexample ends early: {opened.refusal}."
     name = record.question.property.value
     if repairs:
         return f"The steps of the counterexample to {name} with {' and '.join(repairs)} on, followed as far as they go."
-    return f"{name} is violated at this step: {explanation(record)}"
+    step = "the last step" if opened.left else "this step"
+    return f"{name} is violated at {step}: {explanation(record)}"
 
 
 @require_safe

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,7 +12,8 @@ from core.budgets import OverBudget, costly
 from core.making import make
 from core.views.labs import lab_or_404, of_this_model, step_asked
 from nodes import services
-from nodes.protocol.trace import MODEL_VERSION, MOST_OCTETS, Trace, TraceError, from_text, text_in, to_text
+from nodes.budget import Budget
+from nodes.protocol.trace import MODEL_VERSION, MOST_OCTETS, TraceError, from_text, text_in, to_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,17 @@ def traces(request: HttpRequest) -> HttpResponse:
     """Take a trace, uploaded or pasted, and lead to the lab that it becomes."""
     if request.method != "POST":
         return render(request, "traces.html", {"page": TracesPage()})
+    # Reading a long trace is work, too.
+    budget = Budget()
     text = request.POST.get("text", "")
     try:
         trace = from_text(_sent(request) or text)
-        imported = make(request, lambda: services.import_trace(trace))
+        imported = make(request, lambda: services.import_trace(trace, budget=budget))
     except OverBudget as error:
         return error.told_in(_refused(request, text, error, 429))
     except (TraceError, services.ServiceError) as error:
         return _refused(request, text, error, 422)
-    return _opened(request, imported, import_notice(trace, imported))
+    return opened(request, imported)
 
 
 def _refused(request: HttpRequest, text: str, error: Exception, status: int) -> HttpResponse:
@@ -74,21 +76,38 @@ def _sent(request: HttpRequest) -> str:
     return text_in(file.read())
 
 
-def import_notice(trace: Trace, imported: services.Imported) -> str:
-    """What a viewer must know of a lab that is not what its trace says; empty if it is."""
+def ending_words(followed: services.Followed) -> str:
+    """What is told once of how a trace ended: what a viewer must know of a lab that is not what its trace says.
+
+    Empty if it is, and while steps are left.
+    """
+    if followed.left:
+        return ""
+    return _log_words(followed) if followed.is_log else _trace_words(followed)
+
+
+def _trace_words(followed: services.Followed) -> str:
     parts = []
-    if not imported.same_model:
+    if not followed.same_model:
         parts.append(
-            f"This trace was made with version {trace.model} of the protocol model; this server has version "
+            f"This trace was made with version {followed.model} of the protocol model; this server has version "
             f"{MODEL_VERSION}, with which its actions were taken again."
         )
-    if imported.refusal is not None:
-        parts.append(f"The lab ends where the trace could not be followed, at {imported.refusal}.")
-    elif not imported.matches:
+    if followed.refusal is not None:
+        parts.append(f"The lab ends where the trace could not be followed, at {followed.refusal}.")
+    elif not followed.matches:
         parts.append("Every action was taken, but they led to another state than the trace says.")
     elif parts:
         parts.append("They led to the state that the trace says.")
     return " ".join(parts)
+
+
+def _log_words(followed: services.Followed) -> str:
+    ending = "All were taken" if followed.refusal is None else f"They end at {followed.refusal}"
+    return (
+        f"These are the steps of a lab of version {followed.model} of the protocol model, taken again with version "
+        f"{MODEL_VERSION}; what they lead to may differ. {ending}."
+    )
 
 
 @require_POST
@@ -103,15 +122,11 @@ def lab_replay(request: HttpRequest, key: str) -> HttpResponse:
         imported = make(request, lambda: services.replay_old(key))
     except services.ServiceError as error:
         return render(request, "lab/old.html", {"lab": old, "sentence": str(error)}, status=422)
-    ending = "All were taken" if imported.refusal is None else f"They end at {imported.refusal}"
-    sentence = (
-        f"These are the steps of a lab of version {old.model} of the protocol model, taken again with version "
-        f"{MODEL_VERSION}; what they lead to may differ. {ending}."
-    )
-    return _opened(request, imported, sentence)
+    return opened(request, imported)
 
 
-def _opened(request: HttpRequest, imported: services.Imported, notice: str) -> HttpResponse:
-    if notice:
+def opened(request: HttpRequest, imported: services.Imported) -> HttpResponse:
+    """Lead to a lab that was made of a trace, whose page says how that ended."""
+    if notice := ending_words(imported):
         leave_notice(request, imported.lab, notice)
-    return redirect(reverse("lab", args=[imported.lab.key]))
+    return redirect("lab", imported.lab.key)

@@ -48,7 +48,7 @@ async function sendWithToken(url, request) {
   return send(url, request);
 }
 
-/* Never throws. `isHeard`: it is the server that answered, and it did not refuse. A notice passes if isPassing. */
+/* Never throws. `isHeard`: it is the server that answered, and it did not refuse. Other notices pass if isPassing. */
 export async function ask(url, request = {}) {
   const isAct = request.method === "POST";
   let [status, headers, text, error] = [0, new Headers(), ""];
@@ -63,6 +63,6 @@ export async function ask(url, request = {}) {
   const isHeard = isOurs && status < 400;
   if (isHeard) dropPassingNotice();
   if (!isOurs) text = notice(status, error, isAct);
-  if (request.isPassing ?? !isAct) text = text.replace('<div id="notice"', "$& data-passing");
+  if (!isHeard && (request.isPassing ?? !isAct)) text = text.replace('<div id="notice"', "$& data-passing");
   return { status, headers, isOurs, isHeard, text: async () => text };
 }

@@ -1,5 +1,5 @@
 /* Auto-run: a page that may drive asks for the next step when #autorun says it is due, data-next-in milliseconds
- * after that step was shown. The server refuses what comes too early or from a stale step. */
+ * after the last was shown. The server refuses what comes too early or from a stale step. */
 import { ask } from "./ask.js";
 import { swap } from "./live.js";
 
@@ -10,27 +10,27 @@ const USUAL = [204, 409, 422];
 let planned = "";
 let timer;
 
-async function askForNext(url) {
+async function askForNext(url, what) {
   const plan = planned;
   const body = new FormData(document.getElementById("drive"));
-  body.set("do", "paced");
+  body.set("do", what);
   const answer = await ask(url, { method: "POST", body, isPassing: true });
   if (!USUAL.includes(answer.status)) await swap(await answer.text());
   document.dispatchEvent(new Event("lab:posted"));
   // What the lab did comes as fragments. If nothing comes, the request or they were lost.
-  if (plan === planned) timer = setTimeout(askForNext, AGAIN_MS, url);
+  if (plan === planned) timer = setTimeout(askForNext, answer.headers.get("Retry-After") * 1000 || AGAIN_MS, url, what);
 }
 
 function planNext() {
   const form = document.getElementById("drive");
-  const { nextIn, url } = document.getElementById("autorun")?.dataset ?? {};
+  const { nextIn, url, do: what } = document.getElementById("autorun")?.dataset ?? {};
   // A step taken from the past would be a fork.
   const isDue = form && nextIn && !document.body.classList.contains("is-past");
   const plan = isDue ? `${new FormData(form).get("seen")} ${nextIn}` : "";
   if (plan === planned) return;
   planned = plan;
   clearTimeout(timer);
-  if (plan) timer = setTimeout(askForNext, Number(nextIn), url);
+  if (plan) timer = setTimeout(askForNext, Number(nextIn), url, what);
 }
 
 export function autoRun() {
