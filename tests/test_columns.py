@@ -80,6 +80,8 @@ OTHERS: Mapping[tuple[type[Model], str], Iterable[str]] = {
         title_of(Wanted(properties=tuple(PropertyID)[1:], networks=tuple(Network)[1:], repairs=REPAIRS)),
         title_of(Wanted(repairs=REPAIRS)),
     ],
+    (Run, "browser"): [SHA_256],
+    (Run, "address"): [SHA_256],
     (Search, "state"): State.values,
     (Search, "worker"): ["h" * 40 + f"-{2**22}"],
     (Search, "error"): ["e" * 200],

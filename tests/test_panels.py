@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils.safestring import mark_safe
 
+from core import refusals
 from core.panels import (
     Button,
     Cards,
@@ -331,9 +332,12 @@ def test_share_page_hides_the_drive_link_from_watchers() -> None:
     assert "<h2>Drive</h2>" in render_to_string("lab/share.html", {"share": replace(share, drive_url="https://d")})
 
 
-@pytest.mark.parametrize("name", ["500", "about"])
-def test_plain_pages_need_no_context(name: str) -> None:
-    assert "<h1>" in render_to_string(f"{name}.html")
+@pytest.mark.parametrize(
+    ("name", "context"), [("about", {}), ("refused", {"refusal": refusals.DATABASE_AWAY})], ids=["about", "refused"]
+)
+def test_plain_pages_need_no_request(name: str, context: dict[str, object]) -> None:
+    """What a page's context processors ask may be what failed."""
+    assert "<h1>" in render_to_string(f"{name}.html", context)
 
 
 def test_whole_ladder_page_names_the_lifelines() -> None:
