@@ -15,8 +15,7 @@ def make_private(folder: Path) -> None:
     A folder that holds none of our files is left as it is: it may be anybody's.
     """
     if not folder.exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return
     files = [path for name in OWN_FILES if (path := folder / name).is_file()]
     for path in (*files, *([folder] if files else [])):

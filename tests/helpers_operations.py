@@ -61,8 +61,16 @@ def missing() -> str:
 
 
 def free_port() -> int:
+    """A port that is free, and that no earlier call gave: the kernel may offer the same one again once it is closed."""
     with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
+        port = int(free.getsockname()[1])
+        if port in _given:
+            return free_port()
+    _given.add(port)
+    return port
+
+
+_given: set[int] = set()
 
 
 def wait_for(condition: Callable[[], bool], what: str) -> None:

@@ -233,8 +233,8 @@ def test_repairs_are_named_once_and_in_order(repairs: tuple[str, ...]) -> None:
 
 def test_the_matrix_asks_every_cell_once_and_searches_share_worlds() -> None:
     questions = matrix_questions()
-    # 9 properties × 2 solutions × 5 networks × 2, P5 only for solution 12, P4 for both choices of an M-TMSI.
-    assert len(questions) == len(set(questions)) == 9 * 20 - 10 + 20
+    # 10 properties × 2 solutions × 5 networks × 2, P5 only for solution 12, P4 for both choices of an M-TMSI.
+    assert len(questions) == len(set(questions)) == 10 * 20 - 10 + 20
     groups = searches(questions)
     assert sorted(q for g in groups for q in map(repr, g.questions)) == sorted(map(repr, questions))
     assert all(len({replace(q, property=PropertyID.P1) for q in group.questions}) == 1 for group in groups)

@@ -25,8 +25,7 @@ class Record:
     order: PushOrder | None = None
 
     def ks_of(self, rand: RAND | None) -> Ks | None:
-        # The newest first: it is mostly asked for.
-        return next((pair.ks for pair in reversed(self.pairs) if pair.rand == rand), None)
+        return next((pair.ks for pair in self.pairs if pair.rand == rand), None)
 
 
 @dataclass(frozen=True, slots=True)
