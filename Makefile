@@ -40,8 +40,8 @@ test: $(VENV)/dev.stamp ## Run all tests, or TESTS="path or -k name"
 coverage: $(VENV)/dev.stamp ## Run all tests and report the coverage, which takes about twice as long
 	SYNCSCOPE_ENV=test $(BIN)/python -m pytest --numprocesses auto --cov $(TESTS)
 
-test-fast: $(VENV)/dev.stamp ## Run the tests that need no browser, no process and no long search
-	SYNCSCOPE_ENV=test $(BIN)/python -m pytest --numprocesses auto -m 'not browser and not slow' $(TESTS)
+test-fast: $(VENV)/dev.stamp ## Run the tests that need no browser, no database, no process and no long search
+	SYNCSCOPE_ENV=test $(BIN)/python -m pytest --numprocesses auto -m 'not browser and not django_db and not slow' $(TESTS)
 
 # What asks the database: services, labs and their past, scenarios, forks, views. Each test file is a process's own.
 ON_POSTGRESQL = tests/test_services.py tests/test_services_running.py tests/test_services_several.py tests/test_store.py \
