@@ -1,5 +1,6 @@
 """Fixtures that all tests share, and the order in which they run."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,11 @@ SLOW_TESTS = frozenset(
         "test_spin",
     }
 )
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C, and let the processes that tests start hear it: what a script starts in its background ignores it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

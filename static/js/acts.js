@@ -1,4 +1,5 @@
-/* htmx asks through ask.js too, one click at a time: what is pressed while the last click waits would be stale. */
+/* htmx asks through ask.js too. Clicks are answered in turn; one on a page that shows nothing newer than what the last
+ * unanswered click saw would be stale, and is not sent. What came of that click may be seen before its answer is here. */
 import { ask } from "./ask.js";
 
 const WAIT_MS = 1000;
@@ -7,22 +8,26 @@ const WAITING = "Waiting for the server’s answer to the last click …";
 const isAct = ({ detail: { ctx } }) => ctx.request.method === "POST";
 
 export function askThroughHtmx() {
-  let waits;
+  let [last, timer] = [{}];
   const notice = () => document.getElementById("notice");
   document.addEventListener("htmx:config:request", (event) => {
-    event.detail.ctx.fetch = ask;
+    const { ctx } = event.detail;
+    ctx.fetch = ask;
     if (!isAct(event)) return;
-    if (waits) event.preventDefault();
-    else waits = setTimeout(() => (notice().textContent = WAITING), WAIT_MS);
+    const seen = ctx.request.body.get("seen");
+    if (last.ctx && last.seen === seen) event.preventDefault();
+    else last = { ctx, seen };
   });
   document.addEventListener("htmx:before:request", (event) => {
+    if (!isAct(event)) return;
     // A notice speaks of the last click: the next one clears it.
-    if (isAct(event)) notice().replaceChildren();
+    notice().replaceChildren();
+    timer = setTimeout(() => (notice().textContent = WAITING), WAIT_MS);
   });
   document.addEventListener("htmx:finally:request", (event) => {
     if (!isAct(event)) return;
-    clearTimeout(waits);
-    waits = undefined;
+    clearTimeout(timer);
+    if (event.detail.ctx === last.ctx) last = {};
     if (notice().textContent === WAITING) notice().replaceChildren();
   });
 }

@@ -4,7 +4,8 @@ import os
 import shutil
 from typing import Final
 
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+# The first is Chromium without its windows: the same engine for a fifth less of the machine.
+NAMES: Final = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # No traffic but the tests' own. Chromium's sandbox refuses to be root's.
 ARGUMENTS: Final = [
     "--disable-background-networking",

@@ -2,8 +2,9 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any
 
 _MOST = 65_536
 
@@ -29,22 +30,14 @@ class Proxy:
         server.close()
 
     async def _hand_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._target)
-        try:
-            if self._prefix:
-                there_writer.write(self._without_prefix(await reader.readuntil(b"\r\n\r\n")))
-            ways = (self._pipe(reader, there_writer), self._pipe(there_reader, writer))
-            pipes = {asyncio.create_task(way) for way in ways}
-            await asyncio.wait(pipes, return_when=asyncio.FIRST_COMPLETED)
-            for pipe in pipes:
-                pipe.cancel()
-        except (asyncio.CancelledError, asyncio.IncompleteReadError):
-            # The proxy ends, or a connection was opened in vain.
-            pass
-        finally:
-            writer.close()
-            there_writer.close()
-            await asyncio.gather(writer.wait_closed(), there_writer.wait_closed(), return_exceptions=True)
+        with suppress(asyncio.CancelledError, asyncio.IncompleteReadError, OSError):
+            # The proxy ends, a connection was opened in vain, or the server is not there.
+            async with _closing(writer):
+                there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._target)
+                async with _closing(there_writer):
+                    if self._prefix:
+                        there_writer.write(self._without_prefix(await reader.readuntil(b"\r\n\r\n")))
+                    await _first_of(self._pipe(reader, there_writer), self._pipe(there_reader, writer))
 
     def _without_prefix(self, head: bytes) -> bytes:
         """The head of a request with the path taken off; one that is no handshake is the last of its connection."""
@@ -72,6 +65,28 @@ class Proxy:
             await asyncio.sleep(0.05)
 
 
+async def _first_of(*ways: Coroutine[Any, Any, None]) -> None:
+    """Run until one of them ends, and end the others."""
+    pipes = {asyncio.create_task(way) for way in ways}
+    try:
+        await asyncio.wait(pipes, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for pipe in pipes:
+            pipe.cancel()
+        await asyncio.gather(*pipes, return_exceptions=True)
+
+
+@asynccontextmanager
+async def _closing(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+    """Leave no socket behind for the garbage collector to complain of."""
+    try:
+        yield
+    finally:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+
 @contextmanager
 def proxying(target: int, *, prefix: str = "") -> Iterator[Proxy]:
     """Stand before the server at a port until the block ends."""
@@ -82,6 +97,9 @@ def proxying(target: int, *, prefix: str = "") -> Iterator[Proxy]:
 
     async def run() -> None:
         await proxy.serve(until, is_listening)
+        # A task that is cancelled before its first step runs not even its `finally`, and whoever the browser opened a
+        # connection with at this moment would leave it open: let each of them begin.
+        await asyncio.sleep(0.1)
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()

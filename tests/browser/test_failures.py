@@ -1,5 +1,6 @@
 """Whatever goes wrong between page and server is said in a sentence, and the page goes on when it is over."""
 
+import re
 import signal
 import socket
 
@@ -108,6 +109,33 @@ def test_a_click_that_is_cut_off_is_told(page: Page, lab: services.NewLab, compl
 
     expect_notice(page, f"The server cannot be reached. {UNKNOWN}")
     complain_of_the_server_only(complaints)
+
+
+def test_a_click_counts_though_the_answer_to_the_last_one_is_still_on_its_way(page: Page, lab: services.NewLab) -> None:
+    """What the last click did came over the socket already: whoever presses the next button has seen it."""
+    services.set_pace(lab.lab.key, None)
+    page.reload()
+    expect_live(page)
+    withheld: list[Route] = []
+
+    def withhold_the_first(route: Route) -> None:
+        if withheld:
+            route.continue_()
+        else:
+            withheld.append(route)
+
+    page.route(ACT, withhold_the_first)
+    button(page, "Re-authenticate").dblclick()
+    expect(page.get_by_text("Waiting for the server’s answer to the last click …")).to_be_visible()
+    answer = withheld[0].fetch()
+    expect_caught_up(page)
+    button(page, "Deliver").dblclick()
+    withheld[0].fulfill(response=answer)
+
+    expect(page.locator(".topbar-step")).to_have_text(re.compile(f"Step {lab.lab.step + 2} of"))
+    expect_caught_up(page)
+    expect_no_notice(page)
+    assert lab_of(page).step == lab.lab.step + 2
 
 
 def test_an_act_whose_answer_is_lost_is_shown_all_the_same(
