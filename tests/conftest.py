@@ -33,7 +33,7 @@ SLOW_TESTS = frozenset(
 
 
 def pytest_configure() -> None:
-    """Hear Ctrl-C, and let the processes that tests start hear it: what a script starts in its background ignores it."""
+    """Let the tests and what they start hear Ctrl-C, which a script makes its background ignore."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
