@@ -3,6 +3,8 @@
 HOST ?= 127.0.0.1
 PORT ?= 8000
 TESTS ?=
+# One more than there are processors: most of the tests that take long wait for a browser or a process.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 HTMX_VERSION = 4.0.1
 
 VENV = .venv
@@ -35,10 +37,10 @@ install: $(VENV)/runtime.stamp ## Install what an installation needs, see OPERAT
 setup: $(VENV)/dev.stamp ## Install everything that the tests and checks need
 
 test: $(VENV)/dev.stamp ## Run all tests, or TESTS="path or -k name"
-	SYNCSCOPE_ENV=test $(BIN)/python -m pytest --numprocesses auto $(TESTS)
+	SYNCSCOPE_ENV=test $(BIN)/python -m pytest --numprocesses $(WORKERS) $(TESTS)
 
 coverage: $(VENV)/dev.stamp ## Run all tests and report the coverage, which takes about twice as long
-	SYNCSCOPE_ENV=test $(BIN)/python -m pytest --numprocesses auto --cov $(TESTS)
+	SYNCSCOPE_ENV=test $(BIN)/python -m pytest --numprocesses $(WORKERS) --cov $(TESTS)
 
 test-fast: $(VENV)/dev.stamp ## Run the tests that need no browser, no database, no process and no long search
 	SYNCSCOPE_ENV=test $(BIN)/python -m pytest --numprocesses auto -m 'not browser and not django_db and not slow' $(TESTS)
@@ -51,7 +53,7 @@ ON_POSTGRESQL = tests/test_services.py tests/test_services_running.py tests/test
   tests/test_views_traces.py tests/test_views_compare.py tests/test_views_explorer.py tests/test_runs.py \
   tests/test_runs_lost.py tests/test_durability.py tests/test_columns.py tests/test_played.py tests/test_text.py
 test-postgresql: $(VENV)/dev.stamp ## Run the tests of what is stored on PostgreSQL, which must be installed
-	$(BIN)/python -m tests.postgresql --numprocesses auto $(if $(TESTS),$(TESTS),$(ON_POSTGRESQL))
+	$(BIN)/python -m tests.postgresql --numprocesses $(WORKERS) $(if $(TESTS),$(TESTS),$(ON_POSTGRESQL))
 
 lint: $(VENV)/dev.stamp ## Check form, types, import directions, templates, migrations and production settings
 	$(BIN)/ruff check .
