@@ -10,7 +10,7 @@ from django.http import QueryDict
 from nodes.explorer.asking import BOUNDS, Wanted
 from nodes.explorer.questions import LIMITS, Bounds, Network
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties import PropertyID
+from nodes.protocol.properties.catalogue import PropertyID
 
 Kind = type[PropertyID] | type[Solution] | type[Network] | type[ActiveWhen] | type[MTMSIReuse]
 

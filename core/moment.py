@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from nodes.protocol.actions import Action
-from nodes.protocol.engine import Event
 from nodes.protocol.options import Setup
-from nodes.protocol.properties import Witness
-from nodes.protocol.verdict import Verdict
-from nodes.protocol.watch import Standing
-from nodes.protocol.world import World
+from nodes.protocol.properties.catalogue import Witness
+from nodes.protocol.properties.verdict import Verdict
+from nodes.protocol.properties.watch import Standing
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.engine import Event
+from nodes.protocol.world.world import World
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from core.moment import ForkRow, HistoryMark, Moment, Origin, PairVerdict, Plain
 from nodes import models, services
 from nodes.guide import own_steps, position_on
 from nodes.past import actions_of, world_at
-from nodes.protocol import engine
-from nodes.protocol.actions import Action
-from nodes.protocol.engine import Event
-from nodes.protocol.plain import from_plain
-from nodes.protocol.verdict import APART, judge
-from nodes.protocol.watch import Watch, standings
-from nodes.protocol.world import World
+from nodes.protocol.plain.conversion import from_plain
+from nodes.protocol.properties.verdict import APART, judge
+from nodes.protocol.properties.watch import Watch, standings
+from nodes.protocol.world import engine
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.engine import Event
+from nodes.protocol.world.world import World
 from nodes.scenarios import UnknownScenario, path_of, trace_of
 
 MOST_EVENTS = 40  # of the ladder on the page

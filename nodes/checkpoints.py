@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nodes import models
-from nodes.protocol.plain import from_plain, to_plain
-from nodes.protocol.watch import Watch
-from nodes.protocol.world import World
+from nodes.protocol.plain.conversion import from_plain, to_plain
+from nodes.protocol.properties.watch import Watch
+from nodes.protocol.world.world import World
 from nodes.tables import Place
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from django.db.models import Q
 
 from nodes import models
-from nodes.protocol.actions import Advance
-from nodes.protocol.plain import to_plain
-from nodes.protocol.world import Message, World
+from nodes.protocol.plain.conversion import to_plain
+from nodes.protocol.world.actions import Advance
+from nodes.protocol.world.world import Message, World
 from nodes.tables import copy
 
 

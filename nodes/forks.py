@@ -25,11 +25,11 @@ from nodes.labs import (
     setup_of,
 )
 from nodes.past import actions_of, world_at
-from nodes.protocol.actions import Action
 from nodes.protocol.errors import PlainError
 from nodes.protocol.options import Setup
-from nodes.protocol.plain import to_plain
-from nodes.protocol.trace import MOST_ACTIONS, Trace, result_of
+from nodes.protocol.plain.conversion import to_plain
+from nodes.protocol.runs.trace import MOST_ACTIONS, Trace, result_of
+from nodes.protocol.world.actions import Action
 from nodes.scenarios import UnknownScenario, scenario_of
 from nodes.taking import (
     Taking,

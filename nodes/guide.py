@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from itertools import takewhile
 
-from nodes.protocol.actions import Action
-from nodes.protocol.trace import Caption, Trace
-from nodes.protocol.world import World
+from nodes.protocol.runs.trace import Caption, Trace
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.world import World
 
 
 def position_on(path: tuple[World, ...], world: World, step: int) -> int | None:

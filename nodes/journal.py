@@ -10,15 +10,15 @@ from django.utils import timezone
 
 from nodes import models
 from nodes.checkpoints import checkpoint, distance
-from nodes.protocol import actions
-from nodes.protocol.actions import Action
-from nodes.protocol.diff import Change, diff
-from nodes.protocol.engine import Event, EventKind, Transition, message_name
 from nodes.protocol.identities import GUMMEI, GUTI, PLMNIdentity
-from nodes.protocol.plain import to_plain
-from nodes.protocol.verdict import VerdictSummary, diverges, judge, pairs, touched_ues
-from nodes.protocol.watch import Watch
-from nodes.protocol.world import Envelope, Message, World, link_of
+from nodes.protocol.plain.conversion import to_plain
+from nodes.protocol.properties.verdict import VerdictSummary, diverges, judge, pairs, touched_ues
+from nodes.protocol.properties.watch import Watch
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.diff import Change, diff
+from nodes.protocol.world.engine import Event, EventKind, Transition, message_name
+from nodes.protocol.world.world import Envelope, Message, World, link_of
 from nodes.tables import Place, Prepared, insert, prepared, update
 
 _FATES = {EventKind.RECEIVED: "delivered", EventKind.REFUSED: "refused", EventKind.LOST: "lost"}

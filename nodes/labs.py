@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from nodes import models, store
 from nodes.checkpoints import Course
-from nodes.protocol.genesis import first_world
 from nodes.protocol.options import Setup
-from nodes.protocol.plain import from_plain, to_plain
-from nodes.protocol.trace import MODEL_VERSION, read_setup
-from nodes.protocol.watch import Watch, first_watch
-from nodes.protocol.world import World
+from nodes.protocol.plain.conversion import from_plain, to_plain
+from nodes.protocol.properties.watch import Watch, first_watch
+from nodes.protocol.runs.trace import MODEL_VERSION, read_setup
+from nodes.protocol.world.genesis import first_world
+from nodes.protocol.world.world import World
 from nodes.worlds import cached_course, remember
 
 MOST_TITLE = 80

@@ -7,13 +7,13 @@ from threading import Lock
 from nodes import models
 from nodes.checkpoints import Course, distance, last_checkpoint
 from nodes.labs import check_model, setup_of
-from nodes.protocol import engine
-from nodes.protocol.actions import Action
-from nodes.protocol.diff import diff
-from nodes.protocol.genesis import first_world
-from nodes.protocol.plain import from_plain
-from nodes.protocol.verdict import touched_ues
-from nodes.protocol.watch import first_watch
+from nodes.protocol.plain.conversion import from_plain
+from nodes.protocol.properties.verdict import touched_ues
+from nodes.protocol.properties.watch import first_watch
+from nodes.protocol.world import engine
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.diff import diff
+from nodes.protocol.world.genesis import first_world
 
 MOST_LABS = 16
 MOST_COURSES = 128  # of each lab; neighbours share most of what they are made of

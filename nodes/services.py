@@ -31,10 +31,10 @@ from nodes.labs import (
     setup_of,
     world_of,
 )
-from nodes.protocol.actions import Action
-from nodes.protocol.genesis import first_world
-from nodes.protocol.plain import to_plain
-from nodes.protocol.watch import first_watch
+from nodes.protocol.plain.conversion import to_plain
+from nodes.protocol.properties.watch import first_watch
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.genesis import first_world
 from nodes.taking import STATE, Taking, next_delivery, run_on, runs_after, saved, take_each, take_in
 from nodes.worlds import remember
 

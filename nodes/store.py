@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models import Max
 
 from nodes import models
-from nodes.protocol.actions import LinkFault
-from nodes.protocol.diff import changed_nodes
-from nodes.protocol.plain import from_plain
-from nodes.protocol.world import Envelope, Link, Message, NodeState, World
+from nodes.protocol.plain.conversion import from_plain
+from nodes.protocol.world.actions import LinkFault
+from nodes.protocol.world.diff import changed_nodes
+from nodes.protocol.world.world import Envelope, Link, Message, NodeState, World
 from nodes.tables import NODES, TIMERS, Place, Table, insert, prepared, update
 
 

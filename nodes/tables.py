@@ -13,16 +13,16 @@ from django.db import connection
 from django.db.models import DateTimeField, JSONField, Model
 
 from nodes import models
-from nodes.protocol.application_server import ApplicationServerState, ServerSession
-from nodes.protocol.hss import HSSState, IssuedVector, Subscriber
+from nodes.protocol.entities.application_server import ApplicationServerState, ServerSession
+from nodes.protocol.entities.hss.table import HSSState, IssuedVector, Subscriber
+from nodes.protocol.entities.mme.state import Counters, MMEState, UEContext, Vector
+from nodes.protocol.entities.scef.table import Record, SCEFState
+from nodes.protocol.entities.third_party import ThirdPartyState
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.messages.pushes import KeyPair
-from nodes.protocol.mme.state import Counters, MMEState, UEContext, Vector
 from nodes.protocol.options import HSS
-from nodes.protocol.plain import to_plain
-from nodes.protocol.scef import Record, SCEFState
-from nodes.protocol.third_party import ThirdPartyState
-from nodes.protocol.ue.state import UEState
-from nodes.protocol.world import Timer
+from nodes.protocol.plain.conversion import to_plain
+from nodes.protocol.world.world import Timer
 
 Place = dict[str, Any]
 Prepared = list[list[Any]]

@@ -26,12 +26,12 @@ from nodes.labs import (
     locked_lab,
     setup_of,
 )
-from nodes.protocol import engine
-from nodes.protocol.actions import Action, Advance, Deliver, OnLink, OnMessage
-from nodes.protocol.genesis import first_world
-from nodes.protocol.plain import to_plain
-from nodes.protocol.watch import first_watch
-from nodes.protocol.world import World
+from nodes.protocol.plain.conversion import to_plain
+from nodes.protocol.properties.watch import first_watch
+from nodes.protocol.world import engine
+from nodes.protocol.world.actions import Action, Advance, Deliver, OnLink, OnMessage
+from nodes.protocol.world.genesis import first_world
+from nodes.protocol.world.world import World
 from nodes.signals import lab_changed
 from nodes.tables import update
 from nodes.worlds import remember

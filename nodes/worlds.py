@@ -7,8 +7,8 @@ from django.db import transaction
 
 from nodes import models
 from nodes.checkpoints import Course
-from nodes.protocol.watch import Watch
-from nodes.protocol.world import World
+from nodes.protocol.properties.watch import Watch
+from nodes.protocol.world.world import World
 
 MOST_WORLDS = 256
 

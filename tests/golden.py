@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from nodes.protocol import actions
-from nodes.protocol.actions import Action, LinkFault
-from nodes.protocol.engine import next_delivery
-from nodes.protocol.genesis import first_world
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands
 from nodes.protocol.options import HSS, SCEF, ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
-from nodes.protocol.timers import TimerName
-from nodes.protocol.trace import Caption, Trace, result_of, to_text
-from nodes.protocol.world import World
+from nodes.protocol.runs.trace import Caption, Trace, result_of, to_text
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import Action, LinkFault
+from nodes.protocol.world.engine import next_delivery
+from nodes.protocol.world.genesis import first_world
+from nodes.protocol.world.world import World
 from tests.helpers_protocol import (
     ACCESS,
     ASK,

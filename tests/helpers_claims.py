@@ -8,20 +8,20 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nodes.protocol import actions
-from nodes.protocol.actions import Action
-from nodes.protocol.application_server import ApplicationServerState, ServerSession
-from nodes.protocol.busy import ue_of_message, ue_of_timer
-from nodes.protocol.engine import step
+from nodes.protocol.entities.application_server import ApplicationServerState, ServerSession
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UEPhase, UEState
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.octets import Ks
-from nodes.protocol.provenance import vector_of_ks, vector_words
-from nodes.protocol.timers import TimerName
-from nodes.protocol.ue.state import UEPhase, UEState
-from nodes.protocol.verdict import judge
-from nodes.protocol.world import World, link_of, nodes_of, with_node
+from nodes.protocol.properties.verdict import judge
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.engine import step
+from nodes.protocol.world.provenance import vector_of_ks, vector_words
+from nodes.protocol.world.subjects import ue_of_message, ue_of_timer
+from nodes.protocol.world.world import World, link_of, nodes_of, with_node
 from tests.helpers_protocol import settle, the
 
 

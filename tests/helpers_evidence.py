@@ -8,7 +8,7 @@ from nodes.explorer.questions import Network, Question, default_bounds
 from nodes.explorer.records import Record
 from nodes.explorer.repairs import SIZES, repair_questions
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties import PropertyID
+from nodes.protocol.properties.catalogue import PropertyID
 
 
 def ask(

@@ -5,13 +5,13 @@ from typing import Any
 from django.forms.models import model_to_dict
 
 from nodes import models, past, services, store, worlds
-from nodes.protocol import engine
-from nodes.protocol.actions import Action, Command
-from nodes.protocol.genesis import first_world
 from nodes.protocol.messages.commands import Attach, OpenApplicationSession
 from nodes.protocol.options import Options, Setup, Solution
-from nodes.protocol.plain import from_plain
-from nodes.protocol.world import World
+from nodes.protocol.plain.conversion import from_plain
+from nodes.protocol.world import engine
+from nodes.protocol.world.actions import Action, Command
+from nodes.protocol.world.genesis import first_world
+from nodes.protocol.world.world import World
 
 ATTACH = Command("ue-1", Attach("mme-1"))
 OPEN_SESSION = Command("ue-1", OpenApplicationSession("as-1"))

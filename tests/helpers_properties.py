@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, field, replace
 
-from nodes.protocol.actions import Action
-from nodes.protocol.diff import diff
-from nodes.protocol.engine import next_delivery, transition
-from nodes.protocol.events import Transition
-from nodes.protocol.monitor import Observed
-from nodes.protocol.properties import PropertyID
-from nodes.protocol.property_steps import observe
-from nodes.protocol.verdict import touched_ues
-from nodes.protocol.watch import Judgement, Watch, first_watch, standings
-from nodes.protocol.world import World, link_of
+from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.properties.monitor import Observed
+from nodes.protocol.properties.steps import observe
+from nodes.protocol.properties.verdict import touched_ues
+from nodes.protocol.properties.watch import Judgement, Watch, first_watch, standings
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.diff import diff
+from nodes.protocol.world.engine import next_delivery, transition
+from nodes.protocol.world.events import Transition
+from nodes.protocol.world.world import World, link_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,22 +3,22 @@
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from nodes.protocol import actions
-from nodes.protocol.actions import Action
-from nodes.protocol.application_server import ApplicationServerState, ServerSession
-from nodes.protocol.engine import Event, EventKind, next_delivery, transition
-from nodes.protocol.genesis import first_world, imsi_of
-from nodes.protocol.hss import HSSState, Subscriber
+from nodes.protocol.entities.application_server import ApplicationServerState, ServerSession
+from nodes.protocol.entities.hss.table import HSSState, Subscriber
+from nodes.protocol.entities.machine import NoteKind
+from nodes.protocol.entities.mme.state import MMEState, UEContext, context_of
+from nodes.protocol.entities.scef.table import Record, SCEFState, record_of
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.identities import IMSI
-from nodes.protocol.machine import NoteKind
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.commands import NodeCommand
-from nodes.protocol.mme.state import MMEState, UEContext, context_of
 from nodes.protocol.options import HSS, SCEF, Options, Setup, Solution
-from nodes.protocol.scef import Record, SCEFState, record_of
-from nodes.protocol.timers import TimerName
-from nodes.protocol.ue.state import UEState
-from nodes.protocol.world import Message, World, link_of, node, with_link
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.engine import Event, EventKind, next_delivery, transition
+from nodes.protocol.world.genesis import first_world, imsi_of
+from nodes.protocol.world.world import Message, World, link_of, node, with_link
 
 StateT = TypeVar("StateT")
 

@@ -4,7 +4,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from nodes.explorer.questions import Bounds, Network, Question
 from nodes.protocol.options import Solution
-from nodes.protocol.properties import PropertyID
+from nodes.protocol.properties.catalogue import PropertyID
 
 SMALL = Bounds(reauthentications=1, reallocations=0, key_requests=0, readings=0, commands=0, sessions=1)
 HOLDS = Question(PropertyID.P1, Solution.PULL, bounds=SMALL)

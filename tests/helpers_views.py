@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from core.panels import Button
 from nodes import models, services
-from nodes.protocol.actions import Action
-from nodes.protocol.plain import from_plain, to_plain
+from nodes.protocol.plain.conversion import from_plain, to_plain
+from nodes.protocol.world.actions import Action
 
 HTMX = {"HX-Request": "true"}
 PLAIN: dict[str, str] = {}

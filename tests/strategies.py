@@ -4,18 +4,18 @@ from collections.abc import Iterator
 
 from hypothesis import strategies as st
 
-from nodes.protocol import actions
-from nodes.protocol.actions import Action
-from nodes.protocol.application_server import ApplicationServerState
-from nodes.protocol.engine import enabled
+from nodes.protocol.entities.application_server import ApplicationServerState
+from nodes.protocol.entities.mme.state import MMEState
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.errors import CommandRefused, NoSuchAction
-from nodes.protocol.genesis import EPS_AMF
 from nodes.protocol.messages import commands
-from nodes.protocol.mme.state import MMEState
 from nodes.protocol.octets import AMF
 from nodes.protocol.options import HSS, SCEF, ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
-from nodes.protocol.ue.state import UEState
-from nodes.protocol.world import World, nodes_of
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.engine import enabled
+from nodes.protocol.world.genesis import EPS_AMF
+from nodes.protocol.world.world import World, nodes_of
 from tests.helpers_protocol import take
 
 options = st.builds(

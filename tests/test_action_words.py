@@ -2,13 +2,13 @@
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.action_words import options_that_differ, words_of
-from nodes.protocol.actions import Action, LinkFault
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands
 from nodes.protocol.octets import AMF
 from nodes.protocol.options import ActiveWhen, Options, Solution
-from nodes.protocol.timers import TimerName
+from nodes.protocol.world import actions
+from nodes.protocol.world.action_words import options_that_differ, words_of
+from nodes.protocol.world.actions import Action, LinkFault
 from tests.helpers_protocol import ASK, ATTACH, DETACH, IMSI_1, command
 
 WORDS: list[tuple[Action, str]] = [

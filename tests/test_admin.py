@@ -13,8 +13,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from nodes import checkpoints, models
-from nodes.protocol.actions import Command
 from nodes.protocol.messages.commands import Attach
+from nodes.protocol.world.actions import Command
 from tests.helpers_labs import ATTACH, attached_lab, setup_of, take
 
 pytestmark = pytest.mark.django_db

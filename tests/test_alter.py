@@ -2,9 +2,9 @@
 
 import pytest
 
-from nodes.protocol.alter import alter, altered_field
 from nodes.protocol.identities import IMSI
 from nodes.protocol.messages import nas
+from nodes.protocol.messages.alter import alter, altered_field
 from nodes.protocol.messages.application import Direction, ProtectedMessage
 from nodes.protocol.octets import AUTN, RAND, RES
 

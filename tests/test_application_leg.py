@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodes.protocol.application_leg import KeyUse, Leg, receive, seal
-from nodes.protocol.machine import Note, NoteKind
+from nodes.protocol.entities.application_leg import KeyUse, Leg, receive, seal
+from nodes.protocol.entities.machine import Note, NoteKind
 from nodes.protocol.messages.application import Direction, ProtectedMessage
 from nodes.protocol.octets import Ks
 

@@ -4,18 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from nodes.protocol import actions, application_server
-from nodes.protocol.application_server import ApplicationServerState
+from nodes.protocol.entities import application_server
+from nodes.protocol.entities.application_server import ApplicationServerState
+from nodes.protocol.entities.machine import Note, NoteKind, Step
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import CommandRefused
-from nodes.protocol.genesis import PLMN
 from nodes.protocol.identities import GUMMEI, GUTI
-from nodes.protocol.machine import Note, NoteKind, Step
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.application import Direction, OpenSession, ProtectedMessage
 from nodes.protocol.messages.key_requests import KeyResult, KeyRetrievalAnswer, KeyRetrievalRequest
 from nodes.protocol.options import HSS, SCEF, THIRD_PARTY, MTMSIReuse, Solution
-from nodes.protocol.timers import TimerName
-from nodes.protocol.world import World
+from nodes.protocol.world import actions
+from nodes.protocol.world.genesis import PLMN
+from nodes.protocol.world.world import World
 from tests.helpers_protocol import (
     ASK,
     ATTACH,

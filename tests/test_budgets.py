@@ -21,7 +21,7 @@ from core.budgets import LABS, OverBudget, Share, charge_shares, check_shares, c
 from core.models import Spending
 from nodes import models, services
 from nodes.explorer.asking import only
-from nodes.protocol.trace import to_text
+from nodes.protocol.runs.trace import to_text
 from nodes.runs.models import Run
 from tests.helpers_labs import ATTACH, attached_lab, new_lab
 from tests.helpers_runs import VIOLATED, work_off

@@ -2,8 +2,7 @@
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.busy import ue_of_message, ue_of_timer, why_busy
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.identities import IMSI
 from nodes.protocol.messages import commands, nas
@@ -16,8 +15,9 @@ from nodes.protocol.messages.pushes import (
 )
 from nodes.protocol.messages.s10 import ContextAcknowledge, ContextRequest
 from nodes.protocol.options import HSS, SCEF, Solution
-from nodes.protocol.timers import TimerName
-from nodes.protocol.world import Timer, World
+from nodes.protocol.world import actions
+from nodes.protocol.world.subjects import ue_of_message, ue_of_timer, why_busy
+from nodes.protocol.world.world import Timer, World
 from tests.helpers_protocol import (
     ACCESS,
     ASK,

@@ -3,15 +3,15 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nodes.protocol.actions import Action
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.errors import CommandRefused, NoSuchAction
-from nodes.protocol.monitor import Monitor
 from nodes.protocol.options import Setup
-from nodes.protocol.properties import PropertyID
-from nodes.protocol.property_rest import is_at_rest, is_registered
-from nodes.protocol.property_states import broken_in
-from nodes.protocol.ue.state import UEState
-from nodes.protocol.world import World, nodes_of
+from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.properties.monitor import Monitor
+from nodes.protocol.properties.rest import is_at_rest, is_registered
+from nodes.protocol.properties.states import broken_in
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.world import World, nodes_of
 from tests import strategies
 from tests.helpers_claims import Pair, all_pairs, check_reason
 from tests.helpers_protocol import first, settle, take

@@ -33,10 +33,10 @@ from nodes.protocol.options import (
     Setup,
     Solution,
 )
-from nodes.protocol.plain_leaves import _PRINTED
-from nodes.protocol.properties import PropertyID
-from nodes.protocol.verdict import Word
-from nodes.protocol.world import Message
+from nodes.protocol.plain.leaves import _PRINTED
+from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.properties.verdict import Word
+from nodes.protocol.world.world import Message
 from nodes.runs.models import Cell, Run, Search, State
 from nodes.scenarios import all_scenarios
 from nodes.tables import NODES, TIMERS, Table

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodes.protocol import actions
-from nodes.protocol.actions import Action
-from nodes.protocol.compare import Comparison, Difference, How, MessagesDiffer, OnlyMessage, Side, compare
 from nodes.protocol.errors import NoSuchAction
-from nodes.protocol.events import message_name
-from nodes.protocol.follow import Skipped, follow
-from nodes.protocol.genesis import first_world
 from nodes.protocol.messages import commands
 from nodes.protocol.options import SCEF, ActiveWhen, MTMSIReuse, Options, Setup, Solution
-from nodes.protocol.trace import Trace, replay
-from nodes.protocol.verdict import VerdictSummary, Word, judge
-from nodes.protocol.world import Message, World
+from nodes.protocol.properties.verdict import VerdictSummary, Word, judge
+from nodes.protocol.runs.compare import Comparison, Difference, How, MessagesDiffer, OnlyMessage, Side, compare
+from nodes.protocol.runs.rerun import Skipped, follow
+from nodes.protocol.runs.trace import Trace, replay
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.events import message_name
+from nodes.protocol.world.genesis import first_world
+from nodes.protocol.world.world import Message, World
 from tests import strategies
 from tests.golden import RUN, SESSION, TO_SCEF, script
 from tests.helpers_protocol import (

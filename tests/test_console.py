@@ -15,7 +15,7 @@ from django.conf import settings
 
 from nodes.management.console import console
 from nodes.protocol.options import Setup
-from nodes.protocol.trace import to_text
+from nodes.protocol.runs.trace import to_text
 from tests import golden
 from tests.golden import RUN, SESSION
 from tests.test_aka import MILENAGE

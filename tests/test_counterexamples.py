@@ -8,10 +8,10 @@ from nodes.explorer.answers import Verdict
 from nodes.explorer.explore import explore
 from nodes.explorer.matrix import Search, matrix_questions
 from nodes.explorer.records import Record, newest, record_of
-from nodes.protocol.properties import PropertyID
-from nodes.protocol.trace import from_text
-from nodes.protocol.watch import Watch
-from nodes.protocol.way_out import way_out
+from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.properties.recovery import way_out
+from nodes.protocol.properties.watch import Watch
+from nodes.protocol.runs.trace import from_text
 from nodes.runs.opening import open_counterexample
 from tests.helpers_labs import forget_worlds
 

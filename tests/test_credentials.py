@@ -2,13 +2,13 @@
 
 import pytest
 
-from nodes.protocol.credentials import Credentials
 from nodes.protocol.crypto.milenage import Milenage, compute_opc
 from nodes.protocol.crypto.tuak import Tuak
 from nodes.protocol.dice import roll
-from nodes.protocol.genesis import credentials_of, imsi_of
+from nodes.protocol.entities.credentials import Credentials
 from nodes.protocol.octets import OP
 from nodes.protocol.options import Algorithm, Options, Setup
+from nodes.protocol.world.genesis import credentials_of, imsi_of
 
 
 def test_credentials_follow_from_the_seed() -> None:

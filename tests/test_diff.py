@@ -5,16 +5,16 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodes.protocol import actions
-from nodes.protocol.diff import Change, changed_nodes, diff
-from nodes.protocol.engine import next_delivery, step
+from nodes.protocol.entities.mme.state import VectorStatus
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.messages.pushes import GUTIWithdrawalRequest
 from nodes.protocol.messages.s10 import ContextRequest
-from nodes.protocol.mme.state import VectorStatus
 from nodes.protocol.options import SCEF, Solution
-from nodes.protocol.timers import TimerName
-from nodes.protocol.ue.state import UEPhase
-from nodes.protocol.world import with_node
+from nodes.protocol.world import actions
+from nodes.protocol.world.diff import Change, changed_nodes, diff
+from nodes.protocol.world.engine import next_delivery, step
+from nodes.protocol.world.world import with_node
 from tests.helpers_protocol import (
     ATTACH,
     IMSI_1,

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.actions import LinkFault
-from nodes.protocol.engine import Event, EventKind, enabled, next_delivery, step, transition
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.errors import CommandRefused, NoSuchAction
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.options import HSS, SCEF, Solution
-from nodes.protocol.timers import TimerName
-from nodes.protocol.ue.state import UEPhase
-from nodes.protocol.world import World
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import LinkFault
+from nodes.protocol.world.engine import Event, EventKind, enabled, next_delivery, step, transition
+from nodes.protocol.world.world import World
 from tests.helpers_protocol import (
     ATTACH,
     IMSI_1,

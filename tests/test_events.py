@@ -1,8 +1,8 @@
 """What happens in a step, as the ladder tells it."""
 
-from nodes.protocol.events import message_name
-from nodes.protocol.machine import NoteKind
+from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.options import Solution
+from nodes.protocol.world.events import message_name
 from tests.helpers_protocol import ACCESS, ATTACH, OPEN_SESSION, TO_MME, after, in_flight, lab, ladder, take
 
 

@@ -9,8 +9,8 @@ from nodes.explorer.answers import Verdict
 from nodes.explorer.questions import Bounds, Network, Question, default_bounds
 from nodes.explorer.records import Record
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties import PropertyID
-from nodes.protocol.trace import MODEL_VERSION
+from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.runs.trace import MODEL_VERSION
 from tests.helpers_evidence import ask, by_name, cell, everywhere, repaired
 
 P1, P4, P5 = PropertyID.P1, PropertyID.P4, PropertyID.P5

@@ -10,7 +10,7 @@ from nodes.evidence import limits, statements
 from nodes.evidence.statements import SECTIONS, STATEMENTS, Statement
 from nodes.explorer.matrix import applies
 from nodes.protocol.options import Solution
-from nodes.protocol.properties import PropertyID
+from nodes.protocol.properties.catalogue import PropertyID
 
 TESTS = Path(__file__).parent
 NAMED = sorted(

@@ -12,8 +12,8 @@ from nodes.explorer.answers import Verdict
 from nodes.explorer.questions import Bounds, Network, default_bounds
 from nodes.explorer.records import Record
 from nodes.protocol.options import ActiveWhen, MTMSIReuse
-from nodes.protocol.properties import PropertyID
-from nodes.protocol.trace import MODEL_VERSION
+from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.runs.trace import MODEL_VERSION
 from tests.helpers_evidence import ask, by_name, cell, everywhere, repaired
 
 P1, P4, P6 = PropertyID.P1, PropertyID.P4, PropertyID.P6

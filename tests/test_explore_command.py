@@ -13,7 +13,7 @@ from nodes.explorer.matrix import Search
 from nodes.explorer.questions import Question
 from nodes.management.searching import explore_and_tell
 from nodes.protocol.options import Solution
-from nodes.protocol.properties import PropertyID
+from nodes.protocol.properties.catalogue import PropertyID
 
 SMALL = (
     "--reauthentications",

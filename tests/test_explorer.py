@@ -14,16 +14,17 @@ from nodes.explorer.matrix import Search, applies, matrix_questions, searches
 from nodes.explorer.questions import Bounds, Network, Question, setup_of
 from nodes.explorer.repairs import mending, next_questions
 from nodes.explorer.search import search
-from nodes.protocol import hss, scef
-from nodes.protocol.engine import step
-from nodes.protocol.machine import Step
+from nodes.protocol.entities.hss import table as hss
+from nodes.protocol.entities.machine import Step
+from nodes.protocol.entities.scef import table as scef
+from nodes.protocol.entities.scef.records import on_active_vector_push
+from nodes.protocol.entities.scef.state import SCEFState, record_of, with_record
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest
 from nodes.protocol.options import ActiveWhen, Solution
-from nodes.protocol.properties import PropertyID, Witness
-from nodes.protocol.scef_records import on_active_vector_push
-from nodes.protocol.scef_state import SCEFState, record_of, with_record
-from nodes.protocol.trace import replay
-from nodes.protocol.world import World
+from nodes.protocol.properties.catalogue import PropertyID, Witness
+from nodes.protocol.runs.trace import replay
+from nodes.protocol.world.engine import step
+from nodes.protocol.world.world import World
 from tests.benchmarks.plain_search import plain_search
 
 SMALL = Bounds(reauthentications=1, reallocations=0, key_requests=0, readings=0, commands=0)

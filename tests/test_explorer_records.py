@@ -16,8 +16,8 @@ from nodes.explorer.records import Record, mends, name_of, newest, read_cells, r
 from nodes.management.commands.explore import Command
 from nodes.management.explored import wanted_of
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties import PropertyID
-from nodes.protocol.trace import MODEL_VERSION, from_text
+from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.runs.trace import MODEL_VERSION, from_text
 from tests.helpers_runs import HOLDS, VIOLATED
 
 ASKED = Question(PropertyID.P1, Solution.PUSH, bounds=default_bounds(PropertyID.P1))

@@ -14,8 +14,8 @@ from nodes.explorer.records import name_of
 from nodes.explorer.scope import left_out, scope_of, whole
 from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties import PropertyID
-from nodes.protocol.trace import replay
+from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.runs.trace import replay
 
 ONE = Bounds(reauthentications=1, reallocations=0, key_requests=1, readings=1, commands=1)
 OLD_GUTIS = Bounds(reauthentications=1, detaches=1, key_requests=1, readings=0, commands=0)

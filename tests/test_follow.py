@@ -5,17 +5,17 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from nodes.protocol import actions
-from nodes.protocol.actions import Action, LinkFault
-from nodes.protocol.engine import next_delivery
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import CommandRefused
-from nodes.protocol.follow import Followed, Skipped, follow
-from nodes.protocol.genesis import first_world
 from nodes.protocol.messages import commands
 from nodes.protocol.options import Options, Setup, Solution
-from nodes.protocol.timers import TimerName
-from nodes.protocol.trace import result_of
-from nodes.protocol.world import World
+from nodes.protocol.runs.rerun import Followed, Skipped, follow
+from nodes.protocol.runs.trace import result_of
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import Action, LinkFault
+from nodes.protocol.world.engine import next_delivery
+from nodes.protocol.world.genesis import first_world
+from nodes.protocol.world.world import World
 from tests import strategies
 from tests.golden import RUN, SESSION, TO_SCEF, script
 from tests.helpers_protocol import (
@@ -195,7 +195,7 @@ def test_lab_time_passes_on_both_sides() -> None:
 
 def test_own_messages_without_end_are_left_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bound, lest a fault of the model keep the comparison from ever ending."""
-    monkeypatch.setattr("nodes.protocol.follow.MOST_DELIVERIES", 1)
+    monkeypatch.setattr("nodes.protocol.runs.rerun.MOST_DELIVERIES", 1)
     taken = script(PULL, ATTACH, RUN)
     assert follow(PULL, taken, PUSH).upto[:4] == (1, 2, 4, 6)
 

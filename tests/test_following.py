@@ -9,11 +9,11 @@ from pytest_django import Settings
 
 from nodes import checkpoints, models, services
 from nodes.journal import Journal
-from nodes.protocol.actions import Action, Advance, Command, Deliver
-from nodes.protocol.genesis import imsi_of
 from nodes.protocol.messages.commands import Detach, Reauthenticate
-from nodes.protocol.plain import to_plain
-from nodes.protocol.trace import MODEL_VERSION, Trace
+from nodes.protocol.plain.conversion import to_plain
+from nodes.protocol.runs.trace import MODEL_VERSION, Trace
+from nodes.protocol.world.actions import Action, Advance, Command, Deliver
+from nodes.protocol.world.genesis import imsi_of
 from nodes.services import Followed, LabNotFound, OldModel, ServiceError, StaleStep, TraceUnfinished, seen_of
 from tests.helpers_labs import (
     ATTACH,

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from nodes import models, services
-from nodes.protocol.actions import Action, Command, Deliver, Hold, Restart
 from nodes.protocol.errors import CommandRefused, NoSuchAction
-from nodes.protocol.genesis import first_world, imsi_of
 from nodes.protocol.messages.commands import Reauthenticate
 from nodes.protocol.options import Setup
+from nodes.protocol.world.actions import Action, Command, Deliver, Hold, Restart
+from nodes.protocol.world.genesis import first_world, imsi_of
 from nodes.scenarios import all_scenarios
 from nodes.services import Go, LimitReached, ServiceError, StaleStep, seen_of
 from tests.helpers_labs import (

@@ -6,12 +6,12 @@ import pytest
 from pytest_django import Settings
 
 from nodes import models, services
-from nodes.protocol.actions import Action, Advance, Command, Deliver, Hold
-from nodes.protocol.genesis import imsi_of
 from nodes.protocol.messages.commands import Reauthenticate
 from nodes.protocol.options import Setup
-from nodes.protocol.plain import to_plain
-from nodes.protocol.trace import MODEL_VERSION, Trace, from_text, replay, result_of, to_text
+from nodes.protocol.plain.conversion import to_plain
+from nodes.protocol.runs.trace import MODEL_VERSION, Trace, from_text, replay, result_of, to_text
+from nodes.protocol.world.actions import Action, Advance, Command, Deliver, Hold
+from nodes.protocol.world.genesis import imsi_of
 from nodes.scenarios import all_scenarios, trace_of
 from nodes.services import LimitReached, OldModel, ServiceError, seen_of
 from tests.helpers_labs import (

@@ -2,12 +2,12 @@
 
 import pytest
 
-from nodes.protocol.application_server import ApplicationServerState
-from nodes.protocol.genesis import first_world
-from nodes.protocol.hss import HSSState
-from nodes.protocol.mme.state import Peer
+from nodes.protocol.entities.application_server import ApplicationServerState
+from nodes.protocol.entities.hss.table import HSSState
+from nodes.protocol.entities.mme.state import Peer
+from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.options import HSS, Setup
-from nodes.protocol.ue.state import UEPhase
+from nodes.protocol.world.genesis import first_world
 from tests.helpers_protocol import lab, mme, scef, subscriber, the, ue
 
 

@@ -5,12 +5,12 @@ from functools import cache
 import pytest
 
 from nodes.guide import caption_index, next_stop, own_steps, position_on, to_next_stop
-from nodes.protocol import engine
-from nodes.protocol.actions import Action, Command, Hold, Release
-from nodes.protocol.genesis import first_world
 from nodes.protocol.messages.commands import OpenApplicationSession
-from nodes.protocol.trace import Caption, Trace
-from nodes.protocol.world import World
+from nodes.protocol.runs.trace import Caption, Trace
+from nodes.protocol.world import engine
+from nodes.protocol.world.actions import Action, Command, Hold, Release
+from nodes.protocol.world.genesis import first_world
+from nodes.protocol.world.world import World
 from tests.helpers_labs import ATTACH, setup_of
 
 HOLD, RELEASE = Hold("mme-1", "scef"), Release("mme-1", "scef")

@@ -1,10 +1,10 @@
-"""nodes.protocol.hexadecimal."""
+"""nodes.protocol.aka.hexadecimal."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodes.protocol.hexadecimal import read_octets
+from nodes.protocol.aka.hexadecimal import read_octets
 from nodes.protocol.octets import DecodeError
 
 DIGITS = "8baf473f2f8fd09487cccbd7097c6862"

@@ -4,20 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from nodes.protocol import actions, hss
-from nodes.protocol.busy import why_busy
 from nodes.protocol.crypto.sqn import DELTA, ind, seq
+from nodes.protocol.entities.hss import table as hss
+from nodes.protocol.entities.hss.table import HSSState, OpenKeysPush
+from nodes.protocol.entities.machine import Note, NoteKind, Send, Step
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.errors import CommandRefused
-from nodes.protocol.genesis import imsi_of
-from nodes.protocol.hss import HSSState, OpenKeysPush
-from nodes.protocol.machine import Note, NoteKind, Send, Step
 from nodes.protocol.messages import commands, nas, s6a
 from nodes.protocol.messages.pushes import KeyPair, KeysPushAnswer, KeysPushRequest
 from nodes.protocol.octets import AMF
 from nodes.protocol.options import HSS, SCEF, Solution
-from nodes.protocol.timers import TimerName
-from nodes.protocol.ue.state import UEPhase
-from nodes.protocol.world import World
+from nodes.protocol.world import actions
+from nodes.protocol.world.genesis import imsi_of
+from nodes.protocol.world.subjects import why_busy
+from nodes.protocol.world.world import World
 from tests.helpers_protocol import (
     ATTACH,
     DETACH,

@@ -7,17 +7,17 @@ import pytest
 from nodes import checkpoints, models, services
 from nodes.journal import plain_leaf
 from nodes.past import world_at
-from nodes.protocol.actions import Alter, Arm, Command, Deliver, Drop, Duplicate, Expire, Hold, LinkFault, Restart
-from nodes.protocol.alter import alter
-from nodes.protocol.genesis import PLMN, imsi_of
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.identities import GUMMEI, GUTI
+from nodes.protocol.messages.alter import alter
 from nodes.protocol.messages.commands import Attach, Reauthenticate, SendReading
 from nodes.protocol.messages.key_requests import KeyResult
-from nodes.protocol.plain import from_plain, to_plain
-from nodes.protocol.provenance import VectorName
-from nodes.protocol.timers import TimerName
-from nodes.protocol.watch import Watch, first_watch
-from nodes.protocol.world import Message, link_of
+from nodes.protocol.plain.conversion import from_plain, to_plain
+from nodes.protocol.properties.watch import Watch, first_watch
+from nodes.protocol.world.actions import Alter, Arm, Command, Deliver, Drop, Duplicate, Expire, Hold, LinkFault, Restart
+from nodes.protocol.world.genesis import PLMN, imsi_of
+from nodes.protocol.world.provenance import VectorName
+from nodes.protocol.world.world import Message, link_of
 from tests.helpers_labs import ATTACH, OPEN_SESSION, attached_lab, loaded, new_lab, setup_of, take
 
 pytestmark = pytest.mark.django_db

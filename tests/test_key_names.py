@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 
+from nodes.protocol.entities.key_names import is_name_of, key_name_of, realm_of
 from nodes.protocol.identities import PLMNIdentity
-from nodes.protocol.key_names import is_name_of, key_name_of, realm_of
 from nodes.protocol.octets import RAND
 from tests.protocol_strategies import PLMN_IDENTITIES, binary
 

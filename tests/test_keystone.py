@@ -19,17 +19,17 @@ from hypothesis.stateful import (
 
 from nodes import models, services
 from nodes.past import world_at
-from nodes.protocol import engine
-from nodes.protocol.actions import Action, Command, Deliver, Expire, OnLink, OnMessage
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import CommandRefused, NoSuchAction, ProtocolError
-from nodes.protocol.genesis import first_world
 from nodes.protocol.messages.commands import Attach, Detach
 from nodes.protocol.options import Setup
-from nodes.protocol.plain import from_plain
-from nodes.protocol.timers import TimerName
-from nodes.protocol.verdict import VerdictSummary, Word, judge, pairs
-from nodes.protocol.watch import Watch
-from nodes.protocol.world import World
+from nodes.protocol.plain.conversion import from_plain
+from nodes.protocol.properties.verdict import VerdictSummary, Word, judge, pairs
+from nodes.protocol.properties.watch import Watch
+from nodes.protocol.world import engine
+from nodes.protocol.world.actions import Action, Command, Deliver, Expire, OnLink, OnMessage
+from nodes.protocol.world.genesis import first_world
+from nodes.protocol.world.world import World
 from nodes.worlds import cached_world
 from tests.helpers_labs import everything, forget_worlds, loaded, replayed, rows_of
 from tests.strategies import moves, setups

@@ -2,13 +2,13 @@
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.actions import LinkFault
-from nodes.protocol.engine import enabled, next_delivery
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import CommandRefused, NoSuchAction
-from nodes.protocol.events import Event, EventKind
 from nodes.protocol.options import SCEF
-from nodes.protocol.timers import TimerName
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import LinkFault
+from nodes.protocol.world.engine import enabled, next_delivery
+from nodes.protocol.world.events import Event, EventKind
 from tests.helpers_protocol import ATTACH, TO_MME, TO_UE, lab, ladder, take, told
 
 

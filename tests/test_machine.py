@@ -5,12 +5,12 @@ from itertools import product
 
 import pytest
 
-from nodes.protocol import machine
+from nodes.protocol.entities import machine
+from nodes.protocol.entities.machine import Handlers, Note, NoteKind, Step, handle
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import UnexpectedMessage
-from nodes.protocol.machine import Handlers, Note, NoteKind, Step, handle
 from nodes.protocol.messages import commands
-from nodes.protocol.timers import TimerName
-from nodes.protocol.world import HANDLERS
+from nodes.protocol.world.world import HANDLERS
 
 KINDS = pytest.mark.parametrize("handlers", HANDLERS.values(), ids=[kind.__name__ for kind in HANDLERS])
 

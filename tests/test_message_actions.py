@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.actions import LinkFault
-from nodes.protocol.engine import transition
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.errors import CommandRefused, NoSuchAction
-from nodes.protocol.events import Event, EventKind
 from nodes.protocol.messages import nas
 from nodes.protocol.options import HSS, Solution
-from nodes.protocol.timers import TimerName
-from nodes.protocol.ue.state import UEPhase
-from nodes.protocol.world import Link, World, link_of, with_link
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import LinkFault
+from nodes.protocol.world.engine import transition
+from nodes.protocol.world.events import Event, EventKind
+from nodes.protocol.world.world import Link, World, link_of, with_link
 from tests.helpers_protocol import (
     ATTACH,
     IMSI_1,

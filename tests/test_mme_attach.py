@@ -4,19 +4,19 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.engine import EventKind
-from nodes.protocol.genesis import imsi_of
+from nodes.protocol.entities.machine import Note, NoteKind, Step
+from nodes.protocol.entities.mme import attach
+from nodes.protocol.entities.mme.state import VectorStatus
+from nodes.protocol.entities.security import NASDirection, protect
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UE_NETWORK_CAPABILITY, UEPhase
 from nodes.protocol.identities import GUTI
-from nodes.protocol.machine import Note, NoteKind, Step
 from nodes.protocol.messages import commands, nas, s6a
-from nodes.protocol.mme import attach
-from nodes.protocol.mme.state import VectorStatus
 from nodes.protocol.options import HSS, Solution
-from nodes.protocol.security import NASDirection, protect
-from nodes.protocol.timers import TimerName
-from nodes.protocol.ue.state import UE_NETWORK_CAPABILITY, UEPhase
-from nodes.protocol.world import World
+from nodes.protocol.world import actions
+from nodes.protocol.world.engine import EventKind
+from nodes.protocol.world.genesis import imsi_of
+from nodes.protocol.world.world import World
 from tests.helpers_protocol import (
     ACCESS,
     ATTACH,

@@ -4,19 +4,19 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.engine import EventKind
+from nodes.protocol.entities.machine import Note, NoteKind, Step
+from nodes.protocol.entities.mme import authentication
+from nodes.protocol.entities.mme.state import Stage, VectorStatus
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.errors import CommandRefused
-from nodes.protocol.genesis import EPS_AMF
-from nodes.protocol.machine import Note, NoteKind, Step
 from nodes.protocol.messages import commands, nas, s6a
-from nodes.protocol.mme import authentication
-from nodes.protocol.mme.state import Stage, VectorStatus
 from nodes.protocol.octets import AMF, AUTS, RES
 from nodes.protocol.options import HSS, ActiveWhen, Solution
-from nodes.protocol.timers import TimerName
-from nodes.protocol.ue.state import UEPhase
-from nodes.protocol.world import World
+from nodes.protocol.world import actions
+from nodes.protocol.world.engine import EventKind
+from nodes.protocol.world.genesis import EPS_AMF
+from nodes.protocol.world.world import World
 from tests.helpers_protocol import (
     ACCESS,
     ATTACH,

@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol import actions
 from nodes.protocol.dice import roll
+from nodes.protocol.entities.machine import Note, NoteKind, Step
+from nodes.protocol.entities.mme import identity
+from nodes.protocol.entities.mme.state import Procedure, Stage, with_context
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.identities import GUTI
-from nodes.protocol.machine import Note, NoteKind, Step
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.messages.pushes import GUTIWithdrawalAnswer, GUTIWithdrawalRequest
-from nodes.protocol.mme import identity
-from nodes.protocol.mme.state import Procedure, Stage, with_context
 from nodes.protocol.options import SCEF, MTMSIReuse, Solution
-from nodes.protocol.timers import TimerName
-from nodes.protocol.world import World
+from nodes.protocol.world import actions
+from nodes.protocol.world.world import World
 from tests.helpers_protocol import (
     ACCESS,
     ATTACH,

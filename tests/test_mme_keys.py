@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from nodes.protocol.entities.key_names import key_name_of
+from nodes.protocol.entities.machine import Note, Send
+from nodes.protocol.entities.mme.keys import key_for, on_t6a_key_request
+from nodes.protocol.entities.mme.state import MovedKey, with_context
 from nodes.protocol.identities import GUTI
-from nodes.protocol.key_names import key_name_of
-from nodes.protocol.machine import Note, Send
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.key_requests import KeyResult, T6aKeyAnswer, T6aKeyRequest
-from nodes.protocol.mme.keys import key_for, on_t6a_key_request
-from nodes.protocol.mme.state import MovedKey, with_context
 from nodes.protocol.options import SCEF, ActiveWhen, Solution
-from nodes.protocol.world import World
+from nodes.protocol.world.world import World
 from tests.helpers_protocol import ATTACH, REAUTHENTICATE, TO_UE, after, context, lab, mme, take, ue, until
 
 

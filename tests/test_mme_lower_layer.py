@@ -4,18 +4,18 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.genesis import imsi_of
-from nodes.protocol.machine import NoteKind, Step
+from nodes.protocol.entities.machine import NoteKind, Step
+from nodes.protocol.entities.mme.lower_layer import lower_layer_failure
+from nodes.protocol.entities.mme.state import Stage, VectorStatus
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.pushes import GUTIWithdrawalRequest
 from nodes.protocol.messages.s10 import ContextRequest
-from nodes.protocol.mme.lower_layer import lower_layer_failure
-from nodes.protocol.mme.state import Stage, VectorStatus
 from nodes.protocol.options import HSS, SCEF, Solution
-from nodes.protocol.timers import TimerName
-from nodes.protocol.ue.state import UEPhase
-from nodes.protocol.world import World
+from nodes.protocol.world import actions
+from nodes.protocol.world.genesis import imsi_of
+from nodes.protocol.world.world import World
 from tests.helpers_protocol import (
     ACCESS,
     ATTACH,

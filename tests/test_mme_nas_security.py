@@ -2,16 +2,16 @@
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.engine import EventKind
-from nodes.protocol.machine import NoteKind, dropped
+from nodes.protocol.entities.machine import NoteKind, dropped
+from nodes.protocol.entities.mme.nas_security import unwrap
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.s10 import ContextResponse
-from nodes.protocol.mme.nas_security import unwrap
 from nodes.protocol.options import Solution
-from nodes.protocol.timers import TimerName
-from nodes.protocol.ue.state import UEPhase
-from nodes.protocol.world import World
+from nodes.protocol.world import actions
+from nodes.protocol.world.engine import EventKind
+from nodes.protocol.world.world import World
 from tests.helpers_protocol import (
     ACCESS,
     ATTACH,

@@ -5,17 +5,9 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.machine import Note, NoteKind, Send, Step, StopTimer
-from nodes.protocol.messages import nas
-from nodes.protocol.messages.pushes import (
-    ActiveVectorPushAnswer,
-    ActiveVectorPushRequest,
-    GUTIWithdrawalRequest,
-    PushOrder,
-)
-from nodes.protocol.mme import push
-from nodes.protocol.mme.state import (
+from nodes.protocol.entities.machine import Note, NoteKind, Send, Step, StopTimer
+from nodes.protocol.entities.mme import push
+from nodes.protocol.entities.mme.state import (
     Counters,
     MovedKey,
     OpenPush,
@@ -24,9 +16,17 @@ from nodes.protocol.mme.state import (
     counters_of,
     with_counters,
 )
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.messages import nas
+from nodes.protocol.messages.pushes import (
+    ActiveVectorPushAnswer,
+    ActiveVectorPushRequest,
+    GUTIWithdrawalRequest,
+    PushOrder,
+)
 from nodes.protocol.options import SCEF, Solution
-from nodes.protocol.timers import TimerName
-from nodes.protocol.world import World
+from nodes.protocol.world import actions
+from nodes.protocol.world.world import World
 from tests.helpers_protocol import (
     ATTACH,
     DETACH,

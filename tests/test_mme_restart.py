@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from nodes.protocol import actions
+from nodes.protocol.entities.mme.restart import restart
+from nodes.protocol.entities.mme.state import OpenWithdrawal
+from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.key_requests import KeyResult
-from nodes.protocol.mme.restart import restart
-from nodes.protocol.mme.state import OpenWithdrawal
 from nodes.protocol.options import Solution
-from nodes.protocol.ue.state import UEPhase
+from nodes.protocol.world import actions
 from tests.helpers_protocol import (
     ACCESS,
     ATTACH,

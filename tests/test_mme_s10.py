@@ -5,21 +5,21 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol import actions
+from nodes.protocol.entities.machine import Note, NoteKind, Step, StopTimer
+from nodes.protocol.entities.mme import attach, authentication, s10
+from nodes.protocol.entities.mme.state import VectorStatus, counters_of
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UE_NETWORK_CAPABILITY, UEPhase
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.identities import GUTI
-from nodes.protocol.machine import Note, NoteKind, Step, StopTimer
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.pushes import GUTIWithdrawalRequest, PushOrder
 from nodes.protocol.messages.s10 import ContextAcknowledge, ContextRequest, ContextResponse, MMContext, S10Cause
-from nodes.protocol.mme import attach, authentication, s10
-from nodes.protocol.mme.state import VectorStatus, counters_of
 from nodes.protocol.options import SCEF, ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.outputs import apply
-from nodes.protocol.timers import TimerName
-from nodes.protocol.ue.state import UE_NETWORK_CAPABILITY, UEPhase
-from nodes.protocol.verdict import Word, judge
-from nodes.protocol.world import World, with_node
+from nodes.protocol.properties.verdict import Word, judge
+from nodes.protocol.world import actions
+from nodes.protocol.world.outputs import apply
+from nodes.protocol.world.world import World, with_node
 from tests.helpers_protocol import (
     ACCESS,
     ASK,

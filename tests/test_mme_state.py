@@ -2,9 +2,9 @@
 
 import pytest
 
+from nodes.protocol.entities.mme import state as mme_state
+from nodes.protocol.entities.mme.state import VectorStatus
 from nodes.protocol.messages import nas
-from nodes.protocol.mme import state as mme_state
-from nodes.protocol.mme.state import VectorStatus
 from nodes.protocol.options import Solution
 from tests.helpers_protocol import (
     ATTACH,

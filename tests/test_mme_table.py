@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from nodes.protocol.entities.machine import handle
+from nodes.protocol.entities.mme.table import HANDLERS, MMEPhase, phase
 from nodes.protocol.errors import UnexpectedMessage
-from nodes.protocol.machine import handle
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.s10 import ContextAcknowledge, ContextRequest
-from nodes.protocol.mme.table import HANDLERS, MMEPhase, phase
 from tests.helpers_protocol import (
     ATTACH,
     DETACH,

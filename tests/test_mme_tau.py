@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.engine import EventKind
+from nodes.protocol.entities.machine import NoteKind
+from nodes.protocol.entities.mme import tau
+from nodes.protocol.entities.security import NASDirection, protect
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.identities import GUTI
-from nodes.protocol.machine import NoteKind
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest
-from nodes.protocol.mme import tau
 from nodes.protocol.options import SCEF, Solution
-from nodes.protocol.security import NASDirection, protect
-from nodes.protocol.timers import TimerName
-from nodes.protocol.ue.state import UEPhase
-from nodes.protocol.world import World, with_node
+from nodes.protocol.world import actions
+from nodes.protocol.world.engine import EventKind
+from nodes.protocol.world.world import World, with_node
 from tests.helpers_protocol import (
     ACCESS,
     ATTACH,

@@ -12,9 +12,6 @@ from core.moments import live_moment, past_moment, steps_between
 from core.snapshot import LabNotFound
 from nodes import models, services
 from nodes.past import world_at
-from nodes.protocol.actions import Command, Deliver, Drop
-from nodes.protocol.engine import step
-from nodes.protocol.genesis import first_world, imsi_of
 from nodes.protocol.messages.commands import (
     AskForKey,
     OpenApplicationSession,
@@ -22,9 +19,12 @@ from nodes.protocol.messages.commands import (
     Reauthenticate,
     SendReading,
 )
-from nodes.protocol.properties import PropertyID, Witness
-from nodes.protocol.verdict import Word, judge
-from nodes.protocol.watch import Judgement, standings
+from nodes.protocol.properties.catalogue import PropertyID, Witness
+from nodes.protocol.properties.verdict import Word, judge
+from nodes.protocol.properties.watch import Judgement, standings
+from nodes.protocol.world.actions import Command, Deliver, Drop
+from nodes.protocol.world.engine import step
+from nodes.protocol.world.genesis import first_world, imsi_of
 from tests.helpers_labs import ATTACH, attached_lab, everything, forget_worlds, new_lab, setup_of, take
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -2,9 +2,11 @@
 
 import json
 
-from nodes.protocol.genesis import PLMN
 from nodes.protocol.identities import GUMMEI, GUTI
-from nodes.protocol.monitor import (
+from nodes.protocol.octets import RAND
+from nodes.protocol.plain.conversion import from_plain, to_plain
+from nodes.protocol.properties.catalogue import PropertyID, Violation, Witness
+from nodes.protocol.properties.monitor import (
     MOST_QUIET,
     MOST_RETIRED,
     AlteredMessage,
@@ -19,9 +21,7 @@ from nodes.protocol.monitor import (
     with_retired,
     with_witness,
 )
-from nodes.protocol.octets import RAND
-from nodes.protocol.plain import from_plain, to_plain
-from nodes.protocol.properties import PropertyID, Violation, Witness
+from nodes.protocol.world.genesis import PLMN
 from tests.helpers_protocol import IMSI_1, IMSI_2
 
 FIRST, SECOND = RAND(bytes(16)), RAND(bytes([1] * 16))

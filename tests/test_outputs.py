@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from nodes.protocol.events import Event, EventKind
-from nodes.protocol.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer
+from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import nas
-from nodes.protocol.outputs import apply, without_timer
-from nodes.protocol.provenance import VectorName
-from nodes.protocol.timers import TimerName
-from nodes.protocol.world import Envelope, Timer, World, link_of
+from nodes.protocol.world.events import Event, EventKind
+from nodes.protocol.world.outputs import apply, without_timer
+from nodes.protocol.world.provenance import VectorName
+from nodes.protocol.world.world import Envelope, Timer, World, link_of
 from tests.helpers_protocol import ATTACH, IMSI_1, TO_UE, after, context, lab, mme, ue
 
 WORLD = after(lab(), ATTACH)

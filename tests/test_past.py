@@ -9,12 +9,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from nodes import checkpoints, models, past, services
 from nodes.past import actions_of, world_at
-from nodes.protocol.actions import Arm, Command, LinkFault
-from nodes.protocol.genesis import first_world, imsi_of
 from nodes.protocol.messages.commands import Detach, Reauthenticate
 from nodes.protocol.options import Setup
-from nodes.protocol.trace import Trace, replay, result_of
-from nodes.protocol.watch import first_watch
+from nodes.protocol.properties.watch import first_watch
+from nodes.protocol.runs.trace import Trace, replay, result_of
+from nodes.protocol.world.actions import Arm, Command, LinkFault
+from nodes.protocol.world.genesis import first_world, imsi_of
 from tests.helpers_labs import ATTACH, OPEN_SESSION, attached_lab, everything, forget_worlds, new_lab, setup_of, take
 from tests.strategies import picks, setups, walk_from
 

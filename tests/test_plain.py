@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodes.protocol.actions import Action, Command, Deliver
 from nodes.protocol.identities import GUMMEI, GUTI, IMSI, PLMNIdentity
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.application import Direction, ProtectedMessage
 from nodes.protocol.messages.commands import NodeCommand, SetAMF
 from nodes.protocol.messages.pushes import GUTIWithdrawalRequest, KeyPair, KeysPushRequest, PushMessage, PushOrder
 from nodes.protocol.octets import AMF, RAND, Ks
-from nodes.protocol.plain import canonical, from_plain, to_plain
+from nodes.protocol.plain.conversion import canonical, from_plain, to_plain
+from nodes.protocol.world.actions import Action, Command, Deliver
 from tests.plain_examples import EVERYTHING, TREES, Everything, Leaf, Message, Tree, values_of
 
 GUTI_HEX = "99f999234501000004d2"

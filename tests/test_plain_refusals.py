@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodes.protocol.actions import Action, Deliver
 from nodes.protocol.errors import PlainError
 from nodes.protocol.identities import GUTI, IMSI
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.s6a import AuthenticationInformationAnswer
 from nodes.protocol.octets import KASME, RAND, SQN, OPc, TOPc
-from nodes.protocol.plain import from_plain, to_plain
+from nodes.protocol.plain.conversion import from_plain, to_plain
+from nodes.protocol.world.actions import Action, Deliver
 from tests.plain_examples import Colour, Everything, Leaf, Message, Tree, values_of
 
 GUTI_HEX = "99f999234501000004d2"

@@ -1,6 +1,6 @@
 """The properties as people read them."""
 
-from nodes.protocol.properties import PROPERTIES, SOMETIMES, PropertyID, Witness
+from nodes.protocol.properties.catalogue import PROPERTIES, SOMETIMES, PropertyID, Witness
 
 MOST_CHARACTERS = 200  # They stand in a narrow column.
 

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.actions import Command
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.application import OpenSession
 from nodes.protocol.options import MTMSIReuse, Solution
-from nodes.protocol.properties import PropertyID, Witness
-from nodes.protocol.property_catch_up import is_left_behind, why_stuck
-from nodes.protocol.watch import Judgement
+from nodes.protocol.properties.catalogue import PropertyID, Witness
+from nodes.protocol.properties.catch_up import is_left_behind, why_stuck
+from nodes.protocol.properties.watch import Judgement
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import Command
 from tests.helpers_properties import Watched, watched
 from tests.helpers_protocol import (
     ASK,

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.application_server import ApplicationServerState
+from nodes.protocol.entities.application_server import ApplicationServerState
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.key_requests import KeyResult, KeyRetrievalAnswer, KeyRetrievalRequest
-from nodes.protocol.monitor import QuietRequest
 from nodes.protocol.octets import Ks
 from nodes.protocol.options import MTMSIReuse, Solution
-from nodes.protocol.properties import PropertyID, Witness
-from nodes.protocol.timers import TimerName
+from nodes.protocol.properties.catalogue import PropertyID, Witness
+from nodes.protocol.properties.monitor import QuietRequest
+from nodes.protocol.world import actions
 from tests.helpers_properties import Watched, watched
 from tests.helpers_protocol import (
     ASK,

@@ -2,14 +2,14 @@
 
 import pytest
 
-from nodes.protocol import actions
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest
 from nodes.protocol.messages.s10 import ContextResponse
-from nodes.protocol.monitor import Authenticated, Retired
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties import Witness
-from nodes.protocol.timers import TimerName
+from nodes.protocol.properties.catalogue import Witness
+from nodes.protocol.properties.monitor import Authenticated, Retired
+from nodes.protocol.world import actions
 from tests.helpers_properties import Watched, watched
 from tests.helpers_protocol import (
     ACCESS,

@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol import actions
+from nodes.protocol.entities.scef.table import Record, with_record
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.identities import IMSI
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest, KeyPair
-from nodes.protocol.monitor import Authenticated, Monitor, Retired
 from nodes.protocol.octets import RAND, Ks
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties import PropertyID, Violation
-from nodes.protocol.property_rest import is_at_rest, is_registered, shown_rands
-from nodes.protocol.property_states import av_of, broken_in, flags_wrongly, reason_of, state_violations
-from nodes.protocol.scef import Record, with_record
-from nodes.protocol.timers import TimerName
-from nodes.protocol.world import World, with_node
+from nodes.protocol.properties.catalogue import PropertyID, Violation
+from nodes.protocol.properties.monitor import Authenticated, Monitor, Retired
+from nodes.protocol.properties.rest import is_at_rest, is_registered, shown_rands
+from nodes.protocol.properties.states import av_of, broken_in, flags_wrongly, reason_of, state_violations
+from nodes.protocol.world import actions
+from nodes.protocol.world.world import World, with_node
 from tests.helpers_properties import Watched, watched
 from tests.helpers_protocol import (
     ASK,

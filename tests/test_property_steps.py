@@ -1,13 +1,13 @@
 """A step is seen whole: what it violates, what it puts to the test, and the next history."""
 
-from nodes.protocol import actions
-from nodes.protocol.diff import diff
-from nodes.protocol.engine import transition
 from nodes.protocol.messages.key_requests import KeyRetrievalAnswer
-from nodes.protocol.monitor import Monitor, Observed
-from nodes.protocol.properties import PropertyID, Violation, Witness
-from nodes.protocol.property_steps import observe
-from nodes.protocol.verdict import touched_ues
+from nodes.protocol.properties.catalogue import PropertyID, Violation, Witness
+from nodes.protocol.properties.monitor import Monitor, Observed
+from nodes.protocol.properties.steps import observe
+from nodes.protocol.properties.verdict import touched_ues
+from nodes.protocol.world import actions
+from nodes.protocol.world.diff import diff
+from nodes.protocol.world.engine import transition
 from tests.helpers_properties import watched
 from tests.helpers_protocol import ASK, ATTACH, OPEN_SESSION, REAUTHENTICATE, lab
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.actions import LinkFault
 from nodes.protocol.messages import commands
-from nodes.protocol.monitor import AlteredMessage
 from nodes.protocol.options import Solution
-from nodes.protocol.properties import PropertyID, Witness
+from nodes.protocol.properties.catalogue import PropertyID, Witness
+from nodes.protocol.properties.monitor import AlteredMessage
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import LinkFault
 from tests.helpers_properties import Watched, watched
 from tests.helpers_protocol import (
     ASK,

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.application_server import ApplicationServerState
+from nodes.protocol.entities.application_server import ApplicationServerState
+from nodes.protocol.entities.mme.state import VectorStatus
+from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.key_requests import KeyResult
-from nodes.protocol.mme.state import VectorStatus
 from nodes.protocol.options import ActiveWhen, Algorithm, MTMSIReuse, Solution
-from nodes.protocol.ue.state import UEPhase
-from nodes.protocol.world import World
+from nodes.protocol.world import actions
+from nodes.protocol.world.world import World
 from tests import helpers_protocol as lab_of
 from tests.helpers_protocol import (
     ACCESS,

@@ -7,21 +7,21 @@ from itertools import combinations
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from nodes.protocol import actions
-from nodes.protocol.actions import Action
-from nodes.protocol.application_server import ApplicationServerState
-from nodes.protocol.busy import ue_of_message, why_busy
 from nodes.protocol.crypto.eps_keys import derive_k_app
-from nodes.protocol.engine import transition
+from nodes.protocol.entities.application_server import ApplicationServerState
+from nodes.protocol.entities.machine import Step, handle
+from nodes.protocol.entities.mme.state import MMEState, VectorStatus
+from nodes.protocol.entities.ue.state import UEPhase, UEState
 from nodes.protocol.errors import UnexpectedMessage
-from nodes.protocol.machine import Step, handle
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.application import Direction, ProtectedMessage
-from nodes.protocol.mme.state import MMEState, VectorStatus
 from nodes.protocol.octets import KAPP
 from nodes.protocol.options import Setup
-from nodes.protocol.ue.state import UEPhase, UEState
-from nodes.protocol.world import HANDLERS, Message, World, link_of, nodes_of
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.engine import transition
+from nodes.protocol.world.subjects import ue_of_message, why_busy
+from nodes.protocol.world.world import HANDLERS, Message, World, link_of, nodes_of
 from tests import strategies
 from tests.helpers_protocol import command, first, scef, settle, take, the
 

@@ -9,7 +9,7 @@ from nodes.protocol.messages.pushes import ActiveVectorPushRequest
 from nodes.protocol.messages.s10 import ContextResponse, S10Cause
 from nodes.protocol.octets import RAND, Ks
 from nodes.protocol.options import SCEF, Solution
-from nodes.protocol.provenance import (
+from nodes.protocol.world.provenance import (
     VectorName,
     vector_of_k_asme,
     vector_of_ks,
@@ -17,7 +17,7 @@ from nodes.protocol.provenance import (
     vector_of_rand,
     vector_of_sending,
 )
-from nodes.protocol.world import World
+from nodes.protocol.world.world import World
 from tests.helpers_protocol import (
     ASK,
     ATTACH,

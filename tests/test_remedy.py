@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.actions import Command
-from nodes.protocol.key_answers import answer_for
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest
 from nodes.protocol.options import MTMSIReuse, Solution
-from nodes.protocol.verdict import judge
-from nodes.protocol.world import World
+from nodes.protocol.properties.key_answers import answer_for
+from nodes.protocol.properties.verdict import judge
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import Command
+from nodes.protocol.world.world import World
 from tests.helpers_claims import check_reason
 from tests.helpers_protocol import (
     ASK,

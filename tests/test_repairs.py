@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.busy import why_busy
-from nodes.protocol.machine import NoteKind
+from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest, GUTIWithdrawalRequest
 from nodes.protocol.options import SCEF, MTMSIReuse, Solution
-from nodes.protocol.verdict import Word, judge
-from nodes.protocol.world import World
+from nodes.protocol.properties.verdict import Word, judge
+from nodes.protocol.world import actions
+from nodes.protocol.world.subjects import why_busy
+from nodes.protocol.world.world import World
 from tests.helpers_protocol import (
     ASK,
     ATTACH,

@@ -11,15 +11,15 @@ import pytest
 from django.conf import settings
 
 from nodes.management.commands.replay import Command
-from nodes.protocol import actions
-from nodes.protocol.actions import LinkFault
-from nodes.protocol.genesis import first_world
 from nodes.protocol.messages import commands
 from nodes.protocol.options import SCEF, ActiveWhen, MTMSIReuse, Options, Setup, Solution
-from nodes.protocol.plain import from_plain
-from nodes.protocol.trace import MODEL_VERSION, MOST_OCTETS, Trace, replay, to_text
-from nodes.protocol.verdict import judge
-from nodes.protocol.world import World
+from nodes.protocol.plain.conversion import from_plain
+from nodes.protocol.properties.verdict import judge
+from nodes.protocol.runs.trace import MODEL_VERSION, MOST_OCTETS, Trace, replay, to_text
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import LinkFault
+from nodes.protocol.world.genesis import first_world
+from nodes.protocol.world.world import World
 from tests import golden
 from tests.golden import RUN, SESSION, TO_SCEF
 from tests.helpers_protocol import ASK, ATTACH, DETACH, REAUTHENTICATE, SEND_READING, TO_MME, TO_UE, command, take

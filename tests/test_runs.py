@@ -16,9 +16,9 @@ from nodes.explorer.questions import Question
 from nodes.explorer.records import Record, mends, name_of, record_of
 from nodes.explorer.repairs import about, mending
 from nodes.protocol.options import Solution
-from nodes.protocol.plain import to_plain
-from nodes.protocol.properties import PropertyID
-from nodes.protocol.trace import MODEL_VERSION
+from nodes.protocol.plain.conversion import to_plain
+from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.runs.trace import MODEL_VERSION
 from nodes.runs import services
 from nodes.runs.models import Cell, Run, Search, State
 from nodes.runs.work import work

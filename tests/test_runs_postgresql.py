@@ -12,7 +12,7 @@ START = """
 import django; django.setup()
 from nodes.explorer.asking import Wanted
 from nodes.explorer.questions import Network
-from nodes.protocol.properties import PropertyID
+from nodes.protocol.properties.catalogue import PropertyID
 from nodes.runs import services
 wanted = Wanted(properties=(PropertyID.P1, PropertyID.P2, PropertyID.P6, PropertyID.P7), networks=(Network.LOSE,))
 services.start(wanted)

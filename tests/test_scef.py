@@ -2,10 +2,12 @@
 
 import pytest
 
-from nodes.protocol import actions, scef
+from nodes.protocol.entities.machine import Note, NoteKind, Send, Step, handle
+from nodes.protocol.entities.scef import table as scef
+from nodes.protocol.entities.scef.table import HANDLERS, Record, SCEFState
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import UnexpectedMessage
 from nodes.protocol.identities import GUMMEI, GUTI, IMSI
-from nodes.protocol.machine import Note, NoteKind, Send, Step, handle
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.key_requests import (
     KeyResult,
@@ -17,9 +19,8 @@ from nodes.protocol.messages.key_requests import (
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest, KeyPair, KeysPushRequest, PushOrder
 from nodes.protocol.octets import RAND, Ks
 from nodes.protocol.options import HSS, SCEF, Solution
-from nodes.protocol.scef import HANDLERS, Record, SCEFState
-from nodes.protocol.timers import TimerName
-from nodes.protocol.world import World
+from nodes.protocol.world import actions
+from nodes.protocol.world.world import World
 from tests.helpers_protocol import (
     ASK,
     ATTACH,

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodes.protocol import scef
+from nodes.protocol.entities.key_names import key_name_of
+from nodes.protocol.entities.machine import Note, NoteKind, Send, Step, handle
+from nodes.protocol.entities.scef import table as scef
+from nodes.protocol.entities.scef.table import HANDLERS, Record, SCEFState
 from nodes.protocol.errors import UnexpectedMessage
 from nodes.protocol.identities import GUTI, IMSI
-from nodes.protocol.key_names import key_name_of
-from nodes.protocol.machine import Note, NoteKind, Send, Step, handle
 from nodes.protocol.messages.key_requests import KeyResult, KeyRetrievalAnswer, KeyRetrievalRequest
 from nodes.protocol.messages.pushes import (
     ActiveVectorPushAnswer,
@@ -23,7 +24,6 @@ from nodes.protocol.messages.pushes import (
 )
 from nodes.protocol.octets import RAND, Ks
 from nodes.protocol.options import HSS, Solution
-from nodes.protocol.scef import HANDLERS, Record, SCEFState
 from tests.helpers_protocol import IMSI_1, IMSI_2, lab
 from tests.helpers_protocol import scef as scef_of
 

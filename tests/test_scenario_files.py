@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol.genesis import first_world
 from nodes.protocol.options import Setup, Solution
-from nodes.protocol.trace import Caption
+from nodes.protocol.runs.trace import Caption
+from nodes.protocol.world.genesis import first_world
 from nodes.scenarios import ScenarioError
 from nodes.scenarios.reading import read
 from nodes.scenarios.scenario import Telling, Variant

@@ -16,7 +16,7 @@ from core.view.runs import moment_of
 from core.view.scene import Scene
 from core.view.upkeep import upkeep
 from nodes.protocol.options import Setup
-from nodes.protocol.world import World
+from nodes.protocol.world.world import World
 from nodes.scenarios import all_scenarios, path_of, trace_of
 from tests.pin_scenarios import names_of
 

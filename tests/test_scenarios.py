@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from nodes.models import Lab
-from nodes.protocol import engine
-from nodes.protocol.application_server import ApplicationServerState
-from nodes.protocol.genesis import first_world, imsi_of
+from nodes.protocol.entities.application_server import ApplicationServerState
 from nodes.protocol.options import Solution
-from nodes.protocol.provenance import VectorName
-from nodes.protocol.trace import Caption, Trace, from_text, replay, result_of, to_text
-from nodes.protocol.verdict import Verdict, judge
-from nodes.protocol.world import World, the
+from nodes.protocol.properties.verdict import Verdict, judge
+from nodes.protocol.runs.trace import Caption, Trace, from_text, replay, result_of, to_text
+from nodes.protocol.world import engine
+from nodes.protocol.world.genesis import first_world, imsi_of
+from nodes.protocol.world.provenance import VectorName
+from nodes.protocol.world.world import World, the
 from nodes.scenarios import (
     Scenario,
     UnknownScenario,

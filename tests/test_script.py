@@ -2,15 +2,15 @@
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.actions import Action, Arm, Command, Hold, LinkFault, Release
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import CommandRefused, NoSuchAction
-from nodes.protocol.genesis import first_world, imsi_of
 from nodes.protocol.messages import commands, nas, pushes
 from nodes.protocol.octets import AMF
 from nodes.protocol.options import HSS, SCEF, Setup
-from nodes.protocol.timers import TimerName
-from nodes.protocol.world import World
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import Action, Arm, Command, Hold, LinkFault, Release
+from nodes.protocol.world.genesis import first_world, imsi_of
+from nodes.protocol.world.world import World
 from nodes.scenarios import ScenarioError
 from nodes.scenarios.notation import actions_of
 from nodes.scenarios.script import compile_script

@@ -6,10 +6,10 @@ import pytest
 
 from nodes.protocol.crypto.eps_keys import derive_k_nas_int, derive_ks
 from nodes.protocol.crypto.nas_security import eia2
+from nodes.protocol.entities.security import NASDirection, SecurityContext, check, is_genuine, protect
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.nas_octets import encode
 from nodes.protocol.octets import KASME, RAND
-from nodes.protocol.security import NASDirection, SecurityContext, check, is_genuine, protect
 
 CONTEXT = SecurityContext(0, RAND(bytes(16)), KASME(bytes(range(32))))
 UPLINK, DOWNLINK = NASDirection.UPLINK, NASDirection.DOWNLINK

@@ -8,11 +8,11 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from nodes import models, services
-from nodes.protocol import actions
-from nodes.protocol.actions import Advance, Command, Deliver, Drop, Hold, Release
 from nodes.protocol.errors import CommandRefused, NoSuchAction
 from nodes.protocol.messages.commands import Access, Attach
 from nodes.protocol.options import Options, Setup, Solution
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import Advance, Command, Deliver, Drop, Hold, Release
 from nodes.services import LabNotFound, LimitReached, ServiceError, StaleStep, seen_of
 from nodes.signals import lab_changed
 from tests.helpers_labs import ATTACH, attached_lab, loaded, new_lab, rows_of, setup_of, take

@@ -7,8 +7,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from nodes import models, services
-from nodes.protocol.actions import Advance, Hold
-from nodes.protocol.genesis import first_world
+from nodes.protocol.world.actions import Advance, Hold
+from nodes.protocol.world.genesis import first_world
 from nodes.services import LimitReached, ServiceError, TooEarly, seen_of
 from tests.helpers_labs import ATTACH, OPEN_SESSION, attached_lab, everything, loaded, new_lab, rows_of, setup_of, take
 

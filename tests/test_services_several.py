@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from nodes import models, services
-from nodes.protocol.actions import Action, Advance, Arm, Command, Deliver, Hold, LinkFault, Restart
 from nodes.protocol.errors import NoSuchAction
-from nodes.protocol.genesis import imsi_of
 from nodes.protocol.messages.commands import Detach, Reauthenticate, UpdateTrackingArea
 from nodes.protocol.options import Options, Setup
+from nodes.protocol.world.actions import Action, Advance, Arm, Command, Deliver, Hold, LinkFault, Restart
+from nodes.protocol.world.genesis import imsi_of
 from nodes.services import StaleStep, seen_of
 from tests.helpers_labs import (
     ATTACH,

@@ -22,7 +22,7 @@ from core.serving.health import with_health
 from core.serving.requests import logged
 from core.serving.types import Application, Message, Receive, Scope, Send
 from core.views.refusals import server_error
-from nodes.protocol.trace import MOST_OCTETS
+from nodes.protocol.runs.trace import MOST_OCTETS
 
 BOUNDS = Bounds(octets=10, idle_seconds=0.05, seconds=0.2)
 

@@ -11,7 +11,7 @@ from nodes.explorer.explore import explore
 from nodes.explorer.matrix import Search, applies
 from nodes.explorer.questions import Bounds, Network, Question
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties import PropertyID
+from nodes.protocol.properties.catalogue import PropertyID
 from tests.benchmarks.plain_search import plain_search
 from tests.benchmarks.spin import ASSERTED, Verified, build, check_programs, verify
 

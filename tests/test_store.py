@@ -8,13 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from nodes import models, services, store
-from nodes.protocol import actions
-from nodes.protocol.engine import step
-from nodes.protocol.genesis import first_world
+from nodes.protocol.entities.mme.state import MMEState, VectorStatus
 from nodes.protocol.messages.commands import Attach, Detach, OpenApplicationSession
-from nodes.protocol.mme.state import MMEState, VectorStatus
 from nodes.protocol.options import Algorithm, Options, Setup, Solution
-from nodes.protocol.world import World, node, nodes_of
+from nodes.protocol.world import actions
+from nodes.protocol.world.engine import step
+from nodes.protocol.world.genesis import first_world
+from nodes.protocol.world.world import World, node, nodes_of
 from tests.helpers_labs import ATTACH, attached_lab, everything, loaded, new_lab, rows_of, setup_of, take
 
 pytestmark = pytest.mark.django_db

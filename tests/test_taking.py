@@ -11,13 +11,13 @@ from pytest_django import Settings
 from nodes import models, services, taking
 from nodes.budget import TooMuchWork
 from nodes.journal import Journal
-from nodes.protocol import engine
-from nodes.protocol.actions import Action, Alter, Arm, Command, Deliver, Drop, Duplicate, LinkFault
-from nodes.protocol.events import Transition
 from nodes.protocol.messages.commands import Detach
 from nodes.protocol.options import Setup
-from nodes.protocol.trace import Trace, result_of
-from nodes.protocol.world import World
+from nodes.protocol.runs.trace import Trace, result_of
+from nodes.protocol.world import engine
+from nodes.protocol.world.actions import Action, Alter, Arm, Command, Deliver, Drop, Duplicate, LinkFault
+from nodes.protocol.world.events import Transition
+from nodes.protocol.world.world import World
 from tests.helpers_labs import ATTACH, attached_lab, loaded, new_lab, protocol_rows, replayed, setup_of, take
 
 UPLINK = ("ue-1", "mme-1")

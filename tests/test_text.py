@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from nodes import models, services
 from nodes.protocol.options import Setup
-from nodes.protocol.trace import Trace, to_text
+from nodes.protocol.runs.trace import Trace, to_text
 from tests.helpers_labs import ATTACH, new_lab, setup_of
 from tests.helpers_views import url
 

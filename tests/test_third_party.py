@@ -1,13 +1,14 @@
 """The third-party security server: its errands."""
 
-from nodes.protocol import actions, third_party
-from nodes.protocol.machine import Note, NoteKind, Step
+from nodes.protocol.entities import third_party
+from nodes.protocol.entities.machine import Note, NoteKind, Step
+from nodes.protocol.entities.third_party import OpenErrand, ThirdPartyState
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.key_requests import KeyResult, KeyRetrievalAnswer, KeyRetrievalRequest
 from nodes.protocol.options import SCEF, THIRD_PARTY
-from nodes.protocol.third_party import OpenErrand, ThirdPartyState
-from nodes.protocol.timers import TimerName
-from nodes.protocol.world import World
+from nodes.protocol.world import actions
+from nodes.protocol.world.world import World
 from tests.helpers_protocol import (
     ATTACH,
     OPEN_SESSION,

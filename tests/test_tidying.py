@@ -21,7 +21,7 @@ from core.models import DriveRight, Spending
 from core.tidying import KEEP_TASKS, tidy, tidy_if_due
 from nodes import labs, models
 from nodes.explorer.asking import only
-from nodes.protocol.trace import MODEL_VERSION
+from nodes.protocol.runs.trace import MODEL_VERSION
 from nodes.runs import services
 from nodes.runs.models import Cell, Run, Search, State
 from tests.helpers_labs import new_lab

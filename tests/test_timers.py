@@ -1,6 +1,6 @@
 """Timers: each has a rule, and the rule says whose it is."""
 
-from nodes.protocol.timers import RULES, TimerName
+from nodes.protocol.entities.timers import RULES, TimerName
 
 
 def test_every_timer_has_a_rule_and_says_who_made_it() -> None:

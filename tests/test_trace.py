@@ -11,12 +11,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from nodes.protocol import actions
 from nodes.protocol.errors import PlainError
-from nodes.protocol.genesis import first_world
 from nodes.protocol.options import Options, Setup, Solution
-from nodes.protocol.plain import to_plain
-from nodes.protocol.trace import (
+from nodes.protocol.plain.conversion import to_plain
+from nodes.protocol.runs.trace import (
     MODEL_VERSION,
     MOST_ACTIONS,
     MOST_OCTETS,
@@ -30,6 +28,8 @@ from nodes.protocol.trace import (
     text_in,
     to_text,
 )
+from nodes.protocol.world import actions
+from nodes.protocol.world.genesis import first_world
 from tests import golden, strategies
 from tests.helpers_protocol import ACCESS, ASK, ATTACH, REAUTHENTICATE, after, lab, take
 from tests.test_protocol_properties import FEWER
@@ -243,7 +243,7 @@ def test_the_kept_runs_are_the_files() -> None:
 RESULTS = """
 import sys
 from pathlib import Path
-from nodes.protocol.trace import from_text, replay
+from nodes.protocol.runs.trace import from_text, replay
 for name in sys.argv[1:]:
     print(replay(from_text(Path(name).read_text(encoding="utf-8"))).result)
 """

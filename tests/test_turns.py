@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from nodes.explorer.asking import Wanted, only
 from nodes.explorer.questions import Network
 from nodes.protocol.options import Solution
-from nodes.protocol.properties import PropertyID
+from nodes.protocol.properties.catalogue import PropertyID
 from nodes.runs import services
 from nodes.runs.models import Run, Search, State
 from nodes.runs.queue import take_turn

@@ -4,20 +4,20 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.engine import EventKind
+from nodes.protocol.entities.machine import NoteKind, Step
+from nodes.protocol.entities.security import NASDirection, protect
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.procedures import lower_layer_failure
+from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.identities import GUTI
-from nodes.protocol.machine import NoteKind, Step
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.application import Direction, ProtectedMessage
 from nodes.protocol.options import Solution
-from nodes.protocol.outputs import apply
-from nodes.protocol.security import NASDirection, protect
-from nodes.protocol.timers import TimerName
-from nodes.protocol.ue.procedures import lower_layer_failure
-from nodes.protocol.ue.state import UEPhase
-from nodes.protocol.world import World
+from nodes.protocol.world import actions
+from nodes.protocol.world.engine import EventKind
+from nodes.protocol.world.outputs import apply
+from nodes.protocol.world.world import World
 from tests.helpers_protocol import (
     ACCESS,
     ATTACH,

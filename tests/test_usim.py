@@ -2,14 +2,14 @@
 
 import pytest
 
-from nodes.protocol.credentials import Credentials
 from nodes.protocol.crypto.eps_keys import AMF_OF_AUTS, build_autn, generate_vector, open_auts
 from nodes.protocol.crypto.sqn import EMPTY_ARRAY, join
-from nodes.protocol.genesis import EPS_AMF, PLMN, credentials_of, imsi_of
+from nodes.protocol.entities.credentials import Credentials
+from nodes.protocol.entities.usim import AUTNRefused, ChallengeAnswer, answer_challenge
 from nodes.protocol.messages.nas import EMMCause
 from nodes.protocol.octets import AMF, AUTN, RAND, SQN, SQNxorAK, sqn_from, xor
 from nodes.protocol.options import Algorithm, Options, Setup
-from nodes.protocol.usim import AUTNRefused, ChallengeAnswer, answer_challenge
+from nodes.protocol.world.genesis import EPS_AMF, PLMN, credentials_of, imsi_of
 
 R = RAND(bytes(range(16)))
 BOTH = pytest.mark.parametrize("algorithm", Algorithm, ids=lambda algorithm: algorithm.value)

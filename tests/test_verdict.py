@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.diff import diff
-from nodes.protocol.engine import next_delivery, step
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import NoSuchAction
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.options import Solution
-from nodes.protocol.provenance import VectorName
-from nodes.protocol.timers import TimerName
-from nodes.protocol.verdict import Verdict, Word, diverges, judge, pairs, touched_ues
-from nodes.protocol.world import World
+from nodes.protocol.properties.verdict import Verdict, Word, diverges, judge, pairs, touched_ues
+from nodes.protocol.world import actions
+from nodes.protocol.world.diff import diff
+from nodes.protocol.world.engine import next_delivery, step
+from nodes.protocol.world.provenance import VectorName
+from nodes.protocol.world.world import World
 from tests.helpers_protocol import (
     ASK,
     ATTACH,

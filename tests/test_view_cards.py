@@ -4,11 +4,11 @@ from core.panels import Card, Change, Line, Octets, Tail
 from core.view.cards import cards
 from core.view.scene import Scene
 from nodes.diagram.rows import Badge, Strong
-from nodes.protocol.actions import Command, Drop, Expire, Release
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands
 from nodes.protocol.octets import AMF
 from nodes.protocol.options import Options, Setup, Solution
-from nodes.protocol.timers import TimerName
+from nodes.protocol.world.actions import Command, Drop, Expire, Release
 from tests.fixtures.moments import (
     ASK,
     ATTACH,

@@ -6,10 +6,10 @@ from core.view.scene import Scene
 from core.view.timers import running_timers
 from core.view.verdict import verdicts
 from nodes.diagram.rows import Badge
-from nodes.protocol.actions import Command, Expire, Hold
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands
 from nodes.protocol.options import Options, Setup
-from nodes.protocol.timers import TimerName
+from nodes.protocol.world.actions import Command, Expire, Hold
 from tests.fixtures.moments import (
     ASK,
     ATTACH,

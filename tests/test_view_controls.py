@@ -9,12 +9,12 @@ from core.view.network import network
 from core.view.procedures import procedures
 from core.view.scene import Scene
 from core.view.upkeep import upkeep
-from nodes.protocol import engine
-from nodes.protocol.actions import Action, Advance, Command, Deliver, Expire, Hold, Restart
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.messages import commands
 from nodes.protocol.options import Solution
-from nodes.protocol.timers import TimerName
+from nodes.protocol.world import engine
+from nodes.protocol.world.actions import Action, Advance, Command, Deliver, Expire, Hold, Restart
 from tests.fixtures.moments import (
     ASK,
     ATTACH,

@@ -2,8 +2,8 @@
 
 from core.view.faults import faults
 from core.view.scene import Scene
-from nodes.protocol.actions import Hold, Restart
 from nodes.protocol.options import Solution
+from nodes.protocol.world.actions import Hold, Restart
 from tests.fixtures.moments import ASK, ATTACH, Driven, in_session, setup_of
 from tests.helpers_views import action_of
 

@@ -7,9 +7,9 @@ from core.view.scene import Scene
 from core.view.status import status
 from nodes.diagram import svg, text
 from nodes.diagram.rows import RowKind, Strong
-from nodes.protocol.actions import Arm, Command, Deliver, Disarm, Duplicate, Fail, Hold, LinkFault, Restart
 from nodes.protocol.messages import commands
 from nodes.protocol.options import Options
+from nodes.protocol.world.actions import Arm, Command, Deliver, Disarm, Duplicate, Fail, Hold, LinkFault, Restart
 from tests.fixtures.moments import (
     ATTACH,
     IMSI_2,

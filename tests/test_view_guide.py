@@ -15,7 +15,7 @@ from core.view.guide import guide
 from core.view.scenario_words import contribution_list, contribution_words, variant_words
 from core.view.scene import Scene
 from nodes import models, services
-from nodes.protocol.actions import Hold, Release
+from nodes.protocol.world.actions import Hold, Release
 from nodes.scenarios import all_scenarios, path_of, scenario_of, trace_of
 from tests.helpers_labs import loaded, new_lab, take
 from tests.helpers_views import PLAIN, act, lab_of, post, url

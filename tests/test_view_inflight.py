@@ -6,9 +6,9 @@ from core.panels import QueuedMessage
 from core.view.inflight import MOST_FOLDED, MOST_MESSAGES, all_in_flight, in_flight
 from core.view.scene import Scene
 from nodes.diagram.rows import Badge
-from nodes.protocol.actions import Alter, Arm, Command, Deliver, Drop, Duplicate, Fail, Hold, LinkFault
-from nodes.protocol.engine import EventKind
 from nodes.protocol.messages import commands
+from nodes.protocol.world.actions import Alter, Arm, Command, Deliver, Drop, Duplicate, Fail, Hold, LinkFault
+from nodes.protocol.world.engine import EventKind
 from tests.fixtures.moments import (
     ASK,
     ATTACH,

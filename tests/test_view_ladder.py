@@ -5,11 +5,11 @@ from core.view.ladder import make_ladder
 from core.view.scene import Scene
 from nodes.diagram import svg, text
 from nodes.diagram.rows import Badge, Ladder, Row, RowKind
-from nodes.protocol import engine
-from nodes.protocol.actions import Advance, Alter, Command, Deliver, Drop, Duplicate, Expire, Hold, Release
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands
 from nodes.protocol.options import Solution
-from nodes.protocol.timers import TimerName
+from nodes.protocol.world import engine
+from nodes.protocol.world.actions import Advance, Alter, Command, Deliver, Drop, Duplicate, Expire, Hold, Release
 from tests.fixtures.moments import (
     ASK,
     ATTACH,

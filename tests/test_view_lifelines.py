@@ -2,7 +2,7 @@
 
 from core.view.lifelines import lifeline_nodes
 from core.view.scene import Scene
-from nodes.protocol.actions import Arm, LinkFault
+from nodes.protocol.world.actions import Arm, LinkFault
 from tests.fixtures.moments import ATTACH, MOVE, OPEN, Driven, moved, setup_of
 
 

@@ -3,8 +3,8 @@
 from core.panels import LinkRow
 from core.view.links import links
 from core.view.scene import Scene
-from nodes.protocol.actions import Arm, Disarm, Hold, LinkFault, Release
 from nodes.protocol.options import Solution
+from nodes.protocol.world.actions import Arm, Disarm, Hold, LinkFault, Release
 from tests.fixtures.moments import ATTACH, Driven, in_session, setup_of
 from tests.helpers_views import action_of
 

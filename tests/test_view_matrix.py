@@ -10,8 +10,8 @@ from nodes.explorer.answers import Verdict
 from nodes.explorer.questions import Network, Question, default_bounds
 from nodes.explorer.records import Record, newest
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties import PropertyID
-from nodes.protocol.trace import MODEL_VERSION
+from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.runs.trace import MODEL_VERSION
 
 ASKED = Question(PropertyID.P1, Solution.PUSH, bounds=default_bounds(PropertyID.P1))
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from core.panels import Judgement, PropertyRow
 from core.view.properties import properties
 from core.view.scene import Scene
-from nodes.protocol.properties import PROPERTIES, PropertyID
-from nodes.protocol.watch import Judgement as Judged
-from nodes.protocol.watch import Standing, standings
+from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
+from nodes.protocol.properties.watch import Judgement as Judged
+from nodes.protocol.properties.watch import Standing, standings
 from tests.fixtures.moments import READING, Driven, in_session, push_in_flight, two_ues
 
 

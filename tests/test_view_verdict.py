@@ -11,13 +11,13 @@ from core.view.scene import Scene, with_badges
 from core.view.status import status
 from core.view.verdict import verdicts
 from nodes.diagram.rows import Badge
-from nodes.protocol.actions import Alter, Command, Deliver, Duplicate, Expire, Hold, Restart
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.identities import imsi
 from nodes.protocol.messages import commands
 from nodes.protocol.options import Options, Setup, Solution
-from nodes.protocol.provenance import VectorName
-from nodes.protocol.timers import TimerName
-from nodes.protocol.watch import standings
+from nodes.protocol.properties.watch import standings
+from nodes.protocol.world.actions import Alter, Command, Deliver, Duplicate, Expire, Hold, Restart
+from nodes.protocol.world.provenance import VectorName
 from tests.fixtures.moments import (
     ATTACH,
     IMSI_2,

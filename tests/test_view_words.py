@@ -9,12 +9,12 @@ import pytest
 from core.view import words
 from core.view.options import OPTIONS, option_cost, option_meaning, option_title, value_words
 from core.view.words import duration, has_reference_point, message_label, node_name, reference_point, with_node_names
-from nodes.protocol.actions import LinkFault
+from nodes.protocol.entities.mme.state import Stage, VectorStatus
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands, key_requests, nas, pushes, s6a, s10
 from nodes.protocol.messages.application import ApplicationMessage
-from nodes.protocol.mme.state import Stage, VectorStatus
 from nodes.protocol.options import REPAIRS, ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
-from nodes.protocol.timers import TimerName
+from nodes.protocol.world.actions import LinkFault
 
 MESSAGES = (
     nas.PlainNAS,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from core.models import Spending
 from nodes import models, services
-from nodes.protocol.actions import Action, Advance, Command, Deliver, Hold
 from nodes.protocol.messages.commands import Access, Detach
+from nodes.protocol.world.actions import Action, Advance, Command, Deliver, Hold
 from tests import protocol_strategies
 from tests.helpers_labs import attached_lab, rows_of, setup_of
 from tests.helpers_views import HTMX, PLAIN, act, lab_of, post, posted, seen, url

@@ -15,11 +15,11 @@ from core.forms import OptionsForm
 from core.panels.compare import ComparePage
 from core.views import compare as view
 from nodes import models, services
-from nodes.protocol import compare as protocol
-from nodes.protocol.actions import Command, Deliver, Drop, Hold
-from nodes.protocol.genesis import imsi_of
 from nodes.protocol.messages.commands import Attach, Reauthenticate
 from nodes.protocol.options import Options, Solution
+from nodes.protocol.runs import compare as protocol
+from nodes.protocol.world.actions import Command, Deliver, Drop, Hold
+from nodes.protocol.world.genesis import imsi_of
 from nodes.scenarios import trace_of
 from tests.helpers_labs import attached_lab, loaded, new_lab, setup_of, take
 from tests.helpers_views import lab_of, url

@@ -16,8 +16,8 @@ from nodes.explorer.answers import Verdict
 from nodes.explorer.questions import Network
 from nodes.explorer.records import Record
 from nodes.protocol.options import Solution
-from nodes.protocol.properties import PropertyID
-from nodes.protocol.trace import MODEL_VERSION
+from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.runs.trace import MODEL_VERSION
 from tests.helpers_evidence import ask, by_name, cell, everywhere
 
 BROKEN = cell(ask(PropertyID.P1, Network.FAIL), Verdict.VIOLATED, depth=19)

@@ -20,8 +20,8 @@ from nodes.explorer.asking import only
 from nodes.explorer.questions import LIMITS, Bounds, Question
 from nodes.explorer.records import Record, name_of
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties import PropertyID
-from nodes.protocol.trace import MODEL_VERSION, from_text
+from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.runs.trace import MODEL_VERSION, from_text
 from nodes.runs import services as runs
 from nodes.runs.models import Cell, Run, Search, State
 from tests.helpers_runs import HOLDS, VIOLATED, work_off

@@ -12,9 +12,9 @@ from core.moments import live_moment, past_moment
 from core.panels import Following
 from core.view.page import page as page_of
 from nodes import models, services
-from nodes.protocol.actions import Command
 from nodes.protocol.messages.commands import Detach
-from nodes.protocol.trace import MODEL_VERSION, to_text
+from nodes.protocol.runs.trace import MODEL_VERSION, to_text
+from nodes.protocol.world.actions import Command
 from tests.helpers_labs import attached_lab, setup_of
 from tests.helpers_views import HTMX, act, posted
 

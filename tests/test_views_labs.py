@@ -10,8 +10,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from nodes import models, services
-from nodes.protocol.actions import Command, Hold
 from nodes.protocol.messages.commands import Detach
+from nodes.protocol.world.actions import Command, Hold
 from tests import protocol_strategies
 from tests.helpers_labs import ATTACH, OPEN_SESSION, attached_lab, forget_worlds, new_lab, setup_of, take
 from tests.helpers_views import HTMX, act, lab_of, post, posted, seen, url

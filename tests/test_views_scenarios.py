@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from core.view.scenario_words import variant_words
 from core.view.scenarios import rows, scenario_page
 from nodes import models, services
-from nodes.protocol.trace import from_text
+from nodes.protocol.runs.trace import from_text
 from nodes.scenarios import all_scenarios, path_of, trace_of
 from tests.helpers_labs import loaded
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from nodes import models, services
-from nodes.protocol.actions import Command, Deliver
 from nodes.protocol.messages.commands import Detach
-from nodes.protocol.trace import MODEL_VERSION, MOST_OCTETS, Trace, from_text, replay, to_text
+from nodes.protocol.runs.trace import MODEL_VERSION, MOST_OCTETS, Trace, from_text, replay, to_text
+from nodes.protocol.world.actions import Command, Deliver
 from tests import protocol_strategies
 from tests.helpers_labs import attached_lab, everything, loaded, setup_of
 from tests.helpers_views import lab_of, url

@@ -5,20 +5,20 @@ import json
 import pytest
 from hypothesis import given, settings
 
-from nodes.protocol import actions
-from nodes.protocol.diff import diff
-from nodes.protocol.engine import transition
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest
 from nodes.protocol.options import MTMSIReuse, Setup, Solution
-from nodes.protocol.plain import from_plain, to_plain
-from nodes.protocol.properties import PropertyID
-from nodes.protocol.property_rest import is_at_rest
-from nodes.protocol.property_states import broken_in
-from nodes.protocol.ue.state import UEState
-from nodes.protocol.verdict import touched_ues
-from nodes.protocol.watch import MOST_SINCE, Broken, Judgement, Since, Watch, first_watch, standings
-from nodes.protocol.world import nodes_of
+from nodes.protocol.plain.conversion import from_plain, to_plain
+from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.properties.rest import is_at_rest
+from nodes.protocol.properties.states import broken_in
+from nodes.protocol.properties.verdict import touched_ues
+from nodes.protocol.properties.watch import MOST_SINCE, Broken, Judgement, Since, Watch, first_watch, standings
+from nodes.protocol.world import actions
+from nodes.protocol.world.diff import diff
+from nodes.protocol.world.engine import transition
+from nodes.protocol.world.world import nodes_of
 from tests.helpers_properties import Watched, watched
 from tests.helpers_protocol import (
     ASK,

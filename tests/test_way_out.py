@@ -2,15 +2,15 @@
 
 import pytest
 
-from nodes.protocol import actions
-from nodes.protocol.actions import Action, LinkFault
-from nodes.protocol.engine import step
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands
 from nodes.protocol.options import Solution
-from nodes.protocol.timers import TimerName
-from nodes.protocol.verdict import Word, judge
-from nodes.protocol.way_out import is_in_sync, way_out
-from nodes.protocol.world import World
+from nodes.protocol.properties.recovery import is_in_sync, way_out
+from nodes.protocol.properties.verdict import Word, judge
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import Action, LinkFault
+from nodes.protocol.world.engine import step
+from nodes.protocol.world.world import World
 from tests.helpers_protocol import (
     ASK,
     ATTACH,

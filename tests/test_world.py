@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from nodes.protocol import world as world_module
+from nodes.protocol.entities.mme.state import MMEState
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.errors import NoSuchAction
 from nodes.protocol.messages import nas
-from nodes.protocol.mme.state import MMEState
-from nodes.protocol.timers import TimerName
-from nodes.protocol.ue.state import UEState
-from nodes.protocol.world import Envelope, Link, Timer
+from nodes.protocol.world import world as world_module
+from nodes.protocol.world.world import Envelope, Link, Timer
 from tests.helpers_protocol import IMSI_1, lab, mme, ue
 
 WORLD = lab(ues=2, mmes=2)

@@ -5,11 +5,11 @@ from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
 from nodes import models, services, worlds
-from nodes.protocol.actions import Command
 from nodes.protocol.errors import CommandRefused
-from nodes.protocol.genesis import first_world
 from nodes.protocol.messages.commands import Detach
-from nodes.protocol.world import World
+from nodes.protocol.world.actions import Command
+from nodes.protocol.world.genesis import first_world
+from nodes.protocol.world.world import World
 from nodes.worlds import cached_world
 from tests.helpers_labs import ATTACH, everything, forget_worlds, loaded, new_lab, setup_of, take
 

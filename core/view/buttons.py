@@ -6,10 +6,10 @@ from typing import Final
 from core.panels import Button
 from core.view.scene import Scene
 from core.view.words import with_node_names
-from nodes.protocol import engine
-from nodes.protocol.actions import Action, Command, Restart
 from nodes.protocol.errors import CommandRefused
-from nodes.protocol.plain import to_plain
+from nodes.protocol.plain.conversion import to_plain
+from nodes.protocol.world import engine
+from nodes.protocol.world.actions import Action, Command, Restart
 
 _REASONS: Final = (
     # What the protocol says when it refuses, and the few words that fit under a label.

@@ -8,13 +8,13 @@ from core.view.deltas import NONE, Delta, Deltas, deltas, line, ours
 from core.view.scene import Scene
 from core.view.words import RESULTS
 from nodes.diagram.rows import Badge, Strong
-from nodes.protocol.application_server import ApplicationServerState, ServerSession
+from nodes.protocol.entities.application_server import ApplicationServerState, ServerSession
+from nodes.protocol.entities.third_party import ThirdPartyState
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.octets import Ks
-from nodes.protocol.provenance import vector_of_ks
-from nodes.protocol.third_party import ThirdPartyState
-from nodes.protocol.ue.state import UEState
-from nodes.protocol.world import the
+from nodes.protocol.world.provenance import vector_of_ks
+from nodes.protocol.world.world import the
 
 
 def application_server_card(scene: Scene, name: str) -> Card:

@@ -9,10 +9,10 @@ from core.view.card_ue import sqn_tail
 from core.view.deltas import Delta, Deltas, deltas, line
 from core.view.scene import Scene
 from nodes.diagram.rows import Badge, Strong
-from nodes.protocol.genesis import EPS_AMF
-from nodes.protocol.hss import Subscriber
+from nodes.protocol.entities.hss.table import Subscriber
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.octets import SQN
-from nodes.protocol.ue.state import UEState
+from nodes.protocol.world.genesis import EPS_AMF
 
 _MOST_AVS: Final = 6
 _AVS_A_LINE: Final = 3

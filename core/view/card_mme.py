@@ -8,11 +8,11 @@ from core.view.deltas import NONE, Delta, Deltas, deltas, line, ours
 from core.view.scene import Scene
 from core.view.words import STAGES, STATUSES
 from nodes.diagram.rows import Badge, Strong
-from nodes.protocol.mme.push import withdrawal_of
-from nodes.protocol.mme.state import MMEState, MovedKey, UEContext, Vector, VectorStatus, context_of
-from nodes.protocol.provenance import vector_of_k_asme
-from nodes.protocol.ue.state import UEState
-from nodes.protocol.world import the
+from nodes.protocol.entities.mme.push import withdrawal_of
+from nodes.protocol.entities.mme.state import MMEState, MovedKey, UEContext, Vector, VectorStatus, context_of
+from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.world.provenance import vector_of_k_asme
+from nodes.protocol.world.world import the
 
 _MOST_AVS: Final = 4
 _MOST_AVS_OF_TWO: Final = 2

@@ -8,9 +8,9 @@ from core.panels import Card, Change, Line, Octets, Pair, Prose, Tail
 from core.view.deltas import Delta, Deltas, deltas, line, ours
 from core.view.scene import Scene
 from nodes.diagram.rows import Badge, Strong
+from nodes.protocol.entities.scef.table import Record, Transaction, record_of
 from nodes.protocol.messages.pushes import KeyPair
 from nodes.protocol.options import Solution
-from nodes.protocol.scef import Record, Transaction, record_of
 
 _MOST_PAIRS: Final = 4
 _MOST_PAIRS_OF_TWO: Final = 2

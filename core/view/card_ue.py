@@ -7,10 +7,10 @@ from core.view.words import PHASES
 from nodes.diagram.rows import Badge
 from nodes.protocol.crypto.eps_keys import derive_ks
 from nodes.protocol.crypto.sqn import highest
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.octets import KASME, SQN
-from nodes.protocol.provenance import vector_of_ks
-from nodes.protocol.ue.state import UEState
-from nodes.protocol.world import the
+from nodes.protocol.world.provenance import vector_of_ks
+from nodes.protocol.world.world import the
 
 _SQN_LENGTH = 6
 

@@ -20,10 +20,10 @@ from nodes.explorer.records import Record, name_of
 from nodes.explorer.repairs import SIZES, repair_questions
 from nodes.explorer.scope import left_out
 from nodes.protocol.errors import CommandRefused, NoSuchAction
-from nodes.protocol.follow import run
-from nodes.protocol.genesis import first_world
-from nodes.protocol.properties import PROPERTIES
-from nodes.protocol.trace import TraceError, from_text
+from nodes.protocol.properties.catalogue import PROPERTIES
+from nodes.protocol.runs.rerun import run
+from nodes.protocol.runs.trace import TraceError, from_text
+from nodes.protocol.world.genesis import first_world
 
 _MOST_KEPT: Final = 64
 _Told = tuple[tuple[ToldStep, ...], tuple[EndVerdict, ...], str]

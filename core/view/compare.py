@@ -13,11 +13,11 @@ from core.view.runs import MOST_SHOWN, events_by_step, moment_of, verdicts_of
 from core.view.scene import Scene
 from core.view.words import MESSAGES, VALUES, message_label, with_node_names
 from nodes.diagram.text import TextEvent
-from nodes.protocol import compare as protocol
-from nodes.protocol.actions import Command
 from nodes.protocol.options import Options, Setup
-from nodes.protocol.verdict import judge
-from nodes.protocol.watch import standings
+from nodes.protocol.properties.verdict import judge
+from nodes.protocol.properties.watch import standings
+from nodes.protocol.runs import compare as protocol
+from nodes.protocol.world.actions import Command
 
 _CLASS_NAME: Final = re.compile(r"\b[A-Z]\w+\b")
 

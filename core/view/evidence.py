@@ -15,8 +15,8 @@ from nodes.evidence.statements import SECTIONS, STATEMENTS, Ground, NotShown, St
 from nodes.explorer.questions import Bounds, Network, default_bounds
 from nodes.explorer.records import Record
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties import PROPERTIES, PropertyID
-from nodes.protocol.trace import MODEL_VERSION
+from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
+from nodes.protocol.runs.trace import MODEL_VERSION
 
 _WORDS: Final = {
     Outcome.HOLDS: "Holds",

@@ -19,7 +19,7 @@ from nodes.evidence.known import known
 from nodes.explorer.questions import LIMITS, NETWORK_WORDS, Network
 from nodes.explorer.records import Record
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse
-from nodes.protocol.properties import PROPERTIES, PropertyID
+from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 from nodes.runs import services
 from nodes.runs.models import OPEN, Run, Search, State
 

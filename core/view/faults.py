@@ -9,11 +9,11 @@ from core.view.lifelines import lifeline_nodes
 from core.view.notes import loses
 from core.view.scene import Scene
 from core.view.words import kind_of, with_node_names
-from nodes.protocol import engine
-from nodes.protocol.actions import Restart
-from nodes.protocol.engine import EventKind
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.options import HSS, SCEF
+from nodes.protocol.world import engine
+from nodes.protocol.world.actions import Restart
+from nodes.protocol.world.engine import EventKind
 
 _CAN_RESTART: Final = ("mme", HSS, SCEF)
 

@@ -8,13 +8,13 @@ from core.panels import Button, InFlight, QueuedMessage
 from core.view.buttons import action_button
 from core.view.scene import Scene
 from core.view.words import OURS, message_label, reference_point
-from nodes.protocol import engine
-from nodes.protocol.actions import Alter, Deliver, Drop, Duplicate, Fail, Hold, LinkFault, Release
-from nodes.protocol.alter import altered_field
-from nodes.protocol.engine import EventKind
 from nodes.protocol.messages import nas
-from nodes.protocol.provenance import VectorName, vector_of_message
-from nodes.protocol.world import Envelope, link_of
+from nodes.protocol.messages.alter import altered_field
+from nodes.protocol.world import engine
+from nodes.protocol.world.actions import Alter, Deliver, Drop, Duplicate, Fail, Hold, LinkFault, Release
+from nodes.protocol.world.engine import EventKind
+from nodes.protocol.world.provenance import VectorName, vector_of_message
+from nodes.protocol.world.world import Envelope, link_of
 
 MOST_MESSAGES: Final = 8
 MOST_FOLDED: Final = 24

@@ -11,11 +11,11 @@ from core.view.rows import RowMaker
 from core.view.scene import Scene
 from core.view.words import COMMANDS, kind_of
 from nodes.diagram.rows import Band, Ladder, Lifeline, Note, Row, RowKind
-from nodes.protocol.actions import Command
-from nodes.protocol.machine import NoteKind
+from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.messages.commands import UpdateTrackingArea
 from nodes.protocol.options import THIRD_PARTY
-from nodes.protocol.world import Link, ue_of_imsi
+from nodes.protocol.world.actions import Command
+from nodes.protocol.world.world import Link, ue_of_imsi
 
 _OPEN_BANDS: Final = 2
 """Finished bands before the last two are folded."""

@@ -1,9 +1,9 @@
 """Which nodes have a lifeline."""
 
 from core.view.scene import Scene
-from nodes.protocol.mme.state import MMEState, context_of, is_arriving
+from nodes.protocol.entities.mme.state import MMEState, context_of, is_arriving
 from nodes.protocol.options import HSS, SCEF, THIRD_PARTY
-from nodes.protocol.world import the
+from nodes.protocol.world.world import the
 
 
 def lifeline_nodes(scene: Scene) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from core.view.buttons import toggle_button
 from core.view.lifelines import lifeline_nodes
 from core.view.scene import Scene
 from core.view.words import FAULTS, has_reference_point, kind_of, reference_point
-from nodes.protocol.actions import Arm, Disarm, Hold, LinkFault, Release
 from nodes.protocol.options import HSS, SCEF, THIRD_PARTY, Solution
+from nodes.protocol.world.actions import Arm, Disarm, Hold, LinkFault, Release
 
 _MOST_MMES: Final = 2
 """Of a lab with so many MMEs all have their links listed, of a larger one those with a lifeline."""

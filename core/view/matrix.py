@@ -11,7 +11,7 @@ from nodes.explorer.matrix import applies
 from nodes.explorer.questions import NETWORK_WORDS, Network, Question, default_bounds
 from nodes.explorer.records import Record, mends, name_of
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties import PROPERTIES, PropertyID
+from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 
 LETTERS: Final[Mapping[str, str]] = {"key_name": "K", "ordered_push": "O", "withdraw_guti": "W"}
 _NONE: Final = MatrixCell(slug="none", text="–", spoken="does not apply")

@@ -7,7 +7,7 @@ from core.view.buttons import action_button
 from core.view.scene import Scene
 from core.view.timers import running_timers
 from core.view.words import duration
-from nodes.protocol.actions import Advance
+from nodes.protocol.world.actions import Advance
 
 _ADVANCES: Final = (10, 60, 600)
 

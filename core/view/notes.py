@@ -4,9 +4,9 @@ from typing import Final
 
 from core.view.words import with_node_names
 from nodes.diagram.rows import Badge, Note, Strong
-from nodes.protocol.engine import Event
-from nodes.protocol.machine import NoteKind
+from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.options import Setup
+from nodes.protocol.world.engine import Event
 
 _SHORT: Final = (
     # Beside the outermost lifelines is room for 10 characters; from 13 on a note gets a line of its own.

@@ -7,11 +7,11 @@ from typing import Final
 from core.panels import OptionRow, Options
 from core.view.scene import Scene
 from core.view.words import VALUES
-from nodes.protocol.genesis import PLMN
-from nodes.protocol.key_names import key_name_of
+from nodes.protocol.entities.key_names import key_name_of
 from nodes.protocol.octets import RAND
 from nodes.protocol.options import Options as LabOptions
 from nodes.protocol.options import Solution
+from nodes.protocol.world.genesis import PLMN
 
 
 class Origin(Enum):

@@ -8,12 +8,12 @@ from typing import Final
 from core.panels import Button, ProcedureGroup, Procedures
 from core.view.buttons import LIVE_ONLY, command_button, do_button
 from core.view.scene import Scene
-from nodes.protocol import engine
-from nodes.protocol.actions import Command
-from nodes.protocol.application_server import ApplicationServerState
+from nodes.protocol.entities.application_server import ApplicationServerState
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.messages import commands
-from nodes.protocol.ue.state import UEState
-from nodes.protocol.world import node
+from nodes.protocol.world import engine
+from nodes.protocol.world.actions import Command
+from nodes.protocol.world.world import node
 
 _MOST_OLD_GUTIS: Final = 2
 _PACES: Final = (

@@ -5,8 +5,8 @@ from dataclasses import replace
 from core.panels import Judgement, Properties, PropertyRow
 from core.view.scene import Scene
 from core.view.words import with_node_names
-from nodes.protocol.properties import SOMETIMES, PropertyID, Witness
-from nodes.protocol.watch import Standing
+from nodes.protocol.properties.catalogue import SOMETIMES, PropertyID, Witness
+from nodes.protocol.properties.watch import Standing
 
 
 def properties(scene: Scene) -> Properties:

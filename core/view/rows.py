@@ -9,10 +9,10 @@ from core.view.notes import note_of
 from core.view.scene import Scene
 from core.view.words import FAULT_OF_VALUE, OURS, TIMER_OF_VALUE, message_label, reference_point, with_node_names
 from nodes.diagram.rows import SETTLING, Badge, Note, Row, RowKind, Strong
-from nodes.protocol.engine import Event, EventKind
-from nodes.protocol.machine import NoteKind
+from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
-from nodes.protocol.provenance import VectorName
+from nodes.protocol.world.engine import Event, EventKind
+from nodes.protocol.world.provenance import VectorName
 
 ARROWS: Final = {
     EventKind.SENT: RowKind.SEND,

@@ -8,13 +8,13 @@ from core.panels.scenarios import EndVerdict
 from core.view.ladder import make_ladder
 from core.view.scene import Scene
 from nodes.diagram.text import TextEvent, read
-from nodes.protocol.actions import Action
-from nodes.protocol.diff import diff
-from nodes.protocol.engine import EventKind, Transition
-from nodes.protocol.machine import NoteKind
+from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.options import Setup
-from nodes.protocol.verdict import judge
-from nodes.protocol.world import World
+from nodes.protocol.properties.verdict import judge
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.diff import diff
+from nodes.protocol.world.engine import EventKind, Transition
+from nodes.protocol.world.world import World
 
 MOST_SHOWN = 2  # UEs, as on the lab page
 FIRST_AS = "as-1"

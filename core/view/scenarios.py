@@ -9,9 +9,9 @@ from core.view.scenario_words import contribution_list, contribution_words, vari
 from core.view.scene import Scene
 from core.view.words import VALUES
 from nodes.diagram.text import TextEvent
-from nodes.protocol import engine
-from nodes.protocol.trace import Trace
-from nodes.protocol.verdict import Word, judge
+from nodes.protocol.properties.verdict import Word, judge
+from nodes.protocol.runs.trace import Trace
+from nodes.protocol.world import engine
 from nodes.scenarios import Scenario, Variant, all_scenarios, path_of, scenario_of, trace_of
 
 _MOST_KEPT = 64

@@ -9,14 +9,14 @@ from core.moment import Moment, StepRecord
 from core.view.selection import select, subject_of
 from core.view.words import node_name
 from nodes.diagram.rows import Badge
-from nodes.protocol.engine import Event
-from nodes.protocol.hss import HSSState, Subscriber
+from nodes.protocol.entities.hss.table import HSSState, Subscriber
+from nodes.protocol.entities.scef.table import SCEFState
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.identities import IMSI
 from nodes.protocol.options import HSS, SCEF, Solution
-from nodes.protocol.provenance import VectorName
-from nodes.protocol.scef import SCEFState
-from nodes.protocol.ue.state import UEState
-from nodes.protocol.world import World, the, ue_of_imsi
+from nodes.protocol.world.engine import Event
+from nodes.protocol.world.provenance import VectorName
+from nodes.protocol.world.world import World, the, ue_of_imsi
 
 _AV: Final = re.compile(r"\bAV (\d+)\b")
 

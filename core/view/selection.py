@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from core.moment import Moment, StepRecord
-from nodes.protocol.actions import Action, Advance, Command, Expire, Restart
-from nodes.protocol.engine import Event, EventKind
+from nodes.protocol.world.actions import Action, Advance, Command, Expire, Restart
+from nodes.protocol.world.engine import Event, EventKind
 
 
 def select(moment: Moment, shown: frozenset[str]) -> Iterator[tuple[StepRecord, tuple[Event, ...]]]:

@@ -6,7 +6,7 @@ from core.panels import Status
 from core.view.rows import ARROWS, network_words
 from core.view.scene import Scene
 from core.view.words import COMMANDS, TIMER_OF_VALUE, message_label, with_node_names
-from nodes.protocol.engine import Event, EventKind
+from nodes.protocol.world.engine import Event, EventKind
 
 
 def status(scene: Scene) -> Status:

@@ -7,14 +7,14 @@ from core.view.buttons import action_button
 from core.view.scene import Scene
 from core.view.selection import subject_of
 from core.view.words import TIMERS, duration
-from nodes.protocol.actions import Expire
-from nodes.protocol.application_server import ApplicationServerState
-from nodes.protocol.hss import HSSState, subscriber_of
-from nodes.protocol.mme.push import withdrawal_of
-from nodes.protocol.mme.state import MMEState, UEContext, context_of
-from nodes.protocol.timers import RULES, TimerName
-from nodes.protocol.ue.state import UEState
-from nodes.protocol.world import Timer, node
+from nodes.protocol.entities.application_server import ApplicationServerState
+from nodes.protocol.entities.hss.table import HSSState, subscriber_of
+from nodes.protocol.entities.mme.push import withdrawal_of
+from nodes.protocol.entities.mme.state import MMEState, UEContext, context_of
+from nodes.protocol.entities.timers import RULES, TimerName
+from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.world.actions import Expire
+from nodes.protocol.world.world import Timer, node
 
 MOST_TIMERS: Final = 6
 

@@ -8,12 +8,12 @@ from core.panels import ProcedureGroup, Upkeep
 from core.view.buttons import LIVE_ONLY, command_button, do_button
 from core.view.faults import faults
 from core.view.scene import Scene
-from nodes.protocol.actions import Command
-from nodes.protocol.genesis import EPS_AMF
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.messages import commands
 from nodes.protocol.octets import AMF
 from nodes.protocol.options import HSS
-from nodes.protocol.ue.state import UEState
+from nodes.protocol.world.actions import Command
+from nodes.protocol.world.genesis import EPS_AMF
 
 NO_SEPARATION_BIT: Final = AMF(bytes(2))
 MOST_UES_OFFERED: Final = 8

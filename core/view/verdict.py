@@ -5,11 +5,11 @@ from core.panels import Verdict, Verdicts, VerdictWord
 from core.view.scene import Scene, with_badges
 from core.view.words import RESULTS, with_node_names
 from nodes.diagram.rows import Badge
-from nodes.protocol import verdict as protocol
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.messages.key_requests import KeyResult
-from nodes.protocol.provenance import vector_of_ks
-from nodes.protocol.ue.state import UEState
-from nodes.protocol.watch import Judgement
+from nodes.protocol.properties import verdict as protocol
+from nodes.protocol.properties.watch import Judgement
+from nodes.protocol.world.provenance import vector_of_ks
 
 
 def verdicts(scene: Scene) -> Verdicts:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from nodes.protocol.actions import LinkFault
+from nodes.protocol.entities.mme.state import Stage, VectorStatus
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.messages import application, commands, key_requests, nas, pushes, s6a, s10
 from nodes.protocol.messages.key_requests import KeyResult
-from nodes.protocol.mme.state import Stage, VectorStatus
 from nodes.protocol.options import ActiveWhen, Algorithm, MTMSIReuse, Setup, Solution
-from nodes.protocol.timers import TimerName
-from nodes.protocol.ue.state import UEPhase
+from nodes.protocol.world.actions import LinkFault
 
 NOT_3GPP: Final = "not defined by 3GPP"
 

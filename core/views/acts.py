@@ -18,9 +18,9 @@ from core.view.guide import actions_to_next_caption
 from core.views.labs import lab_or_404, lab_page, of_this_model, step_asked
 from core.views.traces import ending_words
 from nodes import services
-from nodes.protocol.actions import Action
 from nodes.protocol.errors import CommandRefused, NoSuchAction, PlainError
-from nodes.protocol.plain import from_plain
+from nodes.protocol.plain.conversion import from_plain
+from nodes.protocol.world.actions import Action
 
 _PACES = {"hand": None, "0": 0, "300": 300, "1000": 1000}
 _NOT_NOW = (services.StaleStep, services.TraceUnfinished, services.TooEarly)

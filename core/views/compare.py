@@ -19,12 +19,12 @@ from core.views.traces import opened
 from nodes import models, services
 from nodes.budget import Budget, TooMuchWork
 from nodes.past import actions_of
-from nodes.protocol.compare import compare
 from nodes.protocol.errors import CommandRefused, NoSuchAction, PlainError
-from nodes.protocol.follow import follow
-from nodes.protocol.genesis import first_world
 from nodes.protocol.options import Options, Setup, Solution
-from nodes.protocol.trace import Trace, result_of
+from nodes.protocol.runs.compare import compare
+from nodes.protocol.runs.rerun import follow
+from nodes.protocol.runs.trace import Trace, result_of
+from nodes.protocol.world.genesis import first_world
 
 MOST_STEPS = 600
 _MOST_KEPT = 16

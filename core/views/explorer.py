@@ -23,7 +23,7 @@ from core.view.explorer import explorer_page, run_page
 from nodes import services as labs
 from nodes.evidence.known import find, known
 from nodes.explorer.records import Record
-from nodes.protocol.trace import TraceError, from_text, to_text
+from nodes.protocol.runs.trace import TraceError, from_text, to_text
 from nodes.runs import opening, services
 from nodes.runs.models import Run
 

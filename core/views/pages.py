@@ -16,8 +16,8 @@ from core.panels import RecentLab, StartPage, VerdictWord
 from core.view.fields import node_group, option_groups
 from core.view.scenarios import rows
 from nodes import models, services
-from nodes.protocol.actions import Command
 from nodes.protocol.messages.commands import Attach
+from nodes.protocol.world.actions import Command
 
 MOST_RECENT = 6
 MOST_SCENARIOS = 5

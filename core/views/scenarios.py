@@ -10,7 +10,7 @@ from core.budgets import OverBudget, costly
 from core.making import make
 from core.view.scenarios import rows, scenario_page
 from nodes import services
-from nodes.protocol.trace import Trace, to_text
+from nodes.protocol.runs.trace import Trace, to_text
 from nodes.scenarios import UnknownScenario, trace_of
 
 

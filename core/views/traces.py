@@ -13,7 +13,7 @@ from core.making import make
 from core.views.labs import lab_or_404, of_this_model, step_asked
 from nodes import services
 from nodes.budget import Budget
-from nodes.protocol.trace import MODEL_VERSION, MOST_OCTETS, TraceError, from_text, text_in, to_text
+from nodes.protocol.runs.trace import MODEL_VERSION, MOST_OCTETS, TraceError, from_text, text_in, to_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from nodes.protocol.options import Solution
-from nodes.protocol.properties import PropertyID
+from nodes.protocol.properties.catalogue import PropertyID
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from enum import Enum
 from typing import Any
 
 from nodes.explorer.questions import Question
-from nodes.protocol.properties import Witness
-from nodes.protocol.trace import MODEL_VERSION, Trace, to_text
+from nodes.protocol.properties.catalogue import Witness
+from nodes.protocol.runs.trace import MODEL_VERSION, Trace, to_text
 
 
 class Verdict(Enum):

@@ -8,7 +8,7 @@ from itertools import product
 from nodes.explorer.matrix import applies, matrix_questions
 from nodes.explorer.questions import Bounds, Network, Question, default_bounds
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties import PropertyID
+from nodes.protocol.properties.catalogue import PropertyID
 
 BOUNDS = tuple(field.name for field in fields(Bounds))
 

@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 
 from nodes.explorer.moves import Move, Taken
 from nodes.explorer.space import Space
-from nodes.protocol.events import Transition
-from nodes.protocol.machine import NoteKind
-from nodes.protocol.monitor import Monitor
+from nodes.protocol.entities.machine import NoteKind
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.options import HSS, SCEF
-from nodes.protocol.properties import PropertyID, Witness
-from nodes.protocol.property_delivery import watch_delivery, with_requests
-from nodes.protocol.property_history import with_history
-from nodes.protocol.property_rest import shown_rands
-from nodes.protocol.property_use import watch_use
-from nodes.protocol.ue.state import UEState
-from nodes.protocol.world import World, nodes_of
+from nodes.protocol.properties.catalogue import PropertyID, Witness
+from nodes.protocol.properties.delivery import watch_delivery, with_requests
+from nodes.protocol.properties.history import with_history
+from nodes.protocol.properties.monitor import Monitor
+from nodes.protocol.properties.rest import shown_rands
+from nodes.protocol.properties.use import watch_use
+from nodes.protocol.world.events import Transition
+from nodes.protocol.world.world import World, nodes_of
 
 
 @dataclass(frozen=True, slots=True)

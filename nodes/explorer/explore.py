@@ -8,7 +8,7 @@ from nodes.explorer.matrix import Search
 from nodes.explorer.questions import LIMITS, Network, Question
 from nodes.explorer.retrace import retrace
 from nodes.explorer.search import Cancelled, Graph, search
-from nodes.protocol.properties import PropertyID, Witness
+from nodes.protocol.properties.catalogue import PropertyID, Witness
 
 __all__ = ["Cancelled", "explore"]
 

@@ -16,14 +16,14 @@ from nodes.explorer.aspects import (
 )
 from nodes.explorer.moves import Move, Taken
 from nodes.explorer.space import Space
-from nodes.protocol.engine import transition
-from nodes.protocol.monitor import Monitor
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.options import HSS, SCEF, Solution
-from nodes.protocol.properties import PropertyID, Witness
-from nodes.protocol.property_catch_up import is_left_behind
-from nodes.protocol.property_states import STATE_PROPERTIES
-from nodes.protocol.ue.state import UEState
-from nodes.protocol.world import nodes_of
+from nodes.protocol.properties.catalogue import PropertyID, Witness
+from nodes.protocol.properties.catch_up import is_left_behind
+from nodes.protocol.properties.monitor import Monitor
+from nodes.protocol.properties.states import STATE_PROPERTIES
+from nodes.protocol.world.engine import transition
+from nodes.protocol.world.world import nodes_of
 
 _NOTHING = Shown()
 

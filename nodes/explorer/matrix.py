@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from nodes.explorer.questions import Network, Question, default_bounds
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties import PropertyID
+from nodes.protocol.properties.catalogue import PropertyID
 
 
 @dataclass(frozen=True, slots=True)

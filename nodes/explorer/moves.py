@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from nodes.explorer.outcomes import Outcome, Outcomes
 from nodes.explorer.space import LinkKey, Queue, Space
 from nodes.explorer.supervision import supervisors
-from nodes.protocol import actions
-from nodes.protocol.actions import Action
-from nodes.protocol.busy import NAS_COMMANDS, why_command_waits
-from nodes.protocol.machine import NoteKind
+from nodes.protocol.entities.machine import NoteKind
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import nas
-from nodes.protocol.timers import TimerName
-from nodes.protocol.world import World, link_of
+from nodes.protocol.world import actions
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.subjects import NAS_COMMANDS, why_command_waits
+from nodes.protocol.world.world import World, link_of
 
 NOTHING: frozenset[NoteKind] = frozenset()
 

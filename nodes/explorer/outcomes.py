@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nodes.explorer.space import LinkKey, Local, Space, TimerKey
+from nodes.protocol.entities.machine import NoteKind, Send, StartTimer, Step, StopTimer, handle
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import CommandRefused, UnexpectedMessage
-from nodes.protocol.machine import NoteKind, Send, StartTimer, Step, StopTimer, handle
 from nodes.protocol.messages.commands import NodeCommand
-from nodes.protocol.outputs import started, with_timer
-from nodes.protocol.timers import TimerName
-from nodes.protocol.world import HANDLERS, NodeState, Timer
+from nodes.protocol.world.outputs import started, with_timer
+from nodes.protocol.world.world import HANDLERS, NodeState, Timer
 
 
 @dataclass(frozen=True, slots=True)

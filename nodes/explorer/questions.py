@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Options, Setup, Solution
-from nodes.protocol.properties import PropertyID
+from nodes.protocol.properties.catalogue import PropertyID
 
 SEED = "explorer"
 

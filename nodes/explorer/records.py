@@ -10,9 +10,9 @@ from nodes.explorer.answers import Answer, Verdict, to_json
 from nodes.explorer.questions import Bounds, Network, Question, default_bounds
 from nodes.explorer.repairs import SIZES, repair_questions
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.plain import canonical
-from nodes.protocol.properties import PropertyID, Witness
-from nodes.protocol.trace import MODEL_VERSION, to_text
+from nodes.protocol.plain.conversion import canonical
+from nodes.protocol.properties.catalogue import PropertyID, Witness
+from nodes.protocol.runs.trace import MODEL_VERSION, to_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from itertools import pairwise
 from nodes.explorer.moves import Move
 from nodes.explorer.questions import Question, setup_of
 from nodes.explorer.search import Find, Graph
-from nodes.protocol.actions import Action
-from nodes.protocol.engine import step
-from nodes.protocol.genesis import first_world
-from nodes.protocol.properties import PROPERTIES, PropertyID
-from nodes.protocol.trace import Caption, Trace, replay, result_of
-from nodes.protocol.world import World
+from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
+from nodes.protocol.runs.trace import Caption, Trace, replay, result_of
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.engine import step
+from nodes.protocol.world.genesis import first_world
+from nodes.protocol.world.world import World
 
 DEAD_END = "From here no delivery, expiry, attach, session opening or key request leads to IN SYNC."
 

@@ -32,7 +32,7 @@ from itertools import product
 from nodes.explorer.questions import Bounds, Question, setup_of
 from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
 from nodes.protocol.options import Setup
-from nodes.protocol.properties import PropertyID
+from nodes.protocol.properties.catalogue import PropertyID
 
 APPLICATION_LEG = ("sessions", "key_requests", "readings", "commands")
 

@@ -13,7 +13,7 @@ from nodes.explorer.questions import Question, setup_of
 from nodes.explorer.scope import scope_of, whole
 from nodes.explorer.space import Space
 from nodes.explorer.way_back import WayBack
-from nodes.protocol.properties import PropertyID, Witness
+from nodes.protocol.properties.catalogue import PropertyID, Witness
 
 REPORT_EVERY = 20_000
 

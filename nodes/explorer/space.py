@@ -7,11 +7,11 @@ from nodes.explorer.fields import Bits, Part, Relayout
 from nodes.explorer.questions import Network
 from nodes.explorer.scope import Scope
 from nodes.explorer.told import told
-from nodes.protocol.actions import Command, Restart
-from nodes.protocol.genesis import first_world, imsi_of
-from nodes.protocol.monitor import Authenticated, Monitor, QuietRequest, Retired
 from nodes.protocol.options import HSS, SCEF, Setup
-from nodes.protocol.world import Envelope, Link, Message, NodeState, Timer, World
+from nodes.protocol.properties.monitor import Authenticated, Monitor, QuietRequest, Retired
+from nodes.protocol.world.actions import Command, Restart
+from nodes.protocol.world.genesis import first_world, imsi_of
+from nodes.protocol.world.world import Envelope, Link, Message, NodeState, Timer, World
 
 TimerKey = tuple[str, str, str]
 """Node, name and subject, as `Timer.key`."""

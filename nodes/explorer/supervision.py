@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from nodes.protocol.busy import ue_of_message, ue_of_timer
-from nodes.protocol.events import message_name
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import key_requests, nas, pushes, s6a, s10
-from nodes.protocol.timers import TimerName
-from nodes.protocol.world import Envelope, Link, Timer, World
+from nodes.protocol.world.events import message_name
+from nodes.protocol.world.subjects import ue_of_message, ue_of_timer
+from nodes.protocol.world.world import Envelope, Link, Timer, World
 
 _ATTACH = (TimerName.T3410,)
 _CHALLENGE = (TimerName.T3460,)

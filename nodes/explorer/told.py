@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from nodes.explorer.scope import Pairs, Scope
-from nodes.protocol.actions import Command, Restart
-from nodes.protocol.genesis import imsi_of
 from nodes.protocol.messages import commands
 from nodes.protocol.options import HSS, SCEF, Setup
+from nodes.protocol.world.actions import Command, Restart
+from nodes.protocol.world.genesis import imsi_of
 
 Told = tuple[str, Command | Restart]
 """The name of the budget, and the action."""

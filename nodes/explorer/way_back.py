@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from nodes.explorer.moves import Move, Moves
 from nodes.explorer.space import Space
 from nodes.protocol.options import SCEF
-from nodes.protocol.way_out import is_in_sync
+from nodes.protocol.properties.recovery import is_in_sync
 
 
 class WayBack:

@@ -10,8 +10,8 @@ from nodes.explorer.asking import BOUNDS, Wanted
 from nodes.explorer.questions import Bounds, Network
 from nodes.explorer.records import name_of
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties import PropertyID
-from nodes.protocol.trace import MODEL_VERSION, to_text
+from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.runs.trace import MODEL_VERSION, to_text
 
 
 def wanted_of(options: dict[str, Any]) -> Wanted:

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 
-from nodes.protocol.application_server import ApplicationServerState, ServerSession
-from nodes.protocol.genesis import imsi_of
-from nodes.protocol.hss_state import HSSState, Subscriber
+from nodes.protocol.entities.application_server import ApplicationServerState, ServerSession
+from nodes.protocol.entities.hss.state import HSSState, Subscriber
+from nodes.protocol.entities.mme.state import MMEState, UEContext
+from nodes.protocol.entities.scef.state import Record, SCEFState
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.identities import GUTI
-from nodes.protocol.mme.state import MMEState, UEContext
-from nodes.protocol.provenance import VectorName, vector_of_ks, vector_of_rand
-from nodes.protocol.scef_state import Record, SCEFState
-from nodes.protocol.ue.state import UEState
-from nodes.protocol.world import NodeState, World
+from nodes.protocol.world.genesis import imsi_of
+from nodes.protocol.world.provenance import VectorName, vector_of_ks, vector_of_rand
+from nodes.protocol.world.world import NodeState, World
 
 
 def describe(world: World, state: NodeState) -> tuple[str, ...]:

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 
 from nodes.management.node_words import av, describe
-from nodes.protocol.action_words import options_that_differ
-from nodes.protocol.genesis import first_world
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.options import Options, Setup
-from nodes.protocol.plain import to_plain
-from nodes.protocol.plain_forms import Plain
-from nodes.protocol.provenance import VectorName
-from nodes.protocol.trace import MODEL_VERSION, Replayed
-from nodes.protocol.ue.state import UEState
-from nodes.protocol.verdict import judge, pairs
-from nodes.protocol.watch import Watch
-from nodes.protocol.world import NodeState, World, the
+from nodes.protocol.plain.conversion import to_plain
+from nodes.protocol.plain.forms import Plain
+from nodes.protocol.properties.verdict import judge, pairs
+from nodes.protocol.properties.watch import Watch
+from nodes.protocol.runs.trace import MODEL_VERSION, Replayed
+from nodes.protocol.world.action_words import options_that_differ
+from nodes.protocol.world.genesis import first_world
+from nodes.protocol.world.provenance import VectorName
+from nodes.protocol.world.world import NodeState, World, the
 
 
 def object_of(replayed: Replayed) -> dict[str, Plain]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from nodes.explorer.matrix import searches
 from nodes.explorer.questions import Question
 from nodes.explorer.records import name_of
-from nodes.protocol.plain import to_plain
+from nodes.protocol.plain.conversion import to_plain
 from nodes.runs.models import Cell, Run, Search
 from nodes.runs.queue import enqueue
 

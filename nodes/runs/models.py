@@ -8,8 +8,8 @@ from django.db import models
 from nodes.explorer.answers import Answer, Verdict
 from nodes.explorer.questions import Question
 from nodes.explorer.records import Record
-from nodes.protocol.plain import from_plain
-from nodes.protocol.properties import Witness
+from nodes.protocol.plain.conversion import from_plain
+from nodes.protocol.properties.catalogue import Witness
 
 
 class State(models.TextChoices):

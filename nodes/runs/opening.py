@@ -8,10 +8,10 @@ from nodes import services
 from nodes.explorer.records import Record
 from nodes.forks import Imported
 from nodes.protocol.errors import CommandRefused, NoSuchAction
-from nodes.protocol.follow import follow
-from nodes.protocol.genesis import first_world
 from nodes.protocol.options import REPAIRS
-from nodes.protocol.trace import Trace, TraceError, from_text, result_of
+from nodes.protocol.runs.rerun import follow
+from nodes.protocol.runs.trace import Trace, TraceError, from_text, result_of
+from nodes.protocol.world.genesis import first_world
 
 
 class CannotOpen(Exception):

@@ -15,7 +15,7 @@ from nodes.explorer.asking import Wanted, command_of, questions_of, title_of
 from nodes.explorer.questions import Question
 from nodes.explorer.records import Record, newest
 from nodes.protocol.errors import PlainError
-from nodes.protocol.trace import MODEL_VERSION
+from nodes.protocol.runs.trace import MODEL_VERSION
 from nodes.runs.adding import add
 from nodes.runs.models import OPEN, Cell, Run, Search, State
 from nodes.runs.queue import reclaim

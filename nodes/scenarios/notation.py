@@ -8,18 +8,18 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias, get_args
 
-from nodes.protocol import actions, engine
-from nodes.protocol.actions import Action, LinkFault
-from nodes.protocol.busy import ue_of_timer
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UEState, mme_of
 from nodes.protocol.errors import NoSuchAction
-from nodes.protocol.events import message_name
-from nodes.protocol.genesis import imsi_of
 from nodes.protocol.messages import commands
 from nodes.protocol.octets import AMF
 from nodes.protocol.options import HSS
-from nodes.protocol.timers import TimerName
-from nodes.protocol.ue.state import UEState, mme_of
-from nodes.protocol.world import Envelope, Message, World, link_of, the
+from nodes.protocol.world import actions, engine
+from nodes.protocol.world.actions import Action, LinkFault
+from nodes.protocol.world.events import message_name
+from nodes.protocol.world.genesis import imsi_of
+from nodes.protocol.world.subjects import ue_of_timer
+from nodes.protocol.world.world import Envelope, Message, World, link_of, the
 from nodes.scenarios.scenario import ScenarioError
 
 Words: TypeAlias = Mapping[str, Any]

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from nodes.protocol.errors import PlainError
 from nodes.protocol.options import Options, Setup
-from nodes.protocol.trace import read_setup
+from nodes.protocol.runs.trace import read_setup
 from nodes.scenarios.scenario import Beat, Facts, Scenario, ScenarioError, Telling, Variant
 
 FACTS: Final = ("pair", "verdict", "ue", "network", "as", "mends", "harm", "as_result")

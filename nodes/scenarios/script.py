@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from nodes.protocol import engine
-from nodes.protocol.actions import Action
 from nodes.protocol.errors import CommandRefused, NoSuchAction
-from nodes.protocol.genesis import first_world
 from nodes.protocol.options import Setup
-from nodes.protocol.world import World
+from nodes.protocol.world import engine
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.genesis import first_world
+from nodes.protocol.world.world import World
 from nodes.scenarios.notation import actions_of
 from nodes.scenarios.scenario import ScenarioError
 

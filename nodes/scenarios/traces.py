@@ -3,8 +3,8 @@
 from functools import lru_cache
 from typing import Final
 
-from nodes.protocol.trace import Caption, Trace, result_of
-from nodes.protocol.world import World
+from nodes.protocol.runs.trace import Caption, Trace, result_of
+from nodes.protocol.world.world import World
 from nodes.scenarios.reading import read_all
 from nodes.scenarios.scenario import Scenario, ScenarioError, UnknownScenario, Variant
 from nodes.scenarios.script import Compiled, compile_script

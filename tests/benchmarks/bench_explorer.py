@@ -25,7 +25,7 @@ from nodes.explorer.explore import explore
 from nodes.explorer.matrix import Search, matrix_questions, searches
 from nodes.explorer.questions import Bounds, Question
 from nodes.protocol.options import Solution
-from nodes.protocol.properties import PropertyID
+from nodes.protocol.properties.catalogue import PropertyID
 from tests.benchmarks.plain_search import plain_search
 from tests.benchmarks.spin import build_fast, check_programs, verify
 

@@ -21,10 +21,10 @@ from django.urls import reverse
 
 from core import fragments
 from nodes import models, services
-from nodes.protocol.actions import Command, Duplicate
-from nodes.protocol.genesis import imsi_of
 from nodes.protocol.messages.commands import Access, OpenApplicationSession, Reauthenticate, SendReading
-from nodes.protocol.trace import from_text
+from nodes.protocol.runs.trace import from_text
+from nodes.protocol.world.actions import Command, Duplicate
+from nodes.protocol.world.genesis import imsi_of
 from tests.helpers_labs import ATTACH, forget_worlds, new_lab, take
 from tests.helpers_views import HTMX, posted
 

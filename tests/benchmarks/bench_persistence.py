@@ -23,7 +23,7 @@ from django.db import connection
 from django.db.models import Model
 
 from nodes import models, services
-from nodes.protocol import engine
+from nodes.protocol.world import engine
 from tests.helpers_labs import ATTACH, new_lab, setup_of, take
 
 LABS: Final = 60

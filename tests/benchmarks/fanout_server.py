@@ -20,7 +20,7 @@ from channels.db import database_sync_to_async  # isort: skip
 from core.consumers import Receive, Send  # isort: skip
 from core.fragments import snapshot  # isort: skip
 from nodes import services  # isort: skip
-from nodes.protocol.actions import Advance  # isort: skip
+from nodes.protocol.world.actions import Advance  # isort: skip
 from nodes.signals import lab_changed  # isort: skip
 from tests.helpers_labs import attached_lab  # isort: skip
 

@@ -15,21 +15,21 @@ from typing import Final
 from unittest.mock import patch
 
 from nodes.explorer.questions import Bounds, Network, Question, setup_of
-from nodes.protocol import message_actions
-from nodes.protocol.actions import Action, Command, Deliver
-from nodes.protocol.engine import transition
+from nodes.protocol.entities.machine import Handlers, Step, handle
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.errors import CommandRefused, UnexpectedMessage
-from nodes.protocol.events import Transition
-from nodes.protocol.genesis import first_world, imsi_of
-from nodes.protocol.machine import Handlers, Step, handle
 from nodes.protocol.messages import commands
-from nodes.protocol.monitor import Monitor
 from nodes.protocol.options import Solution
-from nodes.protocol.properties import PropertyID
-from nodes.protocol.property_states import STATE_PROPERTIES
-from nodes.protocol.property_steps import observe
-from nodes.protocol.ue.state import UEState
-from nodes.protocol.world import NodeState, World, the
+from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.properties.monitor import Monitor
+from nodes.protocol.properties.states import STATE_PROPERTIES
+from nodes.protocol.properties.steps import observe
+from nodes.protocol.world import message_actions
+from nodes.protocol.world.actions import Action, Command, Deliver
+from nodes.protocol.world.engine import transition
+from nodes.protocol.world.events import Transition
+from nodes.protocol.world.genesis import first_world, imsi_of
+from nodes.protocol.world.world import NodeState, World, the
 
 UE: Final = "ue-1"
 COMMANDS: Final[Mapping[str, Command]] = {

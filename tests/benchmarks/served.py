@@ -96,9 +96,9 @@ def make_lab(*, ues: int = 1, messages: int = 0, steps: int = 0) -> str:
     It goes on until its log has so many messages and steps, and then rests.
     """
     from nodes import services  # noqa: PLC0415
-    from nodes.protocol.actions import Command  # noqa: PLC0415
     from nodes.protocol.messages.commands import Attach, OpenApplicationSession  # noqa: PLC0415
     from nodes.protocol.options import Setup  # noqa: PLC0415
+    from nodes.protocol.world.actions import Command  # noqa: PLC0415
 
     new = services.create_lab(Setup("benchmark", ues=ues), title="Benchmark")
     key = new.lab.key
@@ -115,9 +115,9 @@ def make_lab(*, ues: int = 1, messages: int = 0, steps: int = 0) -> str:
 
 def _rounds() -> tuple[Any, ...]:
     """What a UE and its network do again and again."""
-    from nodes.protocol.actions import Command  # noqa: PLC0415
-    from nodes.protocol.genesis import imsi_of  # noqa: PLC0415
     from nodes.protocol.messages.commands import Access, Reauthenticate, SendReading  # noqa: PLC0415
+    from nodes.protocol.world.actions import Command  # noqa: PLC0415
+    from nodes.protocol.world.genesis import imsi_of  # noqa: PLC0415
 
     return (
         Command("mme-1", Reauthenticate(imsi_of("ue-1"))),

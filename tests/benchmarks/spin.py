@@ -13,7 +13,7 @@ from typing import Final
 
 from nodes.explorer.questions import Bounds, Network, Question
 from nodes.protocol.options import ActiveWhen, MTMSIReuse
-from nodes.protocol.properties import PropertyID
+from nodes.protocol.properties.catalogue import PropertyID
 
 MODEL: Final = Path(__file__).with_name("syncscope.pml")
 PROGRAMS: Final = ("spin", "gcc")

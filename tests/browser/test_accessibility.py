@@ -5,10 +5,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize, expect
 
 from nodes import services
-from nodes.protocol.actions import Arm, Command, Deliver, Duplicate, Hold, LinkFault, Restart
-from nodes.protocol.genesis import imsi_of
 from nodes.protocol.messages.commands import Reauthenticate, SendReading
 from nodes.protocol.options import SCEF
+from nodes.protocol.world.actions import Arm, Command, Deliver, Duplicate, Hold, LinkFault, Restart
+from nodes.protocol.world.genesis import imsi_of
 from tests.browser.driving import drive, press
 from tests.helpers_labs import attached_lab, setup_of, take
 

@@ -7,9 +7,9 @@ from playwright.sync_api import Page, WebSocket, expect
 
 from core.room import HEARTBEAT
 from core.views.sharing import drive_path
-from nodes.protocol.actions import Command
-from nodes.protocol.genesis import imsi_of
 from nodes.protocol.messages.commands import Reauthenticate
+from nodes.protocol.world.actions import Command
+from nodes.protocol.world.genesis import imsi_of
 from tests.browser.driving import complain_of_the_server_only, drive, expect_caught_up, expect_live, press, verdict
 from tests.browser.server import serving
 from tests.helpers_labs import OPEN_SESSION, attached_lab, forget_worlds, new_lab, take

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from nodes import services
-from nodes.protocol.trace import Trace, result_of, to_text
+from nodes.protocol.runs.trace import Trace, result_of, to_text
 from tests.browser.driving import button, expect_live, key_in, lab_of, press, verdict
 from tests.helpers_labs import attached_lab, loaded
 

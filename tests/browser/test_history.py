@@ -6,9 +6,9 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from nodes import services
-from nodes.protocol.actions import Command
-from nodes.protocol.genesis import imsi_of
 from nodes.protocol.messages.commands import Reauthenticate, SendReading
+from nodes.protocol.world.actions import Command
+from nodes.protocol.world.genesis import imsi_of
 from tests.browser.driving import (
     badge,
     drive,

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from core.view.buttons import action_value
 from nodes import services
-from nodes.protocol.actions import Action
-from nodes.protocol.trace import result_of
+from nodes.protocol.runs.trace import result_of
+from nodes.protocol.world.actions import Action
 from nodes.scenarios import all_scenarios, trace_of
 from tests.browser.driving import answered, button, expect_caught_up, expect_live, lab_of, verdict
 from tests.browser.test_keyboard import tab_to

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from nodes.protocol.trace import from_text, result_of
+from nodes.protocol.runs.trace import from_text, result_of
 from nodes.scenarios import trace_of
 from tests.browser.driving import button, drive, expect_live, key_in, lab_of, press, verdict
 from tests.helpers_labs import attached_lab, loaded

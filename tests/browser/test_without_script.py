@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from nodes.protocol.trace import result_of
+from nodes.protocol.runs.trace import result_of
 from nodes.scenarios import trace_of
 from tests.browser.driving import badge, button, drive_without_script, key_in, lab_of, verdict
 from tests.helpers_labs import attached_lab, loaded

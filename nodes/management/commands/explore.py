@@ -21,7 +21,7 @@ from nodes.management.explored import status_of, table_of, wanted_of, write_trac
 from nodes.management.refusal import RefusingCommand
 from nodes.management.searching import Board, searched
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties import PropertyID
+from nodes.protocol.properties.catalogue import PropertyID
 
 
 def _as_json(answers: Iterable[Answer]) -> str:

@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser
 from nodes.management.console import refuse
 from nodes.management.refusal import RefusingCommand
 from nodes.management.replayed import object_of, text_of
-from nodes.protocol.trace import MOST_OCTETS, Trace, TraceError, from_text, replay, text_in
+from nodes.protocol.runs.trace import MOST_OCTETS, Trace, TraceError, from_text, replay, text_in
 
 IS_ANOTHER = 1
 

@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-from nodes.protocol.hexadecimal import after_label
+from nodes.protocol.aka.hexadecimal import after_label
 from nodes.protocol.identities import PLMNIdentity
 from nodes.protocol.octets import DecodeError
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Final, TypeVar
 
+from nodes.protocol.aka.hexadecimal import after_label, read_octets
 from nodes.protocol.aka.options import (
     MAX_AS_NAME,
     MAX_SQN,
@@ -16,7 +17,6 @@ from nodes.protocol.aka.options import (
     length_of,
 )
 from nodes.protocol.aka.plmn import Read, read_plmn
-from nodes.protocol.hexadecimal import after_label, read_octets
 from nodes.protocol.octets import SQN, DecodeError, sqn_from
 
 _Value = TypeVar("_Value")

@@ -1,0 +1,82 @@
+"""Protected messages between UE and AS, as both ends keep them. Not defined by 3GPP.
+
+Both ends use the K_APP of the Ks that they hold at that moment. A counter, part of the nonce, never
+restarts under one K_APP: so each end remembers the next counter of every Ks it ever used.
+"""
+
+from dataclasses import dataclass, replace
+
+from nodes.protocol.crypto.application_aead import CannotOpen, open_message, seal_message
+from nodes.protocol.crypto.eps_keys import derive_k_app
+from nodes.protocol.entities.machine import Note, NoteKind
+from nodes.protocol.messages.application import Direction, ProtectedMessage
+from nodes.protocol.octets import Ks
+
+TAG_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """The next counter under the K_APP of a Ks."""
+
+    ks: Ks
+    next_counter: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message that came: its counter and its tag, 8 octets."""
+
+    counter: int
+    tag: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One end of a session: counters per key, what it has seen, how many messages opened and how many did not."""
+
+    uses: tuple[KeyUse, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    opened: int = 0
+    failed: int = 0
+
+
+def seal(
+    leg: Leg,
+    *,
+    ks: Ks,
+    application_server: str,
+    session: int,
+    direction: Direction,
+    text: str,
+    key_name: str | None = None,
+) -> tuple[Leg, ProtectedMessage]:
+    """Seal a text under the K_APP of `ks` with its next counter; `key_name` names that Ks (repair `key_name`)."""
+    counter = next((use.next_counter for use in leg.uses if use.ks == ks), 0)
+    others = tuple(use for use in leg.uses if use.ks != ks)
+    sealed = seal_message(derive_k_app(ks, application_server), session, direction.value, counter, text.encode())
+    leg = replace(leg, uses=(*others, KeyUse(ks, counter + 1)))
+    return leg, ProtectedMessage(session, direction, counter, sealed, key_name)
+
+
+def receive(
+    leg: Leg, message: ProtectedMessage, *, ks: Ks, application_server: str, key_name: str | None = None
+) -> tuple[Leg, Note]:
+    """Open a message with the K_APP of `ks`; the note says what came of it.
+
+    `key_name` names that Ks (repair `key_name`): a message that names another one is refused before it is opened. It
+    is not remembered, for it may come again once the keys agree.
+    """
+    seen = Seen(message.counter, message.sealed[-TAG_LENGTH:])
+    if seen in leg.seen:
+        return leg, Note("replayed, refused before it is opened", NoteKind.DROPPED)
+    if key_name is not None and message.key_name not in (None, key_name):
+        return leg, Note(f"sealed under another key: {message.key_name}", NoteKind.MISMATCH)
+    # All of them, as long as the session lasts: a window would let an old one in again.
+    leg = replace(leg, seen=(*leg.seen, seen))
+    key = derive_k_app(ks, application_server)
+    try:
+        text = open_message(key, message.session, message.direction.value, message.counter, message.sealed)
+    except CannotOpen:
+        return replace(leg, failed=leg.failed + 1), Note("does not open", NoteKind.NOT_OPENED)
+    return replace(leg, opened=leg.opened + 1), Note(f"opens: {text.decode()}", NoteKind.OPENED)

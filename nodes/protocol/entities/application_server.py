@@ -1,0 +1,241 @@
+"""Transitions of the AS and of the third-party security server that asks for it. Not defined by 3GPP."""
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from nodes.protocol.entities.application_leg import Leg, receive, seal
+from nodes.protocol.entities.machine import (
+    Handlers,
+    Note,
+    NoteKind,
+    Output,
+    Send,
+    StartTimer,
+    Step,
+    StopTimer,
+    dropped,
+)
+from nodes.protocol.entities.timers import RULES, TimerName
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.identities import GUTI
+from nodes.protocol.messages import commands
+from nodes.protocol.messages.application import Direction, OpenSession, ProtectedMessage
+from nodes.protocol.messages.key_requests import KeyResult, KeyRetrievalAnswer, KeyRetrievalRequest
+from nodes.protocol.octets import Ks
+from nodes.protocol.options import SCEF, THIRD_PARTY
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """A key request that has no answer yet. `number` counts the requests of this session."""
+
+    number: int
+    guti: GUTI
+    through: str
+    key_name: str | None = None
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSession:
+    """The AS's end of a session. `ue` stands for the connection; `gutis` are all it ever learned, the newest last.
+
+    With the repair `key_name`, `key_name` is the name that the UE gave last, `ks_name` that of the Ks held.
+    """
+
+    ue: str
+    number: int
+    gutis: tuple[GUTI, ...]
+    ks: Ks | None = None
+    key_guti: GUTI | None = None
+    key_name: str | None = None
+    ks_name: str | None = None
+    leg: Leg = Leg()
+    requests: int = 0
+    open_request: OpenRequest | None = None
+    asked_again: bool = False
+    last_result: KeyResult | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationServerState:
+    """An AS: its sessions, sorted by UE. `names_keys`: the lab has the repair `key_name`."""
+
+    name: str
+    names_keys: bool = False
+    sessions: tuple[ServerSession, ...] = ()
+
+    def session_of(self, ue: str) -> ServerSession | None:
+        return next((session for session in self.sessions if session.ue == ue), None)
+
+
+def _with_session(state: ApplicationServerState, session: ServerSession) -> ApplicationServerState:
+    others = tuple(s for s in state.sessions if s.ue != session.ue)
+    return replace(state, sessions=tuple(sorted((*others, session), key=lambda s: s.ue)))
+
+
+def _session(state: ApplicationServerState, ue: str) -> ServerSession:
+    session = state.session_of(ue)
+    if session is None:
+        raise CommandRefused(f"{ue} has opened no session with {state.name}")
+    return session
+
+
+# Commands
+
+
+def ask_for_key(state: ApplicationServerState, command: commands.AskForKey) -> Step[ApplicationServerState]:
+    session = _session(state, command.ue)
+    index = len(session.gutis) - 1 if command.guti_index is None else command.guti_index
+    if not 0 <= index < len(session.gutis):
+        raise CommandRefused(f"{state.name} learned {len(session.gutis)} GUTIs of {command.ue}")
+    through = THIRD_PARTY if command.through_third_party else SCEF
+    return _ask(state, session, session.gutis[index], through)
+
+
+def _ask(
+    state: ApplicationServerState, session: ServerSession, guti: GUTI, through: str, *notes: Note
+) -> Step[ApplicationServerState]:
+    """Ask for the key; a newer request ends an older one, whose answer is then ignored."""
+    number = session.requests + 1
+    request = OpenRequest(number, guti, through, session.key_name)
+    session = replace(session, requests=number, open_request=request)
+    return Step(_with_session(state, session), (*notes, *_request_outputs(state, session.ue, request)))
+
+
+def _request_outputs(state: ApplicationServerState, ue: str, request: OpenRequest) -> tuple[Output, ...]:
+    message = KeyRetrievalRequest(state.name, f"{ue}.{request.number}", request.guti, request.key_name)
+    return (Send(request.through, message), StartTimer(TimerName.NORTHBOUND, ue))
+
+
+def send_command(state: ApplicationServerState, command: commands.SendCommand) -> Step[ApplicationServerState]:
+    session = _session(state, command.ue)
+    if session.ks is None:
+        raise CommandRefused(f"{state.name} holds no Ks for {command.ue} yet")
+    leg, message = seal(
+        session.leg,
+        ks=session.ks,
+        application_server=state.name,
+        session=session.number,
+        direction=Direction.DOWNLINK,
+        text="report now",
+        key_name=session.ks_name,
+    )
+    return Step(_with_session(state, replace(session, leg=leg)), (Send(session.ue, message),))
+
+
+# Messages
+
+
+def on_open_session(state: ApplicationServerState, message: OpenSession, source: str) -> Step[ApplicationServerState]:
+    before = state.session_of(source)
+    if before is not None and message.session <= before.number:
+        return dropped(state, f"session {message.session} was opened before")
+    gutis = () if before is None else tuple(guti for guti in before.gutis if guti != message.guti)
+    session = ServerSession(source, message.session, (*gutis, message.guti))
+    session = _learn(state, session, message.key_name)
+    if before is not None:
+        # Counters under a K_APP and the numbers of requests go on: neither may come twice.
+        session = replace(session, requests=before.requests, leg=replace(before.leg, seen=()))
+    return _ask(state, session, message.guti, SCEF, Note("no key for this session, asks"))
+
+
+def on_key_answer(
+    state: ApplicationServerState, message: KeyRetrievalAnswer, source: str
+) -> Step[ApplicationServerState]:
+    ue, _, number = message.request.rpartition(".")
+    session = state.session_of(ue)
+    request = None if session is None else session.open_request
+    if session is None or request is None or str(request.number) != number or request.through != source:
+        return dropped(state, "answers no open request, or an older one")
+    stop = StopTimer(TimerName.NORTHBOUND, ue)
+    if message.ks is None:
+        note = Note(f"no key: {message.result.value} ({message.result.status})")
+        return Step(_with_session(state, _without_key(session, request, message.result)), (stop, note))
+    session = replace(session, open_request=None, last_result=message.result)
+    session = replace(session, ks=message.ks, key_guti=request.guti, ks_name=request.key_name)
+    return Step(_with_session(state, session), (stop, Note("held", NoteKind.KEY_DELIVERED, ks=message.ks)))
+
+
+def _without_key(session: ServerSession, request: OpenRequest, result: KeyResult) -> ServerSession:
+    """A request ends without a key; what is held stays.
+
+    Asked by name, the next message of the UE under that name leads to a new request: the network may have caught up.
+    """
+    asked_again = session.asked_again and request.key_name is None
+    return replace(session, open_request=None, last_result=result, asked_again=asked_again)
+
+
+def on_protected_message(
+    state: ApplicationServerState, message: ProtectedMessage, source: str
+) -> Step[ApplicationServerState]:
+    """Open with the K_APP of the Ks held; after a failure, or for want of the Ks named, ask for the key, once."""
+    session = state.session_of(source)
+    if session is None or session.number != message.session:
+        return dropped(state, "unknown session, refused before it is opened")
+    if message.direction is not Direction.UPLINK:
+        return dropped(state, "the AS's own direction, refused before it is opened")
+    session, note = _received(state, session, message)
+    if note.kind is NoteKind.OPENED:
+        return Step(_with_session(state, replace(session, asked_again=False)), (note,))
+    if note.kind is NoteKind.DROPPED or session.asked_again or session.open_request is not None:
+        return Step(_with_session(state, session), (note,))
+    session = replace(session, asked_again=True)
+    return _ask(state, session, session.gutis[-1], SCEF, note, Note("asks again, once"))
+
+
+def _received(
+    state: ApplicationServerState, session: ServerSession, message: ProtectedMessage
+) -> tuple[ServerSession, Note]:
+    """What comes of a message; one that is no replay tells the name of the UE's key."""
+    if session.ks is None:
+        session = _learn(state, session, message.key_name)
+        kind = NoteKind.DROPPED if session.key_name is None else NoteKind.MISMATCH
+        return session, Note("no Ks to open it with", kind)
+    leg, note = receive(session.leg, message, ks=session.ks, application_server=state.name, key_name=session.ks_name)
+    if note.kind is NoteKind.DROPPED:
+        return session, note
+    return _learn(state, replace(session, leg=leg), message.key_name), note
+
+
+def _learn(state: ApplicationServerState, session: ServerSession, key_name: str | None) -> ServerSession:
+    """Repair `key_name`: the UE names its key. Another name than the last one is worth another request."""
+    if not state.names_keys or key_name == session.key_name:
+        return session
+    return replace(session, key_name=key_name, asked_again=False)
+
+
+def on_northbound_expiry(state: ApplicationServerState, subject: str) -> Step[ApplicationServerState]:
+    session = state.session_of(subject)
+    request = None if session is None else session.open_request
+    if session is None or request is None:
+        return Step(state, (Note("no request is open"),))
+    if request.attempts < RULES[TimerName.NORTHBOUND].limit:
+        again = replace(request, attempts=request.attempts + 1)
+        outputs = (Note("no answer, asks again"), *_request_outputs(state, subject, again))
+        return Step(_with_session(state, replace(session, open_request=again)), outputs)
+    session = _without_key(session, request, KeyResult.TIME_OUT)
+    return Step(_with_session(state, session), (Note("key request abandoned", NoteKind.ABANDONED),))
+
+
+class ApplicationServerPhase(Enum):
+    """The AS has no phases: sessions are its state."""
+
+    SERVING = "serving"
+
+
+_SERVING = ApplicationServerPhase.SERVING
+
+HANDLERS = Handlers(
+    phases=ApplicationServerPhase,
+    phase=lambda _state, _message, _source: _SERVING,
+    incoming=(OpenSession, KeyRetrievalAnswer, ProtectedMessage),
+    messages={
+        (_SERVING, OpenSession): on_open_session,
+        (_SERVING, KeyRetrievalAnswer): on_key_answer,
+        (_SERVING, ProtectedMessage): on_protected_message,
+    },
+    refusals={},
+    expiries={TimerName.NORTHBOUND: on_northbound_expiry},
+    commands={commands.AskForKey: ask_for_key, commands.SendCommand: send_command},
+)

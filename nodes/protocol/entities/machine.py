@@ -1,0 +1,140 @@
+"""What a node's handler answers with, and how a message finds its handler.
+
+A node is a frozen value. A handler is `on_<message>(state, message, source) -> Step`; `source` is the name of the
+sending node and stands for the lower layer's identifiers. One table per node maps (phase, message type) to a handler,
+another lists the deliberate refusals; every message type a node can get is in one of the two for every phase.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.errors import UnexpectedMessage
+from nodes.protocol.octets import RAND, Ks
+
+StateT = TypeVar("StateT")
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Put a message on the link to `destination`."""
+
+    destination: str
+    message: Any
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """Start a timer about `subject` (an IMSI, a UE, a request), or start it anew. None: the rule's seconds."""
+
+    name: TimerName
+    subject: str
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopTimer:
+    """Stop a timer; one that does not run is no error."""
+
+    name: TimerName
+    subject: str
+
+
+class NoteKind(Enum):
+    """What a note is about; verdict and ladder read it."""
+
+    PLAIN = "plain"
+    DROPPED = "dropped"
+    USES = "uses"
+    ACTIVE = "active"
+    KEY_DELIVERED = "key-delivered"
+    OPENED = "opened"
+    NOT_OPENED = "not-opened"
+    ABANDONED = "abandoned"
+    MISMATCH = "mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A few words on what the node just did; `rand` or `ks` names the AV that it is about."""
+
+    text: str
+    kind: NoteKind = NoteKind.PLAIN
+    rand: RAND | None = None
+    ks: Ks | None = None
+
+
+Output = Send | StartTimer | StopTimer | Note
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[StateT]):
+    """A node's next state and what it puts out, in order."""
+
+    state: StateT
+    outputs: tuple[Output, ...] = ()
+
+
+def dropped(state: StateT, why: str) -> Step[StateT]:
+    """The message is ignored; the reason is said."""
+    return Step(state, (Note(why, NoteKind.DROPPED),))
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """A number with its noun: "1 push", "2 pushes"."""
+    return f"{number} {one if number == 1 else many}"
+
+
+Handler = Callable[[Any, Any, str], Step[Any]]
+ExpiryHandler = Callable[[Any, str], Step[Any]]
+CommandHandler = Callable[[Any, Any], Step[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """All that one kind of node reacts to.
+
+    `restart` is what a node loses when it restarts; `lower_layer_failure(state, peer)` abandons the NAS procedure with
+    a peer whose connection broke. None: the node cannot restart, or has no such connection.
+    `unwrap` opens what wraps a message (NAS security) before the table is asked; it gives the state, the message
+    inside, or a Step when that settles it.
+    """
+
+    phases: type[Enum]
+    phase: Callable[[Any, Any, str], Enum]
+    incoming: tuple[type, ...]
+    messages: Mapping[tuple[Enum, type], Handler]
+    refusals: Mapping[tuple[Enum, type], str]
+    expiries: Mapping[TimerName, ExpiryHandler]
+    commands: Mapping[type, CommandHandler]
+    unwrap: Callable[[Any, Any, str], tuple[Any, Any] | Step[Any]] | None = field(default=None)
+    restart: Callable[[Any], Step[Any]] | None = field(default=None)
+    lower_layer_failure: Callable[[Any, str], Step[Any]] | None = field(default=None)
+
+
+def handle(handlers: Handlers, state: StateT, message: object, source: str) -> Step[StateT]:
+    """Give a message to a node.
+
+    Raises:
+        UnexpectedMessage: the node refuses this message in its phase; the text says why.
+    """
+    if handlers.unwrap is not None:
+        unwrapped = handlers.unwrap(state, message, source)
+        if isinstance(unwrapped, Step):
+            return unwrapped
+        state, message = unwrapped
+    key = (handlers.phase(state, message, source), type(message))
+    handler = handlers.messages.get(key)
+    if handler is None:
+        why = handlers.refusals.get(key, "this node never gets such a message")
+        # What NAS security wraps is named by what is inside.
+        name = type(getattr(message, "message", message)).__name__
+        raise UnexpectedMessage(f"{name} in {key[0].value}: {why}")
+    return handler(state, message, source)
+
+
+def refuse_all(phase: Enum, types: tuple[type, ...], why: str) -> dict[tuple[Enum, type], str]:
+    """Refusals of one phase that share a reason."""
+    return {(phase, message_type): why for message_type in types}

@@ -1,0 +1,238 @@
+"""Authentication and security mode control at the MME (TS 24.301 §5.4.2, §5.4.3), and the AVs they use."""
+
+import hmac
+from dataclasses import replace
+
+from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer, dropped
+from nodes.protocol.entities.mme.endings import drop_context, end_without_success
+from nodes.protocol.entities.mme.identity import send_protected
+from nodes.protocol.entities.mme.push import enter_epoch, start_push
+from nodes.protocol.entities.mme.state import (
+    MMEState,
+    Procedure,
+    Stage,
+    UEContext,
+    Vector,
+    VectorStatus,
+    context_of,
+    context_of_connection,
+    counters_of,
+    restatus,
+    with_context,
+    with_counters,
+    with_status,
+)
+from nodes.protocol.entities.security import NASDirection, SecurityContext, protect
+from nodes.protocol.entities.timers import RULES, TimerName
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.messages import commands, nas, s6a
+from nodes.protocol.octets import RAND
+from nodes.protocol.options import HSS, ActiveWhen
+
+MOST_FAILURES = 2  # two AUTHENTICATION FAILUREs in a row end in AUTHENTICATION REJECT
+
+
+def reauthenticate(state: MMEState, command: commands.Reauthenticate) -> Step[MMEState]:
+    context = context_of(state, command.imsi)
+    if context is None or not context.registered:
+        raise CommandRefused("The MME has no registered context of this UE")
+    if context.procedure is not None:
+        raise CommandRefused(f"A NAS procedure runs for this UE: {context.procedure.stage.value}")
+    return challenge(state, context, Procedure(Stage.VECTORS, attach=False))
+
+
+def challenge(state: MMEState, context: UEContext, procedure: Procedure) -> Step[MMEState]:
+    """Challenge the UE with the next unused AV, or ask the HSS for more."""
+    vector = context.next_unused
+    if vector is None:
+        return _ask_for_vectors(state, context, procedure)
+    partial = SecurityContext(_next_ksi(context), vector.rand, vector.k_asme)
+    procedure = replace(procedure, stage=Stage.AUTHENTICATION, attempts=1, partial=partial, resynchronization=None)
+    context = with_status(context, vector.rand, VectorStatus.CHALLENGED)
+    return _send_challenge(state, replace(context, procedure=procedure), vector, partial.ksi)
+
+
+def _next_ksi(context: UEContext) -> int:
+    """An eKSI, 0 to 6, that differs from the one stored at the MME and the one the UE told."""
+    start = -1 if context.current is None else context.current.ksi
+    taken = {start, context.ue_ksi}
+    return next(ksi % 7 for ksi in range(start + 1, start + 8) if ksi % 7 not in taken)
+
+
+def _send_challenge(state: MMEState, context: UEContext, vector: Vector, ksi: int) -> Step[MMEState]:
+    request = nas.AuthenticationRequest(ksi, vector.rand, vector.autn)
+    timer = StartTimer(TimerName.T3460, context.imsi)
+    return Step(with_context(state, context), (Send(context.ue, request), timer))
+
+
+def _ask_for_vectors(state: MMEState, context: UEContext, procedure: Procedure, attempts: int = 1) -> Step[MMEState]:
+    counters = counters_of(state, context.imsi)
+    counters = replace(counters, requests=counters.requests + 1)
+    procedure = replace(procedure, stage=Stage.VECTORS, attempts=attempts, request=counters.requests)
+    request = s6a.AuthenticationInformationRequest(
+        context.imsi,
+        counters.requests,
+        state.gummei.plmn_id,
+        state.options.vectors_per_request,
+        procedure.resynchronization,
+    )
+    state = with_context(with_counters(state, counters), replace(context, procedure=procedure))
+    return Step(state, (Send(HSS, request), StartTimer(TimerName.S6A, context.imsi)))
+
+
+def on_authentication_information_answer(
+    state: MMEState, message: s6a.AuthenticationInformationAnswer, _source: str
+) -> Step[MMEState]:
+    context = context_of(state, message.imsi)
+    procedure = None if context is None else context.procedure
+    if context is None or procedure is None or procedure.stage is not Stage.VECTORS:
+        return dropped(state, "answers no open request")
+    if procedure.request != message.request:
+        return dropped(state, "answers an older request")
+    stop = StopTimer(TimerName.S6A, context.imsi)
+    if message.error is not None:
+        step = _without_vectors(state, context, message.error)
+        return Step(step.state, (stop, *step.outputs))
+    state = enter_epoch(state, context.imsi, message.epoch)
+    vectors = tuple(Vector(v.rand, v.xres, v.autn, v.k_asme) for v in message.vectors)
+    context = replace(context, vectors=(*context.vectors, *vectors))
+    step = challenge(state, context, procedure)
+    return Step(step.state, (stop, Note(f"{len(vectors)} AVs"), *step.outputs))
+
+
+def _without_vectors(state: MMEState, context: UEContext, error: s6a.S6aError) -> Step[MMEState]:
+    """Unknown IMSI: cause #8; else cause #17 (the mapping is TS 29.272 Annex A, from memory)."""
+    unknown = error is s6a.S6aError.DIAMETER_ERROR_USER_UNKNOWN
+    cause = nas.EMMCause.EPS_AND_NON_EPS_SERVICES_NOT_ALLOWED if unknown else nas.EMMCause.NETWORK_FAILURE
+    return end_without_success(state, context, f"HSS answers {error.value}", cause)
+
+
+def on_authentication_response(state: MMEState, message: nas.AuthenticationResponse, source: str) -> Step[MMEState]:
+    """TS 24.301 §5.4.2.4; RES ≠ XRES: §5.4.2.5."""
+    context = context_of_connection(state, source)
+    procedure, partial, vector = _running(context)
+    if not hmac.compare_digest(vector.xres, message.res):
+        return _reject(state, context, "RES is wrong", vector.rand)
+    outputs: tuple[Output, ...] = (Note("RES verified", rand=vector.rand),)
+    if state.options.active_when is ActiveWhen.RES_VERIFIED:
+        state, context, pushed = _activate(state, context, vector)
+        outputs = (*outputs, *pushed)
+    procedure = replace(procedure, stage=Stage.SECURITY_MODE, attempts=1, failures=0)
+    step = _send_security_mode_command(state, context, procedure, partial)
+    return Step(step.state, (*outputs, *step.outputs))
+
+
+def _running(context: UEContext) -> tuple[Procedure, SecurityContext, Vector]:
+    """The running procedure, its partial security context and the AV it challenged with.
+
+    Raises:
+        LookupError: none runs, so the phase was not asked.
+    """
+    procedure = context.procedure
+    if procedure is None or procedure.partial is None:
+        raise LookupError(f"no authentication runs for {context.imsi}")
+    partial = procedure.partial
+    return procedure, partial, next(vector for vector in context.vectors if vector.rand == partial.rand)
+
+
+def _activate(state: MMEState, context: UEContext, vector: Vector) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
+    """This AV is the active one from now on (contribution 2.1 step 3, 2.2 step 4)."""
+    context = restatus(context, VectorStatus.ACTIVE, VectorStatus.USED)
+    context = replace(with_status(context, vector.rand, VectorStatus.ACTIVE), moved=None)
+    if state.options.store_ks:
+        context = replace(context, ks=SecurityContext(0, vector.rand, vector.k_asme).ks)
+    note = Note("ACTIVE", NoteKind.ACTIVE, vector.rand)
+    state, context, outputs = start_push(state, context)
+    return state, context, (note, *outputs)
+
+
+def _send_security_mode_command(
+    state: MMEState, context: UEContext, procedure: Procedure, partial: SecurityContext
+) -> Step[MMEState]:
+    command = nas.SecurityModeCommand(partial.ksi, context.ue_network_capability)
+    partial, protected = protect(partial, NASDirection.DOWNLINK, command)
+    context = replace(context, procedure=replace(procedure, partial=partial))
+    timer = StartTimer(TimerName.T3460, context.imsi)
+    return Step(with_context(state, context), (Send(context.ue, protected), timer))
+
+
+def on_security_mode_complete(state: MMEState, _message: nas.SecurityModeComplete, source: str) -> Step[MMEState]:
+    """TS 24.301 §5.4.3.4: the partial context is current from now on."""
+    context = context_of_connection(state, source)
+    procedure, partial, vector = _running(context)
+    outputs: tuple[Output, ...] = (StopTimer(TimerName.T3460, context.imsi),)
+    context = replace(context, current=partial, ue_ksi=nas.NO_KSI, procedure=None)
+    if state.options.active_when is ActiveWhen.SECURITY_MODE_COMPLETE:
+        state, context, pushed = _activate(state, context, vector)
+        outputs = (*outputs, *pushed)
+    if not procedure.attach:
+        return Step(with_context(state, context), outputs)
+    step = send_attach_accept(state, context, Procedure(Stage.ATTACH_ACCEPT, attach=True))
+    return Step(step.state, (*outputs, *step.outputs))
+
+
+def send_attach_accept(state: MMEState, context: UEContext, procedure: Procedure) -> Step[MMEState]:
+    context, send = send_protected(context, nas.AttachAccept(context.guti))
+    state = with_context(state, replace(context, procedure=procedure))
+    return Step(state, (send, StartTimer(TimerName.T3450, context.imsi)))
+
+
+def on_security_mode_reject(state: MMEState, message: nas.SecurityModeReject, source: str) -> Step[MMEState]:
+    """TS 24.301 §5.4.3.5: the MME keeps using the context it had, if any."""
+    context = context_of_connection(state, source)
+    step = end_without_success(state, context, f"SECURITY MODE REJECT, cause #{message.cause.value}", None)
+    return Step(step.state, (StopTimer(TimerName.T3460, context.imsi), *step.outputs))
+
+
+def on_authentication_failure(state: MMEState, message: nas.AuthenticationFailure, source: str) -> Step[MMEState]:
+    """TS 24.301 §5.4.2.7: try once more, resynchronised after cause #21; then reject."""
+    context = context_of_connection(state, source)
+    procedure, _, vector = _running(context)
+    failures = procedure.failures + 1
+    if failures >= MOST_FAILURES:
+        return _reject(state, context, f"{failures} failures in a row", vector.rand)
+    context = with_status(context, vector.rand, VectorStatus.USED)
+    procedure = replace(procedure, failures=failures)
+    stop = StopTimer(TimerName.T3460, context.imsi)
+    note = Note(f"failure, cause #{message.cause.value}", rand=vector.rand)
+    if message.cause is nas.EMMCause.SYNCH_FAILURE and message.auts is not None:
+        # "The network shall … delete all unused authentication vectors" (§5.4.2.7 e, in our words).
+        context = restatus(context, VectorStatus.UNUSED, VectorStatus.DELETED)
+        info = s6a.ResynchronizationInfo(vector.rand, message.auts)
+        procedure = replace(procedure, resynchronization=info)
+    step = challenge(state, context, procedure)
+    return Step(step.state, (stop, note, *step.outputs))
+
+
+def _reject(state: MMEState, context: UEContext, why: str, rand: RAND) -> Step[MMEState]:
+    """AUTHENTICATION REJECT; the MME forgets the UE."""
+    send = Send(context.ue, nas.AuthenticationReject())
+    return drop_context(state, context, Note(why, NoteKind.ABANDONED, rand), send)
+
+
+# Expiries
+
+
+def on_t3460_expiry(state: MMEState, subject: str) -> Step[MMEState]:
+    """TS 24.301 §5.4.2.7 b, §5.4.3.7 b: repeat, at most 4 times."""
+    context = context_of(state, subject)
+    procedure = None if context is None else context.procedure
+    if context is None or procedure is None or procedure.partial is None:
+        return Step(state, (Note("no procedure waits"),))
+    _, partial, vector = _running(context)
+    if procedure.attempts >= RULES[TimerName.T3460].limit:
+        return end_without_success(state, context, f"{procedure.stage.value} abandoned", None)
+    procedure = replace(procedure, attempts=procedure.attempts + 1)
+    if procedure.stage is Stage.SECURITY_MODE:
+        return _send_security_mode_command(state, context, procedure, partial)
+    return _send_challenge(state, replace(context, procedure=procedure), vector, partial.ksi)
+
+
+def on_s6a_expiry(state: MMEState, subject: str) -> Step[MMEState]:
+    context = context_of(state, subject)
+    procedure = None if context is None else context.procedure
+    if context is None or procedure is None or procedure.stage is not Stage.VECTORS:
+        return Step(state, (Note("no request is open"),))
+    if procedure.attempts < RULES[TimerName.S6A].limit:
+        return _ask_for_vectors(state, context, procedure, procedure.attempts + 1)
+    return end_without_success(state, context, "HSS silent", nas.EMMCause.NETWORK_FAILURE)

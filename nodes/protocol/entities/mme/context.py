@@ -1,0 +1,159 @@
+"""The MME's context of one UE: its GUTIs, its AVs with a status each, and the procedure that runs."""
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from nodes.protocol.entities.security import SecurityContext
+from nodes.protocol.identities import GUTI, IMSI
+from nodes.protocol.messages.nas import AttachRequest
+from nodes.protocol.messages.pushes import PushOrder
+from nodes.protocol.messages.s6a import ResynchronizationInfo
+from nodes.protocol.octets import AUTN, KASME, RAND, RES, Ks
+
+
+class VectorStatus(Enum):
+    """What became of an AV at the MME."""
+
+    UNUSED = "unused"
+    CHALLENGED = "challenged"
+    ACTIVE = "ACTIVE"
+    USED = "used"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """An AV of a UE context (contribution 2.1 step 2): octet lengths as in S6a's E-UTRAN-Vector."""
+
+    rand: RAND
+    xres: RES
+    autn: AUTN
+    k_asme: KASME
+    status: VectorStatus = VectorStatus.UNUSED
+
+
+class Stage(Enum):
+    """How far the NAS procedure of a UE context has come."""
+
+    VECTORS = "waiting for AVs"
+    AUTHENTICATION = "authentication"
+    SECURITY_MODE = "security mode control"
+    ATTACH_ACCEPT = "attach accepted"
+    GUTI_WITHDRAWAL = "GUTI withdrawal"
+    GUTI_REALLOCATION = "GUTI reallocation"
+    TAU_ACCEPT = "tracking area update accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """The one NAS procedure that runs for a UE.
+
+    `attempts` counts sendings of the message that waits for an answer; `failures` AUTHENTICATION FAILUREs in a row;
+    `request` is the open request on S6a. `partial` is the new, not yet current, EPS security context.
+    """
+
+    stage: Stage
+    attach: bool
+    attempts: int = 1
+    failures: int = 0
+    request: int = 0
+    resynchronization: ResynchronizationInfo | None = None
+    partial: SecurityContext | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPush:
+    """Solution 12: a push to the SCEF that has no answer yet."""
+
+    push: int
+    rand: RAND
+    gutis: tuple[GUTI, ...]
+    order: PushOrder | None = None
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWithdrawal:
+    """Repair `withdraw_guti`: a withdrawal at the SCEF that has no answer yet. It outlives the UE context."""
+
+    imsi: IMSI
+    push: int
+    gutis: tuple[GUTI, ...]
+    order: PushOrder | None = None
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MovedKey:
+    """The K_ASME, 32 octets, that is active since the UE came from another MME; its RAND only if S10 carried it."""
+
+    k_asme: KASME
+    rand: RAND | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UEContext:
+    """MME's context of one UE. `ue` stands for the S1 connection.
+
+    `guti` is the newest allocated GUTI; `old_guti` one that is valid beside it while a reallocation is not settled.
+    `attach_request` is None if the UE came from another MME; `asked_by` is the MME that has asked for this context.
+    """
+
+    imsi: IMSI
+    ue: str
+    guti: GUTI
+    ue_network_capability: bytes
+    attach_request: AttachRequest | None
+    old_guti: GUTI | None = None
+    is_unsettled: bool = False
+    registered: bool = False
+    current: SecurityContext | None = None
+    ue_ksi: int = 7
+    vectors: tuple[Vector, ...] = ()
+    ks: Ks | None = None
+    procedure: Procedure | None = None
+    open_push: OpenPush | None = None
+    accesses: int = 0
+    moved: MovedKey | None = None
+    asked_by: str | None = None
+
+    @property
+    def gutis(self) -> tuple[GUTI, ...]:
+        """Every GUTI that is valid for this UE now, the newest first."""
+        return (self.guti,) if self.old_guti is None else (self.guti, self.old_guti)
+
+    @property
+    def active(self) -> Vector | None:
+        return next((vector for vector in self.vectors if vector.status is VectorStatus.ACTIVE), None)
+
+    @property
+    def active_k_asme(self) -> KASME | None:
+        """K_ASME of the active AV, from this MME's own AVs or from the MME that the UE came from."""
+        if self.active is not None:
+            return self.active.k_asme
+        return None if self.moved is None else self.moved.k_asme
+
+    @property
+    def active_rand(self) -> RAND | None:
+        """RAND of the active AV, as far as this MME knows it."""
+        if self.active is not None:
+            return self.active.rand
+        return None if self.moved is None else self.moved.rand
+
+    @property
+    def next_unused(self) -> Vector | None:
+        return next((vector for vector in self.vectors if vector.status is VectorStatus.UNUSED), None)
+
+
+def with_status(context: UEContext, rand: RAND, status: VectorStatus) -> UEContext:
+    """Set the status of one AV."""
+    vectors = tuple(replace(v, status=status) if v.rand == rand else v for v in context.vectors)
+    return replace(context, vectors=vectors)
+
+
+def restatus(context: UEContext, before: VectorStatus, after: VectorStatus) -> UEContext:
+    """Set the status of every AV that has status `before`."""
+    if not any(vector.status is before for vector in context.vectors):
+        return context
+    vectors = tuple(replace(v, status=after) if v.status is before else v for v in context.vectors)
+    return replace(context, vectors=vectors)

@@ -1,0 +1,212 @@
+"""The MME's two ends of S10 (TS 23.401 §5.3.3.1, TS 29.274 §7.3.5 to §7.3.7, from memory): a UE changes its MME.
+
+What happens when a message is lost, late or repeated is this demonstrator's decision, not defined by 3GPP.
+"""
+
+from dataclasses import replace
+
+from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer, dropped
+from nodes.protocol.entities.mme import push
+from nodes.protocol.entities.mme.endings import drop_context
+from nodes.protocol.entities.mme.identity import allocate_guti, period_timer, put_off_reallocation
+from nodes.protocol.entities.mme.state import (
+    Arriving,
+    MMEState,
+    MovedKey,
+    Procedure,
+    Stage,
+    UEContext,
+    Vector,
+    VectorStatus,
+    context_of,
+    context_of_guti,
+    counters_of,
+    forget_arriving,
+    restatus,
+    with_context,
+)
+from nodes.protocol.entities.mme.tau import reject, send_accept
+from nodes.protocol.entities.security import NASDirection, SecurityContext, check, is_genuine
+from nodes.protocol.entities.timers import RULES, TimerName
+from nodes.protocol.identities import GUTI
+from nodes.protocol.messages import nas
+from nodes.protocol.messages.s6a import EUTRANVector
+from nodes.protocol.messages.s10 import ContextAcknowledge, ContextRequest, ContextResponse, MMContext, S10Cause
+
+# The new MME
+
+
+def on_tracking_area_update_request_by_foreign_guti(
+    state: MMEState, message: nas.SecurityProtected, source: str
+) -> Step[MMEState]:
+    """The GUTI is another MME's: that one has the context, and checks the MAC of the whole request."""
+    arriving = _arriving_of(state, source)
+    if arriving is not None and arriving.request.message == message.message:
+        return dropped(state, "the same request again: the context is asked for")
+    gummei = _guti_of(message).gummei
+    old_mme = next((peer.mme for peer in state.peers if peer.gummei == gummei), None)
+    if old_mme is None:
+        return reject(state, source, f"no MME is known by GUMMEI {gummei}")
+    step = _ask(forget_arriving(state, source), Arriving(source, message, old_mme))
+    return Step(step.state, (Note(f"GUTI of {old_mme}, asks it for the context"), *step.outputs))
+
+
+def _guti_of(request: nas.SecurityProtected) -> GUTI:
+    """The GUTI of a TRACKING AREA UPDATE REQUEST.
+
+    Raises:
+        TypeError: it is another message, so the table was not asked.
+    """
+    if not isinstance(request.message, nas.TrackingAreaUpdateRequest):
+        raise TypeError(f"{type(request.message).__name__} is not for another MME")
+    return request.message.guti
+
+
+def _arriving_of(state: MMEState, ue: str) -> Arriving | None:
+    return next((arriving for arriving in state.arriving if arriving.ue == ue), None)
+
+
+def _ask(state: MMEState, arriving: Arriving) -> Step[MMEState]:
+    others = tuple(sorted((*state.arriving, arriving), key=lambda each: each.ue))
+    request = ContextRequest(arriving.ue, _guti_of(arriving.request), arriving.request)
+    outputs = (Send(arriving.old_mme, request), StartTimer(TimerName.S10, arriving.ue))
+    return Step(replace(state, arriving=others), outputs)
+
+
+def on_s10_expiry(state: MMEState, subject: str) -> Step[MMEState]:
+    arriving = _arriving_of(state, subject)
+    if arriving is None:
+        return Step(state, (Note("no context is asked for"),))
+    state = forget_arriving(state, subject)
+    if arriving.attempts < RULES[TimerName.S10].limit:
+        return _ask(state, replace(arriving, attempts=arriving.attempts + 1))
+    step = reject(state, subject, f"{arriving.old_mme} is silent")
+    return Step(step.state, (Note("tracking area update abandoned", NoteKind.ABANDONED), *step.outputs))
+
+
+def on_context_response(state: MMEState, message: ContextResponse, source: str) -> Step[MMEState]:
+    """The UE's context arrives: it is registered here, under the K_ASME that it has."""
+    arriving = _arriving_of(state, message.ue)
+    if arriving is None or arriving.old_mme != source:
+        return dropped(state, "answers no open request")
+    if message.context is None:
+        return _without_context(forget_arriving(state, message.ue), message, source)
+    moved = message.context
+    current = SecurityContext(moved.ksi, moved.rand, moved.k_asme, moved.uplink, moved.downlink)
+    if not is_genuine(current, NASDirection.UPLINK, arriving.request):
+        # An answer to a request of before, late: the UE has another K_ASME by now.
+        return dropped(state, "not the context that protects this request")
+    return _arrived(forget_arriving(state, message.ue), message.ue, moved, current, source)
+
+
+def _without_context(state: MMEState, message: ContextResponse, source: str) -> Step[MMEState]:
+    stop = StopTimer(TimerName.S10, message.ue)
+    if message.cause is S10Cause.USER_AUTHENTICATION_FAILED:
+        # As at the UE's own MME: NAS drops what its MAC does not protect, and the UE tries again.
+        note = Note(f"{source}: the request is not the UE's", NoteKind.DROPPED)
+        return Step(state, (stop, note))
+    step = reject(state, message.ue, f"{source} has no such context")
+    return Step(step.state, (stop, *step.outputs))
+
+
+def _arrived(state: MMEState, ue: str, moved: MMContext, current: SecurityContext, old_mme: str) -> Step[MMEState]:
+    outputs: tuple[Output, ...] = (StopTimer(TimerName.S10, ue), Note(f"context from {old_mme}", ks=current.ks))
+    stale = context_of(state, moved.imsi)
+    if stale is not None:
+        step = drop_context(state, stale, Note("replaces the context of an earlier stay"))
+        state, outputs = step.state, (*outputs, *step.outputs)
+    state, guti = allocate_guti(push.take_over_order(state, moved.imsi, moved.order), moved.imsi)
+    context = UEContext(
+        imsi=moved.imsi,
+        ue=ue,
+        guti=guti,
+        ue_network_capability=moved.ue_network_capability,
+        attach_request=None,
+        registered=True,
+        current=current,
+        vectors=tuple(Vector(v.rand, v.xres, v.autn, v.k_asme) for v in moved.vectors),
+        ks=current.ks if state.options.store_ks else None,
+        moved=MovedKey(moved.k_asme, moved.rand),
+    )
+    acknowledge = Send(old_mme, ContextAcknowledge(ue, moved.imsi))
+    step = send_accept(state, context, Procedure(Stage.TAU_ACCEPT, attach=False))
+    return Step(step.state, (*outputs, acknowledge, *step.outputs))
+
+
+# The old MME
+
+
+def on_context_request(state: MMEState, message: ContextRequest, source: str) -> Step[MMEState]:
+    """The current context's keys check the request; the context stays until the new MME acknowledges it.
+
+    NAS COUNT is not taken here, so that a repeated request gets the same answer.
+    """
+    context = context_of_guti(state, message.guti)
+    current = None if context is None else context.current
+    if context is None or current is None or current.ksi != message.tau.ksi:
+        return _refuse(state, message, source, S10Cause.CONTEXT_NOT_FOUND, "no context of this GUTI and eKSI")
+    if context.procedure is not None and context.procedure.attach:
+        return _refuse(state, message, source, S10Cause.CONTEXT_NOT_FOUND, "the UE attaches here")
+    checked = check(current, NASDirection.UPLINK, message.tau)
+    if isinstance(checked, str):
+        return _refuse(state, message, source, S10Cause.USER_AUTHENTICATION_FAILED, checked)
+    state, context, aborted = _abort(state, context)
+    notes = _notes(context, checked, source)
+    state = with_context(state, replace(context, asked_by=source))
+    response = ContextResponse(message.ue, S10Cause.REQUEST_ACCEPTED, _mm_context(state, context, checked))
+    return Step(state, (*aborted, *notes, Send(source, response)))
+
+
+def _refuse(state: MMEState, message: ContextRequest, source: str, cause: S10Cause, why: str) -> Step[MMEState]:
+    return Step(state, (Note(f"{why}, cause {cause.value}"), Send(source, ContextResponse(message.ue, cause))))
+
+
+def _abort(state: MMEState, context: UEContext) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
+    """Abort the NAS procedure that runs for a UE that goes."""
+    procedure = context.procedure
+    if procedure is None:
+        return state, context, ()
+    names = (TimerName.T3450, TimerName.T3460, TimerName.S6A)
+    timers = tuple(StopTimer(name, context.imsi) for name in names)
+    if procedure.stage is Stage.GUTI_WITHDRAWAL:
+        step = put_off_reallocation(state, context)
+        kept = next(each for each in step.state.contexts if each.imsi == context.imsi)
+        return step.state, kept, step.outputs
+    note = Note(f"{procedure.stage.value} aborted: the UE goes", NoteKind.ABANDONED)
+    # Two GUTIs of a reallocation stay valid until the UE is heard here again, or is gone.
+    context = replace(context, procedure=None, is_unsettled=context.old_guti is not None)
+    context = restatus(context, VectorStatus.CHALLENGED, VectorStatus.USED)
+    return state, context, (*timers, note, *period_timer(state, context))
+
+
+def _notes(context: UEContext, current: SecurityContext, new_mme: str) -> tuple[Note, ...]:
+    again = " again" if context.asked_by == new_mme else ""
+    sent = Note(f"context to {new_mme}{again}", ks=current.ks)
+    if context.active_k_asme == current.k_asme:
+        return (sent,)
+    # With `active_when` res-verified, after SECURITY MODE has failed.
+    return (sent, Note("the active AV is not that of the current context: the current one goes"))
+
+
+def _mm_context(state: MMEState, context: UEContext, current: SecurityContext) -> MMContext:
+    unused = (vector for vector in context.vectors if vector.status is VectorStatus.UNUSED)
+    return MMContext(
+        imsi=context.imsi,
+        ksi=current.ksi,
+        k_asme=current.k_asme,
+        uplink=current.uplink,
+        downlink=current.downlink,
+        ue_network_capability=context.ue_network_capability,
+        vectors=tuple(EUTRANVector(v.rand, v.xres, v.autn, v.k_asme) for v in unused),
+        rand=current.rand if state.options.context_carries_rand else None,
+        order=counters_of(state, context.imsi).order if state.options.ordered_push else None,
+    )
+
+
+def on_context_acknowledge(state: MMEState, message: ContextAcknowledge, source: str) -> Step[MMEState]:
+    """The UE is gone: its context goes, and with it GUTI, AVs and the repetition of pushes."""
+    context = context_of(state, message.imsi)
+    if context is None or context.asked_by != source:
+        return dropped(state, "acknowledges no context that goes")
+    state, withdrawn = push.withdraw(state, context)
+    return drop_context(state, context, Note(f"the UE is at {source}, context dropped"), *withdrawn)

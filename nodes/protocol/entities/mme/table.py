@@ -1,0 +1,185 @@
+"""The MME's table: which message is handled in which phase, which is refused and why."""
+
+from enum import Enum
+
+from nodes.protocol.entities.machine import Handler, Handlers, refuse_all
+from nodes.protocol.entities.mme import attach, authentication, identity, keys, lower_layer, push, s10, tau
+from nodes.protocol.entities.mme.nas_security import unwrap
+from nodes.protocol.entities.mme.restart import restart
+from nodes.protocol.entities.mme.state import MMEState, Stage, context_of_ue, is_arriving
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.messages import commands, nas
+from nodes.protocol.messages.key_requests import T6aKeyRequest
+from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, GUTIWithdrawalAnswer
+from nodes.protocol.messages.s6a import AuthenticationInformationAnswer
+from nodes.protocol.messages.s10 import ContextAcknowledge, ContextRequest, ContextResponse
+
+
+class MMEPhase(Enum):
+    """What the MME knows of the UE that sends, and what it waits for."""
+
+    UNKNOWN = "no UE context"
+    IDENTIFICATION = "identification"
+    IDLE = "registered"
+    VECTORS = Stage.VECTORS.value
+    AUTHENTICATION = Stage.AUTHENTICATION.value
+    SECURITY_MODE = Stage.SECURITY_MODE.value
+    ATTACH_ACCEPT = Stage.ATTACH_ACCEPT.value
+    GUTI_WITHDRAWAL = Stage.GUTI_WITHDRAWAL.value
+    GUTI_REALLOCATION = Stage.GUTI_REALLOCATION.value
+    TAU_ACCEPT = Stage.TAU_ACCEPT.value
+    ARRIVING = "context asked for on S10"
+    CORE = "towards HSS, SCEF and other MMEs"
+
+
+def phase(state: MMEState, message: object, source: str) -> MMEPhase:
+    """The phase of the sending UE; messages of the core network have one of their own."""
+    if isinstance(message, CORE_INCOMING):
+        return MMEPhase.CORE
+    if any(waiting.ue == source for waiting in state.unidentified):
+        return MMEPhase.IDENTIFICATION
+    if is_arriving(state, source):
+        return MMEPhase.ARRIVING
+    context = context_of_ue(state, source)
+    if context is None:
+        return MMEPhase.UNKNOWN
+    return MMEPhase.IDLE if context.procedure is None else MMEPhase(context.procedure.stage.value)
+
+
+NAS_INCOMING = (
+    nas.AttachRequest,
+    nas.AttachComplete,
+    nas.IdentityResponse,
+    nas.AuthenticationResponse,
+    nas.AuthenticationFailure,
+    nas.SecurityModeComplete,
+    nas.SecurityModeReject,
+    nas.GUTIReallocationComplete,
+    nas.DetachRequest,
+    nas.ServiceRequest,
+    nas.TrackingAreaUpdateRequest,
+    nas.TrackingAreaUpdateComplete,
+    # TRACKING AREA UPDATE REQUEST by a GUTI of another MME, whole.
+    nas.SecurityProtected,
+)
+CORE_INCOMING = (
+    AuthenticationInformationAnswer,
+    ActiveVectorPushAnswer,
+    GUTIWithdrawalAnswer,
+    T6aKeyRequest,
+    ContextRequest,
+    ContextResponse,
+    ContextAcknowledge,
+)
+INCOMING = (*NAS_INCOMING, *CORE_INCOMING)
+
+_ALWAYS: dict[type, Handler] = {
+    nas.AttachRequest: attach.on_attach_request,
+    nas.DetachRequest: attach.on_detach_request,
+}
+
+_BY_PHASE: dict[MMEPhase, dict[type, Handler]] = {
+    MMEPhase.UNKNOWN: {
+        nas.AttachRequest: attach.on_attach_request,
+        nas.DetachRequest: attach.on_detach_request_of_unknown,
+        nas.ServiceRequest: attach.on_service_request_of_unknown,
+        nas.TrackingAreaUpdateRequest: tau.on_tracking_area_update_request_of_unknown,
+        nas.SecurityProtected: s10.on_tracking_area_update_request_by_foreign_guti,
+    },
+    MMEPhase.IDENTIFICATION: {
+        nas.AttachRequest: attach.on_attach_request,
+        nas.IdentityResponse: attach.on_identity_response,
+    },
+    MMEPhase.ARRIVING: {
+        nas.AttachRequest: attach.on_attach_request,
+        nas.SecurityProtected: s10.on_tracking_area_update_request_by_foreign_guti,
+    },
+    MMEPhase.IDLE: {
+        **_ALWAYS,
+        nas.ServiceRequest: attach.on_service_request,
+        nas.TrackingAreaUpdateRequest: tau.on_tracking_area_update_request,
+        nas.SecurityProtected: s10.on_tracking_area_update_request_by_foreign_guti,
+    },
+    MMEPhase.VECTORS: _ALWAYS,
+    MMEPhase.AUTHENTICATION: {
+        **_ALWAYS,
+        nas.AuthenticationResponse: authentication.on_authentication_response,
+        nas.AuthenticationFailure: authentication.on_authentication_failure,
+    },
+    MMEPhase.SECURITY_MODE: {
+        **_ALWAYS,
+        nas.SecurityModeComplete: authentication.on_security_mode_complete,
+        nas.SecurityModeReject: authentication.on_security_mode_reject,
+    },
+    MMEPhase.ATTACH_ACCEPT: {**_ALWAYS, nas.AttachComplete: attach.on_attach_complete},
+    MMEPhase.GUTI_WITHDRAWAL: _ALWAYS,
+    MMEPhase.GUTI_REALLOCATION: {
+        **_ALWAYS,
+        nas.GUTIReallocationComplete: identity.on_guti_reallocation_complete,
+    },
+    MMEPhase.TAU_ACCEPT: {
+        **_ALWAYS,
+        nas.TrackingAreaUpdateRequest: tau.on_repeated_tracking_area_update_request,
+        nas.TrackingAreaUpdateComplete: tau.on_tracking_area_update_complete,
+    },
+    MMEPhase.CORE: {
+        AuthenticationInformationAnswer: authentication.on_authentication_information_answer,
+        ActiveVectorPushAnswer: push.on_active_vector_push_answer,
+        GUTIWithdrawalAnswer: identity.on_guti_withdrawal_answer,
+        T6aKeyRequest: keys.on_t6a_key_request,
+        ContextRequest: s10.on_context_request,
+        ContextResponse: s10.on_context_response,
+        ContextAcknowledge: s10.on_context_acknowledge,
+    },
+}
+
+_WHY = {
+    MMEPhase.UNKNOWN: "the MME has no context of this UE",
+    MMEPhase.IDENTIFICATION: "the MME waits for IDENTITY RESPONSE",
+    MMEPhase.IDLE: "no such procedure runs",
+    MMEPhase.VECTORS: "the MME waits for AVs",
+    MMEPhase.AUTHENTICATION: "the MME waits for AUTHENTICATION RESPONSE",
+    MMEPhase.SECURITY_MODE: "the MME waits for SECURITY MODE COMPLETE",
+    MMEPhase.ATTACH_ACCEPT: "the MME waits for ATTACH COMPLETE",
+    MMEPhase.GUTI_WITHDRAWAL: "the MME withdraws the GUTI at the SCEF first",
+    MMEPhase.GUTI_REALLOCATION: "the MME waits for GUTI REALLOCATION COMPLETE",
+    MMEPhase.TAU_ACCEPT: "the MME waits for TRACKING AREA UPDATE COMPLETE",
+    MMEPhase.ARRIVING: "the MME waits for the UE's context on S10",
+    MMEPhase.CORE: "a NAS message, not one of the core network",
+}
+
+
+def _refusals() -> dict[tuple[Enum, type], str]:
+    refused: dict[tuple[Enum, type], str] = {}
+    for each, handled in _BY_PHASE.items():
+        wanted = CORE_INCOMING if each is MMEPhase.CORE else NAS_INCOMING
+        refused |= refuse_all(each, tuple(t for t in wanted if t not in handled), _WHY[each])
+        others = NAS_INCOMING if each is MMEPhase.CORE else CORE_INCOMING
+        refused |= refuse_all(each, others, "this phase is of another reference point")
+    return refused
+
+
+HANDLERS = Handlers(
+    phases=MMEPhase,
+    phase=phase,
+    incoming=INCOMING,
+    messages={(each, kind): handler for each, table in _BY_PHASE.items() for kind, handler in table.items()},
+    refusals=_refusals(),
+    expiries={
+        TimerName.T3450: attach.on_t3450_expiry,
+        TimerName.T3460: authentication.on_t3460_expiry,
+        TimerName.T3470: attach.on_t3470_expiry,
+        TimerName.S6A: authentication.on_s6a_expiry,
+        TimerName.PUSH: push.on_push_expiry,
+        TimerName.S10: s10.on_s10_expiry,
+        TimerName.WITHDRAWAL: identity.on_withdrawal_expiry,
+        TimerName.GUTI_PERIOD: identity.on_guti_period_expiry,
+    },
+    commands={
+        commands.Reauthenticate: authentication.reauthenticate,
+        commands.ReallocateGUTI: identity.reallocate,
+    },
+    unwrap=unwrap,
+    restart=restart,
+    lower_layer_failure=lower_layer.lower_layer_failure,
+)

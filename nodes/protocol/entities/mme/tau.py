@@ -1,0 +1,78 @@
+"""Tracking area update at the MME (TS 24.301 §5.5.3.2, its subclauses from memory). The context's way is s10's."""
+
+from dataclasses import replace
+
+from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer
+from nodes.protocol.entities.mme.identity import period_timer, send_protected, settle
+from nodes.protocol.entities.mme.push import start_push
+from nodes.protocol.entities.mme.state import MMEState, Procedure, UEContext, context_of_connection, with_context
+from nodes.protocol.entities.timers import RULES, TimerName
+from nodes.protocol.messages import nas
+from nodes.protocol.options import Solution
+
+
+def on_tracking_area_update_request(
+    state: MMEState, message: nas.TrackingAreaUpdateRequest, source: str
+) -> Step[MMEState]:
+    """The UE stays at its MME: the GUTI settles two valid ones, ACCEPT gives no new one and wants no COMPLETE."""
+    context = context_of_connection(state, source)
+    if message.guti not in context.gutis:
+        return reject(state, source, "GUTI is not valid for this UE")
+    state, context, settled = settle(state, context, message.guti)
+    context, send = send_protected(context, nas.TrackingAreaUpdateAccept())
+    return Step(with_context(state, context), (*settled, send))
+
+
+def on_tracking_area_update_request_of_unknown(
+    state: MMEState, _message: nas.TrackingAreaUpdateRequest, source: str
+) -> Step[MMEState]:
+    return reject(state, source, "no context of this UE")
+
+
+def reject(state: MMEState, source: str, why: str) -> Step[MMEState]:
+    cause = nas.EMMCause.UE_IDENTITY_CANNOT_BE_DERIVED
+    return Step(state, (Note(f"{why}, cause #9"), Send(source, nas.TrackingAreaUpdateReject(cause))))
+
+
+def on_repeated_tracking_area_update_request(
+    state: MMEState, _message: nas.TrackingAreaUpdateRequest, source: str
+) -> Step[MMEState]:
+    """The UE has not got ACCEPT: it is sent again (§5.5.3.2.7)."""
+    context = context_of_connection(state, source)
+    if context.procedure is None:
+        raise LookupError(f"no tracking area update runs for {context.imsi}")
+    step = send_accept(state, context, context.procedure)
+    return Step(step.state, (Note("the same request again: ACCEPT is sent again"), *step.outputs))
+
+
+def send_accept(state: MMEState, context: UEContext, procedure: Procedure) -> Step[MMEState]:
+    """TRACKING AREA UPDATE ACCEPT with a new GUTI."""
+    accept = nas.TrackingAreaUpdateAccept(context.guti)
+    context, send = send_protected(replace(context, procedure=procedure), accept)
+    return Step(with_context(state, context), (send, StartTimer(TimerName.T3450, context.imsi)))
+
+
+def on_tracking_area_update_complete(
+    state: MMEState, _message: nas.TrackingAreaUpdateComplete, source: str
+) -> Step[MMEState]:
+    context = context_of_connection(state, source)
+    stop = StopTimer(TimerName.T3450, context.imsi)
+    step = _end(state, context, Note("tracking area updated, new GUTI valid"))
+    return Step(step.state, (stop, *step.outputs))
+
+
+def accept_expired(state: MMEState, context: UEContext, procedure: Procedure) -> Step[MMEState]:
+    """T3450: after the fifth expiry the new GUTI is the valid one, for the old one is another MME's."""
+    if procedure.attempts < RULES[TimerName.T3450].limit:
+        return send_accept(state, context, replace(procedure, attempts=procedure.attempts + 1))
+    note = Note("no TRACKING AREA UPDATE COMPLETE: abandoned, the new GUTI is valid", NoteKind.ABANDONED)
+    return _end(state, context, note)
+
+
+def _end(state: MMEState, context: UEContext, note: Note) -> Step[MMEState]:
+    """The UE is this MME's; solution 12 pushes the new GUTI with the RAND of the AV that is active."""
+    state, context, pushed = start_push(state, replace(context, procedure=None))
+    outputs: tuple[Output, ...] = (note, *pushed)
+    if state.options.solution is Solution.PUSH and context.active_rand is None:
+        outputs = (note, Note("no RAND of the active AV: nothing to push"))
+    return Step(with_context(state, context), (*outputs, *period_timer(state, context)))

@@ -1,0 +1,122 @@
+"""Solution 12 at the SCEF: pushes and withdrawals change records, key requests are answered from them.
+
+Not defined by 3GPP.
+"""
+
+from dataclasses import replace
+
+from nodes.protocol.entities.key_names import is_name_of
+from nodes.protocol.entities.machine import Note, NoteKind, Send, Step
+from nodes.protocol.entities.scef.state import Record, SCEFState, record_of, record_of_guti, with_record
+from nodes.protocol.identities import GUTI, IMSI
+from nodes.protocol.messages.key_requests import KeyResult, KeyRetrievalAnswer, KeyRetrievalRequest
+from nodes.protocol.messages.pushes import (
+    ActiveVectorPushAnswer,
+    ActiveVectorPushRequest,
+    GUTIWithdrawalAnswer,
+    GUTIWithdrawalRequest,
+    KeysPushAnswer,
+    KeysPushRequest,
+    PushOrder,
+)
+from nodes.protocol.octets import RAND, Ks
+
+
+def on_keys_push(state: SCEFState, message: KeysPushRequest, source: str) -> Step[SCEFState]:
+    """The pairs extend the list; a parked RAND that is among them becomes ACTIVE (contribution 2.2 steps 3, 5)."""
+    record = record_of(state, message.imsi) or Record(message.imsi)
+    known = {pair.rand for pair in record.pairs}
+    record = replace(record, pairs=(*record.pairs, *(p for p in message.pairs if p.rand not in known)))
+    notes: tuple[Note, ...] = ()
+    if record.parked is not None and record.ks_of(record.parked) is not None:
+        notes = (Note("parked RAND found: ACTIVE", NoteKind.ACTIVE, record.parked),)
+        record = replace(record, active=record.parked, parked=None)
+    answer = Send(source, KeysPushAnswer(message.imsi, message.push))
+    return Step(with_record(state, record), (*notes, answer))
+
+
+def on_active_vector_push(state: SCEFState, message: ActiveVectorPushRequest, source: str) -> Step[SCEFState]:
+    """Flag the Ks of this RAND ACTIVE and no other, bind the GUTIs (contribution 2.2 steps 4, 5)."""
+    answer = Send(source, ActiveVectorPushAnswer(message.imsi, message.push))
+    ignored = _why_ignored(state, message.imsi, message.order)
+    if ignored is not None:
+        return Step(state, (ignored, answer))
+    state = _unbind_elsewhere(state, message)
+    record = record_of(state, message.imsi) or Record(message.imsi)
+    record = replace(record, gutis=message.gutis, order=message.order)
+    if record.ks_of(message.rand) is None:
+        record = replace(record, active=None, parked=message.rand)
+        note = Note("RAND not known yet: parked", rand=message.rand)
+    else:
+        record = replace(record, active=message.rand, parked=None)
+        note = Note("ACTIVE", NoteKind.ACTIVE, message.rand)
+    return Step(with_record(state, record), (note, answer))
+
+
+def on_guti_withdrawal(state: SCEFState, message: GUTIWithdrawalRequest, source: str) -> Step[SCEFState]:
+    """Repair `withdraw_guti`: these GUTIs name the IMSI no more; a GUTI that is not bound is withdrawn already.
+
+    The MME names all that are valid. With an order that is the last word: what an older push bound goes as well.
+    """
+    answer = Send(source, GUTIWithdrawalAnswer(message.imsi, message.push))
+    ignored = _why_ignored(state, message.imsi, message.order)
+    if ignored is not None:
+        return Step(state, (ignored, answer))
+    record = record_of(state, message.imsi)
+    if record is None and message.order is None:
+        return Step(state, (Note("no such GUTI bound"), answer))
+    # A withdrawal that comes before anything else is remembered by its order: the push it overtook is older.
+    record = record or Record(message.imsi)
+    named = record.gutis if message.order is not None else message.gutis
+    kept = tuple(guti for guti in record.gutis if guti not in named)
+    note = Note("no such GUTI bound" if kept == record.gutis else "GUTI withdrawn")
+    return Step(with_record(state, replace(record, gutis=kept, order=message.order)), (note, answer))
+
+
+def _why_ignored(state: SCEFState, imsi: IMSI, order: PushOrder | None) -> Note | None:
+    """Repair `ordered_push`: what is older than the newest that came for the IMSI, or came already, has no effect."""
+    record = record_of(state, imsi)
+    if record is None or record.order is None or order is None or order > record.order:
+        return None
+    if order == record.order:
+        return Note("repeated: has no effect again")
+    return Note(f"older than {record.order.epoch}.{record.order.count}: ignored", NoteKind.DROPPED)
+
+
+def _unbind_elsewhere(state: SCEFState, message: ActiveVectorPushRequest) -> SCEFState:
+    """A GUTI names one IMSI: bound to another one, it is unbound there."""
+    for record in state.records:
+        kept = tuple(guti for guti in record.gutis if guti not in message.gutis)
+        if record.imsi != message.imsi and kept != record.gutis:
+            state = with_record(state, replace(record, gutis=kept))
+    return state
+
+
+def key_for(state: SCEFState, guti: GUTI, key_name: str | None = None) -> tuple[KeyResult, Ks | None, RAND | None]:
+    """The ACTIVE Ks of the record that a GUTI is bound to, 32 octets, or why there is none (2.2 step 6).
+
+    A request that names another key than that (repair `key_name`) gets none.
+    """
+    record = record_of_guti(state, guti)
+    if record is None:
+        return KeyResult.GUTI_UNKNOWN, None, None
+    ks = record.ks_of(record.active)
+    if ks is None:
+        return KeyResult.NO_KEY_YET, None, None
+    if key_name is not None and not is_name_of(key_name, record.active, guti.gummei.plmn_id):
+        return KeyResult.CONFLICT, None, None
+    return KeyResult.OK, ks, record.active
+
+
+def on_key_request(state: SCEFState, message: KeyRetrievalRequest, source: str) -> Step[SCEFState]:
+    result, ks, rand = key_for(state, message.guti, message.key_name)
+    answer = KeyRetrievalAnswer(message.origin, message.request, result, ks)
+    return Step(state, (Note(_WORDS[result], rand=rand), Send(source, answer)))
+
+
+_WORDS = {
+    KeyResult.OK: "gives the ACTIVE Ks",
+    KeyResult.GUTI_UNKNOWN: "GUTI unknown",
+    KeyResult.NO_KEY_YET: "no ACTIVE Ks yet",
+    KeyResult.CONFLICT: "another key is named than the ACTIVE one",
+}

@@ -1,0 +1,158 @@
+"""The UE's table: NAS security first, then which message is handled in which phase, which is refused and why."""
+
+from dataclasses import replace
+from enum import Enum
+
+from nodes.protocol.entities.machine import (
+    Handler,
+    Handlers,
+    Note,
+    Send,
+    Step,
+    dropped,
+    refuse_all,
+)
+from nodes.protocol.entities.security import NASDirection, check
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue import messages, procedures
+from nodes.protocol.entities.ue.state import UEPhase, UEState
+from nodes.protocol.messages import commands, nas
+from nodes.protocol.messages.application import ProtectedMessage
+
+PLAIN_ALLOWED = (
+    # Messages that a UE processes without integrity protection (TS 24.301 §4.4.4.2; the list is from memory).
+    nas.IdentityRequest,
+    nas.AuthenticationRequest,
+    nas.AuthenticationReject,
+    nas.AttachReject,
+    nas.DetachAccept,
+    nas.ServiceReject,
+    nas.TrackingAreaUpdateReject,
+)
+
+
+def unwrap(state: UEState, message: object, source: str) -> tuple[UEState, object] | Step[UEState]:
+    """Open NAS security: the partial context is for its SECURITY MODE COMMAND, the current one for all else.
+
+    A SECURITY MODE COMMAND that the MME repeats comes after the UE has switched: then the current one opens it.
+    """
+    if isinstance(message, nas.NASMessage) and source != state.mme:
+        # NAS messages come over the one connection that the UE has, and that is with its MME.
+        return dropped(state, f"the UE has no connection to {source}")
+    if not isinstance(message, nas.SecurityProtected):
+        if isinstance(message, nas.PlainNAS) and not isinstance(message, PLAIN_ALLOWED):
+            return dropped(state, "not integrity protected")
+        return state, message
+    is_command = isinstance(message.message, nas.SecurityModeCommand)
+    if is_command and state.partial is not None and state.partial.ksi == message.ksi:
+        checked = check(state.partial, NASDirection.DOWNLINK, message)
+        if isinstance(checked, str):
+            return _security_mode_reject(state, checked, source)
+        return replace(state, partial=checked), message.message
+    checked = check(state.current, NASDirection.DOWNLINK, message)
+    if isinstance(checked, str):
+        return dropped(state, checked)
+    return replace(state, current=checked), message.message
+
+
+def _security_mode_reject(state: UEState, why: str, source: str) -> Step[UEState]:
+    """A SECURITY MODE COMMAND that cannot be accepted (TS 24.301 §5.4.3.5)."""
+    reject = nas.SecurityModeReject(nas.EMMCause.SECURITY_MODE_REJECTED_UNSPECIFIED)
+    return Step(replace(state, partial=None), (Note(f"{why}: not accepted"), Send(source, reject)))
+
+
+NAS_TO_UE = (
+    nas.AttachAccept,
+    nas.AttachReject,
+    nas.DetachAccept,
+    nas.AuthenticationRequest,
+    nas.AuthenticationReject,
+    nas.IdentityRequest,
+    nas.SecurityModeCommand,
+    nas.GUTIReallocationCommand,
+    nas.ServiceAccept,
+    nas.ServiceReject,
+    nas.TrackingAreaUpdateAccept,
+    nas.TrackingAreaUpdateReject,
+)
+INCOMING = (*NAS_TO_UE, ProtectedMessage)
+
+_CHALLENGED: dict[type, Handler] = {
+    nas.AuthenticationRequest: messages.on_authentication_request,
+    nas.AuthenticationReject: messages.on_authentication_reject,
+    nas.IdentityRequest: messages.on_identity_request,
+    nas.SecurityModeCommand: messages.on_security_mode_command,
+    ProtectedMessage: messages.on_protected_message,
+}
+
+_BY_PHASE: dict[UEPhase, dict[type, Handler]] = {
+    UEPhase.DEREGISTERED: {ProtectedMessage: messages.on_protected_message},
+    UEPhase.REGISTERED_INITIATED: {
+        **_CHALLENGED,
+        nas.AttachAccept: messages.on_attach_accept,
+        nas.AttachReject: messages.on_attach_reject,
+    },
+    UEPhase.REGISTERED: {
+        **_CHALLENGED,
+        nas.AttachAccept: messages.on_repeated_attach_accept,
+        nas.GUTIReallocationCommand: messages.on_guti_reallocation_command,
+        nas.TrackingAreaUpdateAccept: messages.on_repeated_tracking_area_update_accept,
+    },
+    UEPhase.SERVICE_REQUEST_INITIATED: {
+        **_CHALLENGED,
+        nas.ServiceAccept: messages.on_service_accept,
+        nas.ServiceReject: messages.on_service_reject,
+    },
+    UEPhase.TRACKING_AREA_UPDATING_INITIATED: {
+        **_CHALLENGED,
+        nas.TrackingAreaUpdateAccept: messages.on_tracking_area_update_accept,
+        nas.TrackingAreaUpdateReject: messages.on_tracking_area_update_reject,
+    },
+    UEPhase.DEREGISTERED_INITIATED: {
+        nas.DetachAccept: messages.on_detach_accept,
+        nas.AuthenticationReject: messages.on_authentication_reject,
+        ProtectedMessage: messages.on_protected_message,
+    },
+}
+
+_WHY = {
+    UEPhase.DEREGISTERED: "the UE has no NAS procedure",
+    UEPhase.REGISTERED_INITIATED: "the UE is attaching",
+    UEPhase.REGISTERED: "the UE started no such procedure",
+    UEPhase.SERVICE_REQUEST_INITIATED: "the UE waits for SERVICE ACCEPT",
+    UEPhase.TRACKING_AREA_UPDATING_INITIATED: "the UE waits for TRACKING AREA UPDATE ACCEPT",
+    UEPhase.DEREGISTERED_INITIATED: "the UE is detaching (TS 24.301 §5.5.2.2.4)",
+}
+
+
+def _refusals() -> dict[tuple[Enum, type], str]:
+    refused: dict[tuple[Enum, type], str] = {}
+    for phase, handled in _BY_PHASE.items():
+        refused |= refuse_all(phase, tuple(t for t in INCOMING if t not in handled), _WHY[phase])
+    return refused
+
+
+HANDLERS = Handlers(
+    phases=UEPhase,
+    phase=lambda state, _message, _source: state.phase,
+    incoming=INCOMING,
+    messages={(phase, kind): handler for phase, table in _BY_PHASE.items() for kind, handler in table.items()},
+    refusals=_refusals(),
+    expiries={
+        TimerName.T3410: procedures.on_t3410_expiry,
+        TimerName.T3417: procedures.on_t3417_expiry,
+        TimerName.T3421: procedures.on_t3421_expiry,
+        TimerName.T3430: procedures.on_t3430_expiry,
+    },
+    commands={
+        commands.Attach: procedures.attach,
+        commands.Detach: procedures.detach,
+        commands.PowerCycle: procedures.power_cycle,
+        commands.Access: procedures.access,
+        commands.UpdateTrackingArea: procedures.update_tracking_area,
+        commands.OpenApplicationSession: procedures.open_session,
+        commands.SendReading: procedures.send_reading,
+    },
+    unwrap=unwrap,
+    lower_layer_failure=procedures.lower_layer_failure,
+)

@@ -1,0 +1,1 @@
+"""Frozen dataclasses to plain data, ready for JSON, and back."""

@@ -1,0 +1,138 @@
+"""P1, P1a, P5, P6 and P8: what a world itself tells of a UE. The tests are cheap; AVs are named for a reason only."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from nodes.protocol.entities.scef.state import Record, SCEFState
+from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.identities import GUTI
+from nodes.protocol.messages.key_requests import KeyResult
+from nodes.protocol.octets import RAND, Ks
+from nodes.protocol.options import SCEF, Solution
+from nodes.protocol.properties.catalogue import PropertyID, Violation
+from nodes.protocol.properties.catch_up import cannot_catch_up, why_stuck
+from nodes.protocol.properties.key_answers import answer_for, network_key
+from nodes.protocol.properties.monitor import Monitor
+from nodes.protocol.properties.rest import is_at_rest, is_registered, record_in, shown_rands
+from nodes.protocol.world.provenance import vector_of_ks, vector_of_rand, vector_words
+from nodes.protocol.world.world import World, the
+
+# The properties
+
+
+def gives_wrong_key(world: World, _monitor: Monitor, ue: UEState) -> bool:
+    """P1 does not hold: registered and at rest, N is neither U nor none."""
+    given = network_key(world, ue)
+    return given is not None and given != ue.ks and is_registered(world, ue) and is_at_rest(world, ue)
+
+
+def gives_no_key(world: World, _monitor: Monitor, ue: UEState) -> bool:
+    """P1a does not hold: registered and at rest, N is none."""
+    return network_key(world, ue) is None and is_registered(world, ue) and is_at_rest(world, ue)
+
+
+def flags_wrongly(world: World, monitor: Monitor, ue: UEState) -> bool:
+    """P5 does not hold: two Ks flagged, one while a push is parked, or one of an AV without authentication."""
+    record = record_in(world, ue)
+    return record is not None and record.active is not None and _why_flagged_wrongly(world, monitor, ue, record) != ""
+
+
+def answers_old_guti(world: World, monitor: Monitor, ue: UEState) -> bool:
+    """P6 does not hold: at rest, a GUTI that the UE had until a reallocation or a detach yields a key."""
+    return _old_guti_key(world, monitor, ue) is not None and is_at_rest(world, ue)
+
+
+STATE_PROPERTIES: Mapping[PropertyID, Callable[[World, Monitor, UEState], bool]] = {
+    PropertyID.P1: gives_wrong_key,
+    PropertyID.P1A: gives_no_key,
+    PropertyID.P5: flags_wrongly,
+    PropertyID.P6: answers_old_guti,
+    PropertyID.P8: cannot_catch_up,
+}
+"""The test of each property of states: whether it does not hold for a UE."""
+
+
+def broken_in(world: World, monitor: Monitor, ue: UEState) -> tuple[PropertyID, ...]:
+    """The properties of states that do not hold for a UE."""
+    return tuple(each for each, is_broken in STATE_PROPERTIES.items() if is_broken(world, monitor, ue))
+
+
+def state_violations(world: World, monitor: Monitor, ues: Iterable[str]) -> tuple[Violation, ...]:
+    """The violations of properties of states in a world, for these UEs."""
+    states = [the(world, name, UEState) for name in ues]
+    return tuple(
+        Violation(each, ue.name, reason_of(each, world, monitor, ue))
+        for ue in states
+        for each in broken_in(world, monitor, ue)
+    )
+
+
+# Reasons
+
+
+def reason_of(broken: PropertyID, world: World, monitor: Monitor, ue: UEState) -> str:
+    """Why a property of states does not hold for a UE, in one sentence.
+
+    Raises:
+        ValueError: it is a property of steps, or P7.
+    """
+    match broken:
+        case PropertyID.P1:
+            used, given = (av_of(world, ks, ue) for ks in (ue.ks, network_key(world, ue)))
+            return f"The UE uses {used}, but the network gives {given}."
+        case PropertyID.P1A:
+            return f"The network gives no key for the UE's GUTI: {_why_no_key(world, ue)}."
+        case PropertyID.P5:
+            record = record_in(world, ue)
+            return "" if record is None else _why_flagged_wrongly(world, monitor, ue, record)
+        case PropertyID.P6:
+            return f"The UE's old GUTI still yields the key of {av_of(world, _old_guti_key(world, monitor, ue), ue)}."
+        case PropertyID.P8:
+            return why_stuck(world, ue)
+        case _:
+            raise ValueError(f"{broken.value} is not judged by a world alone")
+
+
+def av_of(world: World, ks: Ks | None, ue: UEState) -> str:
+    """The AV of a Ks in words; one of another UE is named with that UE."""
+    return vector_words(world, vector_of_ks(world, ks, ue.imsi), ue.imsi)
+
+
+def _why_no_key(world: World, ue: UEState) -> str:
+    if ue.guti is None:
+        return "it has none"
+    return "GUTI unknown" if is_unknown(world, ue.guti) else "no AV is active"
+
+
+def _why_flagged_wrongly(world: World, monitor: Monitor, ue: UEState, record: Record) -> str:
+    """Why a record's flag is wrong; empty if it is not."""
+    flagged = [pair for pair in record.pairs if pair.rand == record.active]
+    if len(flagged) > 1:
+        return f"The SCEF flags {len(flagged)} Ks ACTIVE."
+    if record.parked is not None:
+        return f"The SCEF flags {_av_of_rand(world, record.active, ue)} ACTIVE while a push is parked."
+    was_authenticated = record.active in shown_rands(world, ue) or any(
+        (each.imsi, each.rand) == (ue.imsi, record.active) for each in monitor.authenticated
+    )
+    if was_authenticated:
+        return ""
+    return f"The SCEF flags {_av_of_rand(world, record.active, ue)} ACTIVE, but no UE was authenticated with it."
+
+
+def _av_of_rand(world: World, rand: RAND | None, ue: UEState) -> str:
+    return vector_words(world, vector_of_rand(world, rand, ue.imsi), ue.imsi)
+
+
+def _old_guti_key(world: World, monitor: Monitor, ue: UEState) -> Ks | None:
+    """The first key that an old GUTI of the UE yields now."""
+    keys = (answer_for(world, each.guti)[1] for each in monitor.retired if each.imsi == ue.imsi)
+    return next((ks for ks in keys if ks is not None), None)
+
+
+def is_unknown(world: World, guti: GUTI) -> bool:
+    """Whether the network knows nothing of a GUTI."""
+    return answer_for(world, guti)[0] is KeyResult.GUTI_UNKNOWN
+
+
+def has_records(world: World) -> bool:
+    """Whether the lab is of solution 12, where the SCEF keeps records."""
+    return the(world, SCEF, SCEFState).solution is Solution.PUSH

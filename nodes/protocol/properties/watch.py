@@ -1,0 +1,217 @@
+"""What a run has shown of the properties so far: a small value, made anew by each step and stored beside the world."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.properties.catalogue import PROPERTIES, Property, PropertyID
+from nodes.protocol.properties.monitor import Monitor, Observed
+from nodes.protocol.properties.recovery import way_out
+from nodes.protocol.properties.rest import is_at_rest, is_registered, record_in
+from nodes.protocol.properties.states import STATE_PROPERTIES, broken_in, has_records, reason_of
+from nodes.protocol.properties.steps import observe
+from nodes.protocol.properties.verdict import pairs
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.events import Transition
+from nodes.protocol.world.world import World, the
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first violation of a property in a run."""
+
+    property: PropertyID
+    step: int
+    ue: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """A property of states does not hold now for a UE, since the step."""
+
+    property: PropertyID
+    ue: str
+    step: int
+
+
+MOST_SINCE = 64
+"""Violations that last, of which the step is known. Of more only the first of each property is told anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The history, the first violation of each property, what does not hold now, and which properties were tried.
+
+    It stays small: `monitor` is bounded as it says, `broken` and `tried` have at most one entry for each property,
+    `standing` has at most `MOST_SINCE`.
+    """
+
+    monitor: Monitor = field(default_factory=Monitor)
+    broken: tuple[Broken, ...] = ()
+    standing: tuple[Since, ...] = ()
+    tried: tuple[PropertyID, ...] = ()
+
+    def after(
+        self, number: int, before: World, action: Action, transition: Transition, touched: Iterable[str]
+    ) -> "Watch":
+        """The watch after step `number`; `touched` names the UEs that the step is about (`verdict.touched_ues`)."""
+        world = transition.world
+        names = sorted(touched)
+        seen = observe(before, self.monitor, action, transition, names)
+        ues = [the(world, name, UEState) for name in names]
+        now = [(each, ue) for ue in ues for each in broken_in(world, seen.monitor, ue)]
+        found = [Broken(each.property, number, each.ue, each.reason) for each in seen.violations]
+        found += [
+            Broken(each, number, ue.name, reason_of(each, world, seen.monitor, ue))
+            for each, ue in now
+            if not self.has_broken(each)
+        ]
+        return Watch(
+            seen.monitor,
+            _first_of_each((*self.broken, *found)),
+            self._standing(number, world, seen.monitor, ues, {(each, ue.name) for each, ue in now}),
+            self._tried(world, seen, ues),
+        )
+
+    def has_broken(self, property_id: PropertyID) -> bool:
+        return any(each.property is property_id for each in self.broken)
+
+    def _standing(
+        self, number: int, world: World, monitor: Monitor, ues: list[UEState], now: set[tuple[PropertyID, str]]
+    ) -> tuple[Since, ...]:
+        """What does not hold after this step. A property of rest that did not hold stays so until the UE rests again.
+
+        An old GUTI is no longer one when another UE, which the step is about, gets it.
+        """
+        if not now and not self.standing:
+            return ()
+        touched = {ue.name for ue in ues}
+        resting = {ue.name for ue in ues if is_at_rest(world, ue)}
+        with_old_guti = {each.imsi for each in monitor.retired}
+
+        def is_over(since: Since) -> bool:
+            if since.property is PropertyID.P6 and the(world, since.ue, UEState).imsi not in with_old_guti:
+                return True
+            return since.ue in (touched if since.property is PropertyID.P5 else resting)
+
+        kept = [each for each in self.standing if (each.property, each.ue) in now or not is_over(each)]
+        known = {(each.property, each.ue) for each in kept}
+        kept += [Since(each, ue, number) for each, ue in now - known]
+        return tuple(sorted(kept, key=_by_step))[:MOST_SINCE]
+
+    def _tried(self, world: World, seen: Observed, ues: list[UEState]) -> tuple[PropertyID, ...]:
+        new = [each for each in seen.judged if each not in self.tried]
+        if PropertyID.P1 not in self.tried and any(is_registered(world, ue) and is_at_rest(world, ue) for ue in ues):
+            new += [PropertyID.P1, PropertyID.P1A]
+        if PropertyID.P5 not in self.tried and any(record_in(world, ue) is not None for ue in ues):
+            new.append(PropertyID.P5)
+        return tuple(each for each in PropertyID if each in {*self.tried, *new}) if new else self.tried
+
+
+def _by_step(since: Since) -> tuple[int, str, str]:
+    return since.step, since.property.value, since.ue
+
+
+def _first_of_each(broken: tuple[Broken, ...]) -> tuple[Broken, ...]:
+    """The first of each property, in the order of steps."""
+    first: dict[PropertyID, Broken] = {}
+    for each in broken:
+        first.setdefault(each.property, each)
+    return tuple(first.values())
+
+
+def first_watch() -> Watch:
+    """Nothing has happened yet."""
+    return Watch()
+
+
+class Judgement(Enum):
+    """What a run has shown of a property."""
+
+    HOLDS = "holds"
+    VIOLATED = "violated"
+    NOT_TRIED = "not tried"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a property stands in a run. `step` is that of its first violation."""
+
+    property: Property
+    judgement: Judgement
+    reason: str = ""
+    step: int | None = None
+
+
+def standings(world: World, watch: Watch, ues: Iterable[str]) -> tuple[Standing, ...]:
+    """How each property stands, P1 to P8. A property that was broken once stays so; P7 is tried for these UEs."""
+    ues = tuple(ues)
+    return tuple(
+        _standing_of_p7(world, ues) if each is PropertyID.P7 else _standing(world, watch, each, ues)
+        for each in PROPERTIES
+    )
+
+
+def _standing(world: World, watch: Watch, property_id: PropertyID, ues: tuple[str, ...]) -> Standing:
+    judged = PROPERTIES[property_id]
+    broken = next((each for each in watch.broken if each.property is property_id), None)
+    if broken is not None:
+        return Standing(judged, Judgement.VIOLATED, _broken_words(world, watch, broken), broken.step)
+    if property_id in watch.tried:
+        return Standing(judged, Judgement.HOLDS)
+    if property_id is PropertyID.P5 and not has_records(world):
+        return Standing(judged, Judgement.NOT_TRIED, "Solution 11 keeps no records at the SCEF.")
+    reason = _broken_now(world, watch, property_id, ues)
+    if reason:
+        return Standing(judged, Judgement.VIOLATED, reason)
+    return Standing(judged, Judgement.NOT_TRIED, _NOTHING_YET[property_id])
+
+
+def _broken_now(world: World, watch: Watch, property_id: PropertyID, ues: tuple[str, ...]) -> str:
+    """Why it does not hold now, or nothing.
+
+    A stored run of before this property was watched has not tried it, and may violate it all the same.
+    """
+    if property_id not in STATE_PROPERTIES:
+        return ""
+    is_broken = STATE_PROPERTIES[property_id]
+    states = (the(world, name, UEState) for name in ues)
+    broken = (ue for ue in states if is_broken(world, watch.monitor, ue))
+    return next((reason_of(property_id, world, watch.monitor, ue) for ue in broken), "")
+
+
+_NOTHING_YET = {
+    PropertyID.P1: "No UE has been registered and at rest yet.",
+    PropertyID.P1A: "No UE has been registered and at rest yet.",
+    PropertyID.P2: "No AS has got a key yet.",
+    PropertyID.P2Q: "No AS has asked for a key and got it in quiet yet.",
+    PropertyID.P3: "No application message has come yet.",
+    PropertyID.P4: "No AS has got a key yet.",
+    PropertyID.P5: "Nothing has been pushed to the SCEF yet.",
+    PropertyID.P6: "No reallocation or detach has been completed yet.",
+    PropertyID.P8: "No AS has been behind a UE that was registered and at rest yet.",
+}
+
+
+def _broken_words(world: World, watch: Watch, broken: Broken) -> str:
+    whose = f"{broken.ue}: " if "ue-2" in world.index else ""
+    first = f"{whose}{broken.reason} First at step {broken.step}"
+    if broken.property not in STATE_PROPERTIES:
+        return f"{first}."
+    since = min((each.step for each in watch.standing if each.property is broken.property), default=None)
+    if since is None:
+        return f"{first}; it holds again now."
+    return f"{first}, and still so." if since == broken.step else f"{first}, again since step {since}."
+
+
+def _standing_of_p7(world: World, ues: Iterable[str]) -> Standing:
+    p7 = PROPERTIES[PropertyID.P7]
+    ways = [way_out(world, *pair) for pair in pairs(world, ues)]
+    longest = 0
+    for way in ways:
+        if way is None:
+            return Standing(p7, Judgement.NOT_TRIED, "Not shown: none of the plans tried leads to IN SYNC.")
+        longest = max(longest, len(way))
+    return Standing(p7, Judgement.HOLDS, f"{longest} steps lead to IN SYNC." if longest else "IN SYNC now.")

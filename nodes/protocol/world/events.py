@@ -1,0 +1,60 @@
+"""What happens in a step, as the ladder tells it, and the transition that it belongs to."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from nodes.protocol.entities.machine import NoteKind
+from nodes.protocol.world.provenance import VectorName
+from nodes.protocol.world.world import World
+
+
+class EventKind(Enum):
+    """What happened, as the ladder tells it."""
+
+    COMMAND = "command"
+    SENT = "sent"
+    RECEIVED = "received"
+    REFUSED = "refused"
+    LOST = "lost"
+    COPIED = "copied"
+    ALTERED = "altered"
+    HELD = "held"
+    RELEASED = "released"
+    ARMED = "armed"
+    DISARMED = "disarmed"
+    RESTARTED = "restarted"
+    EXPIRED = "expired"
+    NOTED = "noted"
+    ADVANCED = "advanced"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened at `node` in a step; `peer` is the other end of a link.
+
+    `vector` is the AV of the RAND or key that a message carries or a note is about. `note` is the kind of note.
+    """
+
+    kind: EventKind
+    node: str
+    peer: str = ""
+    number: int = 0
+    copy: int = 0
+    message: str = ""
+    text: str = ""
+    vector: VectorName | None = None
+    note: NoteKind = NoteKind.PLAIN
+    out_of_order: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The next world and what happened on the way there, in order."""
+
+    world: World
+    events: tuple[Event, ...]
+
+
+def message_name(message: object) -> str:
+    """The class name of a message; what NAS security wraps is named by what is inside."""
+    return type(getattr(message, "message", message)).__name__

@@ -1,0 +1,69 @@
+"""What a node puts out is carried out: messages go on links, timers start and stop, notes are told."""
+
+from dataclasses import replace
+
+from nodes.protocol.entities.machine import Output, Send, StartTimer, Step, StopTimer
+from nodes.protocol.entities.timers import RULES
+from nodes.protocol.world.events import Event, EventKind, Transition, message_name
+from nodes.protocol.world.provenance import vector_of_ks, vector_of_rand, vector_of_sending
+from nodes.protocol.world.world import Envelope, NodeState, Timer, World, link_of, with_link, with_node
+
+
+def apply(world: World, done: Step[NodeState], events: tuple[Event, ...]) -> Transition:
+    """Take a node's next state and carry out its outputs in order."""
+    world = with_node(world, done.state)
+    name = done.state.name
+    told = list(events)
+    for output in done.outputs:
+        world = _carry_out(world, name, output, told)
+    return Transition(world, tuple(told))
+
+
+def _carry_out(world: World, name: str, output: Output, told: list[Event]) -> World:
+    match output:
+        case Send():
+            return _send(world, name, output, told)
+        case StartTimer():
+            return replace(world, timers=with_timer(world.timers, started(name, output)))
+        case StopTimer():
+            return without_timer(world, (name, output.name.value, output.subject))
+    vector = vector_of_rand(world, output.rand) or vector_of_ks(world, output.ks)
+    told.append(Event(EventKind.NOTED, name, text=output.text, vector=vector, note=output.kind))
+    return world
+
+
+def _send(world: World, name: str, send: Send, told: list[Event]) -> World:
+    number = world.messages + 1
+    envelope = Envelope(send.message, number, 1, world.ordinals + 1)
+    link = link_of(world, name, send.destination)
+    told.append(
+        Event(
+            EventKind.SENT,
+            name,
+            send.destination,
+            number,
+            1,
+            message_name(send.message),
+            vector=vector_of_sending(world, name, send.destination, send.message),
+        )
+    )
+    world = replace(world, messages=number, ordinals=envelope.ordinal)
+    return with_link(world, replace(link, queue=(*link.queue, envelope)))
+
+
+def started(name: str, output: StartTimer) -> Timer:
+    """The timer that a node starts."""
+    seconds = RULES[output.name].seconds if output.seconds is None else output.seconds
+    return Timer(name, output.name, output.subject, seconds)
+
+
+def with_timer(timers: tuple[Timer, ...], timer: Timer) -> tuple[Timer, ...]:
+    """Timers, sorted, with one that starts, or starts anew."""
+    others = (each for each in timers if each.key != timer.key)
+    return tuple(sorted((*others, timer), key=lambda each: each.key))
+
+
+def without_timer(world: World, key: tuple[str, str, str]) -> World:
+    if all(timer.key != key for timer in world.timers):
+        return world
+    return replace(world, timers=tuple(timer for timer in world.timers if timer.key != key))

@@ -1,0 +1,104 @@
+"""Which AV a value comes from: the n-th AV that the AuC made for an IMSI. For people; no node knows it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nodes.protocol.crypto.eps_keys import derive_ks
+from nodes.protocol.entities.application_server import ApplicationServerState
+from nodes.protocol.entities.hss.table import HSSState, IssuedVector, Subscriber, subscriber_of
+from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.identities import IMSI
+from nodes.protocol.messages import nas
+from nodes.protocol.messages.application import ProtectedMessage
+from nodes.protocol.messages.key_requests import KeyRetrievalAnswer, T6aKeyAnswer
+from nodes.protocol.messages.pushes import ActiveVectorPushRequest
+from nodes.protocol.messages.s10 import ContextResponse, MMContext
+from nodes.protocol.octets import KASME, RAND, Ks
+from nodes.protocol.options import HSS
+from nodes.protocol.world.world import World, node, the, ue_of_imsi
+
+
+@dataclass(frozen=True, slots=True)
+class VectorName:
+    """An AV as people name it: number `number`, from 1, of those made for `imsi`."""
+
+    imsi: IMSI
+    number: int
+
+
+def vector_words(world: World, vector: VectorName | None, home: IMSI) -> str:
+    """An AV in words; that of another IMSI than `home` is named with its UE."""
+    if vector is None:
+        return "no AV"
+    if vector.imsi == home:
+        return f"AV {vector.number}"
+    other = ue_of_imsi(world, vector.imsi)
+    return f"AV {vector.number} of {vector.imsi if other is None else other.name}"
+
+
+def _subscribers(world: World, imsi: IMSI | None) -> tuple[Subscriber, ...]:
+    state = the(world, HSS, HSSState)
+    if imsi is None:
+        return state.subscribers
+    subscriber = subscriber_of(state, imsi)
+    return () if subscriber is None else (subscriber,)
+
+
+def _newest_first(subscriber: Subscriber) -> Iterator[tuple[int, IssuedVector]]:
+    """The AVs of a subscription with their numbers. What is asked for is mostly among the last of them."""
+    return zip(range(len(subscriber.issued), 0, -1), reversed(subscriber.issued), strict=True)
+
+
+def vector_of_rand(world: World, rand: RAND | None, imsi: IMSI | None = None) -> VectorName | None:
+    """The AV of a RAND; `imsi` narrows the search."""
+    if rand is None:
+        return None
+    for subscriber in _subscribers(world, imsi):
+        for number, vector in _newest_first(subscriber):
+            if vector.rand == rand:
+                return VectorName(subscriber.imsi, number)
+    return None
+
+
+def vector_of_ks(world: World, ks: Ks | None, imsi: IMSI | None = None) -> VectorName | None:
+    """The AV of a Ks; `imsi` is tried first."""
+    if ks is None:
+        return None
+    for subscriber in (*(() if imsi is None else _subscribers(world, imsi)), *_subscribers(world, None)):
+        for number, vector in _newest_first(subscriber):
+            if derive_ks(vector.k_asme) == ks:
+                return VectorName(subscriber.imsi, number)
+    return None
+
+
+def vector_of_k_asme(world: World, k_asme: KASME | None, imsi: IMSI) -> VectorName | None:
+    """The AV of a K_ASME: it names the key of a security context that came over S10 without its RAND."""
+    for subscriber in _subscribers(world, imsi):
+        for number, vector in _newest_first(subscriber):
+            if vector.k_asme == k_asme:
+                return VectorName(imsi, number)
+    return None
+
+
+def vector_of_message(world: World, message: object) -> VectorName | None:
+    """The AV whose RAND, Ks or K_ASME a message carries."""
+    match message:
+        case nas.AuthenticationRequest(rand=rand) | ActiveVectorPushRequest(rand=rand):
+            return vector_of_rand(world, rand)
+        case KeyRetrievalAnswer(ks=ks) | T6aKeyAnswer(ks=ks):
+            return vector_of_ks(world, ks)
+        case ContextResponse(context=MMContext(imsi=imsi, k_asme=k_asme)):
+            return vector_of_k_asme(world, k_asme, imsi)
+        case _:
+            return None
+
+
+def vector_of_sending(world: World, source: str, destination: str, message: object) -> VectorName | None:
+    """The same at the moment of sending, when it is also known under whose Ks a message is sealed."""
+    if not isinstance(message, ProtectedMessage):
+        return vector_of_message(world, message)
+    sender = node(world, source)
+    if isinstance(sender, UEState):
+        return vector_of_ks(world, sender.ks, sender.imsi)
+    session = sender.session_of(destination) if isinstance(sender, ApplicationServerState) else None
+    return None if session is None else vector_of_ks(world, session.ks)

@@ -1,0 +1,86 @@
+"""Whom a message or timer is about, and so whether a UE is busy (protocol: not at rest)."""
+
+from nodes.protocol.entities.mme.state import MMEState, context_of, is_arriving
+from nodes.protocol.entities.scef.table import SCEFState, record_of
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UEPhase, UEState
+from nodes.protocol.messages import commands, nas
+from nodes.protocol.options import SCEF
+from nodes.protocol.world import actions
+from nodes.protocol.world.world import Timer, World, node, nodes_of, the, ue_of_imsi
+
+
+def ue_of_message(world: World, source: str, destination: str, message: object) -> str | None:
+    """The name of the UE that a message is about."""
+    for end in (source, destination):
+        if isinstance(node(world, end), UEState):
+            return end
+    ue: str | None = getattr(message, "ue", None)
+    if ue is not None:
+        return ue
+    imsi = getattr(message, "imsi", None)
+    if imsi is not None:
+        return _name_of_imsi(world, imsi)
+    request: str = getattr(message, "request", "")
+    return request.rpartition(".")[0] or None
+
+
+def _name_of_imsi(world: World, imsi: str) -> str | None:
+    state = ue_of_imsi(world, imsi)
+    return None if state is None else state.name
+
+
+def ue_of_timer(world: World, timer: Timer) -> str | None:
+    """The name of the UE that a timer is about; subjects are UEs, IMSIs or requests (AS/UE.number)."""
+    subject = timer.subject.rpartition("/")[2].partition(".")[0]
+    return subject if subject in world.index else _name_of_imsi(world, subject)
+
+
+def why_busy(world: World, ue: UEState) -> str | None:
+    """Why a UE is not at rest, or None: message in flight, supervision timer, transaction or parked push."""
+    for link in world.links:
+        for envelope in link.queue:
+            if ue_of_message(world, link.source, link.destination, envelope.message) == ue.name:
+                return f"message #{envelope.number} is in flight"
+    for timer in world.timers:
+        if timer.name is not TimerName.GUTI_PERIOD and ue_of_timer(world, timer) == ue.name:
+            return f"{timer.name.value} runs at {timer.node}"
+    record = record_of(the(world, SCEF, SCEFState), ue.imsi)
+    if record is not None and record.parked is not None:
+        return "a push is parked at the SCEF"
+    return None
+
+
+NAS_COMMANDS = (
+    commands.Attach,
+    commands.Detach,
+    commands.Access,
+    commands.UpdateTrackingArea,
+    commands.Reauthenticate,
+    commands.ReallocateGUTI,
+)
+
+
+def why_command_waits(world: World, action: actions.Command) -> str | None:
+    """One NAS procedure per UE at a time: why this command must wait, or None."""
+    if not isinstance(action.command, NAS_COMMANDS):
+        return None
+    imsi = getattr(action.command, "imsi", None)
+    ue = ue_of_imsi(world, imsi) if imsi is not None else node(world, action.node)
+    return why_nas_busy(world, ue) if isinstance(ue, UEState) else None
+
+
+def why_nas_busy(world: World, ue: UEState) -> str | None:
+    """Why a NAS procedure runs for a UE, or None: at the UE, at an MME, or by a NAS message in flight."""
+    if ue.phase not in (UEPhase.DEREGISTERED, UEPhase.REGISTERED):
+        return f"A NAS procedure runs for {ue.name}: the UE is in {ue.phase.value}"
+    for mme in nodes_of(world, MMEState):
+        context = context_of(mme, ue.imsi)
+        if context is not None and context.ue == ue.name and context.procedure is not None:
+            return f"A NAS procedure runs for {ue.name}: {context.procedure.stage.value}"
+        if is_arriving(mme, ue.name):
+            return f"A NAS procedure runs for {ue.name}: {mme.name} has asked another MME for its context"
+    for link in world.links:
+        if ue.name in link.key and any(isinstance(e.message, nas.NASMessage) for e in link.queue):
+            return f"A NAS message of {ue.name} is in flight"
+    return None
