@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from core.browsers import browser_of, known_browser
 from core.models import DriveRight
-from nodes import models, services
+from nodes import models
+from nodes.labs import labs
 
 RENEW_AFTER: Final = timedelta(days=1)
 _KEPT: Final = "SYNCSCOPE_DRIVE_RIGHTS"
@@ -32,7 +33,7 @@ def drive_key_of(request: HttpRequest, lab: models.Lab) -> str:
     if browser is None or right is None:
         return ""
     key = browser.unseal(right.sealed_key)
-    if not services.may_drive(lab, key):
+    if not labs.may_drive(lab, key):
         return ""
     _renew(right)
     return key

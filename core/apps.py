@@ -5,7 +5,7 @@ from django.core import checks
 
 from core.live import nudge
 from core.processes import processes_hear_of_each_other
-from nodes.signals import lab_changed
+from nodes.labs.signals import lab_changed
 
 
 class CoreConfig(AppConfig):

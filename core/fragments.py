@@ -12,7 +12,7 @@ from core.panels import LabPage
 from core.room import LIVE_STEP
 from core.snapshot import Snapshot
 from core.view.page import page as page_of
-from nodes.services import LabNotFound, OldModel
+from nodes.labs.labs import LabNotFound, OldModel
 
 PANELS = {
     "topbar": "topbar",

@@ -25,7 +25,7 @@ def hub(render: Render) -> Hub:
 
 
 def nudge(lab_key: str, revision: int, **_signal: object) -> None:
-    """Tell every hub that the lab has changed; the receiver of `nodes.signals.lab_changed`. Never raises."""
+    """Tell every hub that the lab has changed; the receiver of `nodes.labs.signals.lab_changed`. Never raises."""
     message = {"type": "lab.changed", "revision": revision}
     try:
         loop = _watching_loop() or asyncio.get_running_loop()

@@ -9,9 +9,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.moment import ForkRow, HistoryMark, Moment, Origin, PairVerdict, PlainChange, StepRecord
-from nodes import models, services
-from nodes.guide import own_steps, position_on
-from nodes.past import actions_of, world_at
+from nodes import models
+from nodes.labs import labs
+from nodes.labs.replay import actions_of, world_at
 from nodes.protocol.plain.conversion import from_plain
 from nodes.protocol.properties.verdict import APART, judge
 from nodes.protocol.properties.watch import Watch, standings
@@ -20,6 +20,7 @@ from nodes.protocol.world.actions import Action
 from nodes.protocol.world.engine import Event
 from nodes.protocol.world.world import World
 from nodes.scenarios import UnknownScenario, path_of, trace_of
+from nodes.scenarios.progress import own_steps, position_on
 
 MOST_EVENTS = 40  # of the ladder on the page
 MOST_MARKS = 150
@@ -35,13 +36,13 @@ def live_moment(key: str) -> Moment:
         LabNotFound: no lab has this key.
         OldModel: its rows are of another version of the model.
     """
-    lab, course = services.current(key)
+    lab, course = labs.current(key)
     return _moment(lab, *course, lab.step)
 
 
 def past_moment(key: str, at: int) -> Moment:
     """Return a lab as it was after step `at`; beyond its end, the live moment. Errors as there."""
-    lab = services.get_lab(key)
+    lab = labs.get_lab(key)
     if at >= lab.step:
         return live_moment(key)
     return _moment(lab, *world_at(lab, at), at)
@@ -53,7 +54,7 @@ def _moment(lab: models.Lab, world: World, watch: Watch, at: int) -> Moment:
     moment = Moment(
         lab_key=lab.key,
         title=lab.title,
-        setup=services.setup_of(lab),
+        setup=labs.setup_of(lab),
         revision=lab.revision,
         at=at,
         last_step=lab.step,
@@ -67,7 +68,7 @@ def _moment(lab: models.Lab, world: World, watch: Watch, at: int) -> Moment:
         marks=_marks(lab),
         lab_seconds=lab.lab_seconds,
         pace=lab.pace,
-        seen=services.seen_of(lab),
+        seen=labs.seen_of(lab),
         trace_steps=lab.trace_steps,
         standings=standings(world, watch, shown_ues),
         witnesses=watch.monitor.witnesses,

@@ -65,7 +65,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "nodes",
-    "nodes.runs",
+    "nodes.explorations",
     "core",
 ]
 

@@ -17,8 +17,8 @@ from django_tasks_db.models import DBTaskResult
 
 from core.budgets import HOUR, OverBudget, Share, spend_shares
 from core.models import DriveRight, Spending
-from nodes import labs
-from nodes.runs import services as runs
+from nodes.explorations import services as runs
+from nodes.labs import labs
 
 MOST_AT_ONCE: Final = 200  # rows
 KEEP_TASKS: Final = timedelta(days=7)

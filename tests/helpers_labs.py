@@ -4,7 +4,8 @@ from typing import Any
 
 from django.forms.models import model_to_dict
 
-from nodes import models, past, services, store, worlds
+from nodes import models
+from nodes.labs import cache, labs, replay, services, store
 from nodes.protocol.messages.commands import Attach, OpenApplicationSession
 from nodes.protocol.options import Options, Setup, Solution
 from nodes.protocol.plain.conversion import from_plain
@@ -23,8 +24,8 @@ def setup_of(solution: Solution = Solution.PUSH, *, ues: int = 1, mmes: int = 1,
     return Setup("test", Options(solution=solution), ues=ues, mmes=mmes, application_servers=servers)
 
 
-def new_lab(setup: Setup | None = None, *, pace: int | None = 0, title: str = "Test") -> services.NewLab:
-    new = services.create_lab(setup or setup_of(), title=title, ends_idle=False)
+def new_lab(setup: Setup | None = None, *, pace: int | None = 0, title: str = "Test") -> labs.NewLab:
+    new = labs.create_lab(setup or setup_of(), title=title, ends_idle=False)
     if pace != 0:
         services.set_pace(new.lab.key, pace)
     return new
@@ -33,24 +34,24 @@ def new_lab(setup: Setup | None = None, *, pace: int | None = 0, title: str = "T
 def take(key: str, *wanted: Action) -> models.Lab:
     """Take actions, each from a page that shows the lab as it is."""
     for action in wanted:
-        services.take(key, action, services.seen_of(services.get_lab(key)))
-    return services.get_lab(key)
+        services.take(key, action, labs.seen_of(labs.get_lab(key)))
+    return labs.get_lab(key)
 
 
-def attached_lab(setup: Setup | None = None) -> services.NewLab:
+def attached_lab(setup: Setup | None = None) -> labs.NewLab:
     """A lab whose first UE is registered and has a session with a key."""
     new = new_lab(setup)
-    return services.NewLab(take(new.lab.key, ATTACH, OPEN_SESSION), new.drive_key)
+    return labs.NewLab(take(new.lab.key, ATTACH, OPEN_SESSION), new.drive_key)
 
 
 def loaded(lab: models.Lab) -> World:
     """The world of a lab's rows."""
-    return store.load(lab, first_world(services.setup_of(lab)))
+    return store.load(lab, first_world(labs.setup_of(lab)))
 
 
 def replayed(lab: models.Lab) -> World:
     """The world of a lab's log."""
-    world = first_world(services.setup_of(lab))
+    world = first_world(labs.setup_of(lab))
     for number, step in enumerate(models.Step.objects.filter(lab=lab).order_by("number"), 1):
         assert step.number == number
         world = engine.step(world, from_plain(Action, step.action))
@@ -74,8 +75,8 @@ def rows_of(lab: models.Lab) -> dict[str, list[Row]]:
 
 def forget_worlds() -> None:
     """Empty the process's caches, as a restart does."""
-    worlds._worlds.clear()
-    past._kept.clear()
+    cache._worlds.clear()
+    replay._kept.clear()
 
 
 OWN = ("id", "lab_id", "taken")

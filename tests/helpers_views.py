@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from core.panels import Button
-from nodes import models, services
+from nodes import models
+from nodes.labs import labs
 from nodes.protocol.plain.conversion import from_plain, to_plain
 from nodes.protocol.world.actions import Action
 
@@ -15,28 +16,28 @@ HTMX = {"HX-Request": "true"}
 PLAIN: dict[str, str] = {}
 
 
-def url(new: services.NewLab, name: str = "lab", *arguments: str) -> str:
+def url(new: labs.NewLab, name: str = "lab", *arguments: str) -> str:
     return reverse(name, args=[new.lab.key, *arguments])
 
 
-def lab_of(new: services.NewLab) -> models.Lab:
-    return services.get_lab(new.lab.key)
+def lab_of(new: labs.NewLab) -> models.Lab:
+    return labs.get_lab(new.lab.key)
 
 
-def seen(new: services.NewLab) -> str:
-    return services.seen_of(lab_of(new))
+def seen(new: labs.NewLab) -> str:
+    return labs.seen_of(lab_of(new))
 
 
 def posted(action: Action) -> str:
     return json.dumps(to_plain(action, Action))
 
 
-def act(browser: Client, new: services.NewLab, **what: str) -> tuple[int, str]:
+def act(browser: Client, new: labs.NewLab, **what: str) -> tuple[int, str]:
     """Post what a button posts through htmx: status and text of the answer."""
     return post(browser, new, what, HTMX)
 
 
-def post(browser: Client, new: services.NewLab, what: dict[str, str], headers: dict[str, str]) -> tuple[int, str]:
+def post(browser: Client, new: labs.NewLab, what: dict[str, str], headers: dict[str, str]) -> tuple[int, str]:
     answer = browser.post(url(new, "lab-act"), {"seen": seen(new)} | what, headers=headers)
     return answer.status_code, unescape(answer.text)
 

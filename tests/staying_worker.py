@@ -15,10 +15,12 @@ from django.core.management import call_command
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
 django.setup()
 
-from nodes.explorer.answers import Progress  # noqa: E402 - models want the settings first.
+from nodes.explorations import queue  # noqa: E402 - models want the settings first.
+from nodes.explorer.answers import Progress  # noqa: E402
 from nodes.explorer.explore import Cancelled  # noqa: E402
 from nodes.explorer.matrix import Search  # noqa: E402
-from nodes.runs import tasks, work  # noqa: E402
+
+work = queue.work
 
 
 def stay(_asked: Search, report: Callable[[Progress], bool]) -> Never:
@@ -29,9 +31,9 @@ def stay(_asked: Search, report: Callable[[Progress], bool]) -> Never:
 
 
 def staying(worker: str, task: str) -> None:
-    work.work(worker, task, explorer=stay)
+    work(worker, task, explorer=stay)
 
 
 if __name__ == "__main__":
-    vars(tasks)["work"] = staying
+    vars(queue)["work"] = staying
     call_command("worker", attached=True, verbosity=0)

@@ -17,7 +17,8 @@ from pytest_django import Settings
 from core.access import RENEW_AFTER, drive_key_of, remember_drive_key
 from core.browsers import COOKIE, browser_of
 from core.models import DriveRight
-from nodes import models, services
+from nodes import models
+from nodes.labs import labs
 from tests.helpers_labs import attached_lab, new_lab
 
 NEW = reverse("lab-new")
@@ -73,9 +74,9 @@ def test_what_the_database_holds_does_not_drive(browser: HttpRequest) -> None:
 
     held = [str(value) for row in (right, models.Lab.objects.get()) for value in vars(row).values()]
     assert not any(secret in text for secret in (new.drive_key, "b" * 43) for text in held)
-    for text in (right.browser, right.sealed_key, services.get_lab(new.lab.key).drive_hash):
+    for text in (right.browser, right.sealed_key, labs.get_lab(new.lab.key).drive_hash):
         assert drive_key_of(request_of(text[:43]), new.lab) == ""
-        assert not services.may_drive(new.lab, text)
+        assert not labs.may_drive(new.lab, text)
 
 
 @pytest.mark.django_db
@@ -167,9 +168,9 @@ def test_browser_with_many_labs_sends_one_small_cookie(settings: Settings) -> No
     for _ in range(40):
         client.post(NEW)
 
-    labs = models.Lab.objects.all()
-    assert len(labs) == 40
-    assert all(drives(client, lab) for lab in labs)
+    made = models.Lab.objects.all()
+    assert len(made) == 40
+    assert all(drives(client, lab) for lab in made)
     assert sum(len(f"{name}={each.value}; ") for name, each in client.cookies.items()) < 200
 
 

@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from nodes import checkpoints, models
+from nodes import models
+from nodes.labs import checkpoints
 from nodes.protocol.messages.commands import Attach
 from nodes.protocol.world.actions import Command
 from tests.helpers_labs import ATTACH, attached_lab, setup_of, take

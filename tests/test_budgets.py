@@ -19,10 +19,11 @@ from core import budgets
 from core.addresses import address_of, hashed_address
 from core.budgets import LABS, OverBudget, Share, charge_shares, check_shares, costly, in_words, spend_shares
 from core.models import Spending
-from nodes import models, services
+from nodes import models
+from nodes.explorations.models import Run
 from nodes.explorer.asking import only
+from nodes.labs import forks
 from nodes.protocol.runs.trace import to_text
-from nodes.runs.models import Run
 from tests.helpers_labs import ATTACH, attached_lab, new_lab
 from tests.helpers_runs import VIOLATED, work_off
 from tests.helpers_views import HTMX, posted
@@ -236,7 +237,7 @@ SENTENCE = "This browser may make 1 lab in an hour. Try again in 60 minutes. Not
 
 def requests_that_make_a_lab(client: Client) -> Iterator[tuple[str, dict[str, Any]]]:
     lab = models.Lab.objects.get()
-    trace = to_text(services.export_trace(lab.key))
+    trace = to_text(forks.export_trace(lab.key))
     services_run = Run.objects.order_by("pk").first()
     assert services_run is not None
     cell = services_run.searches.get().cells.get()
@@ -253,7 +254,7 @@ def requests_that_make_a_lab(client: Client) -> Iterator[tuple[str, dict[str, An
 
 @pytest.mark.django_db(transaction=True)
 def test_whatever_makes_a_lab_is_limited(exhausted: Client) -> None:
-    from nodes.runs import services as runs  # noqa: PLC0415
+    from nodes.explorations import services as runs  # noqa: PLC0415
 
     runs.start(only(VIOLATED))
     work_off()

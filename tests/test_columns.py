@@ -10,12 +10,15 @@ import pytest
 from django.db.models import CharField, Model
 from django.db.models.fields import NOT_PROVIDED
 
-from nodes import journal, models
+from nodes import models
+from nodes.explorations.models import Cell, Run, Search, State
 from nodes.explorer.answers import Verdict
 from nodes.explorer.asking import Wanted, title_of
 from nodes.explorer.questions import Bounds, Network, Question
 from nodes.explorer.records import name_of
-from nodes.labs import MOST_TITLE, draft_lab
+from nodes.labs import journal
+from nodes.labs.labs import MOST_TITLE, draft_lab
+from nodes.labs.mapping import NODES, TIMERS, Table
 from nodes.protocol.identities import GUTI, IMSI
 from nodes.protocol.messages import commands
 from nodes.protocol.octets import LENGTHS
@@ -37,9 +40,7 @@ from nodes.protocol.plain.leaves import _PRINTED
 from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.properties.verdict import Word
 from nodes.protocol.world.world import Message
-from nodes.runs.models import Cell, Run, Search, State
 from nodes.scenarios import all_scenarios
-from nodes.tables import NODES, TIMERS, Table
 
 LARGEST = Setup("s" * MOST_SEED, ues=MOST_UES, mmes=MOST_MMES, application_servers=MOST_APPLICATION_SERVERS)
 NODE_NAMES = (*LARGEST.ue_names, *LARGEST.mme_names, *LARGEST.application_server_names, HSS, SCEF, THIRD_PARTY)

@@ -2,17 +2,18 @@
 
 import pytest
 
-from nodes import models, services
+from nodes import models
 from nodes.evidence.known import shipped
+from nodes.explorations.opening import open_counterexample
 from nodes.explorer.answers import Verdict
 from nodes.explorer.explore import explore
 from nodes.explorer.matrix import Search, matrix_questions
 from nodes.explorer.records import Record, newest, record_of
+from nodes.labs import forks, labs
 from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.properties.recovery import way_out
 from nodes.protocol.properties.watch import Watch
 from nodes.protocol.runs.trace import from_text
-from nodes.runs.opening import open_counterexample
 from tests.helpers_labs import forget_worlds
 
 VIOLATED = [record for record in shipped() if record.trace and not record.question.repairs]
@@ -36,7 +37,7 @@ def test_a_violation_is_shipped_with_its_counterexample_and_nothing_else_is() ->
 def is_shown(record: Record, watch: Watch, lab: models.Lab) -> bool:
     """Whether the lab itself says that the property is violated at its last step."""
     if record.question.property is PropertyID.P7:
-        world = services.world_of(lab)
+        world = labs.world_of(lab)
         return way_out(world, "ue-1", "as-1") is None
     return any(each.property is record.question.property and each.step == record.depth for each in watch.broken)
 
@@ -49,10 +50,10 @@ def test_a_counterexample_replays_through_the_rows_of_a_lab(record: Record) -> N
     assert opened.refusal is None
     assert opened.matches
     forget_worlds()
-    lab = services.get_lab(opened.lab.key)
-    world, watch = services.course_of(lab)
+    lab = labs.get_lab(opened.lab.key)
+    world, watch = labs.course_of(lab)
     assert lab.step == record.depth
-    assert services.export_trace(lab.key).result == from_text(record.trace).result
+    assert forks.export_trace(lab.key).result == from_text(record.trace).result
     assert is_shown(record, watch, lab), world
 
 

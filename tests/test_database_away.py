@@ -21,14 +21,14 @@ database_server = pytest.fixture(scope="module")(required_cluster)
 
 MAKE_LAB = """
 import django; django.setup()
-from nodes import services
+from nodes.labs import labs
 from nodes.protocol.options import Setup
-print(services.create_lab(Setup("test")).lab.key)
+print(labs.create_lab(Setup("test")).lab.key)
 """
 EXPLORE = """
 import django; django.setup()
 from nodes.explorer.asking import only
-from nodes.runs import services
+from nodes.explorations import services
 from tests.helpers_runs import HOLDS
 services.start(only(HOLDS))
 """

@@ -12,7 +12,8 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
-from nodes import models, services
+from nodes import models
+from nodes.labs import labs, services
 from nodes.protocol.errors import ProtocolError
 from tests.helpers_labs import everything, forget_worlds, loaded, new_lab, replayed, setup_of
 from tests.strategies import moves
@@ -50,12 +51,12 @@ def walk(key: str, seed: int) -> int:
 def _one_step(key: str, dice: random.Random) -> int:
     while True:
         with transaction.atomic():
-            lab = services.locked_lab(key)
-            world = services.world_of(lab)
+            lab = labs.locked_lab(key)
+            world = labs.world_of(lab)
         action = dice.choice(moves(world))
         try:
-            return services.take(key, action, services.seen_of(lab)).step - lab.step
-        except services.StaleStep:
+            return services.take(key, action, labs.seen_of(lab)).step - lab.step
+        except labs.StaleStep:
             continue
         except ProtocolError:
             return 0
@@ -64,7 +65,7 @@ def _one_step(key: str, dice: random.Random) -> int:
 def check(key: str) -> models.Lab:
     """Rows are what the log replays to."""
     forget_worlds()
-    lab = services.get_lab(key)
+    lab = labs.get_lab(key)
     assert everything(loaded(lab)) == everything(replayed(lab))
     assert models.Step.objects.filter(lab=lab).count() == lab.step
     return lab

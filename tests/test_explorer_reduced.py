@@ -11,7 +11,7 @@ from nodes.explorer.explore import explore
 from nodes.explorer.matrix import Search, applies, searches
 from nodes.explorer.questions import Bounds, Network, Question, default_bounds
 from nodes.explorer.records import name_of
-from nodes.explorer.scope import left_out, scope_of, whole
+from nodes.explorer.reduction import left_out, scope_of, whole
 from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PropertyID

@@ -1,4 +1,4 @@
-"""nodes.following: a trace that one request cannot follow is followed by several, and nothing of it is lost."""
+"""nodes.labs.following: a trace that one request cannot follow is followed by several, and nothing of it is lost."""
 
 from collections.abc import Callable
 from itertools import count
@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from nodes import checkpoints, models, services
-from nodes.journal import Journal
+from nodes import models
+from nodes.labs import checkpoints, following, forks, labs, services
+from nodes.labs.following import Followed
+from nodes.labs.journal import Journal
+from nodes.labs.labs import LabNotFound, OldModel, ServiceError, StaleStep, TraceUnfinished, seen_of
 from nodes.protocol.messages.commands import Detach, Reauthenticate
 from nodes.protocol.plain.conversion import to_plain
 from nodes.protocol.runs.trace import MODEL_VERSION, Trace
 from nodes.protocol.world.actions import Action, Advance, Command, Deliver
 from nodes.protocol.world.genesis import imsi_of
-from nodes.services import Followed, LabNotFound, OldModel, ServiceError, StaleStep, TraceUnfinished, seen_of
 from tests.helpers_labs import (
     ATTACH,
     attached_lab,
@@ -40,7 +42,7 @@ REAUTHENTICATE = Command("mme-1", Reauthenticate(imsi_of("ue-1")))
 def trace() -> Trace:
     """A trace of two dozen actions or more."""
     lab = take(attached_lab(setup_of(ues=2)).lab.key, REAUTHENTICATE, Advance(3), DETACH)
-    return services.export_trace(lab.key)
+    return forks.export_trace(lab.key)
 
 
 @pytest.fixture
@@ -50,12 +52,12 @@ def one_step_each(trace: Trace, settings: Settings) -> None:
 
 
 def fresh(key: str) -> models.Lab:
-    return services.get_lab(key)
+    return labs.get_lab(key)
 
 
 def go_on(lab: models.Lab) -> Followed:
     """What a page asks for that shows the lab as it is."""
-    return services.go_on(lab.key, seen_of(fresh(lab.key)))
+    return following.go_on(lab.key, seen_of(fresh(lab.key)))
 
 
 def followed_to_its_end(lab: models.Lab) -> tuple[Followed, int]:
@@ -77,12 +79,12 @@ def test_trace_followed_by_many_requests_is_the_lab_of_one(
 ) -> None:
     """Rows, columns and checkpoints are those of an import in one go, wherever the requests ended."""
     monkeypatch.setattr(checkpoints, "LEAST_DISTANCE", 4)
-    whole = services.import_trace(trace)
+    whole = forks.import_trace(trace)
     clock = count()
-    monkeypatch.setattr("nodes.budget.thread_time", lambda: next(clock))
+    monkeypatch.setattr("nodes.labs.allowance.thread_time", lambda: next(clock))
     settings.SYNCSCOPE_MOST_WORK = 3000
 
-    imported = services.import_trace(trace)
+    imported = forks.import_trace(trace)
     ended, requests = followed_to_its_end(imported.lab)
 
     assert (imported.left, imported.matches, imported.refusal) == (len(trace.actions) - 3, False, None)
@@ -98,7 +100,7 @@ def test_trace_followed_by_many_requests_is_the_lab_of_one(
 @pytest.mark.usefixtures("one_step_each")
 def test_server_that_is_killed_loses_nothing(trace: Trace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between two requests, and while one writes."""
-    lab = services.import_trace(trace).lab
+    lab = forks.import_trace(trace).lab
     forget_worlds()
     go_on(lab)
     before = rows_of(lab)
@@ -120,7 +122,7 @@ def test_server_that_is_killed_loses_nothing(trace: Trace, monkeypatch: pytest.M
 
 @pytest.mark.usefixtures("one_step_each")
 def test_nothing_else_is_done_meanwhile(trace: Trace) -> None:
-    lab = services.import_trace(trace).lab
+    lab = forks.import_trace(trace).lab
     before, seen = rows_of(lab), seen_of(lab)
     acts: tuple[Callable[[], object], ...] = (
         lambda: services.take(lab.key, Deliver("ue-1", "mme-1"), seen),
@@ -141,11 +143,11 @@ def test_nothing_else_is_done_meanwhile(trace: Trace) -> None:
 
 @pytest.mark.usefixtures("one_step_each")
 def test_two_pages_do_not_take_steps_twice(trace: Trace, monkeypatch: pytest.MonkeyPatch) -> None:
-    lab = services.import_trace(trace).lab
+    lab = forks.import_trace(trace).lab
     seen = seen_of(lab)
-    services.go_on(lab.key, seen)
+    following.go_on(lab.key, seen)
     with pytest.raises(StaleStep, match="showed step 1; the lab is at step 2 now"):
-        services.go_on(lab.key, seen)
+        following.go_on(lab.key, seen)
     meanwhile(monkeypatch, lambda: go_on(lab))
     with pytest.raises(StaleStep, match="showed step 2; the lab is at step 3 now"):
         go_on(lab)
@@ -169,8 +171,8 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> Non
 
 @pytest.mark.usefixtures("one_step_each")
 def test_trace_is_left_where_the_lab_is(trace: Trace, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    lab = services.import_trace(trace).lab
-    meanwhile(monkeypatch, lambda: services.leave_trace(lab.key))
+    lab = forks.import_trace(trace).lab
+    meanwhile(monkeypatch, lambda: following.leave_trace(lab.key))
     with pytest.raises(StaleStep, match="was left since this page was shown"):
         go_on(lab)
     row = fresh(lab.key)
@@ -184,7 +186,7 @@ def test_trace_is_left_where_the_lab_is(trace: Trace, settings: Settings, monkey
 
 @pytest.mark.usefixtures("one_step_each")
 def test_lab_that_is_reset_follows_no_trace(trace: Trace, settings: Settings) -> None:
-    lab = services.import_trace(trace).lab
+    lab = forks.import_trace(trace).lab
     row = services.reset(lab.key, seen_of(lab))
 
     assert (row.step, row.trace_steps, models.TraceRest.objects.count()) == (0, None, 0)
@@ -194,8 +196,8 @@ def test_lab_that_is_reset_follows_no_trace(trace: Trace, settings: Settings) ->
 
 @pytest.mark.usefixtures("one_step_each")
 def test_fork_does_not_follow_the_trace(trace: Trace) -> None:
-    lab = services.import_trace(trace).lab
-    fork = services.fork(lab.key, 1).lab
+    lab = forks.import_trace(trace).lab
+    fork = forks.fork(lab.key, 1).lab
 
     assert (fork.step, fresh(fork.key).trace_steps, fresh(lab.key).trace_steps) == (1, None, len(trace.actions))
 
@@ -205,7 +207,7 @@ def test_fork_does_not_follow_the_trace(trace: Trace) -> None:
 def test_refusal_ends_the_trace_in_whichever_request_it_is(at: int, trace: Trace) -> None:
     lost = Deliver("ue-1", "nobody")
     actions = (*trace.actions[: at - 1], lost, *trace.actions[at - 1 :])
-    imported = services.import_trace(changed(trace, actions=actions))
+    imported = forks.import_trace(changed(trace, actions=actions))
     followed: Followed = imported
     while followed.left:
         followed = go_on(imported.lab)
@@ -218,7 +220,7 @@ def test_refusal_ends_the_trace_in_whichever_request_it_is(at: int, trace: Trace
 
 @pytest.mark.usefixtures("one_step_each")
 def test_limit_that_is_lowered_meanwhile_ends_the_trace(trace: Trace, settings: Settings) -> None:
-    lab = services.import_trace(trace).lab
+    lab = forks.import_trace(trace).lab
     settings.SYNCSCOPE_MOST_STEPS = 2
     ended, requests = followed_to_its_end(lab)
 
@@ -237,7 +239,7 @@ def test_limit_that_is_lowered_meanwhile_ends_the_trace(trace: Trace, settings: 
     ids=["another result", "no result", "another model"],
 )
 def test_what_a_trace_says_is_kept_until_its_end(others: dict[str, Any], told: tuple[bool, bool], trace: Trace) -> None:
-    ended, _ = followed_to_its_end(services.import_trace(changed(trace, **others)).lab)
+    ended, _ = followed_to_its_end(forks.import_trace(changed(trace, **others)).lab)
 
     assert (ended.matches, ended.same_model) == told
     assert not ended.is_log
@@ -249,7 +251,7 @@ def test_lab_that_follows_no_trace_cannot_go_on() -> None:
     with pytest.raises(ServiceError, match="All steps of the trace are taken"):
         go_on(lab)
     with pytest.raises(LabNotFound):
-        services.go_on("nobody", "0.0")
+        following.go_on("nobody", "0.0")
 
 
 # Older models
@@ -258,31 +260,31 @@ def test_lab_that_follows_no_trace_cannot_go_on() -> None:
 @pytest.mark.usefixtures("one_step_each")
 def test_steps_of_an_older_model_are_taken_by_many_requests_too(trace: Trace) -> None:
     """With those of a trace that the lab was still following when the model changed."""
-    lab = services.import_trace(trace).lab
+    lab = forks.import_trace(trace).lab
     go_on(lab)
     models.Lab.objects.filter(pk=lab.pk).update(model=1)
-    for ask in (lambda: go_on(lab), lambda: services.leave_trace(lab.key)):
+    for ask in (lambda: go_on(lab), lambda: following.leave_trace(lab.key)):
         with pytest.raises(OldModel):
             ask()
 
-    again = services.replay_old(lab.key)
+    again = forks.replay_old(lab.key)
     assert (again.left, again.is_log, again.model) == (len(trace.actions) - 1, True, 1)
     ended, _ = followed_to_its_end(again.lab)
 
     row = fresh(again.lab.key)
     assert (ended.refusal, ended.matches, ended.is_log, ended.model) == (None, False, True, 1)
     assert (row.step, row.trace_steps, row.model) == (len(trace.actions), None, MODEL_VERSION)
-    assert services.export_trace(row.key).result == trace.result
+    assert forks.export_trace(row.key).result == trace.result
 
 
 @pytest.mark.usefixtures("one_step_each")
 def test_step_that_cannot_be_read_ends_a_later_request(trace: Trace) -> None:
-    lab = services.import_trace(trace).lab
-    services.leave_trace(lab.key)
+    lab = forks.import_trace(trace).lab
+    following.leave_trace(lab.key)
     for number, action in ((2, to_plain(Deliver("ue-1", "mme-1"), Action)), (3, {"type": "Teleport"})):
         models.Step.objects.create(lab=lab, number=number, action=action, events=[], changes=[])
     models.Lab.objects.filter(pk=lab.pk).update(model=1, step=3)
-    again = services.replay_old(lab.key)
+    again = forks.replay_old(lab.key)
     ended, requests = followed_to_its_end(again.lab)
 
     assert (requests, fresh(again.lab.key).step) == (1, 2)

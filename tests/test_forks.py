@@ -1,4 +1,4 @@
-"""nodes.forks: labs made of steps that were taken elsewhere."""
+"""nodes.labs.forks: labs made of steps that were taken elsewhere."""
 
 from typing import Any
 
@@ -7,14 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from nodes import models, services
+from nodes import models
+from nodes.labs import forks, labs, services
+from nodes.labs.forks import Go
+from nodes.labs.labs import LimitReached, ServiceError, StaleStep, seen_of
 from nodes.protocol.errors import CommandRefused, NoSuchAction
 from nodes.protocol.messages.commands import Reauthenticate
 from nodes.protocol.options import Setup
 from nodes.protocol.world.actions import Action, Command, Deliver, Hold, Restart
 from nodes.protocol.world.genesis import first_world, imsi_of
 from nodes.scenarios import all_scenarios
-from nodes.services import Go, LimitReached, ServiceError, StaleStep, seen_of
 from tests.helpers_labs import (
     ATTACH,
     attached_lab,
@@ -44,7 +46,7 @@ def by_hand(*actions: Action, setup: Setup | None = None) -> models.Lab:
 
 
 def fork(lab: models.Lab, at: int, **how: Any) -> models.Lab:
-    return services.get_lab(services.fork(lab.key, at, **how).lab.key)
+    return labs.get_lab(forks.fork(lab.key, at, **how).lab.key)
 
 
 # Forks
@@ -53,14 +55,14 @@ def fork(lab: models.Lab, at: int, **how: Any) -> models.Lab:
 def test_fork_has_the_first_steps_of_its_parent() -> None:
     parent = attached_lab(setup_of(ues=2, mmes=2, servers=2)).lab
     services.show(parent.key, ues=("ue-2", "ue-1"), mme="mme-2", application_server="as-2")
-    new = services.fork(parent.key, 5)
-    lab = services.get_lab(new.lab.key)
+    new = forks.fork(parent.key, 5)
+    lab = labs.get_lab(new.lab.key)
 
     assert (lab.step, lab.parent, lab.forked_at, lab.title) == (5, parent, 5, "Test, from step 5")
     assert (lab.shown_ues, lab.shown_mme, lab.shown_as) == (["ue-2", "ue-1"], "mme-2", "as-2")
-    assert (lab.pace, services.setup_of(lab)) == (0, services.setup_of(parent))
-    assert services.may_drive(lab, new.drive_key)
-    assert not services.may_drive(parent, new.drive_key)
+    assert (lab.pace, labs.setup_of(lab)) == (0, labs.setup_of(parent))
+    assert labs.may_drive(lab, new.drive_key)
+    assert not labs.may_drive(parent, new.drive_key)
     assert everything(loaded(lab)) == everything(replayed(lab))
     steps = [list(each.step_rows.filter(number__lte=5).values_list("number", "action")) for each in (lab, parent)]
     assert steps[0] == steps[1]
@@ -82,7 +84,7 @@ def test_fork_has_the_rows_of_steps_taken_one_by_one(setup: Setup, numbers: list
     assert protocol_rows(lab) == protocol_rows(one_by_one)
     assert state(lab) == state(one_by_one)
     assert everything(loaded(lab)) == everything(replayed(one_by_one))
-    assert services.course_of(lab) == services.course_of(one_by_one)
+    assert labs.course_of(lab) == labs.course_of(one_by_one)
 
 
 def test_parent_stays_as_it_is_and_tells_of_its_fork() -> None:
@@ -119,7 +121,7 @@ def test_fork_goes_on_with_what_is_in_flight() -> None:
     assert (there.step, one.step, all_of_it.step) == (3, 4, 14)
     for go in Go:
         with pytest.raises(ServiceError, match="Nothing is in flight"):
-            services.fork(parent.key, 0, go=go)
+            forks.fork(parent.key, 0, go=go)
 
 
 def test_refused_fork_makes_no_lab() -> None:
@@ -133,9 +135,9 @@ def test_refused_fork_makes_no_lab() -> None:
     ]
     for how, error in asked:
         with pytest.raises(error):
-            services.fork(parent.key, **how)
-    with pytest.raises(services.LabNotFound):
-        services.fork("nowhere", 0)
+            forks.fork(parent.key, **how)
+    with pytest.raises(labs.LabNotFound):
+        forks.fork("nowhere", 0)
 
     assert models.Lab.objects.count() == 1
     assert rows_of(parent) == before
@@ -146,7 +148,7 @@ def test_fork_needs_room(settings: Settings) -> None:
     settings.SYNCSCOPE_MOST_LABS = 1
 
     with pytest.raises(LimitReached):
-        services.fork(parent.key, 1)
+        forks.fork(parent.key, 1)
 
 
 def test_page_of_a_later_step_may_fork() -> None:
@@ -160,7 +162,7 @@ def test_fork_outlives_its_parent() -> None:
     lab = fork(parent, 1)
     parent.delete()
 
-    lab = services.get_lab(lab.key)
+    lab = labs.get_lab(lab.key)
     assert (lab.parent, lab.forked_at, loaded(lab).messages) == (None, 1, 1)
 
 
@@ -173,6 +175,6 @@ def test_title_of_a_fork_of_a_fork_stays_short() -> None:
 
 def test_fork_keeps_the_scenario() -> None:
     name = all_scenarios()[0].name
-    parent = services.create_lab(setup_of(), scenario=name).lab
+    parent = labs.create_lab(setup_of(), scenario=name).lab
 
     assert fork(parent, 0).scenario == name

@@ -1,16 +1,16 @@
-"""nodes.guide: where a lab is on the path of its scenario, by its world."""
+"""nodes.scenarios.progress: where a lab is on the path of its scenario, by its world."""
 
 from functools import cache
 
 import pytest
 
-from nodes.guide import caption_index, next_stop, own_steps, position_on, to_next_stop
 from nodes.protocol.messages.commands import OpenApplicationSession
 from nodes.protocol.runs.trace import Caption, Trace
 from nodes.protocol.world import engine
 from nodes.protocol.world.actions import Action, Command, Hold, Release
 from nodes.protocol.world.genesis import first_world
 from nodes.protocol.world.world import World
+from nodes.scenarios.progress import caption_index, next_stop, own_steps, position_on, to_next_stop
 from tests.helpers_labs import ATTACH, setup_of
 
 HOLD, RELEASE = Hold("mme-1", "scef"), Release("mme-1", "scef")

@@ -1,12 +1,13 @@
-"""nodes.journal: what a step leaves in the log."""
+"""nodes.labs.journal: what a step leaves in the log."""
 
 from itertools import pairwise
 
 import pytest
 
-from nodes import checkpoints, models, services
-from nodes.journal import plain_leaf
-from nodes.past import world_at
+from nodes import models
+from nodes.labs import checkpoints, labs, services
+from nodes.labs.journal import plain_leaf
+from nodes.labs.replay import world_at
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.identities import GUMMEI, GUTI
 from nodes.protocol.messages.alter import alter
@@ -92,9 +93,9 @@ def test_altered_message_is_stored_as_it_is_now() -> None:
     key = by_hand()
     take(key, ATTACH)
     for _ in range(3):
-        services.take_next(key, services.seen_of(services.get_lab(key)))
+        services.take_next(key, labs.seen_of(labs.get_lab(key)))
     downlink = ("mme-1", "ue-1")
-    (envelope,) = link_of(loaded(services.get_lab(key)), *downlink).queue
+    (envelope,) = link_of(loaded(labs.get_lab(key)), *downlink).queue
     lab = take(key, Alter(*downlink))
 
     row = models.Message.objects.get(lab=lab, number=envelope.number)
@@ -132,7 +133,7 @@ def test_watch_goes_along_with_the_steps() -> None:
     """It is stored with the lab, and is what a replay of the log gives."""
     lab = take(attached_lab().lab.key, REAUTHENTICATE, READING)
 
-    assert from_plain(Watch, lab.watch) == services.course_of(lab)[1] == world_at(lab, lab.step)[1] != first_watch()
+    assert from_plain(Watch, lab.watch) == labs.course_of(lab)[1] == world_at(lab, lab.step)[1] != first_watch()
 
 
 def test_checkpoints_stand_at_a_distance(monkeypatch: pytest.MonkeyPatch) -> None:

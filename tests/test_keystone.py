@@ -17,8 +17,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from nodes import models, services
-from nodes.past import world_at
+from nodes import models
+from nodes.labs import labs, services
+from nodes.labs.cache import cached_world
+from nodes.labs.replay import world_at
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import CommandRefused, NoSuchAction, ProtocolError
 from nodes.protocol.messages.commands import Attach, Detach
@@ -30,7 +32,6 @@ from nodes.protocol.world import engine
 from nodes.protocol.world.actions import Action, Command, Deliver, Expire, OnLink, OnMessage
 from nodes.protocol.world.genesis import first_world
 from nodes.protocol.world.world import World
-from nodes.worlds import cached_world
 from tests.helpers_labs import everything, forget_worlds, loaded, replayed, rows_of
 from tests.strategies import moves, setups
 
@@ -58,14 +59,14 @@ class LabMachine(RuleBasedStateMachine):
     @initialize(setup=setups())
     def begin(self, setup: Setup) -> None:
         forget_worlds()
-        self.lab = services.create_lab(setup, ends_idle=False).lab
+        self.lab = labs.create_lab(setup, ends_idle=False).lab
         self.world = self.first = first_world(setup)
         self.pace = 0
         self.settled = {}
 
     @property
     def seen(self) -> str:
-        return services.seen_of(self.lab)
+        return labs.seen_of(self.lab)
 
     @rule(numbers=st.lists(st.integers(0, 10_000), min_size=1, max_size=4))
     def take(self, numbers: list[int]) -> None:
@@ -88,7 +89,7 @@ class LabMachine(RuleBasedStateMachine):
     def deliver_next(self) -> None:
         delivery = engine.next_delivery(self.world)
         if delivery is None:
-            self._refused(services.ServiceError, lambda: services.take_next(self.lab.key, self.seen))
+            self._refused(labs.ServiceError, lambda: services.take_next(self.lab.key, self.seen))
         else:
             self.world = engine.step(self.world, delivery)
             services.take_next(self.lab.key, self.seen)
@@ -96,7 +97,7 @@ class LabMachine(RuleBasedStateMachine):
     @rule()
     def run(self) -> None:
         if engine.next_delivery(self.world) is None:
-            self._refused(services.ServiceError, lambda: services.run(self.lab.key, self.seen))
+            self._refused(labs.ServiceError, lambda: services.run(self.lab.key, self.seen))
         else:
             self.world = settled(self.world)
             services.run(self.lab.key, self.seen)
@@ -117,13 +118,13 @@ class LabMachine(RuleBasedStateMachine):
     def ask_in_vain(self, past: str, action: Action) -> None:
         """A page that shows another step than the lab's changes nothing; nor does asking for what cannot be."""
         key, possible = self.lab.key, moves(self.world)[0]
-        self._refused(services.StaleStep, lambda: services.take(key, possible, past))
-        self._refused(services.StaleStep, lambda: services.take_next(key, past))
-        self._refused(services.StaleStep, lambda: services.run(key, past))
-        self._refused(services.StaleStep, lambda: services.reset(key, past))
+        self._refused(labs.StaleStep, lambda: services.take(key, possible, past))
+        self._refused(labs.StaleStep, lambda: services.take_next(key, past))
+        self._refused(labs.StaleStep, lambda: services.run(key, past))
+        self._refused(labs.StaleStep, lambda: services.reset(key, past))
         self._take(action)
         if not self.pace:
-            self._refused(services.TooEarly, lambda: services.take_next(key, self.seen, paced=True))
+            self._refused(labs.TooEarly, lambda: services.take_next(key, self.seen, paced=True))
 
     @rule()
     def restart(self) -> None:
@@ -163,14 +164,14 @@ class LabMachine(RuleBasedStateMachine):
             (row.ue, row.application_server): from_plain(VerdictSummary, row.summary)
             for row in models.VerdictChange.objects.filter(lab=self.lab).order_by("step")
         }
-        for pair in pairs(self.world, services.setup_of(self.lab).ue_names):
+        for pair in pairs(self.world, labs.setup_of(self.lab).ue_names):
             now = judge(self.world, *pair).summary
             assert now == last[pair] if pair in last else now.word is Word.NO_KEY_YET
 
     def teardown(self) -> None:
         if hasattr(self, "world"):
             assert everything(replayed(self.lab)) == everything(self.world)
-            watch = services.course_of(self.lab)[1]
+            watch = labs.course_of(self.lab)[1]
             assert world_at(self.lab, self.lab.step)[1] == from_plain(Watch, self.lab.watch) == watch
 
 

@@ -1,4 +1,4 @@
-"""nodes.labs: what a full server does."""
+"""nodes.labs.labs: what a full server does."""
 
 from datetime import timedelta
 
@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from nodes import labs, models, services
+from nodes import models
+from nodes.labs import forks, labs
 from tests.helpers_labs import ATTACH, attached_lab, new_lab, setup_of, take
 
 pytestmark = pytest.mark.django_db
@@ -31,11 +32,11 @@ def test_full_server_ends_the_lab_that_was_made_and_left_longest(settings: Setti
     left = rested(new_lab().lab, labs.LEFT_AFTER + MINUTE)
     left_longer = rested(new_lab().lab, labs.LEFT_AFTER + 2 * MINUTE)
 
-    new = services.create_lab(setup_of()).lab.key
+    new = labs.create_lab(setup_of()).lab.key
     assert keys() == {in_use, resting, left, new}
-    newer = services.create_lab(setup_of()).lab.key
+    newer = labs.create_lab(setup_of()).lab.key
     assert keys() == {in_use, resting, new, newer}
-    newest = services.create_lab(setup_of()).lab.key
+    newest = labs.create_lab(setup_of()).lab.key
     assert keys() == {in_use, new, newer, newest}
     assert left_longer not in keys()
 
@@ -46,14 +47,14 @@ def test_no_lab_in_use_is_ended(settings: Settings) -> None:
     rested(new_lab().lab, labs.RESTS_AFTER - MINUTE, revision=labs.MADE_AND_LEFT + 1)
     before = keys()
 
-    with pytest.raises(services.LimitReached, match="This server has its 2 labs, and all of them are in use"):
-        services.create_lab(setup_of())
+    with pytest.raises(labs.LimitReached, match="This server has its 2 labs, and all of them are in use"):
+        labs.create_lab(setup_of())
     assert keys() == before
 
 
 def test_server_that_is_not_full_ends_none() -> None:
     rested(new_lab().lab, labs.RESTS_AFTER + MINUTE)
-    services.create_lab(setup_of())
+    labs.create_lab(setup_of())
 
     assert len(keys()) == 2
 
@@ -73,10 +74,10 @@ def test_lab_is_not_ended_to_make_room_for_its_own_fork(days: int, settings: Set
     old = attached_lab().lab
     rested(old, timedelta(days=days))
 
-    with pytest.raises(services.LimitReached):
-        services.fork(old.key, 3)
+    with pytest.raises(labs.LimitReached):
+        forks.fork(old.key, 3)
     settings.SYNCSCOPE_MOST_LABS = 2
-    assert services.fork(old.key, 3).lab.step == 3
+    assert forks.fork(old.key, 3).lab.step == 3
     assert old.key in keys()
 
 
@@ -86,7 +87,7 @@ def test_replay_of_an_old_lab_may_take_its_place(settings: Settings) -> None:
     old = attached_lab().lab
     rested(old, timedelta(days=400))
 
-    assert services.replay_old(old.key).lab.step == old.step
+    assert forks.replay_old(old.key).lab.step == old.step
 
 
 def test_use_of_a_lab_keeps_it(settings: Settings) -> None:
@@ -96,5 +97,5 @@ def test_use_of_a_lab_keeps_it(settings: Settings) -> None:
         rested(lab, labs.LEFT_AFTER + MINUTE)
     take(used.key, ATTACH)
 
-    new = services.create_lab(setup_of()).lab
+    new = labs.create_lab(setup_of()).lab
     assert keys() == {used.key, new.key}

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from core import live
 from nodes import models
-from nodes.signals import lab_changed
+from nodes.labs.signals import lab_changed
 from tests.helpers_live import Lab, layer, until
 
 

@@ -10,8 +10,9 @@ from core import fragments, moments
 from core.moment import ForkRow, Moment, Origin
 from core.moments import live_moment, past_moment, steps_between
 from core.snapshot import LabNotFound
-from nodes import models, services
-from nodes.past import world_at
+from nodes import models
+from nodes.labs import forks, labs, services
+from nodes.labs.replay import world_at
 from nodes.protocol.messages.commands import (
     AskForKey,
     OpenApplicationSession,
@@ -48,7 +49,7 @@ def test_live_moment_is_the_lab_at_its_last_step() -> None:
     assert moment.earlier + len(moment.steps) == lab.step
     assert (moment.seen, moment.revision, moment.pace) == (f"0.{lab.step}", lab.revision, 0)
     assert (moment.shown_ues, moment.shown_mme, moment.shown_as) == (("ue-1",), "mme-1", "as-1")
-    assert everything(moment.world) == everything(services.world_of(lab))
+    assert everything(moment.world) == everything(labs.world_of(lab))
 
 
 def test_live_moment_after_a_restart_is_the_same(django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -70,7 +71,7 @@ def test_past_moment_is_what_the_live_one_was() -> None:
     take(key, ATTACH)
     was = [live_moment(key)]
     for _ in range(13):
-        services.take_next(key, services.seen_of(services.get_lab(key)))
+        services.take_next(key, labs.seen_of(labs.get_lab(key)))
         was.append(live_moment(key))
 
     for then in was:
@@ -96,9 +97,9 @@ def test_beyond_the_last_step_is_live(beyond: int) -> None:
 
 
 def test_unknown_lab_is_not_found() -> None:
-    with pytest.raises(services.LabNotFound):
+    with pytest.raises(labs.LabNotFound):
         live_moment("nowhere")
-    with pytest.raises(services.LabNotFound):
+    with pytest.raises(labs.LabNotFound):
         past_moment("nowhere", 3)
 
 
@@ -203,7 +204,7 @@ def test_properties_stand_as_they_did_then() -> None:
     services.show(lab.key, ues=("ue-1", "ue-2"))
     lab = take(lab.key, REAUTHENTICATE, Command("ue-1", SendReading("as-1")))
     now, then = live_moment(lab.key), past_moment(lab.key, before.at)
-    course = services.course_of(lab)
+    course = labs.course_of(lab)
 
     assert now.standings == standings(*course, ("ue-1", "ue-2"))
     assert then.standings == standings(*world_at(lab, before.at), ("ue-1", "ue-2"))
@@ -219,9 +220,9 @@ def test_forks_and_origin_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     lab = attached_lab(setup_of(ues=2)).lab
     assert (live_moment(lab.key).forks, live_moment(lab.key).origin) == ((), None)
     services.show(lab.key, ues=("ue-2", "ue-1"))
-    empty = services.fork(lab.key, 0).lab
+    empty = forks.fork(lab.key, 0).lab
     services.show(lab.key, ues=("ue-1", "ue-2"))
-    whole = services.fork(lab.key, lab.step, title="Mine").lab
+    whole = forks.fork(lab.key, lab.step, title="Mine").lab
     rows = (ForkRow(empty.key, "Test, from step 0", 0, ""), ForkRow(whole.key, "Mine", lab.step, "IN SYNC"))
 
     assert live_moment(lab.key).forks == past_moment(lab.key, 3).forks == rows
@@ -236,9 +237,9 @@ def test_lab_of_an_older_model_has_no_moment() -> None:
     lab = attached_lab().lab
     models.Lab.objects.update(model=1)
 
-    with pytest.raises(services.OldModel):
+    with pytest.raises(labs.OldModel):
         live_moment(lab.key)
-    with pytest.raises(services.OldModel):
+    with pytest.raises(labs.OldModel):
         past_moment(lab.key, 3)
     with pytest.raises(LabNotFound):
         fragments.snapshot(lab.key)

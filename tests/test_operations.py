@@ -353,7 +353,7 @@ def check_is_back(installation: Installation, visitor: Visitor, lab: str) -> Non
 
 START_SEARCHES: Final = """manage shell --no-imports -c '
 from nodes.explorer.asking import Wanted
-from nodes.runs import services
+from nodes.explorations import services
 services.start(Wanted())'
 """
 

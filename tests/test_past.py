@@ -1,4 +1,4 @@
-"""nodes.past: worlds of earlier steps, from whatever is nearest."""
+"""nodes.labs.replay: worlds of earlier steps, from whatever is nearest."""
 
 from collections.abc import Iterator
 
@@ -7,12 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from nodes import checkpoints, models, past, services
-from nodes.past import actions_of, world_at
+from nodes import models
+from nodes.labs import checkpoints, labs, replay, services
+from nodes.labs.replay import actions_of, world_at
 from nodes.protocol.messages.commands import Detach, Reauthenticate
 from nodes.protocol.options import Setup
 from nodes.protocol.properties.watch import first_watch
-from nodes.protocol.runs.trace import Trace, replay, result_of
+from nodes.protocol.runs import trace as traces
+from nodes.protocol.runs.trace import Trace, result_of
 from nodes.protocol.world.actions import Arm, Command, LinkFault
 from nodes.protocol.world.genesis import first_world, imsi_of
 from tests.helpers_labs import ATTACH, OPEN_SESSION, attached_lab, everything, forget_worlds, new_lab, setup_of, take
@@ -42,7 +44,7 @@ def lab() -> models.Lab:
 def truth(lab: models.Lab, step: int) -> tuple[object, ...]:
     """World and watch after a step, replayed from the first."""
     actions = tuple(actions_of(lab, until=step))
-    replayed = replay(Trace("", services.setup_of(lab), actions, ""))
+    replayed = traces.replay(Trace("", labs.setup_of(lab), actions, ""))
     return *everything(replayed.world), replayed.watch
 
 
@@ -67,7 +69,7 @@ def test_each_step_is_what_its_replay_gives(lab: models.Lab) -> None:
 def test_step_0_needs_no_log(lab: models.Lab) -> None:
     world, watch = world_at(lab, 0)
 
-    assert everything(world) == everything(first_world(services.setup_of(lab)))
+    assert everything(world) == everything(first_world(labs.setup_of(lab)))
     assert watch == first_watch()
 
 
@@ -97,7 +99,7 @@ def test_next_step_is_replayed_from_the_last_one(
 
 def test_log_of_before_a_reset_is_forgotten(lab: models.Lab) -> None:
     before = world_at(lab, 5)
-    lab = services.reset(lab.key, services.seen_of(lab))
+    lab = services.reset(lab.key, labs.seen_of(lab))
     assert models.Checkpoint.objects.count() == 0
     lab = take(lab.key, Command("ue-2", ATTACH.command), Command("ue-2", OPEN_SESSION.command))
 
@@ -107,23 +109,23 @@ def test_log_of_before_a_reset_is_forgotten(lab: models.Lab) -> None:
 
 def test_little_is_kept(lab: models.Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of each lab the worlds found last, and of those the labs asked for last."""
-    monkeypatch.setattr(past, "MOST_COURSES", 3)
-    monkeypatch.setattr(past, "MOST_LABS", 1)
+    monkeypatch.setattr(replay, "MOST_COURSES", 3)
+    monkeypatch.setattr(replay, "MOST_LABS", 1)
     other = attached_lab().lab
 
     world_at(lab, 10)
-    assert list(past._kept[lab.key, 0]) == [8, 9, 10]
+    assert list(replay._kept[lab.key, 0]) == [8, 9, 10]
     world_at(lab, 2)
-    assert list(past._kept[lab.key, 0]) == [0, 1, 2]
+    assert list(replay._kept[lab.key, 0]) == [0, 1, 2]
     world_at(other, 1)
-    assert set(past._kept) == {(other.key, 0)}
+    assert set(replay._kept) == {(other.key, 0)}
 
 
 def test_old_log_is_not_replayed(lab: models.Lab) -> None:
     models.Lab.objects.update(model=1)
 
-    with pytest.raises(services.OldModel, match="version 1 of the protocol model"):
-        world_at(services.get_lab(lab.key), 3)
+    with pytest.raises(labs.OldModel, match="version 1 of the protocol model"):
+        world_at(labs.get_lab(lab.key), 3)
 
 
 @settings(max_examples=15, deadline=None)
@@ -131,9 +133,9 @@ def test_old_log_is_not_replayed(lab: models.Lab) -> None:
 def test_whatever_was_done_is_found_again(setup: Setup, numbers: list[int], steps: list[int]) -> None:
     lab = new_lab(setup, pace=None).lab
     actions = [action for _, action, _ in walk_from(first_world(setup), numbers)]
-    lab = services.take_all(lab.key, actions, services.seen_of(lab))
+    lab = services.take_all(lab.key, actions, labs.seen_of(lab))
 
     for step in steps:
         at = min(step, lab.step)
         assert found(lab, at) == truth(lab, at)
-    assert result_of(world_at(lab, lab.step)[0]) == result_of(services.world_of(lab))
+    assert result_of(world_at(lab, lab.step)[0]) == result_of(labs.world_of(lab))

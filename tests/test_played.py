@@ -2,7 +2,7 @@
 
 import pytest
 
-from nodes import services
+from nodes.labs import forks, labs
 from nodes.scenarios import all_scenarios, trace_of
 from tests.helpers_labs import everything, forget_worlds, loaded, replayed
 
@@ -16,9 +16,9 @@ NAMES = [
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", NAMES)
 def test_scenario_is_stored_as_it_is_played(name: str) -> None:
-    imported = services.import_trace(trace_of(name))
+    imported = forks.import_trace(trace_of(name))
 
     forget_worlds()
-    lab = services.get_lab(imported.lab.key)
+    lab = labs.get_lab(imported.lab.key)
     assert imported.matches
     assert everything(loaded(lab)) == everything(replayed(lab))

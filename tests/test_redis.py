@@ -11,7 +11,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from core.room import HEARTBEAT
-from nodes import services
+from nodes.labs import labs
 from tests.browser.test_many_hands import Hand
 from tests.helpers_labs import attached_lab
 from tests.serving import Process, Redis, redis_server, server_process
@@ -46,7 +46,7 @@ def stack() -> Iterator[ExitStack]:
         yield stack
 
 
-def watch(stack: ExitStack, process: Process, new: services.NewLab) -> ClientConnection:
+def watch(stack: ExitStack, process: Process, new: labs.NewLab) -> ClientConnection:
     address = f"ws://127.0.0.1:{process.port}/ws/labs/{new.lab.key}/"
     return stack.enter_context(connect(address, origin=Origin(process.url)))
 
@@ -57,8 +57,8 @@ def hear(page: ClientConnection, words: str) -> None:
         pass
 
 
-def step_of(new: services.NewLab) -> str:
-    lab = services.get_lab(new.lab.key)
+def step_of(new: labs.NewLab) -> str:
+    lab = labs.get_lab(new.lab.key)
     return f"Step {lab.step} of {lab.step}"
 
 

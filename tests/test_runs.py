@@ -8,6 +8,9 @@ import pytest
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
+from nodes.explorations import services
+from nodes.explorations.models import Cell, Run, Search, State
+from nodes.explorations.queue import work
 from nodes.explorer.answers import Answer, Progress, Verdict
 from nodes.explorer.asking import Wanted, only
 from nodes.explorer.explore import Cancelled, explore
@@ -19,9 +22,6 @@ from nodes.protocol.options import Solution
 from nodes.protocol.plain.conversion import to_plain
 from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.runs.trace import MODEL_VERSION
-from nodes.runs import services
-from nodes.runs.models import Cell, Run, Search, State
-from nodes.runs.work import work
 from tests.helpers_runs import HOLDS, SMALL, VIOLATED, work_off
 
 # A worker closes its connections, which a test in a transaction has only one of.
@@ -125,7 +125,7 @@ def reporting(before: Callable[[], object]) -> Callable[[Asked, Report], tuple[A
 
 @pytest.fixture
 def _reports_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nodes.runs.work.REPORT_EVERY", 0)
+    monkeypatch.setattr("nodes.explorations.queue.REPORT_EVERY", 0)
 
 
 def test_reports_are_not_written_more_often_than_needed() -> None:
@@ -219,7 +219,7 @@ def test_a_worker_that_is_to_end_hands_its_search_back_at_its_next_report(monkey
     run = started(HOLDS)
     search = only_search(run)
     ending = Event()
-    monkeypatch.setattr("nodes.runs.work.ending", ending)
+    monkeypatch.setattr("nodes.explorations.queue.ending", ending)
 
     work("worker-1", str(search.task), reporting(ending.set))
 

@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from nodes.explorations import services
+from nodes.explorations.models import Cell, Run, Search
 from nodes.explorer.asking import only
-from nodes.runs import services
-from nodes.runs.models import Cell, Run, Search
 from tests.helpers_runs import HOLDS, VIOLATED, work_off
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,10 +11,10 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from core.management.commands.worker import STOP_WITHIN, Worker
+from nodes.explorations import services
+from nodes.explorations.models import Run, Search, State
+from nodes.explorations.queue import LOST_AFTER, MOST_ATTEMPTS
 from nodes.explorer.asking import only
-from nodes.runs import services
-from nodes.runs.models import Run, Search, State
-from nodes.runs.queue import LOST_AFTER, MOST_ATTEMPTS
 from tests.helpers_processes import STAYING_WORKER, WORKER, end, started, wait_for
 from tests.helpers_runs import HOLDS, work_off
 
@@ -99,7 +99,7 @@ def test_a_killed_worker_process_is_replaced(monkeypatch: pytest.MonkeyPatch) ->
         end(first)
     assert search().state == State.RUNNING
     with monkeypatch.context() as impatient:
-        impatient.setattr("nodes.runs.queue.LOST_AFTER", timedelta(seconds=0.2))
+        impatient.setattr("nodes.explorations.queue.LOST_AFTER", timedelta(seconds=0.2))
         wait_for(lambda: services.reclaim() == 1, "the loss")
     second = started(database_url(), WORKER)
     try:

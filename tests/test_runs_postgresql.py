@@ -13,11 +13,11 @@ import django; django.setup()
 from nodes.explorer.asking import Wanted
 from nodes.explorer.questions import Network
 from nodes.protocol.properties.catalogue import PropertyID
-from nodes.runs import services
+from nodes.explorations import services
 wanted = Wanted(properties=(PropertyID.P1, PropertyID.P2, PropertyID.P6, PropertyID.P7), networks=(Network.LOSE,))
 services.start(wanted)
 """
-LOOK = "import django; django.setup(); from nodes.runs import services; services.reclaim()"
+LOOK = "import django; django.setup(); from nodes.explorations import services; services.reclaim()"
 
 
 def test_workers_share_a_run_and_replace_those_that_are_killed(server: Cluster) -> None:

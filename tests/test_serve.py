@@ -119,9 +119,9 @@ def test_a_slow_client_does_not_keep_it(server: Server, sent: bytes) -> None:
 
 
 MAKE_LAB = """
-from nodes import services
+from nodes.labs import labs
 from nodes.protocol.options import Setup
-print(services.create_lab(Setup("a lab")).lab.key)
+print(labs.create_lab(Setup("a lab")).lab.key)
 """
 
 

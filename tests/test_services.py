@@ -1,4 +1,4 @@
-"""nodes.services: one transaction each, refusals that change nothing, and who is told."""
+"""nodes.labs.services: one transaction each, refusals that change nothing, and who is told."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -7,14 +7,15 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from nodes import models, services
+from nodes import models
+from nodes.labs import labs, services
+from nodes.labs.labs import LabNotFound, LimitReached, ServiceError, StaleStep, seen_of
+from nodes.labs.signals import lab_changed
 from nodes.protocol.errors import CommandRefused, NoSuchAction
 from nodes.protocol.messages.commands import Access, Attach
 from nodes.protocol.options import Options, Setup, Solution
 from nodes.protocol.world import actions
 from nodes.protocol.world.actions import Advance, Command, Deliver, Drop, Hold, Release
-from nodes.services import LabNotFound, LimitReached, ServiceError, StaleStep, seen_of
-from nodes.signals import lab_changed
 from tests.helpers_labs import ATTACH, attached_lab, loaded, new_lab, rows_of, setup_of, take
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,7 +31,7 @@ def by_hand() -> str:
 
 
 def seen(key: str) -> str:
-    return seen_of(services.get_lab(key))
+    return seen_of(labs.get_lab(key))
 
 
 @pytest.fixture
@@ -48,15 +49,15 @@ def told() -> Iterator[list[tuple[str, int]]]:
 
 def test_new_lab_is_found_by_its_key_and_driven_by_its_drive_key() -> None:
     setup = Setup("seed", Options(solution=Solution.PULL), ues=3)
-    new = services.create_lab(setup, title="A lab")
-    lab = services.get_lab(new.lab.key)
+    new = labs.create_lab(setup, title="A lab")
+    lab = labs.get_lab(new.lab.key)
 
     assert (lab.title, lab.solution, lab.seed, lab.step, lab.pace) == ("A lab", 11, "seed", 0, 0)
     assert (lab.shown_ues, lab.shown_mme, lab.shown_as) == (["ue-1"], "mme-1", "as-1")
-    assert services.setup_of(lab) == setup
-    assert services.may_drive(lab, new.drive_key)
-    assert not services.may_drive(lab, "")
-    assert not services.may_drive(lab, lab.drive_hash)
+    assert labs.setup_of(lab) == setup
+    assert labs.may_drive(lab, new.drive_key)
+    assert not labs.may_drive(lab, "")
+    assert not labs.may_drive(lab, lab.drive_hash)
     assert new.drive_key not in str(rows_of(lab))
 
 
@@ -64,7 +65,7 @@ def test_labs_have_keys_of_their_own() -> None:
     one, other = new_lab(), new_lab()
 
     assert len({one.lab.key, other.lab.key, one.drive_key, other.drive_key}) == 4
-    assert not services.may_drive(one.lab, other.drive_key)
+    assert not labs.may_drive(one.lab, other.drive_key)
 
 
 def test_as_many_labs_as_the_server_allows(settings: Settings) -> None:
@@ -83,7 +84,7 @@ def test_idle_lab_makes_room(settings: Settings) -> None:
     long_ago = timezone.now() - timedelta(days=31)
     models.Lab.objects.filter(pk=idle.pk).update(used=long_ago)
 
-    new = services.create_lab(setup_of())
+    new = labs.create_lab(setup_of())
 
     assert set(models.Lab.objects.values_list("key", flat=True)) == {used.key, new.lab.key}
     assert set(models.Node.objects.values_list("lab", flat=True)) == {used.pk, new.lab.pk}
@@ -92,7 +93,7 @@ def test_idle_lab_makes_room(settings: Settings) -> None:
 @pytest.mark.parametrize(
     "ask",
     [
-        services.get_lab,
+        labs.get_lab,
         lambda key: services.take(key, ATTACH, "0.0"),
         lambda key: services.take_next(key, "0.0"),
         lambda key: services.run(key, "0.0"),
@@ -144,7 +145,7 @@ def test_refused_action_changes_no_row_and_tells_nobody(
     action: actions.Action, error: type[Exception], told: list[tuple[str, int]]
 ) -> None:
     key = by_hand()
-    lab = services.get_lab(key)
+    lab = labs.get_lab(key)
     before, heard = rows_of(lab), list(told)
 
     with pytest.raises(error):
@@ -157,7 +158,7 @@ def test_refused_action_changes_no_row_and_tells_nobody(
 @pytest.mark.parametrize("past", ["0.0", "0.2", "1.1", "", "nonsense", "0.²"])
 def test_stale_page_changes_no_row(past: str) -> None:
     key = by_hand()
-    lab = services.get_lab(key)
+    lab = labs.get_lab(key)
     before = rows_of(lab)
 
     with pytest.raises(StaleStep, match="Nothing was changed"):
@@ -184,7 +185,7 @@ def test_watchers_are_told_of_each_revision_once(told: list[tuple[str, int]]) ->
     services.show(key, application_server="as-1")
     services.reset(key, seen(key))
 
-    last = services.get_lab(key).revision
+    last = labs.get_lab(key).revision
     assert told == [(key, revision) for revision in range(last - 3, last + 1)]
 
 

@@ -1,4 +1,4 @@
-"""nodes.services: how a lab runs, what of it is shown, and how it begins again."""
+"""nodes.labs.services: how a lab runs, what of it is shown, and how it begins again."""
 
 from typing import Any
 
@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from nodes import models, services
+from nodes import models
+from nodes.labs import labs, services
+from nodes.labs.labs import LimitReached, ServiceError, TooEarly, seen_of
 from nodes.protocol.world.actions import Advance, Hold
 from nodes.protocol.world.genesis import first_world
-from nodes.services import LimitReached, ServiceError, TooEarly, seen_of
 from tests.helpers_labs import ATTACH, OPEN_SESSION, attached_lab, everything, loaded, new_lab, rows_of, setup_of, take
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,7 +24,7 @@ def by_hand() -> str:
 
 
 def seen(key: str) -> str:
-    return seen_of(services.get_lab(key))
+    return seen_of(labs.get_lab(key))
 
 
 def test_run_delivers_until_nothing_can_be_delivered() -> None:
@@ -75,7 +76,7 @@ def test_paced_lab_takes_no_step_before_it_is_due() -> None:
 def test_what_is_shown_is_of_this_lab() -> None:
     key = new_lab(setup_of(ues=3, mmes=2, servers=2)).lab.key
     services.show(key, ues=("ue-3", "ue-1"), mme="mme-2", application_server="as-2")
-    lab = services.get_lab(key)
+    lab = labs.get_lab(key)
 
     assert (lab.shown_ues, lab.shown_mme, lab.shown_as) == (["ue-3", "ue-1"], "mme-2", "as-2")
 

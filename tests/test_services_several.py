@@ -1,16 +1,17 @@
-"""nodes.services: several actions in one transaction, and labs of every option loaded again."""
+"""nodes.labs.services: several actions in one transaction, and labs of every option loaded again."""
 
 from dataclasses import replace
 
 import pytest
 
-from nodes import models, services
+from nodes import models
+from nodes.labs import services
+from nodes.labs.labs import StaleStep, seen_of
 from nodes.protocol.errors import NoSuchAction
 from nodes.protocol.messages.commands import Detach, Reauthenticate, UpdateTrackingArea
 from nodes.protocol.options import Options, Setup
 from nodes.protocol.world.actions import Action, Advance, Arm, Command, Deliver, Hold, LinkFault, Restart
 from nodes.protocol.world.genesis import imsi_of
-from nodes.services import StaleStep, seen_of
 from tests.helpers_labs import (
     ATTACH,
     attached_lab,

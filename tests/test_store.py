@@ -1,4 +1,4 @@
-"""nodes.store: rows of worlds, and worlds of rows."""
+"""nodes.labs.store: rows of worlds, and worlds of rows."""
 
 from dataclasses import replace
 
@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from nodes import models, services, store
+from nodes import models
+from nodes.labs import labs, services, store
 from nodes.protocol.entities.mme.state import MMEState, VectorStatus
 from nodes.protocol.messages.commands import Attach, Detach, OpenApplicationSession
 from nodes.protocol.options import Algorithm, Options, Setup, Solution
@@ -45,7 +46,7 @@ def test_values_are_loaded_in_the_order_of_the_protocol() -> None:
     assert [row.ue for row in models.ASSession.objects.filter(lab=lab).order_by("pk")] != sorted(
         models.ASSession.objects.filter(lab=lab).values_list("ue", flat=True)
     )
-    assert everything(loaded(lab)) == everything(services.world_of(lab))
+    assert everything(loaded(lab)) == everything(labs.world_of(lab))
     assert [link.source for link in loaded(lab).links] == ["ue-12", "ue-3"]
 
 
@@ -56,7 +57,7 @@ def test_load_asks_once_for_each_model(
     solution: Solution, queries: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     lab = attached_lab(setup_of(solution, ues=3, mmes=2)).lab
-    first = first_world(services.setup_of(lab))
+    first = first_world(labs.setup_of(lab))
 
     with django_assert_num_queries(queries):
         store.load(lab, first)
@@ -103,7 +104,7 @@ def test_what_an_mme_forgets_is_deleted_with_all_that_is_nested_in_it() -> None:
     assert set(held) == {"999990000000002"}
     issued = models.AuthenticationVector.objects.filter(owner="hss").values_list("imsi", flat=True)
     assert set(issued) == {"999990000000001", "999990000000002"}
-    assert everything(loaded(lab)) == everything(services.world_of(lab))
+    assert everything(loaded(lab)) == everything(labs.world_of(lab))
 
 
 def test_labs_do_not_touch_each_other() -> None:
@@ -112,7 +113,7 @@ def test_labs_do_not_touch_each_other() -> None:
     before = rows_of(one)
 
     take(other.key, actions.Command("ue-1", Detach()), ATTACH)
-    services.reset(other.key, services.seen_of(services.get_lab(other.key)))
+    services.reset(other.key, labs.seen_of(labs.get_lab(other.key)))
 
     assert rows_of(one) == before
 
@@ -120,7 +121,7 @@ def test_labs_do_not_touch_each_other() -> None:
 def test_columns_are_what_people_look_for() -> None:
     """Octets are lower-case hex, enumerations their values."""
     lab = attached_lab().lab
-    world = services.world_of(lab)
+    world = labs.world_of(lab)
     mme = node(world, "mme-1")
     assert isinstance(mme, MMEState)
     (context,) = mme.contexts

@@ -1,4 +1,4 @@
-"""nodes.taking: steps are taken before anything is locked, and never more than one request may take."""
+"""nodes.labs.steps: steps are taken before anything is locked, and never more than one request may take."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,9 +8,10 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from nodes import models, services, taking
-from nodes.budget import TooMuchWork
-from nodes.journal import Journal
+from nodes import models
+from nodes.labs import forks, labs, services, steps
+from nodes.labs.allowance import TooMuchWork
+from nodes.labs.journal import Journal
 from nodes.protocol.messages.commands import Detach
 from nodes.protocol.options import Setup
 from nodes.protocol.runs.trace import Trace, result_of
@@ -48,12 +49,12 @@ def test_no_step_is_taken_while_others_wait(steps_in_transactions: list[Action])
     lab = attached_lab().lab
     services.set_pace(lab.key, None)
     lab = take(lab.key, Command("ue-1", Detach()))
-    services.take_next(lab.key, services.seen_of(services.get_lab(lab.key)))
-    services.run(lab.key, services.seen_of(services.get_lab(lab.key)))
-    services.fork(lab.key, 2, go=services.Go.RUN)
-    services.import_trace(trace(ATTACH, Deliver(*UPLINK)))
+    services.take_next(lab.key, labs.seen_of(labs.get_lab(lab.key)))
+    services.run(lab.key, labs.seen_of(labs.get_lab(lab.key)))
+    forks.fork(lab.key, 2, go=forks.Go.RUN)
+    forks.import_trace(trace(ATTACH, Deliver(*UPLINK)))
     models.Lab.objects.filter(pk=lab.pk).update(model=0)
-    services.replay_old(lab.key)
+    forks.replay_old(lab.key)
 
     assert steps_in_transactions == []
 
@@ -64,11 +65,11 @@ def test_no_step_is_taken_while_others_wait(steps_in_transactions: list[Action])
 @pytest.mark.django_db(transaction=True)
 def test_step_of_another_meanwhile_refuses_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
     lab = take(new_lab(pace=None).lab.key, ATTACH)
-    _meanwhile(monkeypatch, lambda: services.take(lab.key, COPY, services.seen_of(lab)))
+    _meanwhile(monkeypatch, lambda: services.take(lab.key, COPY, labs.seen_of(lab)))
 
-    with pytest.raises(services.StaleStep, match="at step 2 now"):
-        services.take(lab.key, Drop(*UPLINK), services.seen_of(lab))
-    assert replayed(services.get_lab(lab.key)) == loaded(services.get_lab(lab.key))
+    with pytest.raises(labs.StaleStep, match="at step 2 now"):
+        services.take(lab.key, Drop(*UPLINK), labs.seen_of(lab))
+    assert replayed(labs.get_lab(lab.key)) == loaded(labs.get_lab(lab.key))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -77,17 +78,17 @@ def test_pace_that_another_chose_meanwhile_counts(monkeypatch: pytest.MonkeyPatc
     lab = new_lab().lab
     _meanwhile(monkeypatch, lambda: services.set_pace(lab.key, None))
 
-    assert services.take(lab.key, ATTACH, services.seen_of(lab)).step == 1
+    assert services.take(lab.key, ATTACH, labs.seen_of(lab)).step == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_lab_that_changes_all_the_time_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     lab = new_lab().lab
-    monkeypatch.setattr(taking, "_found", lambda _: object())
+    monkeypatch.setattr(steps, "_found", lambda _: object())
 
-    with pytest.raises(services.StaleStep, match="all the time"):
-        services.take(lab.key, ATTACH, services.seen_of(lab))
-    assert services.get_lab(lab.key).step == 0
+    with pytest.raises(labs.StaleStep, match="all the time"):
+        services.take(lab.key, ATTACH, labs.seen_of(lab))
+    assert labs.get_lab(lab.key).step == 0
 
 
 def _meanwhile(monkeypatch: pytest.MonkeyPatch, act: Any) -> None:  # noqa: ANN401 - a call without arguments.
@@ -110,7 +111,7 @@ def test_lab_has_so_many_messages_in_flight(settings: Settings) -> None:
     settings.SYNCSCOPE_MOST_IN_FLIGHT = 3
     lab = take(new_lab(pace=None).lab.key, ATTACH, COPY, COPY)
 
-    with pytest.raises(taking.TooManyMessages, match="at most 3 messages in flight"):
+    with pytest.raises(steps.TooManyMessages, match="at most 3 messages in flight"):
         take(lab.key, COPY)
     assert take(lab.key, Drop(*UPLINK), COPY).step == 5
 
@@ -130,7 +131,7 @@ def test_run_stops_before_there_are_too_many_messages(settings: Settings) -> Non
     lab = take(new_lab(pace=None).lab.key, ATTACH, Arm(*UPLINK, LinkFault.REPEAT))
     before = loaded(lab)
 
-    lab = services.run(lab.key, services.seen_of(lab))
+    lab = services.run(lab.key, labs.seen_of(lab))
 
     assert (lab.step, loaded(lab)) == (2, before)
 
@@ -138,7 +139,7 @@ def test_run_stops_before_there_are_too_many_messages(settings: Settings) -> Non
 @pytest.mark.django_db(transaction=True)
 def test_trace_of_too_many_messages_is_followed_so_far(settings: Settings) -> None:
     settings.SYNCSCOPE_MOST_IN_FLIGHT = 2
-    imported = services.import_trace(trace(ATTACH, COPY, COPY, COPY))
+    imported = forks.import_trace(trace(ATTACH, COPY, COPY, COPY))
 
     assert imported.lab.step == 2
     assert imported.refusal is not None
@@ -153,7 +154,7 @@ def test_request_does_so_much_work(settings: Settings) -> None:
 
     with pytest.raises(TooMuchWork, match="at most 0 s on one request"):
         take(lab.key, Command("ue-1", Detach()))
-    imported = services.import_trace(trace(ATTACH, Deliver(*UPLINK)))
+    imported = forks.import_trace(trace(ATTACH, Deliver(*UPLINK)))
     assert (imported.lab.step, imported.left, imported.matches, imported.refusal) == (1, 1, False, None)
 
 
@@ -162,10 +163,10 @@ def test_run_stops_when_the_work_is_too_much(settings: Settings, monkeypatch: py
     """What is taken stands."""
     lab = take(new_lab(pace=None).lab.key, ATTACH)
     clock = iter(range(100))
-    monkeypatch.setattr("nodes.budget.thread_time", lambda: next(clock))
+    monkeypatch.setattr("nodes.labs.allowance.thread_time", lambda: next(clock))
     settings.SYNCSCOPE_MOST_WORK = 3000
 
-    lab = services.run(lab.key, services.seen_of(lab))
+    lab = services.run(lab.key, labs.seen_of(lab))
 
     assert lab.step == 4
     assert loaded(lab) == replayed(lab)
@@ -177,10 +178,10 @@ def test_request_does_not_compute_for_long_on_a_busy_server(
 ) -> None:
     lab = take(new_lab(pace=None).lab.key, ATTACH)
     clock = iter((0, 8, 9))
-    monkeypatch.setattr("nodes.budget.monotonic", lambda: next(clock))
+    monkeypatch.setattr("nodes.labs.allowance.monotonic", lambda: next(clock))
     settings.SYNCSCOPE_MOST_WORK = 2000
 
-    assert services.run(lab.key, services.seen_of(lab)).step == 2
+    assert services.run(lab.key, labs.seen_of(lab)).step == 2
 
 
 # Forks copy
@@ -193,7 +194,7 @@ def test_fork_has_messages_as_they_were_then() -> None:
     same = take(new_lab(pace=None).lab.key, ATTACH, COPY)
     take(lab.key, Alter(*UPLINK), Drop(*UPLINK, 1))
 
-    fork = services.get_lab(services.fork(lab.key, 2).lab.key)
+    fork = labs.get_lab(forks.fork(lab.key, 2).lab.key)
 
     assert protocol_rows(fork) == protocol_rows(same)
     assert result_of(loaded(fork)) == result_of(loaded(same))
@@ -202,10 +203,10 @@ def test_fork_has_messages_as_they_were_then() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_fork_of_a_lab_that_is_reset_meanwhile_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     lab = take(new_lab(pace=None).lab.key, ATTACH, COPY)
-    _meanwhile(monkeypatch, lambda: services.reset(lab.key, services.seen_of(lab)))
+    _meanwhile(monkeypatch, lambda: services.reset(lab.key, labs.seen_of(lab)))
 
-    with pytest.raises(services.StaleStep, match="was reset"):
-        services.fork(lab.key, 1)
+    with pytest.raises(labs.StaleStep, match="was reset"):
+        forks.fork(lab.key, 1)
     assert models.Lab.objects.count() == 1
 
 
@@ -215,7 +216,7 @@ def test_paced_lab_goes_on_when_the_clock_went_back() -> None:
     lab = take(new_lab(pace=1000).lab.key, ATTACH)
     models.Lab.objects.filter(pk=lab.pk).update(next_due=timezone.now() + timedelta(hours=1))
 
-    lab = services.take_next(lab.key, services.seen_of(lab), paced=True)
+    lab = services.take_next(lab.key, labs.seen_of(lab), paced=True)
 
     assert lab.step == 2
     assert lab.next_due is not None

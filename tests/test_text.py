@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from nodes import models, services
+from nodes import models
+from nodes.labs import forks, labs
 from nodes.protocol.options import Setup
 from nodes.protocol.runs.trace import Trace, to_text
 from tests.helpers_labs import ATTACH, new_lab, setup_of
@@ -16,14 +17,14 @@ NUL = "\x00"
 
 
 def test_title_is_stored_without() -> None:
-    imported = services.import_trace(Trace(f"a{NUL}b", setup_of(), (ATTACH,), "0" * 64))
+    imported = forks.import_trace(Trace(f"a{NUL}b", setup_of(), (ATTACH,), "0" * 64))
 
     assert models.Lab.objects.get(pk=imported.lab.pk).title == "ab"
 
 
 def test_seed_with_it_makes_no_lab(client: Client) -> None:
-    with pytest.raises(services.ServiceError, match="The seed has characters that cannot be shown"):
-        services.create_lab(Setup(f"a{NUL}b"))
+    with pytest.raises(labs.ServiceError, match="The seed has characters that cannot be shown"):
+        labs.create_lab(Setup(f"a{NUL}b"))
     assert client.post(reverse("lab-new"), {"seed": f"a{NUL}b"}).status_code == 422
 
 
@@ -49,7 +50,7 @@ def test_action_with_it_is_refused(client: Client, action: str) -> None:
         "node": '{"type":"Restart","node":"\\u0000"}',
     }[action]
 
-    answer = client.post(url(new, "lab-act"), {"seen": services.seen_of(new.lab), "action": sent})
+    answer = client.post(url(new, "lab-act"), {"seen": labs.seen_of(new.lab), "action": sent})
     assert answer.status_code == 409
 
 

@@ -19,11 +19,12 @@ from core import tidying
 from core.management.commands import worker
 from core.models import DriveRight, Spending
 from core.tidying import KEEP_TASKS, tidy, tidy_if_due
-from nodes import labs, models
+from nodes import models
+from nodes.explorations import services
+from nodes.explorations.models import Cell, Run, Search, State
 from nodes.explorer.asking import only
+from nodes.labs import labs
 from nodes.protocol.runs.trace import MODEL_VERSION
-from nodes.runs import services
-from nodes.runs.models import Cell, Run, Search, State
 from tests.helpers_labs import new_lab
 from tests.helpers_runs import HOLDS
 

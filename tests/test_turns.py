@@ -1,4 +1,4 @@
-"""nodes.runs.turns and queue: those who explore take turns."""
+"""nodes.explorations.turns and queue: those who explore take turns."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -7,15 +7,15 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from nodes.explorations import services
+from nodes.explorations.models import Run, Search, State
+from nodes.explorations.queue import take_turn
+from nodes.explorations.services import Asker
+from nodes.explorations.turns import Standing, next_search, whose_turn
 from nodes.explorer.asking import Wanted, only
 from nodes.explorer.questions import Network
 from nodes.protocol.options import Solution
 from nodes.protocol.properties.catalogue import PropertyID
-from nodes.runs import services
-from nodes.runs.models import Run, Search, State
-from nodes.runs.queue import take_turn
-from nodes.runs.services import Asker
-from nodes.runs.turns import Standing, next_search, whose_turn
 from tests.helpers_runs import HOLDS, work_off
 
 MINUTE = timedelta(minutes=1)

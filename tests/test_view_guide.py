@@ -14,7 +14,8 @@ from core.view.buttons import action_value
 from core.view.guide import guide
 from core.view.scenario_words import contribution_list, contribution_words, variant_words
 from core.view.scene import Scene
-from nodes import models, services
+from nodes import models
+from nodes.labs import labs, services
 from nodes.protocol.world.actions import Hold, Release
 from nodes.scenarios import all_scenarios, path_of, scenario_of, trace_of
 from tests.helpers_labs import loaded, new_lab, take
@@ -28,26 +29,26 @@ STOPS = [caption.step for caption in TRACE.captions]
 HOLD, RELEASE = Hold("mme-1", "scef"), Release("mme-1", "scef")
 
 
-def begun(name: str = TOUR.name) -> services.NewLab:
+def begun(name: str = TOUR.name) -> labs.NewLab:
     """A lab of a scenario at its first step, by hand."""
-    new = services.create_lab(trace_of(name).setup, scenario=name)
+    new = labs.create_lab(trace_of(name).setup, scenario=name)
     services.set_pace(new.lab.key, None)
     return new
 
 
-def driver(new: services.NewLab) -> Client:
+def driver(new: labs.NewLab) -> Client:
     browser = Client()
     browser.post(url(new, "lab-drive"), {"drive_key": new.drive_key})
     return browser
 
 
-def walked(steps: int, name: str = TOUR.name) -> services.NewLab:
+def walked(steps: int, name: str = TOUR.name) -> labs.NewLab:
     new = begun(name)
-    services.take_all(new.lab.key, trace_of(name).actions[:steps], services.seen_of(new.lab))
+    services.take_all(new.lab.key, trace_of(name).actions[:steps], labs.seen_of(new.lab))
     return new
 
 
-def told(new: services.NewLab, at: int | None = None) -> Guide:
+def told(new: labs.NewLab, at: int | None = None) -> Guide:
     key = new.lab.key
     return guide(Scene(live_moment(key) if at is None else past_moment(key, at)))
 
@@ -108,7 +109,7 @@ def test_it_moves_on_when_the_viewer_does_the_task_by_hand() -> None:
 def test_another_way_to_the_same_state_is_as_good() -> None:
     new = begun()
     take(new.lab.key, HOLD, RELEASE, TRACE.actions[0])
-    services.run(new.lab.key, services.seen_of(lab_of(new)))
+    services.run(new.lab.key, labs.seen_of(lab_of(new)))
     panel = told(new)
 
     assert panel.caption == TRACE.captions[1].text
@@ -149,7 +150,7 @@ def test_a_stale_click_changes_nothing() -> None:
     assert lab_of(new).step == 0
 
 
-def off_path() -> services.NewLab:
+def off_path() -> labs.NewLab:
     new = begun()
     take(new.lab.key, HOLD)
     return new
@@ -164,7 +165,7 @@ def off_path() -> services.NewLab:
     ],
     ids=["no scenario", "off the path", "end"],
 )
-def test_there_is_not_always_something_to_do(make: Callable[[], services.NewLab], sentence: str) -> None:
+def test_there_is_not_always_something_to_do(make: Callable[[], labs.NewLab], sentence: str) -> None:
     new = make()
     step = lab_of(new).step
     status, text = act(driver(new), new, do="guide:next")

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.models import Spending
-from nodes import models, services
+from nodes import models
+from nodes.labs import labs
 from nodes.protocol.messages.commands import Access, Detach
 from nodes.protocol.world.actions import Action, Advance, Command, Deliver, Hold
 from tests import protocol_strategies
@@ -24,33 +25,33 @@ DETACH = Command("ue-1", Detach())
 
 
 @pytest.fixture
-def new() -> services.NewLab:
+def new() -> labs.NewLab:
     """A lab with two UEs, of which the first has a session."""
     return attached_lab(setup_of(ues=2, mmes=2, servers=2))
 
 
 @pytest.fixture
-def driver(new: services.NewLab) -> Client:
+def driver(new: labs.NewLab) -> Client:
     """A browser that drives the lab."""
     browser = Client()
     browser.post(url(new, "lab-drive"), {"drive_key": new.drive_key})
     return browser
 
 
-def test_click_is_answered_with_nothing_to_htmx(driver: Client, new: services.NewLab) -> None:
+def test_click_is_answered_with_nothing_to_htmx(driver: Client, new: labs.NewLab) -> None:
     before = lab_of(new).step
 
     assert act(driver, new, action=posted(DETACH)) == (204, "")
     assert lab_of(new).step > before
 
 
-def test_click_leads_to_the_page_without_htmx(driver: Client, new: services.NewLab) -> None:
+def test_click_leads_to_the_page_without_htmx(driver: Client, new: labs.NewLab) -> None:
     answer = driver.post(url(new, "lab-act"), {"seen": seen(new), "action": posted(DETACH)})
 
     assert (answer.status_code, answer.headers["Location"]) == (303, url(new))
 
 
-def test_each_button_does_what_it_says(driver: Client, new: services.NewLab) -> None:
+def test_each_button_does_what_it_says(driver: Client, new: labs.NewLab) -> None:
     assert act(driver, new, do="pace:hand")[0] == 204
     assert lab_of(new).pace is None
     assert act(driver, new, action=posted(DETACH))[0] == 204
@@ -68,7 +69,7 @@ def test_each_button_does_what_it_says(driver: Client, new: services.NewLab) -> 
     assert (lab_of(new).step, lab_of(new).resets) == (0, 1)
 
 
-def test_paced_page_asks_for_the_next_step(driver: Client, new: services.NewLab) -> None:
+def test_paced_page_asks_for_the_next_step(driver: Client, new: labs.NewLab) -> None:
     act(driver, new, do="pace:300")
     act(driver, new, action=posted(DETACH))
     status, text = act(driver, new, do="paced")
@@ -105,7 +106,7 @@ def test_paced_page_asks_for_the_next_step(driver: Client, new: services.NewLab)
     ids=str,
 )
 def test_refusal_is_a_sentence_and_changes_nothing(
-    what: dict[str, str], answer: tuple[int, str], headers: dict[str, str], driver: Client, new: services.NewLab
+    what: dict[str, str], answer: tuple[int, str], headers: dict[str, str], driver: Client, new: labs.NewLab
 ) -> None:
     before = rows_of(new.lab)
     status, text = post(driver, new, what, headers)
@@ -117,7 +118,7 @@ def test_refusal_is_a_sentence_and_changes_nothing(
 
 
 @pytest.mark.parametrize("headers", [HTMX, PLAIN], ids=["htmx", "plain"])
-def test_who_may_only_watch_changes_nothing(headers: dict[str, str], client: Client, new: services.NewLab) -> None:
+def test_who_may_only_watch_changes_nothing(headers: dict[str, str], client: Client, new: labs.NewLab) -> None:
     before = rows_of(new.lab)
     status, text = post(client, new, {"action": posted(DETACH)}, headers)
 
@@ -125,7 +126,7 @@ def test_who_may_only_watch_changes_nothing(headers: dict[str, str], client: Cli
     assert rows_of(new.lab) == before
 
 
-def test_click_without_token_is_refused(driver: Client, new: services.NewLab) -> None:
+def test_click_without_token_is_refused(driver: Client, new: labs.NewLab) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = driver.cookies
 
@@ -133,14 +134,14 @@ def test_click_without_token_is_refused(driver: Client, new: services.NewLab) ->
     assert lab_of(new).resets == 0
 
 
-def test_body_that_is_too_large_is_refused(driver: Client, new: services.NewLab) -> None:
+def test_body_that_is_too_large_is_refused(driver: Client, new: labs.NewLab) -> None:
     assert act(driver, new, action="x" * 1_100_000)[0] == 413
 
 
 # On a page of the past
 
 
-def fork_of(new: services.NewLab) -> models.Lab:
+def fork_of(new: labs.NewLab) -> models.Lab:
     """The last fork of a lab."""
     fork = lab_of(new).forks.order_by("pk").last()
     assert fork is not None
@@ -153,7 +154,7 @@ def fork_of(new: services.NewLab) -> models.Lab:
     ids=["action", "next", "run"],
 )
 def test_what_is_done_in_the_past_is_done_in_a_fork(
-    what: dict[str, str], step: int, in_flight: int, client: Client, new: services.NewLab
+    what: dict[str, str], step: int, in_flight: int, client: Client, new: labs.NewLab
 ) -> None:
     """Whoever watches drives the fork. The lab stays as it is."""
     before = lab_of(new).step
@@ -162,18 +163,18 @@ def test_what_is_done_in_the_past_is_done_in_a_fork(
 
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, reverse("lab", args=[fork.key]))
     assert (fork.step, fork.forked_at, lab_of(new).step) == (step, 3, before)
-    assert len(services.world_of(fork).links) == in_flight
+    assert len(labs.world_of(fork).links) == in_flight
     assert 'id="drive"' in client.get(answer.headers["HX-Redirect"]).text
 
 
-def test_fork_is_led_to_without_htmx(client: Client, new: services.NewLab) -> None:
+def test_fork_is_led_to_without_htmx(client: Client, new: labs.NewLab) -> None:
     answer = client.post(url(new, "lab-act"), {"at": "3", "do": "next"})
 
     assert (answer.status_code, answer.headers["Location"]) == (303, reverse("lab", args=[fork_of(new).key]))
 
 
 @pytest.mark.parametrize(("at", "step"), [({"at": "5"}, 5), ({}, None)], ids=["earlier", "live"])
-def test_fork_without_an_action(at: dict[str, str], step: int | None, client: Client, new: services.NewLab) -> None:
+def test_fork_without_an_action(at: dict[str, str], step: int | None, client: Client, new: labs.NewLab) -> None:
     answer = client.post(url(new, "lab-fork"), at)
     fork = fork_of(new)
 
@@ -197,7 +198,7 @@ def test_fork_without_an_action(at: dict[str, str], step: int | None, client: Cl
     ids=str,
 )
 def test_refusal_in_the_past_makes_no_lab(
-    what: dict[str, str], answer: tuple[int, str], headers: dict[str, str], driver: Client, new: services.NewLab
+    what: dict[str, str], answer: tuple[int, str], headers: dict[str, str], driver: Client, new: labs.NewLab
 ) -> None:
     before = rows_of(new.lab)
     status, text = post(driver, new, what, headers)
@@ -208,14 +209,14 @@ def test_refusal_in_the_past_makes_no_lab(
     assert models.Lab.objects.count() == 1
 
 
-def test_absurd_step_makes_no_lab(driver: Client, new: services.NewLab) -> None:
+def test_absurd_step_makes_no_lab(driver: Client, new: labs.NewLab) -> None:
     for at in ("-1", "x", "999999999"):
         assert act(driver, new, at=at, do="next")[0] == 404
         assert driver.post(url(new, "lab-fork"), {"at": at}).status_code == 404
     assert models.Lab.objects.count() == 1
 
 
-def test_what_the_past_shows_is_what_the_lab_shows(client: Client, driver: Client, new: services.NewLab) -> None:
+def test_what_the_past_shows_is_what_the_lab_shows(client: Client, driver: Client, new: labs.NewLab) -> None:
     """Choosing it makes no fork; the page is led to the step where it was."""
     what = {"seen": seen(new), "at": "3", "do": "show:ue-2"}
     assert client.post(url(new, "lab-act"), what, headers=HTMX).status_code == 403
@@ -232,20 +233,20 @@ FUZZ = settings(max_examples=80, deadline=None, suppress_health_check=[HealthChe
 
 @FUZZ
 @given(what=st.dictionaries(st.sampled_from(["action", "do", "seen", "at"]), TEXT | st.sampled_from(["0.15", "3"])))
-def test_whatever_text_is_posted_is_answered(what: dict[str, str], driver: Client, new: services.NewLab) -> None:
+def test_whatever_text_is_posted_is_answered(what: dict[str, str], driver: Client, new: labs.NewLab) -> None:
     assert post(driver, new, what, HTMX)[0] in {204, 404, 409, 422}
 
 
 @FUZZ
 @given(verb=st.sampled_from(["pace", "show", "show-mme", "show-as", "next", "paced", "run"]), value=TEXT)
-def test_whatever_value_is_posted_is_answered(verb: str, value: str, driver: Client, new: services.NewLab) -> None:
+def test_whatever_value_is_posted_is_answered(verb: str, value: str, driver: Client, new: labs.NewLab) -> None:
     assert act(driver, new, do=f"{verb}:{value}")[0] in {204, 409, 422}
 
 
 @FUZZ
 @given(action=st.from_type(cast("type[Action]", Action)), past=MAYBE_PAST)
 def test_whatever_action_is_posted_is_answered(
-    action: Action, past: dict[str, str], driver: Client, new: services.NewLab
+    action: Action, past: dict[str, str], driver: Client, new: labs.NewLab
 ) -> None:
     """Actions of the right form about nodes, timers and numbers that mostly are not there."""
     Spending.objects.all().delete()
@@ -259,11 +260,11 @@ def test_whatever_action_is_posted_is_answered(
         lambda inner: st.lists(inner) | st.dictionaries(TEXT | st.sampled_from(["type", "node", "command"]), inner),
     )
 )
-def test_whatever_json_is_posted_is_answered(data: object, driver: Client, new: services.NewLab) -> None:
+def test_whatever_json_is_posted_is_answered(data: object, driver: Client, new: labs.NewLab) -> None:
     assert act(driver, new, action=json.dumps(data))[0] in {409, 422}
 
 
 @FUZZ
 @given(body=st.binary(max_size=200), kind=st.sampled_from(KINDS))
-def test_whatever_octets_are_posted_are_answered(body: bytes, kind: str, driver: Client, new: services.NewLab) -> None:
+def test_whatever_octets_are_posted_are_answered(body: bytes, kind: str, driver: Client, new: labs.NewLab) -> None:
     assert driver.post(url(new, "lab-act"), body, content_type=kind).status_code in {400, 409, 422}

@@ -14,7 +14,8 @@ from pytest_django import Settings
 from core.forms import OptionsForm
 from core.panels.compare import ComparePage
 from core.views import compare as view
-from nodes import models, services
+from nodes import models
+from nodes.labs import forks, labs
 from nodes.protocol.messages.commands import Attach, Reauthenticate
 from nodes.protocol.options import Options, Solution
 from nodes.protocol.runs import compare as protocol
@@ -30,16 +31,16 @@ LATE_PUSH = "late-push"
 REAUTHENTICATE = Command("mme-1", Reauthenticate(imsi_of("ue-1")))
 
 
-def page_of(new: services.NewLab, status: int = 200, **asked: str) -> ComparePage:
+def page_of(new: labs.NewLab, status: int = 200, **asked: str) -> ComparePage:
     answer = Client().get(url(new, "lab-compare"), asked)
     assert answer.status_code == status
     page: ComparePage = answer.context["page"]
     return page
 
 
-def played(name: str) -> services.NewLab:
-    imported = services.import_trace(trace_of(name))
-    return services.NewLab(imported.lab, imported.drive_key)
+def played(name: str) -> labs.NewLab:
+    imported = forks.import_trace(trace_of(name))
+    return labs.NewLab(imported.lab, imported.drive_key)
 
 
 def texts(events: tuple[Any, ...]) -> list[str]:
@@ -238,10 +239,10 @@ def test_the_right_side_is_opened_as_a_lab() -> None:
     lab = models.Lab.objects.latest("pk")
 
     assert (answer.status_code, answer.headers["Location"]) == (302, reverse("lab", args=[lab.key]))
-    setup = services.setup_of(lab_of(new))
+    setup = labs.setup_of(lab_of(new))
     compared = protocol.compare(setup, trace_of(LATE_PUSH).actions, Options(solution=Solution.PUSH, ordered_push=True))
     assert loaded(lab) == compared.theirs.worlds[-1]
-    assert (lab.pace, services.setup_of(lab).seed) == (None, setup.seed)
+    assert (lab.pace, labs.setup_of(lab).seed) == (None, setup.seed)
     assert 'id="drive"' in browser.get(answer.headers["Location"]).text
 
 

@@ -14,16 +14,17 @@ from pytest_django import Settings
 
 from core.explore_form import BOUND_LABELS, first_values
 from core.view.explained import explanation
-from nodes import models, services
+from nodes import models
 from nodes.evidence import known
+from nodes.explorations import services as runs
+from nodes.explorations.models import Cell, Run, Search, State
 from nodes.explorer.asking import only
 from nodes.explorer.questions import LIMITS, Bounds, Question
 from nodes.explorer.records import Record, name_of
+from nodes.labs import forks, labs
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.runs.trace import MODEL_VERSION, from_text
-from nodes.runs import services as runs
-from nodes.runs.models import Cell, Run, Search, State
 from tests.helpers_runs import HOLDS, VIOLATED, work_off
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -354,7 +355,7 @@ def test_a_counterexample_opens_as_a_lab_that_this_browser_drives(client: Client
     trace = from_text(record().trace)
     assert answer.redirect_chain == [(reverse("lab", args=[lab.key]), 302)]
     assert lab.step == len(trace.actions)
-    assert services.export_trace(lab.key).result == trace.result
+    assert forks.export_trace(lab.key).result == trace.result
     assert f"P2 is violated at this step: {explanation(record())}" in unescape(answer.text)
     assert 'id="drive"' in answer.text
     assert 'id="drive"' not in Client().get(reverse("lab", args=[lab.key])).text
@@ -378,7 +379,7 @@ def test_the_same_steps_open_with_repairs_on(client: Client) -> None:
     )
 
     lab = models.Lab.objects.get()
-    options = services.setup_of(lab).options
+    options = labs.setup_of(lab).options
     assert (options.key_name, options.ordered_push, options.withdraw_guti) == (True, True, False)
     assert lab.step > 0
     assert "The steps of the counterexample to P2 with key_name and ordered_push on" in unescape(answer.text)

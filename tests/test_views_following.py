@@ -11,7 +11,8 @@ from pytest_django import Settings
 from core.moments import live_moment, past_moment
 from core.panels import Following
 from core.view.page import page as page_of
-from nodes import models, services
+from nodes import models
+from nodes.labs import forks, labs
 from nodes.protocol.messages.commands import Detach
 from nodes.protocol.runs.trace import MODEL_VERSION, to_text
 from nodes.protocol.world.actions import Command
@@ -26,26 +27,26 @@ GO_ON = {"do": "trace:on"}
 @pytest.fixture
 def text(settings: Settings) -> str:
     """A trace, on a server that takes one step a request."""
-    text = to_text(services.export_trace(attached_lab(setup_of(ues=2)).lab.key))
+    text = to_text(forks.export_trace(attached_lab(setup_of(ues=2)).lab.key))
     settings.SYNCSCOPE_MOST_WORK = 0
     return text
 
 
-def imported(client: Client, text: str) -> services.NewLab:
+def imported(client: Client, text: str) -> labs.NewLab:
     """The lab that a pasted trace becomes."""
     before = set(models.Lab.objects.values_list("pk", flat=True))
     assert client.post(reverse("traces"), {"text": text}).status_code == 302
-    return services.NewLab(models.Lab.objects.exclude(pk__in=before).get(), "")
+    return labs.NewLab(models.Lab.objects.exclude(pk__in=before).get(), "")
 
 
-def page_text(client: Client, new: services.NewLab) -> str:
+def page_text(client: Client, new: labs.NewLab) -> str:
     return unescape(client.get(reverse("lab", args=[new.lab.key])).text)
 
 
-def followed_to_its_end(client: Client, new: services.NewLab) -> list[tuple[int, str]]:
+def followed_to_its_end(client: Client, new: labs.NewLab) -> list[tuple[int, str]]:
     """The answers to a script that asks until all steps are taken."""
     answers = [act(client, new, **GO_ON)]
-    while services.get_lab(new.lab.key).trace_steps is not None:
+    while labs.get_lab(new.lab.key).trace_steps is not None:
         answers.append(act(client, new, **GO_ON))
     return answers
 
@@ -108,7 +109,7 @@ def test_what_differs_is_said_at_the_end(changes: dict[str, object], sentence: s
     assert sentence not in page_text(client, first)
 
     seen = f"0.{total_of(text) - 1}"
-    while services.seen_of(services.get_lab(second.lab.key)) != seen:
+    while labs.seen_of(labs.get_lab(second.lab.key)) != seen:
         act(client, second, **GO_ON)
     answer = client.post(reverse("lab-act", args=[second.lab.key]), {"seen": seen} | GO_ON)
     assert (answer.status_code, answer.headers["Location"]) == (303, reverse("lab", args=[second.lab.key]))
@@ -123,24 +124,24 @@ def test_what_else_is_clicked_is_refused_in_a_sentence(client: Client, text: str
         assert (status, "The steps of the trace are still being taken, so far 1 of" in answer) == (409, True)
 
     assert act(client, new, do="trace:leave") == (204, "")
-    assert services.get_lab(new.lab.key).trace_steps is None
+    assert labs.get_lab(new.lab.key).trace_steps is None
     assert act(client, new, **GO_ON)[0] == 422
     assert act(client, new, do="trace:else")[0] == 422
 
 
 def test_who_only_watches_does_not_go_on(client: Client, text: str) -> None:
     new = imported(client, text)
-    seen = {"seen": services.seen_of(services.get_lab(new.lab.key))}
+    seen = {"seen": labs.seen_of(labs.get_lab(new.lab.key))}
 
     assert Client().post(reverse("lab-act", args=[new.lab.key]), seen | GO_ON, headers=HTMX).status_code == 403
-    assert services.get_lab(new.lab.key).step == 1
+    assert labs.get_lab(new.lab.key).step == 1
 
 
 def test_steps_of_an_older_model_are_followed_to_their_end(client: Client, text: str) -> None:
     old = imported(client, text)
     models.Lab.objects.filter(pk=old.lab.pk).update(model=1)
     assert client.post(reverse("lab-replay", args=[old.lab.key])).status_code == 302
-    new = services.NewLab(models.Lab.objects.latest("pk"), "")
+    new = labs.NewLab(models.Lab.objects.latest("pk"), "")
     *_, last = followed_to_its_end(client, new)
 
     assert last[0] == 200

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from nodes import models, services
+from nodes import models
+from nodes.labs import labs
 from nodes.protocol.messages.commands import Detach
 from nodes.protocol.world.actions import Command, Hold
 from tests import protocol_strategies
@@ -24,13 +25,13 @@ TOKEN = re.compile('name="csrfmiddlewaretoken" value="[^"]*"')
 
 
 @pytest.fixture
-def new() -> services.NewLab:
+def new() -> labs.NewLab:
     """A lab with two UEs, of which the first has a session."""
     return attached_lab(setup_of(ues=2, mmes=2, servers=2))
 
 
 @pytest.fixture
-def driver(new: services.NewLab) -> Client:
+def driver(new: labs.NewLab) -> Client:
     """A browser that drives the lab."""
     browser = Client()
     browser.post(url(new, "lab-drive"), {"drive_key": new.drive_key})
@@ -41,7 +42,7 @@ def driver(new: services.NewLab) -> Client:
 
 
 def test_live_page_asks_seven_times(
-    driver: Client, new: services.NewLab, django_assert_num_queries: DjangoAssertNumQueries
+    driver: Client, new: labs.NewLab, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """The right to drive; the lab, for the view and the moment; its last steps, one verdict, its marks, its forks."""
     with django_assert_num_queries(7):
@@ -49,7 +50,7 @@ def test_live_page_asks_seven_times(
 
 
 def test_page_of_the_past_asks_twice_more(
-    driver: Client, new: services.NewLab, django_assert_num_queries: DjangoAssertNumQueries
+    driver: Client, new: labs.NewLab, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """For a checkpoint, and for the actions since; for neither when it has been there."""
     with django_assert_num_queries(9):
@@ -59,7 +60,7 @@ def test_page_of_the_past_asks_twice_more(
 
 
 def test_attach_asks_so_often(
-    driver: Client, new: services.NewLab, django_assert_num_queries: DjangoAssertNumQueries
+    driver: Client, new: labs.NewLab, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """Attach to quiescence, 14 steps: budget, lab and right; then one transaction, one statement for each table."""
     take(new.lab.key, DETACH)
@@ -69,7 +70,7 @@ def test_attach_asks_so_often(
 
 
 def test_fragments_ask_six_times(
-    client: Client, new: services.NewLab, django_assert_num_queries: DjangoAssertNumQueries
+    client: Client, new: labs.NewLab, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """As the page, without the right to drive; nothing but the lab while nothing has changed."""
     with django_assert_num_queries(6):
@@ -78,21 +79,21 @@ def test_fragments_ask_six_times(
         assert client.get(url(new, "lab-fragments"), headers={"If-None-Match": tag}).status_code == 304
 
 
-def test_page_after_a_restart_is_the_same(client: Client, new: services.NewLab) -> None:
+def test_page_after_a_restart_is_the_same(client: Client, new: labs.NewLab) -> None:
     before = TOKEN.sub("", client.get(url(new)).text)
     forget_worlds()
 
     assert TOKEN.sub("", client.get(url(new)).text) == before
 
 
-def test_watcher_gets_no_form(client: Client, driver: Client, new: services.NewLab) -> None:
+def test_watcher_gets_no_form(client: Client, driver: Client, new: labs.NewLab) -> None:
     assert 'id="drive"' not in client.get(url(new)).text
     page = driver.get(url(new))
     assert 'id="drive"' in page.text
     assert page.headers["Cache-Control"] == "no-store"
 
 
-def test_past_is_acted_on_by_everybody(client: Client, driver: Client, new: services.NewLab) -> None:
+def test_past_is_acted_on_by_everybody(client: Client, driver: Client, new: labs.NewLab) -> None:
     """In a fork: the form says the step that the page shows."""
     for browser in (client, driver):
         page = browser.get(url(new), {"at": "3"})
@@ -103,12 +104,12 @@ def test_past_is_acted_on_by_everybody(client: Client, driver: Client, new: serv
 
 
 @pytest.mark.parametrize("at", ["0", "1", "99999999", ""])
-def test_every_number_of_a_step_has_a_page(at: str, client: Client, new: services.NewLab) -> None:
+def test_every_number_of_a_step_has_a_page(at: str, client: Client, new: labs.NewLab) -> None:
     assert client.get(url(new), {"at": at}).status_code == 200
 
 
 @pytest.mark.parametrize("at", ["-1", "x", "1.5", "²", "999999999", "1\0", " 1", "٣"])
-def test_absurd_step_is_not_found(at: str, client: Client, new: services.NewLab) -> None:
+def test_absurd_step_is_not_found(at: str, client: Client, new: labs.NewLab) -> None:
     assert client.get(url(new), {"at": at}).status_code == 404
 
 
@@ -120,7 +121,7 @@ def test_unknown_lab_is_not_found(name: str, client: Client) -> None:
     assert client.get("/labs/%00/").status_code == 404
 
 
-def test_fragments_are_fresh_only_after_a_change(driver: Client, new: services.NewLab) -> None:
+def test_fragments_are_fresh_only_after_a_change(driver: Client, new: labs.NewLab) -> None:
     first = driver.get(url(new, "lab-fragments"))
     old = {"If-None-Match": first.headers["ETag"]}
     assert 'hx-target="#verdict"' in first.text
@@ -134,7 +135,7 @@ def test_fragments_are_fresh_only_after_a_change(driver: Client, new: services.N
         old = {"If-None-Match": second.headers["ETag"]}
 
 
-def test_fragments_of_the_past_are_kept_until_the_lab_changes(driver: Client, new: services.NewLab) -> None:
+def test_fragments_of_the_past_are_kept_until_the_lab_changes(driver: Client, new: labs.NewLab) -> None:
     """What is clicked on them forks: they say the step that they are of, and no live one."""
     last = lab_of(new).step
     first = driver.get(url(new, "lab-fragments"), {"at": "5"})
@@ -154,21 +155,21 @@ def test_fragments_of_the_past_are_kept_until_the_lab_changes(driver: Client, ne
     assert driver.get(url(new, "lab-fragments"), {"at": "5"}, headers=old).status_code == 200
 
 
-def test_fragments_of_the_past_are_those_of_its_page(client: Client, new: services.NewLab) -> None:
+def test_fragments_of_the_past_are_those_of_its_page(client: Client, new: labs.NewLab) -> None:
     page, fragments = client.get(url(new), {"at": "5"}).text, client.get(url(new, "lab-fragments"), {"at": "5"}).text
     parts = re.findall(r'<hx-partial hx-target="#([a-z-]+)"[^>]*>(.*?)</hx-partial>', fragments, re.DOTALL)
 
     assert [name for name, html in parts if html.strip() not in page] == ["drive-state"]
 
 
-def test_fragments_are_the_same_for_every_viewer(client: Client, driver: Client, new: services.NewLab) -> None:
+def test_fragments_are_the_same_for_every_viewer(client: Client, driver: Client, new: labs.NewLab) -> None:
     fragments = [browser.get(url(new, "lab-fragments")).text for browser in (client, driver)]
 
     assert fragments[0] == fragments[1]
     assert "csrfmiddlewaretoken" not in fragments[0]
 
 
-def test_events_page_has_every_step(client: Client, new: services.NewLab) -> None:
+def test_events_page_has_every_step(client: Client, new: labs.NewLab) -> None:
     page = client.get(url(new, "lab-events"))
 
     assert page.status_code == 200
@@ -177,7 +178,7 @@ def test_events_page_has_every_step(client: Client, new: services.NewLab) -> Non
     assert set(map(int, told)) == set(range(1, lab_of(new).step + 1))
 
 
-def test_events_of_a_long_lab_have_pages(client: Client, new: services.NewLab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_events_of_a_long_lab_have_pages(client: Client, new: labs.NewLab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.view.events.MOST_STEPS", 4)
     last = lab_of(new).step
 
@@ -202,7 +203,7 @@ def test_empty_lab_has_its_pages(client: Client) -> None:
 # How it is shared
 
 
-def test_drive_link_lets_another_browser_drive(client: Client, new: services.NewLab) -> None:
+def test_drive_link_lets_another_browser_drive(client: Client, new: labs.NewLab) -> None:
     assert act(client, new, action=posted(DETACH))[0] == 403
 
     answer = client.post(url(new, "lab-drive"), {"drive_key": new.drive_key})
@@ -211,7 +212,7 @@ def test_drive_link_lets_another_browser_drive(client: Client, new: services.New
     assert act(client, new, action=posted(DETACH))[0] == 204
 
 
-def test_wrong_drive_link_is_refused(client: Client, new: services.NewLab) -> None:
+def test_wrong_drive_link_is_refused(client: Client, new: labs.NewLab) -> None:
     other = new_lab()
 
     for key in ("wrong", other.drive_key, lab_of(new).drive_hash):
@@ -225,7 +226,7 @@ def path_of(svg: str) -> str:
     return svg[svg.index(' d="') : svg.index("/>")]
 
 
-def test_share_page_has_the_links_and_a_code(client: Client, driver: Client, new: services.NewLab) -> None:
+def test_share_page_has_the_links_and_a_code(client: Client, driver: Client, new: labs.NewLab) -> None:
     """Whoever drives can give the drive link away; who watches is not told of it."""
     watch = f"http://testserver{url(new)}"
     drive = f"http://testserver{url(new, 'lab-drive')}#{new.drive_key}"
@@ -237,13 +238,13 @@ def test_share_page_has_the_links_and_a_code(client: Client, driver: Client, new
     assert (watch in theirs, new.drive_key in theirs) == (True, False)
 
 
-def test_pages_with_keys_are_stored_nowhere(client: Client, driver: Client, new: services.NewLab) -> None:
+def test_pages_with_keys_are_stored_nowhere(client: Client, driver: Client, new: labs.NewLab) -> None:
     """Neither by a proxy nor by the browser's own cache: the start page names this browser's labs."""
     for path in (url(new, "lab-share"), url(new, "lab-drive"), url(new), reverse("start")):
         assert driver.get(path).headers["Cache-Control"] == "no-store"
 
 
-def test_link_to_a_step_leads_there(client: Client, new: services.NewLab) -> None:
+def test_link_to_a_step_leads_there(client: Client, new: labs.NewLab) -> None:
     shared = unescape(client.get(url(new, "lab-share"), {"at": "5"}).text)
 
     watch = f"http://testserver{url(new)}?at=5"
@@ -255,7 +256,7 @@ def test_link_to_a_step_leads_there(client: Client, new: services.NewLab) -> Non
 
 
 @pytest.mark.parametrize("name", ["lab", "lab-fragments", "lab-events", "lab-share", "lab-trace", "lab-compare"])
-def test_lab_of_an_older_model_says_so(name: str, driver: Client, new: services.NewLab) -> None:
+def test_lab_of_an_older_model_says_so(name: str, driver: Client, new: labs.NewLab) -> None:
     models.Lab.objects.update(model=1, watch={})
     answer = driver.get(url(new, name))
 
@@ -266,7 +267,7 @@ def test_lab_of_an_older_model_says_so(name: str, driver: Client, new: services.
     assert driver.get(reverse("start")).context["page"].recent[0].title == "Test"
 
 
-def test_steps_of_an_older_model_are_replayed(client: Client, new: services.NewLab) -> None:
+def test_steps_of_an_older_model_are_replayed(client: Client, new: labs.NewLab) -> None:
     models.Lab.objects.update(model=1, watch={})
     answer = client.post(url(new, "lab-replay"), follow=True)
 
@@ -278,7 +279,7 @@ def test_steps_of_an_older_model_are_replayed(client: Client, new: services.NewL
     assert (again.step, again.title) == (lab_of(new).step, "Test")
 
 
-def test_steps_that_cannot_be_replayed_are_said(client: Client, new: services.NewLab) -> None:
+def test_steps_that_cannot_be_replayed_are_said(client: Client, new: labs.NewLab) -> None:
     models.Lab.objects.update(model=1, setup={"seed": ""})
     answer = client.post(url(new, "lab-replay"))
 
@@ -286,7 +287,7 @@ def test_steps_that_cannot_be_replayed_are_said(client: Client, new: services.Ne
     assert "The set-up of this lab cannot be read any more" in unescape(answer.text)
 
 
-def test_page_of_a_lab_at_its_limit_says_so(settings: Settings, driver: Client, new: services.NewLab) -> None:
+def test_page_of_a_lab_at_its_limit_says_so(settings: Settings, driver: Client, new: labs.NewLab) -> None:
     settings.SYNCSCOPE_MOST_STEPS = lab_of(new).step
 
     status, text = act(driver, new, action=posted(OPEN_SESSION))

@@ -12,7 +12,8 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from core.forms import NewLabForm
 from core.models import Spending
-from nodes import models, services
+from nodes import models
+from nodes.labs import labs
 from nodes.protocol.options import Options, Setup, Solution
 from nodes.scenarios import all_scenarios
 from tests.helpers_labs import attached_lab
@@ -89,7 +90,7 @@ def test_new_lab_has_every_option_that_was_posted(client: Client) -> None:
         },
     )
 
-    setup = services.setup_of(models.Lab.objects.get())
+    setup = labs.setup_of(models.Lab.objects.get())
     options = setup.options
     assert setup == Setup("a seed", options, ues=3, mmes=2, application_servers=4)
     assert options == Options(
@@ -203,12 +204,12 @@ def test_seed_that_cannot_be_shown_makes_no_lab(client: Client) -> None:
 @given(posted=st.dictionaries(st.sampled_from([*FIELDS, "x"]), st.text(st.characters(codec="utf-8"), max_size=70)))
 def test_whatever_is_posted_is_answered(posted: dict[str, str], client: Client) -> None:
     """A lab, or a sentence; never a traceback."""
-    labs = models.Lab.objects.count()
+    before = models.Lab.objects.count()
     Spending.objects.all().delete()
     answer = client.post(NEW, posted)
 
     assert answer.status_code in {302, 422}
-    assert models.Lab.objects.count() - labs == (answer.status_code == 302)
+    assert models.Lab.objects.count() - before == (answer.status_code == 302)
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "multipart/form-data; boundary=x", "x"])

@@ -9,7 +9,8 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from core.view.scenario_words import variant_words
 from core.view.scenarios import rows, scenario_page
-from nodes import models, services
+from nodes import models
+from nodes.labs import labs
 from nodes.protocol.runs.trace import from_text
 from nodes.scenarios import all_scenarios, path_of, trace_of
 from tests.helpers_labs import loaded
@@ -139,7 +140,7 @@ def test_variant_is_opened_with_its_options(client: Client) -> None:
     lab = opened(client, **{"with": VARIANT.name})
 
     assert lab.scenario == f"{TOUR.name}+{VARIANT.name}"
-    assert services.setup_of(lab) == TOUR.setup_of(VARIANT)
+    assert labs.setup_of(lab) == TOUR.setup_of(VARIANT)
 
 
 def test_open_at_the_end_has_taken_every_step(client: Client) -> None:

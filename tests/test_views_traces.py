@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from nodes import models, services
+from nodes import models
+from nodes.labs import forks, labs
 from nodes.protocol.messages.commands import Detach
 from nodes.protocol.runs.trace import MODEL_VERSION, MOST_OCTETS, Trace, from_text, replay, to_text
 from nodes.protocol.world.actions import Command, Deliver
@@ -26,7 +27,7 @@ DETACH = Command("ue-1", Detach())
 
 
 @pytest.fixture
-def new() -> services.NewLab:
+def new() -> labs.NewLab:
     return attached_lab(setup_of(ues=2))
 
 
@@ -45,7 +46,7 @@ def sent(browser: Client, text: str) -> tuple[int, str, str]:
 # Out
 
 
-def test_trace_of_a_lab_is_a_file(client: Client, new: services.NewLab) -> None:
+def test_trace_of_a_lab_is_a_file(client: Client, new: labs.NewLab) -> None:
     answer = client.get(url(new, "lab-trace"))
     trace = from_text(answer.text)
 
@@ -55,14 +56,14 @@ def test_trace_of_a_lab_is_a_file(client: Client, new: services.NewLab) -> None:
     assert replay(trace).matches
 
 
-def test_trace_of_the_first_steps(client: Client, new: services.NewLab) -> None:
+def test_trace_of_the_first_steps(client: Client, new: labs.NewLab) -> None:
     trace = from_text(client.get(url(new, "lab-trace"), {"at": "5"}).text)
 
     assert (len(trace.actions), replay(trace).matches) == (5, True)
     assert client.get(url(new, "lab-trace"), {"at": "x"}).status_code == 404
 
 
-def test_title_without_letters_gives_a_name_all_the_same(client: Client, new: services.NewLab) -> None:
+def test_title_without_letters_gives_a_name_all_the_same(client: Client, new: labs.NewLab) -> None:
     models.Lab.objects.update(title="…")
 
     disposition = client.get(url(new, "lab-trace")).headers["Content-Disposition"]
@@ -70,9 +71,9 @@ def test_title_without_letters_gives_a_name_all_the_same(client: Client, new: se
 
 
 def test_trace_that_would_be_too_long_is_not_found(
-    client: Client, new: services.NewLab, monkeypatch: pytest.MonkeyPatch
+    client: Client, new: labs.NewLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nodes.forks.MOST_ACTIONS", 5)
+    monkeypatch.setattr("nodes.labs.forks.MOST_ACTIONS", 5)
 
     assert client.get(url(new, "lab-trace")).status_code == 404
 
@@ -87,7 +88,7 @@ def test_form_is_shown(client: Client) -> None:
 
 
 @pytest.mark.parametrize("way", ["pasted", "uploaded"])
-def test_trace_becomes_a_lab_that_its_sender_drives(way: str, client: Client, new: services.NewLab) -> None:
+def test_trace_becomes_a_lab_that_its_sender_drives(way: str, client: Client, new: labs.NewLab) -> None:
     text = client.get(url(new, "lab-trace")).text
     sender = Client()
     field = {"text": text} if way == "pasted" else {"file": SimpleUploadedFile("x.json", text.encode())}
@@ -101,8 +102,8 @@ def test_trace_becomes_a_lab_that_its_sender_drives(way: str, client: Client, ne
     assert page.context["page"].notice == ""
 
 
-def test_what_differs_is_said_once(client: Client, new: services.NewLab) -> None:
-    text = to_text(services.export_trace(new.lab.key))
+def test_what_differs_is_said_once(client: Client, new: labs.NewLab) -> None:
+    text = to_text(forks.export_trace(new.lab.key))
     actions = json.loads(text)["actions"]
     away = {"type": "Deliver", "source": "ue-1", "destination": "nobody", "position": 0}
     model = (
@@ -123,9 +124,9 @@ def test_what_differs_is_said_once(client: Client, new: services.NewLab) -> None
         assert sentence not in unescape(client.get(reverse("lab", args=[key])).text)
 
 
-def test_notice_of_each_of_many_labs_waits_for_its_page(client: Client, new: services.NewLab) -> None:
+def test_notice_of_each_of_many_labs_waits_for_its_page(client: Client, new: labs.NewLab) -> None:
     """Traces opened in several tabs, whose pages are shown later; who only watches is told nothing."""
-    text = changed(to_text(services.export_trace(new.lab.key)), result="00")
+    text = changed(to_text(forks.export_trace(new.lab.key)), result="00")
     pages = [client.post(TRACES, {"text": text}).headers["Location"] for _ in range(12)]
 
     assert {Client().get(page).context["page"].notice for page in pages} == {""}
@@ -169,8 +170,8 @@ def test_file_that_is_no_trace_is_said(octets: bytes, sentence: str, client: Cli
     assert (answer.status_code, sentence in answer.text) == (422, True)
 
 
-def test_limits_are_said(client: Client, new: services.NewLab, settings: Settings) -> None:
-    text = to_text(services.export_trace(new.lab.key))
+def test_limits_are_said(client: Client, new: labs.NewLab, settings: Settings) -> None:
+    text = to_text(forks.export_trace(new.lab.key))
     settings.SYNCSCOPE_MOST_UES = 1
     status, page, _ = sent(client, text)
     assert (status, "A lab has at most 1 UEs here; the trace has 2" in page) == (422, True)
@@ -185,9 +186,9 @@ def test_text_that_is_too_long_to_paste_is_refused(client: Client) -> None:
     assert (answer.status_code, "uploaded as a file" in answer.text) == (413, True)
 
 
-def test_upload_without_token_is_refused(new: services.NewLab) -> None:
+def test_upload_without_token_is_refused(new: labs.NewLab) -> None:
     strict = Client(enforce_csrf_checks=True)
-    text = to_text(services.export_trace(new.lab.key))
+    text = to_text(forks.export_trace(new.lab.key))
 
     assert strict.post(TRACES, {"text": text}).status_code == 403
     assert models.Lab.objects.count() == 1

@@ -12,20 +12,20 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
 django.setup()
 
-from nodes import services  # noqa: E402 - models want the settings first.
+from nodes.labs import labs, services  # noqa: E402 - models want the settings first.
+from nodes.labs.cache import cached_world  # noqa: E402
 from nodes.protocol.errors import ProtocolError  # noqa: E402
-from nodes.worlds import cached_world  # noqa: E402
 from tests.strategies import moves  # noqa: E402
 
 
 def main(key: str, seed: str) -> None:
     dice = random.Random(seed)  # noqa: S311 - a walk, no secret.
-    lab = services.get_lab(key)
+    lab = labs.get_lab(key)
     tell("ready")
     while True:
-        world = cached_world(lab) or services.world_of(lab)
+        world = cached_world(lab) or labs.world_of(lab)
         try:
-            lab = services.take(key, dice.choice(moves(world)), services.seen_of(lab))
+            lab = services.take(key, dice.choice(moves(world)), labs.seen_of(lab))
         except ProtocolError:
             continue
         tell(lab.step)

@@ -17,8 +17,8 @@ from nodes.explorer.answers import Verdict
 from nodes.explorer.asking import BOUNDS, command_of, only
 from nodes.explorer.questions import NETWORK_WORDS
 from nodes.explorer.records import Record, name_of
+from nodes.explorer.reduction import left_out
 from nodes.explorer.repairs import SIZES, repair_questions
-from nodes.explorer.scope import left_out
 from nodes.protocol.errors import CommandRefused, NoSuchAction
 from nodes.protocol.properties.catalogue import PROPERTIES
 from nodes.protocol.runs.rerun import run

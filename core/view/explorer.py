@@ -16,12 +16,12 @@ from core.view.matrix import matrix, verdict_text, verdict_words
 from core.view.options import option_meaning
 from core.view.words import VALUES, lower_first
 from nodes.evidence.known import known
+from nodes.explorations import services
+from nodes.explorations.models import OPEN, Run, Search, State
 from nodes.explorer.questions import LIMITS, NETWORK_WORDS, Network
 from nodes.explorer.records import Record
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
-from nodes.runs import services
-from nodes.runs.models import OPEN, Run, Search, State
 
 MOST_RUNS: Final = 8
 NOTICED_AFTER: Final = timedelta(seconds=5)

@@ -8,11 +8,11 @@ from core.panels.parts import Button
 from core.view.buttons import action_button, do_button
 from core.view.scenario_words import contribution_list, variant_words
 from core.view.scene import Scene
-from nodes.guide import caption_index, next_stop, position_on, to_next_stop
 from nodes.protocol.errors import NoSuchAction
 from nodes.protocol.runs.trace import Caption, Trace
 from nodes.protocol.world.actions import Action
 from nodes.scenarios import Scenario, UnknownScenario, Variant, all_scenarios, path_of, scenario_of, trace_of
+from nodes.scenarios.progress import caption_index, next_stop, position_on, to_next_stop
 
 
 def guide(scene: Scene) -> Guide:

@@ -13,18 +13,18 @@ from core.budgets import OverBudget, costly
 from core.making import make
 from core.moments import live_moment
 from core.refusals import notice
-from core.view import following
+from core.view import following as trace_panel
 from core.view.guide import actions_to_next_caption
 from core.views.labs import lab_or_404, lab_page, of_this_model, step_asked
 from core.views.traces import ending_words
-from nodes import services
+from nodes.labs import following, forks, labs, services
 from nodes.protocol.errors import CommandRefused, NoSuchAction, PlainError
 from nodes.protocol.plain.conversion import from_plain
 from nodes.protocol.world.actions import Action
 
 _PACES = {"hand": None, "0": 0, "300": 300, "1000": 1000}
-_NOT_NOW = (services.StaleStep, services.TraceUnfinished, services.TooEarly)
-_ONWARDS = {go.value: go for go in services.Go}
+_NOT_NOW = (labs.StaleStep, labs.TraceUnfinished, labs.TooEarly)
+_ONWARDS = {go.value: go for go in forks.Go}
 
 
 class HtmxHttpRequest(HttpRequest):
@@ -66,7 +66,7 @@ def lab_fork(request: HtmxHttpRequest, key: str) -> HttpResponse:
     # The guide's way back names another step than the one shown.
     at = step_asked({"at": request.POST.get("back") or request.POST.get("at", "")})
     step = row.step if at is None else at
-    return _answer(request, key, at, lambda: _forked(request, lambda: services.fork(key, step, seen=_seen(request))))
+    return _answer(request, key, at, lambda: _forked(request, lambda: forks.fork(key, step, seen=_seen(request))))
 
 
 def _answer(request: HtmxHttpRequest, key: str, at: int | None, act: Callable[[], str]) -> HttpResponse:
@@ -75,7 +75,7 @@ def _answer(request: HtmxHttpRequest, key: str, at: int | None, act: Callable[[]
         location = act()
     except (*_NOT_NOW, CommandRefused, NoSuchAction) as error:
         return _refused(request, key, at, str(error), 409)
-    except (services.ServiceError, BadRequest, PlainError) as error:
+    except (labs.ServiceError, BadRequest, PlainError) as error:
         return _refused(request, key, at, str(error), 422)
     except OverBudget as error:
         return error.told_in(_refused(request, key, at, str(error), 429))
@@ -96,14 +96,14 @@ def _act_in_fork(request: HttpRequest, key: str, at: int) -> str:
     seen = _seen(request)
     if "action" in request.POST:
         action = _action(request.POST["action"])
-        return _forked(request, lambda: services.fork(key, at, action=action, seen=seen))
+        return _forked(request, lambda: forks.fork(key, at, action=action, seen=seen))
     what = request.POST.get("do", "")
     if what not in _ONWARDS:
         raise BadRequest("On a page of the past, an action or a delivery makes a new lab; nothing else can be done")
-    return _forked(request, lambda: services.fork(key, at, go=_ONWARDS[what], seen=seen))
+    return _forked(request, lambda: forks.fork(key, at, go=_ONWARDS[what], seen=seen))
 
 
-def _forked(request: HttpRequest, fork: Callable[[], services.NewLab]) -> str:
+def _forked(request: HttpRequest, fork: Callable[[], labs.NewLab]) -> str:
     return reverse("lab", args=[make(request, fork).lab.key])
 
 
@@ -168,11 +168,11 @@ def _do_of_guide(key: str, what: str, seen: str) -> None:
 
 def _do_of_trace(request: HttpRequest, key: str, what: str, seen: str) -> None:
     match what:
-        case following.GO_ON:
-            followed = services.go_on(key, seen)
+        case trace_panel.GO_ON:
+            followed = following.go_on(key, seen)
             if sentence := ending_words(followed):
                 leave_notice(request, followed.lab, sentence)
-        case following.LEAVE:
-            services.leave_trace(key)
+        case trace_panel.LEAVE:
+            following.leave_trace(key)
         case _:
             raise BadRequest(f"Nothing of a trace is called {what[:40]!r}")

@@ -16,9 +16,10 @@ from core.view.compare import comparison
 from core.view.fields import option_groups
 from core.views.labs import lab_or_404, of_this_model, step_asked
 from core.views.traces import opened
-from nodes import models, services
-from nodes.budget import Budget, TooMuchWork
-from nodes.past import actions_of
+from nodes import models
+from nodes.labs import forks, labs
+from nodes.labs.allowance import Budget, TooMuchWork
+from nodes.labs.replay import actions_of
 from nodes.protocol.errors import CommandRefused, NoSuchAction, PlainError
 from nodes.protocol.options import Options, Setup, Solution
 from nodes.protocol.runs.compare import compare
@@ -54,7 +55,7 @@ class _Asked:
 
 def _asked(request: HttpRequest, key: str) -> _Asked:
     lab, sent = lab_or_404(key), request.GET if request.method == "GET" else request.POST
-    setup, at = services.setup_of(lab), step_asked(sent)
+    setup, at = labs.setup_of(lab), step_asked(sent)
     form = OptionsForm(sent)
     if not form.is_valid():
         return _Asked(lab, setup, at, {**values_of(setup.options), **sent.dict()}, None, form.sentences())
@@ -113,7 +114,7 @@ def _compared(  # noqa: PLR0917 - what a comparison depends on.
     key: str, resets: int, step: int, setup: Setup, other: Options, shown_ues: tuple[str, ...], shown_as: str
 ) -> Comparison:
     """A comparison of a log's first steps; the same arguments always mean the same log."""
-    actions = tuple(actions_of(services.get_lab(key), until=step))
+    actions = tuple(actions_of(labs.get_lab(key), until=step))
     return comparison(compare(setup, actions, other, shown_as, Budget().check), shown_ues, shown_as)
 
 
@@ -128,10 +129,10 @@ def lab_compare_open(request: HttpRequest, key: str) -> HttpResponse:
     try:
         budget = Budget()
         other = _other_side(asked, replace(asked.setup, options=asked.other), budget)
-        imported = make(request, lambda: services.import_trace(other, budget=budget))
+        imported = make(request, lambda: forks.import_trace(other, budget=budget))
     except OverBudget as error:
         return error.told_in(_page(request, replace(asked, errors=(str(error),)), status=429))
-    except services.LimitReached as error:
+    except labs.LimitReached as error:
         return _page(request, replace(asked, errors=(str(error),)), status=503)
     except _CANNOT_REPLAY as error:
         return _page(request, replace(asked, errors=(_cannot(error),)))

@@ -20,12 +20,13 @@ from core.snapshot import as_message
 from core.view.cell import cell_page
 from core.view.explained import explanation
 from core.view.explorer import explorer_page, run_page
-from nodes import services as labs
 from nodes.evidence.known import find, known
+from nodes.explorations import opening
+from nodes.explorations import services as runs
+from nodes.explorations.models import Run
 from nodes.explorer.records import Record
+from nodes.labs import forks, labs, services
 from nodes.protocol.runs.trace import TraceError, from_text, to_text
-from nodes.runs import opening, services
-from nodes.runs.models import Run
 
 WAIT_FOR_SEARCHES = 60
 """Seconds after which a browser may ask again that has too many searches waiting."""
@@ -50,21 +51,21 @@ def explorer_start(request: HttpRequest) -> HttpResponse:
     wanted, with_repairs = form.wanted(is_matrix=is_matrix), "with_repairs" in request.POST
     try:
         with spending(request, RUNS):
-            run = services.start(wanted, with_repairs=with_repairs, asker=_asker(request))
+            run = runs.start(wanted, with_repairs=with_repairs, asker=_asker(request))
     except OverBudget as error:
         return error.told_in(_refused(request, (str(error),), 429))
-    except services.TooManyWait as error:
+    except runs.TooManyWait as error:
         response = _refused(request, (str(error),), 429)
         response.headers["Retry-After"] = str(WAIT_FOR_SEARCHES)
         return response
-    except services.CannotExplore as error:
+    except runs.CannotExplore as error:
         return _refused(request, (str(error),), 422)
     return redirect("explorer-run", run.key)
 
 
-def _asker(request: HttpRequest) -> services.Asker:
+def _asker(request: HttpRequest) -> runs.Asker:
     of_browser, of_address = settings.SYNCSCOPE_BUDGETS["waiting"]
-    return services.Asker(browser_of(request).id, hashed_address(request), of_browser, of_address)
+    return runs.Asker(browser_of(request).id, hashed_address(request), of_browser, of_address)
 
 
 def _refused(request: HttpRequest, errors: tuple[str, ...], status: int) -> HttpResponse:
@@ -79,7 +80,7 @@ def _of_a_run(view: _View) -> _View:
     def wrapped(request: HttpRequest, key: str) -> HttpResponse:
         try:
             return view(request, key)
-        except services.RunNotFound as error:
+        except runs.RunNotFound as error:
             raise Http404("There is no such run; it may have been forgotten.") from error
 
     return wrapped
@@ -96,7 +97,7 @@ def _may_end(request: HttpRequest, run: Run) -> bool:
 @require_safe
 @_of_a_run
 def explorer_run(request: HttpRequest, key: str) -> HttpResponse:
-    run = services.get(key)
+    run = runs.get(key)
     shown = run_page(run, may_end=_may_end(request, run))
     return render(request, "explorer/run.html", {"page": shown})
 
@@ -106,8 +107,8 @@ def explorer_run(request: HttpRequest, key: str) -> HttpResponse:
 def explorer_run_live(request: HttpRequest, key: str) -> HttpResponse:
     """The part of a run's page that asks for itself again while the run is open, and no more when there is none."""
     try:
-        run = services.get(key)
-    except services.RunNotFound:
+        run = runs.get(key)
+    except runs.RunNotFound:
         notice = render_to_string("lab/fragments/notice.html", {"notice": "This run has been forgotten."})
         return HttpResponse(as_message({"notice": notice, "run": '<div id="run"></div>'}), status=404)
     shown = run_page(run, may_end=_may_end(request, run))
@@ -119,12 +120,12 @@ def explorer_run_live(request: HttpRequest, key: str) -> HttpResponse:
 @_of_a_run
 def explorer_run_end(request: HttpRequest, key: str) -> HttpResponse:
     """Cancel a run, or with forget=1 remove it with its answers."""
-    if not _may_end(request, services.get(key)):
+    if not _may_end(request, runs.get(key)):
         return HttpResponse("Only the browser that started a run may end it.", status=403, content_type="text/plain")
     if "forget" in request.POST:
-        services.delete(key)
+        runs.delete(key)
         return redirect("explorer")
-    services.cancel(key)
+    runs.cancel(key)
     return redirect("explorer-run", key)
 
 
@@ -164,16 +165,16 @@ def explorer_cell_open(request: HttpRequest, name: str) -> HttpResponse:
         return _cell(request, record, str(error), 503)
     ues = labs.setup_of(opened.lab).ue_names
     if len(ues) > 1:
-        labs.show(opened.lab.key, ues=ues[: labs.MOST_SHOWN])
+        services.show(opened.lab.key, ues=ues[: services.MOST_SHOWN])
     leave_notice(request, opened.lab, _notice(record, opened, repairs))
     return redirect("lab", opened.lab.key)
 
 
-def _opened(record: Record, repairs: list[str]) -> labs.Imported:
+def _opened(record: Record, repairs: list[str]) -> forks.Imported:
     return opening.open_repaired(record, repairs) if repairs else opening.open_counterexample(record)
 
 
-def _notice(record: Record, opened: labs.Imported, repairs: list[str]) -> str:
+def _notice(record: Record, opened: forks.Imported, repairs: list[str]) -> str:
     """What is told once on the lab's page."""
     if opened.refusal is not None:
         return f"The counterexample ends early: {opened.refusal}."

@@ -14,7 +14,8 @@ from core.moments import live_moment, past_moment, steps_between
 from core.snapshot import as_message
 from core.view.events import log, pages_at
 from core.view.page import page as page_of
-from nodes import models, services
+from nodes import models
+from nodes.labs import labs
 
 LabView = Callable[..., HttpResponse]
 
@@ -27,10 +28,10 @@ def lab_or_404(key: str) -> models.Lab:
         OldModel: its rows cannot be read; a view that is `of_this_model` then says so.
     """
     try:
-        row = services.get_lab(key)
-    except services.LabNotFound as error:
+        row = labs.get_lab(key)
+    except labs.LabNotFound as error:
         raise Http404(str(error)) from error
-    services.check_model(row)
+    labs.check_model(row)
     return row
 
 
@@ -41,8 +42,8 @@ def of_this_model(view: LabView) -> LabView:
     def guarded(request: HttpRequest, key: str, *rest: Any, **named: Any) -> HttpResponse:
         try:
             return view(request, key, *rest, **named)
-        except services.OldModel as error:
-            row = services.get_lab(key)
+        except labs.OldModel as error:
+            row = labs.get_lab(key)
             return render(request, "lab/old.html", {"lab": row, "sentence": str(error)}, status=409)
 
     return guarded

@@ -15,7 +15,8 @@ from core.making import make
 from core.panels import RecentLab, StartPage, VerdictWord
 from core.view.fields import node_group, option_groups
 from core.view.scenarios import rows
-from nodes import models, services
+from nodes import models
+from nodes.labs import labs, services
 from nodes.protocol.messages.commands import Attach
 from nodes.protocol.world.actions import Command
 
@@ -46,8 +47,8 @@ def _start(request: HttpRequest, errors: tuple[str, ...] = (), status: int = 200
 
 def _recent(request: HttpRequest) -> tuple[RecentLab, ...]:
     """The labs that this browser drives, the last used first: a lab's address is for those who were given it."""
-    labs = models.Lab.objects.filter(pk__in=driven_labs(request))[:MOST_RECENT]
-    return tuple(_recent_lab(lab) for lab in labs)
+    recent = models.Lab.objects.filter(pk__in=driven_labs(request))[:MOST_RECENT]
+    return tuple(_recent_lab(lab) for lab in recent)
 
 
 def _recent_lab(lab: models.Lab) -> RecentLab:
@@ -70,14 +71,14 @@ def lab_new(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _start(request, form.sentences(), status=422)
     try:
-        new = make(request, lambda: services.create_lab(form.setup()))
+        new = make(request, lambda: labs.create_lab(form.setup()))
     except OverBudget as error:
         return error.told_in(_start(request, (str(error),), status=429))
-    except services.LimitReached as error:
+    except labs.LimitReached as error:
         return _start(request, (str(error),), status=503)
-    except services.ServiceError as error:
+    except labs.ServiceError as error:
         return _start(request, (str(error),), status=422)
-    lab = services.take(new.lab.key, Command("ue-1", Attach("mme-1")), services.seen_of(new.lab))
+    lab = services.take(new.lab.key, Command("ue-1", Attach("mme-1")), labs.seen_of(new.lab))
     return redirect("lab", lab.key)
 
 

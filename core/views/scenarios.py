@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.budgets import OverBudget, costly
 from core.making import make
 from core.view.scenarios import rows, scenario_page
-from nodes import services
+from nodes.labs import forks, labs, services
 from nodes.protocol.runs.trace import Trace, to_text
 from nodes.scenarios import UnknownScenario, trace_of
 
@@ -50,22 +50,22 @@ def scenario_open(request: HttpRequest, name: str) -> HttpResponse:
         new = make(request, lambda: _driven(trace) if request.POST.get("at") == "end" else _begun(trace))
     except OverBudget as error:
         return error.told_in(_page(request, full_name, str(error), status=429))
-    except services.LimitReached as error:
+    except labs.LimitReached as error:
         return _page(request, full_name, str(error), status=503)
     if trace.setup.ues > 1:
         services.show(new.lab.key, ues=trace.setup.ue_names[: services.MOST_SHOWN])
     return redirect("lab", new.lab.key)
 
 
-def _begun(trace: Trace) -> services.NewLab:
-    new = services.create_lab(trace.setup, title=trace.title, scenario=trace.scenario)
+def _begun(trace: Trace) -> labs.NewLab:
+    new = labs.create_lab(trace.setup, title=trace.title, scenario=trace.scenario)
     services.set_pace(new.lab.key, None)
     return new
 
 
-def _driven(trace: Trace) -> services.NewLab:
-    imported = services.import_trace(trace)
-    return services.NewLab(imported.lab, imported.drive_key)
+def _driven(trace: Trace) -> labs.NewLab:
+    imported = forks.import_trace(trace)
+    return labs.NewLab(imported.lab, imported.drive_key)
 
 
 def _full_name(name: str, repairs: str) -> str:

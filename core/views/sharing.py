@@ -13,7 +13,7 @@ from core.access import drive_key_of, remember_drive_key
 from core.budgets import DRIVE_LINKS, spend
 from core.panels import DrivePage, Share
 from core.views.labs import lab_or_404, of_this_model, step_asked
-from nodes import services
+from nodes.labs import labs
 
 NO_DRIVE_LINK = "This is not the drive link of this lab. It may have been copied in part: after the # come 24 signs."
 
@@ -33,7 +33,7 @@ def lab_drive(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "lab/drive.html", {"page": DrivePage(lab_key=key, title=row.title)})
     spend(request, DRIVE_LINKS)
     drive_key = request.POST.get("drive_key", "").strip().rpartition("#")[2]
-    if not services.may_drive(row, drive_key):
+    if not labs.may_drive(row, drive_key):
         page = DrivePage(lab_key=key, title=row.title, error=NO_DRIVE_LINK)
         return render(request, "lab/drive.html", {"page": page}, status=403)
     remember_drive_key(request, row, drive_key)

@@ -11,8 +11,8 @@ from core.access import leave_notice
 from core.budgets import OverBudget, costly
 from core.making import make
 from core.views.labs import lab_or_404, of_this_model, step_asked
-from nodes import services
-from nodes.budget import Budget
+from nodes.labs import following, forks, labs
+from nodes.labs.allowance import Budget
 from nodes.protocol.runs.trace import MODEL_VERSION, MOST_OCTETS, TraceError, from_text, text_in, to_text
 
 
@@ -30,8 +30,8 @@ def lab_trace(request: HttpRequest, key: str) -> HttpResponse:
     """The trace of a lab, with ?at=n of its first steps, as a file."""
     row = lab_or_404(key)
     try:
-        trace = services.export_trace(key, step_asked(request.GET))
-    except services.LimitReached as error:
+        trace = forks.export_trace(key, step_asked(request.GET))
+    except labs.LimitReached as error:
         raise Http404(str(error)) from error
     response = HttpResponse(to_text(trace), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{slugify(row.title) or "lab"}.syncscope.json"'
@@ -50,10 +50,10 @@ def traces(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("text", "")
     try:
         trace = from_text(_sent(request) or text)
-        imported = make(request, lambda: services.import_trace(trace, budget=budget))
+        imported = make(request, lambda: forks.import_trace(trace, budget=budget))
     except OverBudget as error:
         return error.told_in(_refused(request, text, error, 429))
-    except (TraceError, services.ServiceError) as error:
+    except (TraceError, labs.ServiceError) as error:
         return _refused(request, text, error, 422)
     return opened(request, imported)
 
@@ -76,7 +76,7 @@ def _sent(request: HttpRequest) -> str:
     return text_in(file.read())
 
 
-def ending_words(followed: services.Followed) -> str:
+def ending_words(followed: following.Followed) -> str:
     """What is told once of how a trace ended: what a viewer must know of a lab that is not what its trace says.
 
     Empty if it is, and while steps are left.
@@ -86,7 +86,7 @@ def ending_words(followed: services.Followed) -> str:
     return _log_words(followed) if followed.is_log else _trace_words(followed)
 
 
-def _trace_words(followed: services.Followed) -> str:
+def _trace_words(followed: following.Followed) -> str:
     parts = []
     if not followed.same_model:
         parts.append(
@@ -102,7 +102,7 @@ def _trace_words(followed: services.Followed) -> str:
     return " ".join(parts)
 
 
-def _log_words(followed: services.Followed) -> str:
+def _log_words(followed: following.Followed) -> str:
     ending = "All were taken" if followed.refusal is None else f"They end at {followed.refusal}"
     return (
         f"These are the steps of a lab of version {followed.model} of the protocol model, taken again with version "
@@ -115,17 +115,17 @@ def _log_words(followed: services.Followed) -> str:
 def lab_replay(request: HttpRequest, key: str) -> HttpResponse:
     """Take the steps of a lab of an older model again, in a new lab."""
     try:
-        old = services.get_lab(key)
-    except services.LabNotFound as error:
+        old = labs.get_lab(key)
+    except labs.LabNotFound as error:
         raise Http404(str(error)) from error
     try:
-        imported = make(request, lambda: services.replay_old(key))
-    except services.ServiceError as error:
+        imported = make(request, lambda: forks.replay_old(key))
+    except labs.ServiceError as error:
         return render(request, "lab/old.html", {"lab": old, "sentence": str(error)}, status=422)
     return opened(request, imported)
 
 
-def opened(request: HttpRequest, imported: services.Imported) -> HttpResponse:
+def opened(request: HttpRequest, imported: forks.Imported) -> HttpResponse:
     """Lead to a lab that was made of a trace, whose page says how that ended."""
     if notice := ending_words(imported):
         leave_notice(request, imported.lab, notice)

@@ -4,8 +4,8 @@ import json
 from functools import cache
 from pathlib import Path
 
+from nodes.explorations import services
 from nodes.explorer.records import Record, newest, read_cells
-from nodes.runs import services
 
 SHIPPED = Path(__file__).with_name("matrix.json")
 """The output of `manage.py explore --matrix --json`, and of the same with repairs for what is violated."""

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nodes.explorer.aspects import (
+from nodes.explorer.moves import Move, Taken
+from nodes.explorer.space import Space
+from nodes.explorer.trackers import (
     Aspect,
     Authentications,
     Delivery,
@@ -14,8 +16,6 @@ from nodes.explorer.aspects import (
     Switch,
     Use,
 )
-from nodes.explorer.moves import Move, Taken
-from nodes.explorer.space import Space
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.options import HSS, SCEF, Solution
 from nodes.protocol.properties.catalogue import PropertyID, Witness

@@ -7,7 +7,7 @@ may expire only when what it supervises was lost; a command may come whenever it
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from nodes.explorer.outcomes import Outcome, Outcomes
+from nodes.explorer.reactions import Outcome, Outcomes
 from nodes.explorer.space import LinkKey, Queue, Space
 from nodes.explorer.supervision import supervisors
 from nodes.protocol.entities.machine import NoteKind

@@ -8,11 +8,11 @@ from nodes.explorer.answers import Progress
 from nodes.explorer.fields import Relayout
 from nodes.explorer.judge import Judge
 from nodes.explorer.moves import Move, Moves
-from nodes.explorer.order import Tries, every_move, requests_first
 from nodes.explorer.questions import Question, setup_of
-from nodes.explorer.scope import scope_of, whole
+from nodes.explorer.recovery import WayBack
+from nodes.explorer.reduction import scope_of, whole
+from nodes.explorer.schedule import Tries, every_move, requests_first
 from nodes.explorer.space import Space
-from nodes.explorer.way_back import WayBack
 from nodes.protocol.properties.catalogue import PropertyID, Witness
 
 REPORT_EVERY = 20_000

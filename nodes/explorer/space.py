@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from nodes.explorer.commands import told
 from nodes.explorer.fields import Bits, Part, Relayout
 from nodes.explorer.questions import Network
-from nodes.explorer.scope import Scope
-from nodes.explorer.told import told
+from nodes.explorer.reduction import Scope
 from nodes.protocol.options import HSS, SCEF, Setup
 from nodes.protocol.properties.monitor import Authenticated, Monitor, QuietRequest, Retired
 from nodes.protocol.world.actions import Command, Restart

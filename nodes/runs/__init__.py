@@ -1,1 +1,1 @@
-"""Explorations that are stored: runs of searches, each a task that a worker process takes, and their answers."""
+"""The former place of `nodes.explorations`."""

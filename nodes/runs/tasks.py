@@ -1,11 +1,5 @@
-"""What a worker process is given to do, by the task library."""
+"""Where tasks were before: a queue may still name this module. They are those of `nodes.explorations`."""
 
-from django_tasks import TaskContext, task
+from nodes.explorations.queue import explore_next
 
-from nodes.runs.work import work
-
-
-@task(takes_context=True)
-def explore_next(context: TaskContext) -> None:
-    """Answer the cells of the stored search whose turn it is."""
-    work(context.task_result.worker_ids[-1], str(context.task_result.id))
+__all__ = ["explore_next"]

@@ -20,7 +20,8 @@ from django.test import Client
 from django.urls import reverse
 
 from core import fragments
-from nodes import models, services
+from nodes import models
+from nodes.labs import forks, labs, services
 from nodes.protocol.messages.commands import Access, OpenApplicationSession, Reauthenticate, SendReading
 from nodes.protocol.runs.trace import from_text
 from nodes.protocol.world.actions import Command, Duplicate
@@ -50,7 +51,7 @@ def long_lab() -> models.Lab:
     lab = take(new_lab().lab.key, ATTACH, Command("ue-1", OpenApplicationSession("as-1")))
     actions = cycle(ROUND)
     while lab.step < STEPS:
-        lab = services.take(lab.key, next(actions), services.seen_of(lab))
+        lab = services.take(lab.key, next(actions), labs.seen_of(lab))
     return lab
 
 
@@ -72,7 +73,7 @@ def imported(browser: Client, lab: models.Lab) -> tuple[int, float]:
     """Actions of a lab's trace, and the time in which it becomes another lab."""
     text = browser.get(reverse("lab-trace", args=[lab.key])).text
     trace = from_text(text)
-    return len(trace.actions), milliseconds(lambda: services.import_trace(from_text(text)))
+    return len(trace.actions), milliseconds(lambda: forks.import_trace(from_text(text)))
 
 
 def clicked(browser: Client) -> tuple[list[float], list[float]]:
@@ -81,11 +82,11 @@ def clicked(browser: Client) -> tuple[list[float], list[float]]:
     browser.post(reverse("lab-drive", args=[new.lab.key]), {"drive_key": new.drive_key})
     lab = take(new.lab.key, ATTACH)
     copy = Duplicate("ue-1", "mme-1")
-    lab = services.take_all(lab.key, [copy] * (IN_FLIGHT - 1), services.seen_of(lab))
+    lab = services.take_all(lab.key, [copy] * (IN_FLIGHT - 1), labs.seen_of(lab))
     act, shown = reverse("lab-act", args=[lab.key]), reverse("lab-fragments", args=[lab.key])
     clicks, fragments_of = [], []
     for _ in range(CLICKS):
-        what = {"seen": services.seen_of(services.get_lab(lab.key)), "action": posted(copy)}
+        what = {"seen": labs.seen_of(labs.get_lab(lab.key)), "action": posted(copy)}
         clicks.append(milliseconds(partial(browser.post, act, what, headers=HTMX)))
         fragments_of.append(milliseconds(lambda: browser.get(shown)))
     return clicks, fragments_of

@@ -1,4 +1,4 @@
-"""Procedures per second through `nodes.services`, rows committed, against raw sqlite3 writing the very same rows.
+"""Procedures per second through `nodes.labs.services`, rows committed, against raw sqlite3 writing the very same rows.
 
 Raw sqlite3 writes with executemany, in one transaction for each procedure, what the procedure inserted or changed,
 into a copy of the tables with the same PRAGMAs. It reads nothing, checks nothing and runs no protocol.
@@ -22,7 +22,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Model
 
-from nodes import models, services
+from nodes import models
+from nodes.labs import labs, services
 from nodes.protocol.world import engine
 from tests.helpers_labs import ATTACH, new_lab, setup_of, take
 
@@ -59,7 +60,7 @@ def seconds(run: Callable[[], object]) -> float:
 
 
 def attach(lab: models.Lab) -> Callable[[], object]:
-    return lambda: services.take(lab.key, ATTACH, services.seen_of(lab))
+    return lambda: services.take(lab.key, ATTACH, labs.seen_of(lab))
 
 
 def attaches(ues: int) -> Iterator[Callable[[], object]]:
@@ -74,14 +75,14 @@ def steps(ues: int) -> Iterator[Callable[[], object]]:
     while done < STEPS:
         lab = new_lab(setup_of(ues=ues), pace=None).lab
         lab = take(lab.key, ATTACH)
-        while engine.next_delivery(services.world_of(lab)) is not None and done < STEPS:
+        while engine.next_delivery(labs.world_of(lab)) is not None and done < STEPS:
             yield next_step(lab)
-            lab = services.get_lab(lab.key)
+            lab = labs.get_lab(lab.key)
             done += 1
 
 
 def next_step(lab: models.Lab) -> Callable[[], object]:
-    return lambda: services.take_next(lab.key, services.seen_of(lab))
+    return lambda: services.take_next(lab.key, labs.seen_of(lab))
 
 
 def written(run: Callable[[], object]) -> Rows:

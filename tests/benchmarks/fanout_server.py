@@ -19,9 +19,9 @@ from channels.db import database_sync_to_async  # isort: skip
 
 from core.consumers import Receive, Send  # isort: skip
 from core.fragments import snapshot  # isort: skip
-from nodes import services  # isort: skip
+from nodes.labs import labs, services  # isort: skip
 from nodes.protocol.world.actions import Advance  # isort: skip
-from nodes.signals import lab_changed  # isort: skip
+from nodes.labs.signals import lab_changed  # isort: skip
 from tests.helpers_labs import attached_lab  # isort: skip
 
 Scope = MutableMapping[str, Any]
@@ -62,7 +62,7 @@ async def make_lab(_text: str) -> str:
 
 async def take_step(lab_key: str) -> float:
     def take() -> None:
-        services.take(lab_key, Advance(1), services.seen_of(services.get_lab(lab_key)))
+        services.take(lab_key, Advance(1), labs.seen_of(labs.get_lab(lab_key)))
 
     await database_sync_to_async(take)()
     return changed_at

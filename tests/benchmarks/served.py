@@ -95,20 +95,20 @@ def make_lab(*, ues: int = 1, messages: int = 0, steps: int = 0) -> str:
 
     It goes on until its log has so many messages and steps, and then rests.
     """
-    from nodes import services  # noqa: PLC0415
+    from nodes.labs import labs, services  # noqa: PLC0415
     from nodes.protocol.messages.commands import Attach, OpenApplicationSession  # noqa: PLC0415
     from nodes.protocol.options import Setup  # noqa: PLC0415
     from nodes.protocol.world.actions import Command  # noqa: PLC0415
 
-    new = services.create_lab(Setup("benchmark", ues=ues), title="Benchmark")
+    new = labs.create_lab(Setup("benchmark", ues=ues), title="Benchmark")
     key = new.lab.key
     first = [Command(f"ue-{number}", Attach("mme-1")) for number in range(ues, 0, -1)]
-    lab = services.get_lab(key)
+    lab = labs.get_lab(key)
     for action in (*first, Command("ue-1", OpenApplicationSession("as-1"))):
-        lab = services.take(key, action, services.seen_of(lab))
+        lab = services.take(key, action, labs.seen_of(lab))
     actions = cycle(_rounds())
     while lab.messages < messages or lab.step < steps:
-        lab = services.take(key, next(actions), services.seen_of(lab))
+        lab = services.take(key, next(actions), labs.seen_of(lab))
     services.set_pace(key, None)
     return f"labs/{key}/drive/#{new.drive_key}"
 

@@ -6,7 +6,8 @@ from typing import Any
 from playwright.sync_api import Locator, Page, Response, expect
 
 from core.views.sharing import drive_path
-from nodes import models, services
+from nodes import models
+from nodes.labs import labs
 from nodes.protocol.options import Setup
 from tests.helpers_labs import new_lab
 
@@ -19,7 +20,7 @@ def key_in(page: Page) -> str:
 
 
 def lab_of(page: Page) -> models.Lab:
-    return services.get_lab(key_in(page))
+    return labs.get_lab(key_in(page))
 
 
 def start_from_first_page(page: Page, solution: int = 12) -> None:
@@ -30,13 +31,13 @@ def start_from_first_page(page: Page, solution: int = 12) -> None:
     expect_live(page)
 
 
-def drive(page: Page, lab: services.NewLab) -> None:
+def drive(page: Page, lab: labs.NewLab) -> None:
     """Open a lab by its drive link."""
     page.goto(drive_path(lab.lab.key, lab.drive_key))
     expect_live(page)
 
 
-def drive_without_script(page: Page, lab: services.NewLab) -> None:
+def drive_without_script(page: Page, lab: labs.NewLab) -> None:
     """Open the page of a drive link and paste the link there."""
     link = drive_path(lab.lab.key, lab.drive_key)
     page.goto(link)
@@ -77,7 +78,7 @@ def expect_caught_up(page: Page) -> None:
     """The page shows the step and revision that the lab's row has now."""
     lab = lab_of(page)
     expect(page.locator(".topbar-step")).to_have_text(f"Step {lab.step} of {lab.step}")
-    expect(page.locator("[name=seen]")).to_have_value(services.seen_of(lab))
+    expect(page.locator("[name=seen]")).to_have_value(labs.seen_of(lab))
 
 
 def verdict(page: Page) -> Locator:

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize, expect
 
-from nodes import services
+from nodes.labs import forks, services
 from nodes.protocol.messages.commands import Reauthenticate, SendReading
 from nodes.protocol.options import SCEF
 from nodes.protocol.world.actions import Arm, Command, Deliver, Duplicate, Hold, LinkFault, Restart
@@ -55,7 +55,7 @@ def show(page: Page, name: str) -> None:
     lab = attached_lab()
     take(lab.lab.key, *TROUBLE)
     services.set_pace(lab.lab.key, None)
-    services.fork(lab.lab.key, 9)
+    forks.fork(lab.lab.key, 9)
     take(lab.lab.key, *AT_HAND)
     drive(page, lab)
     if path:

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from nodes import services
+from nodes.labs import labs
 from tests.browser.driving import drive, expect_live, key_in, lab_of, press, verdict
 from tests.helpers_labs import attached_lab, setup_of
 
@@ -53,5 +53,5 @@ def test_another_option_is_chosen_in_the_form_and_the_right_side_becomes_a_lab(p
     expect_live(page)
     assert key_in(page) != key
     expect(verdict(page)).to_have_text("IN SYNC")
-    assert services.setup_of(lab_of(page)).options.context_carries_rand
+    assert labs.setup_of(lab_of(page)).options.context_carries_rand
     press(page, "Re-authenticate")

@@ -5,9 +5,9 @@ from playwright.sync_api import Page, expect
 
 from core.view.explained import explanation
 from nodes.evidence import known
+from nodes.explorations.models import Run
 from nodes.explorer.questions import LIMITS
 from nodes.protocol.runs.trace import from_text
-from nodes.runs.models import Run
 from tests.browser.driving import expect_live, lab_of, verdict
 from tests.helpers_runs import work_off
 

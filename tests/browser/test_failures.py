@@ -10,8 +10,8 @@ from playwright.sync_api import Page, Route, expect
 
 from core import refusals
 from core.views.sharing import drive_path
-from nodes import services
-from nodes.runs.models import Run
+from nodes.explorations.models import Run
+from nodes.labs import labs, services
 from tests.browser.driving import (
     answered,
     button,
@@ -40,7 +40,7 @@ PORTAL = "<!doctype html><title>Hotel</title><h1>Welcome to the hotel’s networ
 
 
 @pytest.fixture
-def lab(page: Page) -> services.NewLab:
+def lab(page: Page) -> labs.NewLab:
     """A lab in which a UE is attached; the page drives it."""
     lab = attached_lab()
     drive(page, lab)
@@ -78,7 +78,7 @@ def expect_no_notice(page: Page) -> None:
     ],
 )
 def test_what_answers_a_click_in_place_of_the_server_is_told(
-    page: Page, lab: services.NewLab, status: int, sentence: str, complaints: list[str]
+    page: Page, lab: labs.NewLab, status: int, sentence: str, complaints: list[str]
 ) -> None:
     answer_with(page, ACT, status)
     button(page, "Open session").click()
@@ -94,7 +94,7 @@ def test_what_answers_a_click_in_place_of_the_server_is_told(
 
 @pytest.mark.parametrize("status", [403, 413, 429, 500, 503])
 def test_the_servers_own_sentence_is_shown_whatever_its_status(
-    page: Page, lab: services.NewLab, status: int, complaints: list[str]
+    page: Page, lab: labs.NewLab, status: int, complaints: list[str]
 ) -> None:
     answer_with(page, ACT, status, refusals.notice("Wait <10> s & press again.", status).text)
     button(page, "Open session").click()
@@ -103,7 +103,7 @@ def test_the_servers_own_sentence_is_shown_whatever_its_status(
     complain_of_the_server_only(complaints)
 
 
-def test_a_click_that_is_cut_off_is_told(page: Page, lab: services.NewLab, complaints: list[str]) -> None:
+def test_a_click_that_is_cut_off_is_told(page: Page, lab: labs.NewLab, complaints: list[str]) -> None:
     page.route(ACT, lambda route: route.abort())
     button(page, "Open session").click()
 
@@ -111,7 +111,7 @@ def test_a_click_that_is_cut_off_is_told(page: Page, lab: services.NewLab, compl
     complain_of_the_server_only(complaints)
 
 
-def test_a_click_counts_though_the_answer_to_the_last_one_is_still_on_its_way(page: Page, lab: services.NewLab) -> None:
+def test_a_click_counts_though_the_answer_to_the_last_one_is_still_on_its_way(page: Page, lab: labs.NewLab) -> None:
     """What the last click did came over the socket already: whoever presses the next button has seen it."""
     services.set_pace(lab.lab.key, None)
     page.reload()
@@ -138,9 +138,7 @@ def test_a_click_counts_though_the_answer_to_the_last_one_is_still_on_its_way(pa
     assert lab_of(page).step == lab.lab.step + 2
 
 
-def test_an_act_whose_answer_is_lost_is_shown_all_the_same(
-    page: Page, lab: services.NewLab, complaints: list[str]
-) -> None:
+def test_an_act_whose_answer_is_lost_is_shown_all_the_same(page: Page, lab: labs.NewLab, complaints: list[str]) -> None:
     def carry_out_and_lose(route: Route) -> None:
         route.fetch()
         route.abort()
@@ -154,7 +152,7 @@ def test_an_act_whose_answer_is_lost_is_shown_all_the_same(
     complain_of_the_server_only(complaints)
 
 
-def test_a_refusal_is_said_in_the_servers_own_words(page: Page, lab: services.NewLab, complaints: list[str]) -> None:
+def test_a_refusal_is_said_in_the_servers_own_words(page: Page, lab: labs.NewLab, complaints: list[str]) -> None:
     def overtake(route: Route) -> None:
         take(lab.lab.key, OPEN_SESSION)
         route.continue_()
@@ -168,7 +166,7 @@ def test_a_refusal_is_said_in_the_servers_own_words(page: Page, lab: services.Ne
     complain_of_the_server_only(complaints)
 
 
-def test_a_login_in_another_tab_costs_no_click(page: Page, lab: services.NewLab, complaints: list[str]) -> None:
+def test_a_login_in_another_tab_costs_no_click(page: Page, lab: labs.NewLab, complaints: list[str]) -> None:
     """Django rotates the CSRF token at a login; the page has the old one."""
     get_user_model().objects.create_superuser("admin", password="secret")
     tab = page.context.new_page()
@@ -193,7 +191,7 @@ def test_a_login_in_another_tab_costs_no_click(page: Page, lab: services.NewLab,
 
 
 def test_without_its_cookies_a_page_may_only_watch_and_says_so(
-    page: Page, lab: services.NewLab, complaints: list[str]
+    page: Page, lab: labs.NewLab, complaints: list[str]
 ) -> None:
     page.context.clear_cookies()
     button(page, "Open session").click()
@@ -202,7 +200,7 @@ def test_without_its_cookies_a_page_may_only_watch_and_says_so(
     complain_of_the_server_only(complaints)
 
 
-def test_a_click_on_a_lab_that_has_ended_says_so(page: Page, lab: services.NewLab, complaints: list[str]) -> None:
+def test_a_click_on_a_lab_that_has_ended_says_so(page: Page, lab: labs.NewLab, complaints: list[str]) -> None:
     lab.lab.delete()
     button(page, "Open session").click()
 
@@ -260,7 +258,7 @@ def test_auto_run_that_fails_is_told_until_it_goes_on(page: Page, complaints: li
 
 
 def test_a_step_that_cannot_be_fetched_while_scrubbing_is_told(
-    page: Page, lab: services.NewLab, complaints: list[str]
+    page: Page, lab: labs.NewLab, complaints: list[str]
 ) -> None:
     answer_with(page, FRAGMENTS, 504)
     page.locator("#scrubber-at").evaluate(

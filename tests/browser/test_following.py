@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from nodes import services
+from nodes.labs import forks
 from nodes.protocol.runs.trace import Trace, result_of, to_text
 from tests.browser.driving import button, expect_live, key_in, lab_of, press, verdict
 from tests.helpers_labs import attached_lab, loaded
@@ -16,7 +16,7 @@ from tests.helpers_labs import attached_lab, loaded
 @pytest.fixture
 def trace(settings: Settings) -> Trace:
     """A trace, on a server that takes one step a request."""
-    trace = services.export_trace(attached_lab().lab.key)
+    trace = forks.export_trace(attached_lab().lab.key)
     settings.SYNCSCOPE_MOST_WORK = 0
     return trace
 

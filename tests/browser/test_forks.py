@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from nodes import models, services
+from nodes import models
+from nodes.labs import labs
 from tests.browser.driving import button, drive, expect_caught_up, expect_live, key_in, lab_of, press, verdict
 from tests.browser.test_keyboard import tab_to
 from tests.helpers_labs import attached_lab, rows_of
@@ -28,12 +29,12 @@ def log_of(key: str) -> list[object]:
     return list(models.Step.objects.filter(lab__key=key).order_by("number").values_list("action", flat=True))
 
 
-def rows_but_lab(new: services.NewLab) -> dict[str, list[Any]]:
+def rows_but_lab(new: labs.NewLab) -> dict[str, list[Any]]:
     """Every row of a lab; its own row counts what pages show, and a fork is shown."""
     return {name: list(rows) for name, rows in rows_of(new.lab).items() if name != "Lab"}
 
 
-def expect_fork(page: Page, parent: services.NewLab, at: int) -> None:
+def expect_fork(page: Page, parent: labs.NewLab, at: int) -> None:
     """The lab shown left its parent at that step and has gone on."""
     fork = lab_of(page)
     assert fork.parent is not None

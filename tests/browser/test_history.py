@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from nodes import services
+from nodes.labs import services
 from nodes.protocol.messages.commands import Reauthenticate, SendReading
 from nodes.protocol.world.actions import Command
 from nodes.protocol.world.genesis import imsi_of

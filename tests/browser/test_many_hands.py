@@ -9,7 +9,8 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
-from nodes import models, services
+from nodes import models
+from nodes.labs import labs, services
 from tests.helpers_labs import attached_lab, everything, loaded, replayed, setup_of
 
 CLIENTS = 4
@@ -22,7 +23,7 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]*)"')
 class Hand:
     """A client that drives a lab and presses one enabled button after the other, as its dice say."""
 
-    def __init__(self, base_url: str, new: services.NewLab, seed: int) -> None:
+    def __init__(self, base_url: str, new: labs.NewLab, seed: int) -> None:
         self.dice = Random(seed)  # noqa: S311 - which button is pressed is no secret.
         self.opener = build_opener(HTTPCookieProcessor())
         self.lab = f"{base_url}/labs/{new.lab.key}/"
@@ -58,13 +59,13 @@ def test_random_actions_by_four_clients_at_once_lose_nothing(base_url: str) -> N
     new = attached_lab(setup_of(ues=2, mmes=2))
     services.show(new.lab.key, ues=("ue-1", "ue-2"))
     services.set_pace(new.lab.key, None)
-    before = services.get_lab(new.lab.key).step
+    before = labs.get_lab(new.lab.key).step
     hands = [Hand(base_url, new, seed) for seed in range(CLIENTS)]
 
     with ThreadPoolExecutor(CLIENTS) as pool:
         answers = Counter(status for statuses in pool.map(Hand.click_on, hands) for status in statuses)
 
-    lab = services.get_lab(new.lab.key)
+    lab = labs.get_lab(new.lab.key)
     assert answers.total() == CLIENTS * CLICKS
     assert set(answers) == {204, 409}
     assert lab.step == models.Step.objects.filter(lab=lab).count() == before + answers[204]

@@ -6,7 +6,8 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Page, expect
 
-from nodes import models, services
+from nodes import models
+from nodes.labs import labs
 from tests.browser.driving import drive, lab_of, press
 from tests.helpers_labs import attached_lab, new_lab
 
@@ -51,7 +52,7 @@ def test_two_driving_pages_do_not_run_twice_as_fast(
 
     for each in (page, other):
         expect(each.locator("#inflight .queued")).to_have_count(0, timeout=20_000)
-    assert services.get_lab(lab.lab.key).step == lab_of(page).step >= 10
+    assert labs.get_lab(lab.lab.key).step == lab_of(page).step >= 10
     assert min(gaps(lab.lab.key)) >= 0.3 - TIMERS_DIFFER
     # The browser itself notes each refusal.
     assert all("409" in complaint for complaint in complaints)

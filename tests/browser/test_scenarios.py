@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.view.buttons import action_value
-from nodes import services
+from nodes.labs import forks
 from nodes.protocol.runs.trace import result_of
 from nodes.protocol.world.actions import Action
 from nodes.scenarios import all_scenarios, trace_of
@@ -42,7 +42,7 @@ def test_scenario_done_by_hand_ends_as_its_trace(page: Page, name: str) -> None:
         press_action(page, action)
 
     assert result_of(loaded(lab_of(page))) == trace.result
-    assert services.export_trace(lab_of(page).key).actions == trace.actions
+    assert forks.export_trace(lab_of(page).key).actions == trace.actions
     expect(page.locator("#guide")).to_contain_text(trace.captions[-1].text)
 
 

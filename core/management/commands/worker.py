@@ -18,7 +18,7 @@ from core.serving.server import end_after
 from core.start import checks
 from core.tidying import tidy_if_due
 from nodes.away import AWAY
-from nodes.runs.work import ending
+from nodes.explorations.queue import ending
 
 STOP_WITHIN: Final = 8.0
 """Seconds after the first signal; a search hands itself back at its next report, long before."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.conf import settings
 
-from nodes.labs import LimitReached
+from nodes.labs.labs import LimitReached
 
 WAITING: Final = 4
 """So many times the budget may pass on the clock: other requests want the processor too."""

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import transaction
 
 from nodes import models
-from nodes.budget import Budget
-from nodes.copying import copy_log, seconds_until
-from nodes.following import Followed, Rest, ending, follow, packed, read, rest_of
-from nodes.labs import (
+from nodes.labs.allowance import Budget
+from nodes.labs.copying import copy_log, seconds_until
+from nodes.labs.following import Followed, Rest, ending, follow, packed, read, rest_of
+from nodes.labs.labs import (
     LimitReached,
     NewLab,
     ServiceError,
@@ -24,14 +24,8 @@ from nodes.labs import (
     make_lab,
     setup_of,
 )
-from nodes.past import actions_of, world_at
-from nodes.protocol.errors import PlainError
-from nodes.protocol.options import Setup
-from nodes.protocol.plain.conversion import to_plain
-from nodes.protocol.runs.trace import MOST_ACTIONS, Trace, result_of
-from nodes.protocol.world.actions import Action
-from nodes.scenarios import UnknownScenario, scenario_of
-from nodes.taking import (
+from nodes.labs.replay import actions_of, world_at
+from nodes.labs.steps import (
     Taking,
     begin_new,
     check_steps,
@@ -42,6 +36,12 @@ from nodes.taking import (
     saved,
     take_each,
 )
+from nodes.protocol.errors import PlainError
+from nodes.protocol.options import Setup
+from nodes.protocol.plain.conversion import to_plain
+from nodes.protocol.runs.trace import MOST_ACTIONS, Trace, result_of
+from nodes.protocol.world.actions import Action
+from nodes.scenarios import UnknownScenario, scenario_of
 
 _FORKED = re.compile(r", from step \d+$")
 

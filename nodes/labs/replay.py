@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from threading import Lock
 
 from nodes import models
-from nodes.checkpoints import Course, distance, last_checkpoint
-from nodes.labs import check_model, setup_of
+from nodes.labs.checkpoints import Course, distance, last_checkpoint
+from nodes.labs.labs import check_model, setup_of
 from nodes.protocol.plain.conversion import from_plain
 from nodes.protocol.properties.verdict import touched_ues
 from nodes.protocol.properties.watch import first_watch

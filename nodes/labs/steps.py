@@ -12,11 +12,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from nodes import models, store
-from nodes.budget import Budget, TooMuchWork
-from nodes.checkpoints import Course
-from nodes.journal import Journal
-from nodes.labs import (
+from nodes import models
+from nodes.labs import store
+from nodes.labs.allowance import Budget, TooMuchWork
+from nodes.labs.cache import remember
+from nodes.labs.checkpoints import Course
+from nodes.labs.journal import Journal
+from nodes.labs.labs import (
     LimitReached,
     ServiceError,
     StaleStep,
@@ -26,15 +28,14 @@ from nodes.labs import (
     locked_lab,
     setup_of,
 )
+from nodes.labs.mapping import update
+from nodes.labs.signals import lab_changed
 from nodes.protocol.plain.conversion import to_plain
 from nodes.protocol.properties.watch import first_watch
 from nodes.protocol.world import engine
 from nodes.protocol.world.actions import Action, Advance, Deliver, OnLink, OnMessage
 from nodes.protocol.world.genesis import first_world
 from nodes.protocol.world.world import World
-from nodes.signals import lab_changed
-from nodes.tables import update
-from nodes.worlds import remember
 
 MOST_DELIVERIES: Final = 500  # in one run to quiescence
 MOST_TRIES: Final = 5  # where others change how a lab runs meanwhile

@@ -3,10 +3,10 @@
 from django.db.models import Q
 
 from nodes import models
+from nodes.labs.mapping import copy
 from nodes.protocol.plain.conversion import to_plain
 from nodes.protocol.world.actions import Advance
 from nodes.protocol.world.world import Message, World
-from nodes.tables import copy
 
 
 def copy_log(source: models.Lab, target: models.Lab, at: int, world: World) -> None:

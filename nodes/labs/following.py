@@ -11,14 +11,14 @@ from typing import Any, Final
 from django.db import transaction
 
 from nodes import models
-from nodes.checkpoints import pack, unpack
-from nodes.labs import LimitReached, ServiceError, StaleStep, check_model, check_seen, locked_lab
+from nodes.labs.checkpoints import pack, unpack
+from nodes.labs.labs import LimitReached, ServiceError, StaleStep, check_model, check_seen, locked_lab
+from nodes.labs.steps import Taking, begin, finish, saved, take_one
 from nodes.protocol.errors import CommandRefused, NoSuchAction, PlainError
 from nodes.protocol.plain.conversion import from_plain
 from nodes.protocol.runs.trace import MODEL_VERSION, result_of
 from nodes.protocol.world.action_words import words_of
 from nodes.protocol.world.actions import Action
-from nodes.taking import Taking, begin, finish, saved, take_one
 
 FOR_STEPS: Final = 0.8
 """The part of a request's work after which no further step is begun: the rows of thousands are work, too."""

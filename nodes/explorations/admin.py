@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from nodes.explorations import models
 from nodes.read_only import ReadOnly
-from nodes.runs import models
 
 
 @admin.register(models.Run)

@@ -7,11 +7,11 @@ from typing import Any
 from django.db.models import Max
 
 from nodes import models
+from nodes.labs.mapping import NODES, TIMERS, Place, Table, insert, prepared, update
 from nodes.protocol.plain.conversion import from_plain
 from nodes.protocol.world.actions import LinkFault
 from nodes.protocol.world.diff import changed_nodes
 from nodes.protocol.world.world import Envelope, Link, Message, NodeState, World
-from nodes.tables import NODES, TIMERS, Place, Table, insert, prepared, update
 
 
 class _Batch:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nodes.explorer.scope import Pairs, Scope
+from nodes.explorer.reduction import Pairs, Scope
 from nodes.protocol.messages import commands
 from nodes.protocol.options import HSS, SCEF, Setup
 from nodes.protocol.world.actions import Command, Restart

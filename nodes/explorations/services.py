@@ -11,14 +11,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from nodes.explorations.models import OPEN, Cell, Run, Search, State
+from nodes.explorations.queue import add, reclaim
 from nodes.explorer.asking import Wanted, command_of, questions_of, title_of
 from nodes.explorer.questions import Question
 from nodes.explorer.records import Record, newest
 from nodes.protocol.errors import PlainError
 from nodes.protocol.runs.trace import MODEL_VERSION
-from nodes.runs.adding import add
-from nodes.runs.models import OPEN, Cell, Run, Search, State
-from nodes.runs.queue import reclaim
 
 __all__ = [
     "Asker",

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nodes import models
+from nodes.labs.mapping import Place
 from nodes.protocol.plain.conversion import from_plain, to_plain
 from nodes.protocol.properties.watch import Watch
 from nodes.protocol.world.world import World
-from nodes.tables import Place
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils import timezone
 
 from nodes import models
-from nodes.checkpoints import checkpoint, distance
+from nodes.labs.checkpoints import checkpoint, distance
+from nodes.labs.mapping import Place, Prepared, insert, prepared, update
 from nodes.protocol.identities import GUMMEI, GUTI, PLMNIdentity
 from nodes.protocol.plain.conversion import to_plain
 from nodes.protocol.properties.verdict import VerdictSummary, diverges, judge, pairs, touched_ues
@@ -19,7 +20,6 @@ from nodes.protocol.world.actions import Action
 from nodes.protocol.world.diff import Change, diff
 from nodes.protocol.world.engine import Event, EventKind, Transition, message_name
 from nodes.protocol.world.world import Envelope, Message, World, link_of
-from nodes.tables import Place, Prepared, insert, prepared, update
 
 _FATES = {EventKind.RECEIVED: "delivered", EventKind.REFUSED: "refused", EventKind.LOST: "lost"}
 _TAGS = {EventKind.LOST: "lost", EventKind.RESTARTED: "restart", EventKind.COPIED: "repeat"}

@@ -6,7 +6,7 @@ from threading import Lock
 from django.db import transaction
 
 from nodes import models
-from nodes.checkpoints import Course
+from nodes.labs.checkpoints import Course
 from nodes.protocol.properties.watch import Watch
 from nodes.protocol.world.world import World
 

@@ -6,76 +6,23 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from nodes import models, store
-from nodes.following import Followed, go_on, leave_trace
-from nodes.forks import Go, Imported, export_trace, fork, import_trace, replay_old
-from nodes.labs import (
-    LabNotFound,
-    LimitReached,
-    NewLab,
-    OldModel,
+from nodes import models
+from nodes.labs import store
+from nodes.labs.cache import remember
+from nodes.labs.labs import (
     ServiceError,
-    StaleStep,
     TooEarly,
-    TraceUnfinished,
     check_model,
     check_seen,
-    course_of,
-    create_lab,
-    current,
-    end_idle_labs,
     get_lab,
     locked_lab,
-    may_drive,
-    seen_of,
     setup_of,
-    world_of,
 )
+from nodes.labs.steps import STATE, Taking, next_delivery, run_on, runs_after, saved, take_each, take_in
 from nodes.protocol.plain.conversion import to_plain
 from nodes.protocol.properties.watch import first_watch
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.genesis import first_world
-from nodes.taking import STATE, Taking, next_delivery, run_on, runs_after, saved, take_each, take_in
-from nodes.worlds import remember
-
-__all__ = [
-    "Followed",
-    "Go",
-    "Imported",
-    "LabNotFound",
-    "LimitReached",
-    "NewLab",
-    "OldModel",
-    "ServiceError",
-    "StaleStep",
-    "TooEarly",
-    "TraceUnfinished",
-    "check_model",
-    "course_of",
-    "create_lab",
-    "current",
-    "end_idle_labs",
-    "export_trace",
-    "fork",
-    "get_lab",
-    "go_on",
-    "import_trace",
-    "leave_scenario",
-    "leave_trace",
-    "locked_lab",
-    "may_drive",
-    "replay_old",
-    "reset",
-    "run",
-    "seen_of",
-    "set_pace",
-    "setup_of",
-    "show",
-    "take",
-    "take_all",
-    "take_next",
-    "world_of",
-]
 
 MOST_SHOWN = 2
 PACES = (None, 0, 300, 1000)

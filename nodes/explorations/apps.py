@@ -4,6 +4,6 @@ from django.apps import AppConfig
 
 
 class RunsConfig(AppConfig):
-    name = "nodes.runs"
+    name = "nodes.explorations"
     label = "runs"
     verbose_name = "Explorations"

@@ -14,7 +14,7 @@ from typing import Final
 
 from django.db.models import Count, Max, Q
 
-from nodes.runs.models import Run, Search, State
+from nodes.explorations.models import Run, Search, State
 
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from nodes import services
 from nodes.explorer.records import Record
-from nodes.forks import Imported
+from nodes.labs import forks
+from nodes.labs.forks import Imported
 from nodes.protocol.errors import CommandRefused, NoSuchAction
 from nodes.protocol.options import REPAIRS
 from nodes.protocol.runs.rerun import follow
@@ -23,9 +23,9 @@ def open_counterexample(record: Record) -> Imported:
 
     Raises:
         CannotOpen: there is no counterexample, or this version of the model cannot read it.
-        ServiceError, LimitReached: as `services.import_trace`.
+        ServiceError, LimitReached: as `forks.import_trace`.
     """
-    return services.import_trace(_trace(record))
+    return forks.import_trace(_trace(record))
 
 
 def open_repaired(record: Record, repairs: Sequence[str]) -> Imported:
@@ -33,7 +33,7 @@ def open_repaired(record: Record, repairs: Sequence[str]) -> Imported:
 
     Raises:
         CannotOpen: as `open_counterexample`; or a repair has another name, or none is named.
-        ServiceError, LimitReached: as `services.import_trace`.
+        ServiceError, LimitReached: as `forks.import_trace`.
     """
     if not repairs or any(each not in REPAIRS for each in repairs):
         raise CannotOpen(f"Repairs are {', '.join(REPAIRS)}.")
@@ -46,7 +46,7 @@ def open_repaired(record: Record, repairs: Sequence[str]) -> Imported:
         raise CannotOpen(f"This version of the model cannot take the counterexample’s steps: {error}.") from error
     world = followed.transitions[-1].world if followed.transitions else first_world(other)
     title = f"{trace.title}, with {' and '.join(repairs)}"
-    return services.import_trace(Trace(title, other, followed.actions, result_of(world)))
+    return forks.import_trace(Trace(title, other, followed.actions, result_of(world)))
 
 
 def _trace(record: Record) -> Trace:

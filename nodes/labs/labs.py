@@ -12,15 +12,16 @@ from django.db import transaction
 from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 
-from nodes import models, store
-from nodes.checkpoints import Course
+from nodes import models
+from nodes.labs import store
+from nodes.labs.cache import cached_course, remember
+from nodes.labs.checkpoints import Course
 from nodes.protocol.options import Setup
 from nodes.protocol.plain.conversion import from_plain, to_plain
 from nodes.protocol.properties.watch import Watch, first_watch
 from nodes.protocol.runs.trace import MODEL_VERSION, read_setup
 from nodes.protocol.world.genesis import first_world
 from nodes.protocol.world.world import World
-from nodes.worlds import cached_course, remember
 
 MOST_TITLE = 80
 MOST_ENDED = 10
