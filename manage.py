@@ -28,7 +28,7 @@ def aka(arguments: list[str]) -> None:
 def django(arguments: list[str]) -> None:
     from django.core.management import execute_from_command_line  # noqa: PLC0415 (it takes longer than aka)
 
-    from core.start.refusals import one_sentence  # noqa: PLC0415 (as above)
+    from core.preflight.refusals import one_sentence  # noqa: PLC0415 (as above)
 
     with one_sentence():
         execute_from_command_line(arguments)

@@ -3,8 +3,8 @@
 from django.apps import AppConfig
 from django.core import checks
 
-from core.live import nudge
-from core.processes import processes_hear_of_each_other
+from core.live.nudge import nudge
+from core.live.processes import processes_hear_of_each_other
 from nodes.labs.signals import lab_changed
 
 

@@ -7,7 +7,7 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
-from core.processes import refuse_if_unsafe
+from core.live.processes import refuse_if_unsafe
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
 refuse_if_unsafe()

@@ -3,15 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, cast
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from asgiref.sync import iscoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 from whitenoise.middleware import WhiteNoiseMiddleware
-
-from core.views.refusals import database_away
-from nodes.away import AWAY
 
 Handler: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 AsyncHandler: TypeAlias = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
@@ -59,24 +56,6 @@ def whole_cookies(get_response: Handler | AsyncHandler) -> Handler | AsyncHandle
         return cast("Handler", get_response)(request)
 
     return answer
-
-
-class DatabaseAway:
-    """Say what is the matter where a view asks the database and that does not answer, without a traceback."""
-
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Handler | AsyncHandler) -> None:
-        self._get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> Any:  # noqa: ANN401 - a response, or who awaits it gets one.
-        return self._get_response(request)
-
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return database_away(request, error) if isinstance(error, AWAY) else None
 
 
 @sync_and_async_middleware

@@ -7,10 +7,10 @@ from typing import Any
 from django.core.handlers.asgi import get_script_prefix
 from django.urls import path, re_path, set_script_prefix
 
-from core.consumers import LabSocket, Receive, Send, refuse
-from core.fragments import snapshot
-from core.hub import Render
-from core.live import hub
+from core.lab.fragments import snapshot
+from core.live.hub import Render
+from core.live.nudge import hub
+from core.live.sockets import LabSocket, Receive, Send, refuse
 
 
 def live_urlpatterns(render: Render) -> list[Any]:

@@ -4,7 +4,7 @@ SYNCSCOPE_ENV: demo (the default), production, or test (the default under pytest
 SYNCSCOPE_DATA_DIR: what a run keeps, by default in var/: SQLite file, static files, the demo's secret.
 SECRET_KEY, ALLOWED_HOSTS (commas between): needed in production, made up in a demo.
 DATABASE_URL, REDIS_URL: PostgreSQL and Redis for more than one server process.
-SYNCSCOPE_SINGLE_PROCESS: in production without Redis, that there is no other server process; see core.processes.
+SYNCSCOPE_SINGLE_PROCESS: in production without Redis, that there is no other server process; see core.live.processes.
 DEBUG, CSRF_TRUSTED_ORIGINS, FORCE_SCRIPT_NAME: Django's.
 LOG_LEVEL: DEBUG, INFO (production), WARNING (demo), ERROR or CRITICAL.
 PORT, SYNCSCOPE_PROCESSES: where `manage.py serve` listens, and with how many processes.
@@ -50,7 +50,7 @@ DEBUG = not IS_PRODUCTION and environment.flag("DEBUG", default=False)
 SECRET_KEY = environment.secret_key(ENVIRONMENT, DATA_DIR)
 ALLOWED_HOSTS = environment.allowed_hosts(ENVIRONMENT)
 CSRF_TRUSTED_ORIGINS = environment.items("CSRF_TRUSTED_ORIGINS")
-CSRF_FAILURE_VIEW = "core.views.refusals.csrf_failure"
+CSRF_FAILURE_VIEW = "core.refusals.views.csrf_failure"
 FORCE_SCRIPT_NAME = os.environ.get("FORCE_SCRIPT_NAME", "").rstrip("/") or None
 
 INSTALLED_APPS = [
@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "core.middleware.content_security_policy",
     "core.middleware.static_files",
     "core.middleware.whole_cookies",
-    "core.refused.refused_bodies",
+    "core.refusals.middleware.refused_bodies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -84,9 +84,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "core.browsers.browsers",
-    "core.middleware.DatabaseAway",
-    "core.refused.SayOverBudget",
+    "core.visitors.browsers.browsers",
+    "core.refusals.middleware.DatabaseAway",
+    "core.refusals.middleware.SayOverBudget",
 ]
 
 ROOT_URLCONF = "core.urls"
@@ -188,7 +188,7 @@ SYNCSCOPE_IDLE_DAYS = environment.number("SYNCSCOPE_IDLE_DAYS", default=30)
 PORT = environment.number("PORT", default=8000)
 SYNCSCOPE_PROCESSES = environment.number("SYNCSCOPE_PROCESSES", default=1, least=1)
 SYNCSCOPE_KEEP_RUNS_DAYS = environment.number("SYNCSCOPE_KEEP_RUNS_DAYS", default=90)
-# What one browser and what one address may do, see core.budgets. A room full of people is one address; and
+# What one browser and what one address may do, see core.visitors.budgets. A room full of people is one address; and
 # may not use up the labs and the queue of everybody. One form can ask for 260 searches.
 SYNCSCOPE_BUDGETS = {
     "labs": environment.budget("LABS", browser=60, address=400),

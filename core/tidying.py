@@ -15,8 +15,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from core.budgets import HOUR, OverBudget, Share, spend_shares
 from core.models import DriveRight, Spending
+from core.visitors.budgets import HOUR, OverBudget, Share, spend_shares
 from nodes.explorations import services as runs
 from nodes.labs import labs
 

@@ -3,8 +3,15 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 
-from core import admin_login
-from core.views import acts, compare, evidence, explorer, inflight, labs, pages, scenarios, sharing, traces
+from core.compare import views as compare
+from core.evidence import views as evidence
+from core.explorer import views as explorer
+from core.lab import acts, sharing, traces
+from core.lab import inflight_page as inflight
+from core.lab import views as labs
+from core.scenarios import views as scenarios
+from core.start import views as pages
+from core.visitors import admin_login
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.start, name="start"),
@@ -43,7 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", pages.favicon),
 ]
 
-handler400 = "core.views.refusals.bad_request"
-handler403 = "core.views.refusals.forbidden"
-handler404 = "core.views.refusals.not_found"
-handler500 = "core.views.refusals.server_error"
+handler400 = "core.refusals.views.bad_request"
+handler403 = "core.refusals.views.forbidden"
+handler404 = "core.refusals.views.not_found"
+handler500 = "core.refusals.views.server_error"

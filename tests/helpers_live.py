@@ -7,8 +7,8 @@ from collections.abc import Callable
 from channels.db import database_sync_to_async
 from channels.layers import BaseChannelLayer, get_channel_layer
 
-from core.room import Room
-from core.snapshot import LabNotFound, Snapshot
+from core.live.feed import Room
+from core.live.snapshot import LabNotFound, Snapshot
 
 
 class Lab:

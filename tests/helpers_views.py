@@ -6,7 +6,7 @@ from html import unescape
 from django.test import Client
 from django.urls import reverse
 
-from core.panels import Button
+from core.lab.parts import Button
 from nodes import models
 from nodes.labs import labs
 from nodes.protocol.plain.conversion import from_plain, to_plain

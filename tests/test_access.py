@@ -1,4 +1,4 @@
-"""core.access: whose browser drives a lab."""
+"""core.visitors.access: whose browser drives a lab."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from core.access import RENEW_AFTER, drive_key_of, remember_drive_key
-from core.browsers import COOKIE, browser_of
 from core.models import DriveRight
+from core.visitors.access import RENEW_AFTER, drive_key_of, remember_drive_key
+from core.visitors.browsers import COOKIE, browser_of
 from nodes import models
 from nodes.labs import labs
 from tests.helpers_labs import attached_lab, new_lab

@@ -1,4 +1,4 @@
-"""core.admin_login: who tries passwords is slowed, told and logged."""
+"""core.visitors.admin_login: who tries passwords is slowed, told and logged."""
 
 import logging
 
@@ -73,7 +73,7 @@ def test_every_failure_is_one_line_without_the_password(client: Client, caplog: 
         for _ in range(MOST + 1):
             status(client, "sesame\nopen", "admin")
 
-    told = [record.getMessage() for record in caplog.records if record.name == "core.admin_login"]
+    told = [record.getMessage() for record in caplog.records if record.name == "core.visitors.admin_login"]
     assert told == [
         *["Admin login of 'admin' from 127.0.0.1 failed"] * MOST,
         "Admin login of 'admin' from 127.0.0.1 refused: too many wrong passwords before",

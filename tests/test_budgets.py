@@ -1,4 +1,4 @@
-"""core.budgets, core.refusals: what one browser and one address may ask for, and what is said when it is spent."""
+"""core.visitors.budgets: what one browser and one address may ask for, and what is said when it is spent."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from core import budgets
-from core.addresses import address_of, hashed_address
-from core.budgets import LABS, OverBudget, Share, charge_shares, check_shares, costly, in_words, spend_shares
 from core.models import Spending
+from core.visitors import budgets
+from core.visitors.addresses import address_of, hashed_address
+from core.visitors.budgets import LABS, OverBudget, Share, charge_shares, check_shares, costly, in_words, spend_shares
 from nodes import models
 from nodes.explorations.models import Run
 from nodes.explorer.asking import only

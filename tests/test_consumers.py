@@ -10,10 +10,10 @@ from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.test import override_settings
 
-from core import live
-from core.consumers import CloseCode, Message, Receive, Send
+from core.live import nudge as live
+from core.live.snapshot import LabNotFound, Snapshot
+from core.live.sockets import CloseCode, Message, Receive, Send
 from core.routing import live_urlpatterns
-from core.snapshot import LabNotFound, Snapshot
 
 Application: TypeAlias = Callable[[Mapping[str, Any], Receive, Send], Awaitable[None]]
 

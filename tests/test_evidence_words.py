@@ -1,12 +1,11 @@
-"""core.view.evidence: the evidence in words."""
+"""core.evidence.page: the evidence in words."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
-from core.panels.evidence import EvidencePage, GroundRow
-from core.view.evidence import evidence_page
+from core.evidence.page import EvidencePage, GroundRow, evidence_page
 from nodes.evidence.statements import STATEMENTS
 from nodes.explorer.answers import Verdict
 from nodes.explorer.questions import Bounds, Network, default_bounds

@@ -1,4 +1,4 @@
-"""core.forms: what may be posted to make a lab, or asked to compare one."""
+"""core.lab.forms: what may be posted to make a lab, or asked to compare one."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.forms import NewLabForm, OptionsForm, first_values, values_of
-from core.view.fields import label_of, node_group, option_groups
+from core.lab.fields import label_of, node_group, option_groups
+from core.lab.forms import NewLabForm, OptionsForm, first_values, values_of
 from nodes.protocol.options import ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
 
 FIELDS = sorted(NewLabForm.base_fields)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from channels.layers import channel_layers
 
-from core import hub as hubs
-from core.hub import Hub, Limits, TooManySockets
-from core.room import HEARTBEAT
+from core.live import hub as hubs
+from core.live.feed import HEARTBEAT
+from core.live.hub import Hub, Limits, TooManySockets
 from tests.helpers_live import Lab, eventually, layer, news, until, viewers
 
 LIMITS = Limits(per_lab=3, per_process=4)

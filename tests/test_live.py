@@ -8,7 +8,7 @@ import pytest
 from channels.layers import BaseChannelLayer, channel_layers
 from pytest_django import Settings
 
-from core import live
+from core.live import nudge as live
 from nodes import models
 from nodes.labs.signals import lab_changed
 from tests.helpers_live import Lab, layer, until

@@ -81,7 +81,7 @@ def test_a_traceback_is_in_the_object_of_its_record() -> None:
         ("django.request", 404, "INFO"),
         ("django.request", 500, "ERROR"),
         ("django.security.DisallowedHost", None, "INFO"),
-        ("core.hub", None, "ERROR"),
+        ("core.live.hub", None, "ERROR"),
     ],
 )
 def test_what_a_client_did_wrong_is_no_error_of_ours(name: str, status: int | None, level: str) -> None:

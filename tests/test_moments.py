@@ -1,4 +1,4 @@
-"""core.moments: a lab as it is, and as it was."""
+"""core.lab.loading: a lab as it is, and as it was."""
 
 from datetime import timedelta
 
@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from core import fragments, moments
-from core.moment import ForkRow, Moment, Origin
-from core.moments import live_moment, past_moment, steps_between
-from core.snapshot import LabNotFound
+from core.lab import fragments
+from core.lab import loading as moments
+from core.lab.loading import live_moment, past_moment, steps_between
+from core.lab.moment import ForkRow, Moment, Origin
+from core.live.snapshot import LabNotFound
 from nodes import models
 from nodes.labs import forks, labs, services
 from nodes.labs.replay import world_at

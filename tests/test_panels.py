@@ -9,35 +9,27 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils.safestring import mark_safe
 
-from core import refusals
-from core.panels import (
-    Button,
-    Cards,
-    DriveState,
-    Events,
-    Following,
-    Fork,
-    Forks,
-    History,
-    InFlight,
-    LabPage,
-    LadderPanel,
-    Links,
-    Network,
-    Octets,
-    Options,
-    Procedures,
-    Properties,
-    Share,
-    Start,
-    Status,
-    Tail,
-    Topbar,
-    Upkeep,
-    Verdict,
-    Verdicts,
-    VerdictWord,
-)
+from core.lab.cards.cards import Cards
+from core.lab.drive_state import DriveState
+from core.lab.events import Events
+from core.lab.following import Following
+from core.lab.forks import Fork, Forks
+from core.lab.history import History
+from core.lab.inflight import InFlight
+from core.lab.ladder import LadderPanel
+from core.lab.network import Links
+from core.lab.options import Options
+from core.lab.page import LabPage
+from core.lab.parts import Button, Octets, Start, Tail, VerdictWord
+from core.lab.procedures import Procedures
+from core.lab.properties import Properties
+from core.lab.sharing import Share
+from core.lab.status import Status
+from core.lab.timers import Network
+from core.lab.topbar import Topbar
+from core.lab.upkeep import Upkeep
+from core.lab.verdict import Verdict, Verdicts
+from core.refusals import sentences as refusals
 from core.templatetags.syncscope import av, octets, prose
 from nodes.diagram.rows import Badge, Strong
 from tests.fixtures.labs import empty, out_of_step, two_ues

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core import processes
-from core.processes import SEVERAL, UNSAID
+from core.live import processes
+from core.live.processes import SEVERAL, UNSAID
 from tests.test_settings import PRODUCTION, python
 
 WITHOUT_REDIS = PRODUCTION | {"REDIS_URL": ""}

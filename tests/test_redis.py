@@ -10,7 +10,7 @@ import redis
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from core.room import HEARTBEAT
+from core.live.feed import HEARTBEAT
 from nodes.labs import labs
 from tests.browser.test_many_hands import Hand
 from tests.helpers_labs import attached_lab
@@ -102,7 +102,7 @@ def test_an_outage_of_redis_costs_no_click_and_leaves_no_page_behind(
         for page in pages:
             hear(page, step_of(new))
     for process in processes:
-        told = [line.partition(" WARNING core.hub: ")[2] for line in process.logged()]
+        told = [line.partition(" WARNING core.live.hub: ")[2] for line in process.logged()]
         assert [words.partition(", so labs are")[0] for words in told] == [
             "The channel layer does not answer",
             "The channel layer answers again",

@@ -8,8 +8,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from core import refusals
-from core.views.refusals import TOKEN_HEADER, forbidden
+from core.refusals import sentences as refusals
+from core.refusals.views import TOKEN_HEADER, forbidden
 from tests.helpers_labs import attached_lab
 from tests.helpers_views import HTMX, PLAIN
 

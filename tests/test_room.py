@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from core import room as rooms
-from core.room import Room
-from core.snapshot import LabNotFound
+from core.live import feed as rooms
+from core.live.feed import Room
+from core.live.snapshot import LabNotFound
 from tests.helpers_live import Lab, cards, live_step, news, options, until
 
 

@@ -7,14 +7,14 @@ from itertools import pairwise
 
 import pytest
 
-from core.panels import Button, LinkRow, QueuedMessage
-from core.view.inflight import in_flight
-from core.view.links import links
-from core.view.network import network
-from core.view.procedures import procedures
-from core.view.runs import moment_of
-from core.view.scene import Scene
-from core.view.upkeep import upkeep
+from core.lab.inflight import QueuedMessage, in_flight
+from core.lab.network import LinkRow, links
+from core.lab.parts import Button
+from core.lab.procedures import procedures
+from core.lab.runs import moment_of
+from core.lab.scene import Scene
+from core.lab.timers import network
+from core.lab.upkeep import upkeep
 from nodes.protocol.options import Setup
 from nodes.protocol.world.world import World
 from nodes.scenarios import all_scenarios, path_of, trace_of

@@ -16,12 +16,12 @@ from django.test import Client, RequestFactory
 from django.urls import get_resolver, reverse
 
 from core.logs import request_id
+from core.refusals.views import server_error
 from core.serving import health
 from core.serving.bodies import REFUSED, Bounds, bounded
 from core.serving.health import with_health
 from core.serving.requests import logged
 from core.serving.types import Application, Message, Receive, Scope, Send
-from core.views.refusals import server_error
 from nodes.protocol.runs.trace import MOST_OCTETS
 
 BOUNDS = Bounds(octets=10, idle_seconds=0.05, seconds=0.2)

@@ -1,6 +1,6 @@
 """The form in which fragments travel."""
 
-from core.snapshot import as_message
+from core.live.snapshot import as_message
 
 
 def test_a_message_morphs_each_fragment_into_the_element_of_its_name() -> None:

@@ -1,4 +1,4 @@
-"""core.start: what keeps a server, a worker or a command from starting, each in one sentence with what to do."""
+"""core.preflight: what keeps a server, a worker or a command from starting, each in one sentence with what to do."""
 
 import errno
 import os
@@ -13,8 +13,8 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 from django.db.migrations.executor import MigrationExecutor
 from pytest_django import Settings
 
-from core.start import checks, refusals
-from core.start.refusals import CannotStart
+from core.preflight import checks, refusals
+from core.preflight.refusals import CannotStart
 from tests.helpers_operations import free_port
 from tests.helpers_serve import manage
 

@@ -1,8 +1,9 @@
 """The node cards: what each node holds, and what the last step changed."""
 
-from core.panels import Card, Change, Line, Octets, Tail
-from core.view.cards import cards
-from core.view.scene import Scene
+from core.lab.cards.card import Card, Line
+from core.lab.cards.cards import cards
+from core.lab.parts import Change, Octets, Tail
+from core.lab.scene import Scene
 from nodes.diagram.rows import Badge, Strong
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands

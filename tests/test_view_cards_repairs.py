@@ -1,10 +1,11 @@
 """The cards after a change of MME, and under each repair."""
 
-from core.panels import Card, Change, Line, Octets, Start, Tail
-from core.view.cards import cards
-from core.view.scene import Scene
-from core.view.timers import running_timers
-from core.view.verdict import verdicts
+from core.lab.cards.card import Card, Line
+from core.lab.cards.cards import cards
+from core.lab.parts import Change, Octets, Start, Tail
+from core.lab.scene import Scene
+from core.lab.timers import running_timers
+from core.lab.verdict import verdicts
 from nodes.diagram.rows import Badge
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands

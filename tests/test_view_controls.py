@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from core.panels import Button, ProcedureGroup
-from core.view.network import network
-from core.view.procedures import procedures
-from core.view.scene import Scene
-from core.view.upkeep import upkeep
+from core.lab.parts import Button
+from core.lab.procedures import ProcedureGroup, procedures
+from core.lab.scene import Scene
+from core.lab.timers import network
+from core.lab.upkeep import upkeep
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.messages import commands

@@ -1,7 +1,7 @@
 """Restarts: which nodes can, and what would be lost now."""
 
-from core.view.faults import faults
-from core.view.scene import Scene
+from core.lab.faults import faults
+from core.lab.scene import Scene
 from nodes.protocol.options import Solution
 from nodes.protocol.world.actions import Hold, Restart
 from tests.fixtures.moments import ASK, ATTACH, Driven, in_session, setup_of

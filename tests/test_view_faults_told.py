@@ -2,9 +2,9 @@
 
 import pytest
 
-from core.view.ladder import make_ladder
-from core.view.scene import Scene
-from core.view.status import status
+from core.lab.ladder import make_ladder
+from core.lab.scene import Scene
+from core.lab.status import status
 from nodes.diagram import svg, text
 from nodes.diagram.rows import RowKind, Strong
 from nodes.protocol.messages import commands

@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from core.moment import ForkRow, Origin
-from core.panels import Fork
-from core.view.forks import forks
-from core.view.scene import Scene
+from core.lab.forks import Fork, forks
+from core.lab.moment import ForkRow, Origin
+from core.lab.scene import Scene
 from tests.fixtures.moments import in_session
 
 

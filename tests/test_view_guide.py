@@ -1,4 +1,4 @@
-"""core.view.guide: what the guide says at each step of a lab that plays a scenario, and what its buttons do."""
+"""core.lab.guide: what the guide says at each step of a lab that plays a scenario, and what its buttons do."""
 
 from collections.abc import Callable
 from html import unescape
@@ -7,13 +7,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from core.fragments import snapshot
-from core.moments import live_moment, past_moment
-from core.panels.guide import EMPTY_GUIDE, Guide
-from core.view.buttons import action_value
-from core.view.guide import guide
-from core.view.scenario_words import contribution_list, contribution_words, variant_words
-from core.view.scene import Scene
+from core.lab.buttons import action_value
+from core.lab.fragments import snapshot
+from core.lab.guide import EMPTY_GUIDE, Guide, guide
+from core.lab.loading import live_moment, past_moment
+from core.lab.scene import Scene
+from core.words.scenarios import contribution_list, contribution_words, variant_words
 from nodes import models
 from nodes.labs import labs, services
 from nodes.protocol.world.actions import Hold, Release

@@ -2,9 +2,8 @@
 
 import pytest
 
-from core.panels import QueuedMessage
-from core.view.inflight import MOST_FOLDED, MOST_MESSAGES, all_in_flight, in_flight
-from core.view.scene import Scene
+from core.lab.inflight import MOST_FOLDED, MOST_MESSAGES, QueuedMessage, all_in_flight, in_flight
+from core.lab.scene import Scene
 from nodes.diagram.rows import Badge
 from nodes.protocol.messages import commands
 from nodes.protocol.world.actions import Alter, Arm, Command, Deliver, Drop, Duplicate, Fail, Hold, LinkFault

@@ -1,8 +1,8 @@
 """The ladder: lifelines, bands, rows, and the notes beside them."""
 
-from core.view.events import MOST_STEPS, Pages, log, pages_at
-from core.view.ladder import make_ladder
-from core.view.scene import Scene
+from core.lab.events import MOST_STEPS, Pages, log, pages_at
+from core.lab.ladder import make_ladder
+from core.lab.scene import Scene
 from nodes.diagram import svg, text
 from nodes.diagram.rows import Badge, Ladder, Row, RowKind
 from nodes.protocol.entities.timers import TimerName

@@ -1,7 +1,7 @@
 """Which nodes are on the stage."""
 
-from core.view.lifelines import lifeline_nodes
-from core.view.scene import Scene
+from core.lab.lifelines import lifeline_nodes
+from core.lab.scene import Scene
 from nodes.protocol.world.actions import Arm, LinkFault
 from tests.fixtures.moments import ATTACH, MOVE, OPEN, Driven, moved, setup_of
 

@@ -1,8 +1,7 @@
 """The links: held, armed with a fault, and all of them within reach."""
 
-from core.panels import LinkRow
-from core.view.links import links
-from core.view.scene import Scene
+from core.lab.network import LinkRow, links
+from core.lab.scene import Scene
 from nodes.protocol.options import Solution
 from nodes.protocol.world.actions import Arm, Disarm, Hold, LinkFault, Release
 from tests.fixtures.moments import ATTACH, Driven, in_session, setup_of

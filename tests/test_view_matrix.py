@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.panels.matrix import Matrix, MatrixCell
-from core.view.matrix import matrix
+from core.explorer.matrix import Matrix, MatrixCell, matrix
 from nodes.explorer.answers import Verdict
 from nodes.explorer.questions import Network, Question, default_bounds
 from nodes.explorer.records import Record, newest

@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from core.panels import Judgement, PropertyRow
-from core.view.properties import properties
-from core.view.scene import Scene
+from core.lab.properties import Judgement, PropertyRow, properties
+from core.lab.scene import Scene
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 from nodes.protocol.properties.watch import Judgement as Judged
 from nodes.protocol.properties.watch import Standing, standings

@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
-from core.moment import HistoryMark
-from core.panels import Mark, VerdictWord
-from core.view.history import drive_state, history, topbar
-from core.view.options import options
-from core.view.page import page
-from core.view.scene import Scene, with_badges
-from core.view.status import status
-from core.view.verdict import verdicts
+from core.lab.drive_state import drive_state
+from core.lab.history import Mark, history
+from core.lab.moment import HistoryMark
+from core.lab.options import options
+from core.lab.page import page
+from core.lab.parts import VerdictWord
+from core.lab.scene import Scene, with_badges
+from core.lab.status import status
+from core.lab.topbar import topbar
+from core.lab.verdict import verdicts
 from nodes.diagram.rows import Badge
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.identities import imsi

@@ -6,9 +6,9 @@ from typing import get_args
 
 import pytest
 
-from core.view import words
-from core.view.options import OPTIONS, option_cost, option_meaning, option_title, value_words
-from core.view.words import duration, has_reference_point, message_label, node_name, reference_point, with_node_names
+from core.words import names as words
+from core.words.names import duration, has_reference_point, message_label, node_name, reference_point, with_node_names
+from core.words.options import OPTIONS, option_cost, option_meaning, option_title, value_words
 from nodes.protocol.entities.mme.state import Stage, VectorStatus
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands, key_requests, nas, pushes, s6a, s10

@@ -1,4 +1,4 @@
-"""core.views.labs, lab_act: what is clicked, and whatever else may be posted."""
+"""core.lab.views, lab_act: what is clicked, and whatever else may be posted."""
 
 import json
 from typing import cast

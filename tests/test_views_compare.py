@@ -1,4 +1,4 @@
-"""core.views.compare: a lab beside the same procedures and faults under other options."""
+"""core.compare.views: a lab beside the same procedures and faults under other options."""
 
 from html import unescape
 from typing import Any
@@ -11,9 +11,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from core.forms import OptionsForm
-from core.panels.compare import ComparePage
-from core.views import compare as view
+from core.compare import views as view
+from core.compare.page import ComparePage
+from core.lab.forms import OptionsForm
 from nodes import models
 from nodes.labs import forks, labs
 from nodes.protocol.messages.commands import Attach, Reauthenticate

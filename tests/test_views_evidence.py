@@ -1,4 +1,4 @@
-"""core.views.evidence: the page that ties statements to results, and the same as one file."""
+"""core.evidence.views: the page that ties statements to results, and the same as one file."""
 
 import re
 from dataclasses import replace
@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from core.views import evidence
+from core.evidence import views as evidence
 from nodes.evidence.limits import CHOSEN, NOT_SHOWN
 from nodes.evidence.statements import STATEMENTS
 from nodes.explorer.answers import Verdict

@@ -1,4 +1,4 @@
-"""core.views.acts and core.view.following: a trace that is followed by several requests."""
+"""core.lab.acts and core.lab.following: a trace that is followed by several requests."""
 
 import json
 from html import unescape
@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from core.moments import live_moment, past_moment
-from core.panels import Following
-from core.view.page import page as page_of
+from core.lab.following import Following
+from core.lab.loading import live_moment, past_moment
+from core.lab.page import page as page_of
 from nodes import models
 from nodes.labs import forks, labs
 from nodes.protocol.messages.commands import Detach

@@ -1,4 +1,4 @@
-"""core.views.labs: the lab page, its fragments, and how it is shared."""
+"""core.lab.views: the lab page, its fragments, and how it is shared."""
 
 import re
 from html import unescape
@@ -179,7 +179,7 @@ def test_events_page_has_every_step(client: Client, new: labs.NewLab) -> None:
 
 
 def test_events_of_a_long_lab_have_pages(client: Client, new: labs.NewLab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.view.events.MOST_STEPS", 4)
+    monkeypatch.setattr("core.lab.events.MOST_STEPS", 4)
     last = lab_of(new).step
 
     page = client.get(url(new, "lab-events"), {"at": "5"}).text

@@ -1,4 +1,4 @@
-"""core.views.pages: the start page, new labs, and the about page."""
+"""core.start.views: the start page, new labs, and the about page."""
 
 from html import unescape
 from typing import Any
@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from core.forms import NewLabForm
+from core.lab.forms import NewLabForm
 from core.models import Spending
 from nodes import models
 from nodes.labs import labs

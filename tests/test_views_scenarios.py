@@ -1,4 +1,4 @@
-"""core.views.scenarios: the list of scenarios, each to read, and the labs that are made of them."""
+"""core.scenarios.views: the list of scenarios, each to read, and the labs that are made of them."""
 
 from html import unescape
 
@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from core.view.scenario_words import variant_words
-from core.view.scenarios import rows, scenario_page
+from core.scenarios.page import rows, scenario_page
+from core.words.scenarios import variant_words
 from nodes import models
 from nodes.labs import labs
 from nodes.protocol.runs.trace import from_text

@@ -1,4 +1,4 @@
-"""core.views.traces: runs as files."""
+"""core.lab.traces: runs as files."""
 
 import json
 from html import unescape

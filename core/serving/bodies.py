@@ -1,6 +1,6 @@
 """Bounds on what is sent to us: refused before the pages, which would write a large body to disk, have it whole.
 
-A refused request reaches the pages without its body; `core.refused` answers it there, as every page is answered.
+A refused request reaches the pages without its body; `core.refusals.middleware` answers it as every page is answered.
 """
 
 import asyncio

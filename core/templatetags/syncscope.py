@@ -1,4 +1,4 @@
-"""Filters that print the values of `core.panels` and `nodes.diagram`."""
+"""Filters that print the values of `core.lab` and `nodes.diagram`."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,9 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from core.panels import Events, History, Mark, Octets, Prose, Start, Tail
+from core.lab.events import Events
+from core.lab.history import History, Mark
+from core.lab.parts import Octets, Prose, Start, Tail
 from nodes.diagram import scrubber, svg, text
 from nodes.diagram.rows import Badge, Ladder, Part, Strong
 from nodes.diagram.scrubber import Word

@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from core import fragments
+from core.lab import fragments
 from nodes import models
 from nodes.labs import forks, labs, services
 from nodes.protocol.messages.commands import Access, OpenApplicationSession, Reauthenticate, SendReading

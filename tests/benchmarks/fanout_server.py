@@ -17,8 +17,8 @@ from core.asgi import application as product
 
 from channels.db import database_sync_to_async  # isort: skip
 
-from core.consumers import Receive, Send  # isort: skip
-from core.fragments import snapshot  # isort: skip
+from core.live.sockets import Receive, Send  # isort: skip
+from core.lab.fragments import snapshot  # isort: skip
 from nodes.labs import labs, services  # isort: skip
 from nodes.protocol.world.actions import Advance  # isort: skip
 from nodes.labs.signals import lab_changed  # isort: skip

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, Response, expect
 
-from core.views.sharing import drive_path
+from core.lab.sharing import drive_path
 from nodes import models
 from nodes.labs import labs
 from nodes.protocol.options import Setup

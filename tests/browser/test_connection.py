@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, WebSocket, expect
 
-from core.room import HEARTBEAT
-from core.views.sharing import drive_path
+from core.lab.sharing import drive_path
+from core.live.feed import HEARTBEAT
 from nodes.protocol.messages.commands import Reauthenticate
 from nodes.protocol.world.actions import Command
 from nodes.protocol.world.genesis import imsi_of

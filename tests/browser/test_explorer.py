@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.view.explained import explanation
+from core.words.explored import explanation
 from nodes.evidence import known
 from nodes.explorations.models import Run
 from nodes.explorer.questions import LIMITS

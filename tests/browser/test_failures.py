@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from playwright.sync_api import Page, Route, expect
 
-from core import refusals
-from core.views.sharing import drive_path
+from core.lab.sharing import drive_path
+from core.refusals import sentences as refusals
 from nodes.explorations.models import Run
 from nodes.labs import labs, services
 from tests.browser.driving import (

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.view.buttons import action_value
+from core.lab.buttons import action_value
 from nodes.labs import forks
 from nodes.protocol.runs.trace import result_of
 from nodes.protocol.world.actions import Action

@@ -9,7 +9,7 @@ import segno
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from core.views.sharing import drive_path
+from core.lab.sharing import drive_path
 from tests.browser.driving import button, drive, expect_live, press, verdict
 from tests.helpers_labs import attached_lab
 

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.core.management import BaseCommand
 
 from core.demo import address
-from core.processes import why_unsafe
+from core.live.processes import why_unsafe
+from core.preflight import checks
+from core.preflight.refusals import CannotStart
 from core.serving.server import serve
-from core.start import checks
-from core.start.refusals import CannotStart
 
 logger = logging.getLogger("syncscope.serve")
 

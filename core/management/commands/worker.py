@@ -14,8 +14,8 @@ from typing import Any, Final
 from django.db import connection
 from django_tasks_db.management.commands import db_worker
 
+from core.preflight import checks
 from core.serving.server import end_after
-from core.start import checks
 from core.tidying import tidy_if_due
 from nodes.away import AWAY
 from nodes.explorations.queue import ending

@@ -1,0 +1,1 @@
+"""A lab beside the same procedures and faults under other options."""

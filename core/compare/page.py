@@ -1,0 +1,236 @@
+"""A comparison in words: both runs row by row, where they come apart, and what each breaks."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Final
+
+from core.lab.fields import FieldGroup
+from core.lab.ladder import title_of
+from core.lab.properties import PropertyRow, properties
+from core.lab.runs import MOST_SHOWN, EndVerdict, events_by_step, moment_of, verdicts_of
+from core.lab.scene import Scene
+from core.words.names import MESSAGES, VALUES, message_label, with_node_names
+from core.words.options import option_title, value_words
+from nodes.diagram.text import TextEvent
+from nodes.protocol.options import Options, Setup
+from nodes.protocol.properties.verdict import judge
+from nodes.protocol.properties.watch import standings
+from nodes.protocol.runs import compare as protocol
+from nodes.protocol.world.actions import Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One side of a comparison: its options in words, where it ends, why."""
+
+    title: str
+    options: tuple[str, ...]
+    steps: int
+    ends: tuple[EndVerdict, ...]
+    whys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairRow:
+    """What one step of the lab did, and what the other side did meanwhile. `skipped` says why it did not follow."""
+
+    step: int
+    mine: tuple[TextEvent, ...]
+    theirs: tuple[TextEvent, ...]
+    skipped: str = ""
+    is_first_difference: bool = False
+    title: str = ""
+    """The procedure that begins here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropertyPair:
+    """A property on both sides."""
+
+    mine: PropertyRow
+    theirs: PropertyRow
+
+    @property
+    def differs(self) -> bool:
+        return self.mine.judgement is not self.theirs.judgement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What follows from a lab's steps and the options of the other side; the same for every viewer."""
+
+    mine: Side
+    theirs: Side
+    rows: tuple[PairRow, ...]
+    properties: tuple[PropertyPair, ...]
+    first: str = ""
+    """The first difference in the verdicts, one sentence; empty: there is none."""
+    first_step: int = 0
+    at_rest: str = ""
+    """The first difference while neither side has anything to deliver."""
+    at_rest_step: int = 0
+    first_message: str = ""
+    """The first message that only one side sends, one sentence."""
+    skipped: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparePage:
+    """The form, and the comparison unless the form was not accepted."""
+
+    lab_key: str
+    title: str
+    at: int | None
+    """The step that was asked for; None: the last one."""
+    step: int
+    last_step: int
+    groups: tuple[FieldGroup, ...]
+    chosen: tuple[tuple[str, str], ...]
+    """Names and values of the form, to be sent again with a button."""
+    comparison: Comparison | None = None
+    errors: tuple[str, ...] = ()
+    note: str = ""
+    """What the comparison leaves out."""
+
+
+_CLASS_NAME: Final = re.compile(r"\b[A-Z]\w+\b")
+
+
+def comparison(compared: protocol.Comparison, shown_ues: tuple[str, ...], shown_as: str) -> Comparison:
+    """Put a comparison into words, for the shown UEs and that of the first difference."""
+    shown = _shown(compared, shown_ues)
+    mine, theirs = _scene(compared.mine, shown, shown_as), _scene(compared.theirs, shown, shown_as)
+    differing = _differing(compared.mine.setup.options, compared.theirs.setup.options)
+    return Comparison(
+        mine=_side("This lab", compared.mine, mine, differing),
+        theirs=_side("Other options", compared.theirs, theirs, differing),
+        rows=tuple(_rows(compared, mine, theirs)),
+        properties=tuple(_properties(mine, theirs)),
+        first=_first(compared.mine.setup, compared.first),
+        first_step=compared.first.step_mine if compared.first else 0,
+        at_rest=_first(compared.mine.setup, compared.first_at_rest),
+        at_rest_step=compared.first_at_rest.step_mine if compared.first_at_rest else 0,
+        first_message=_first_message(compared),
+        skipped=tuple((each.number, _words(compared.mine.setup, each.reason)) for each in compared.skipped),
+    )
+
+
+def _shown(compared: protocol.Comparison, shown_ues: tuple[str, ...]) -> tuple[str, ...]:
+    if compared.first is None or compared.first.ue in shown_ues:
+        return shown_ues
+    return (*shown_ues, compared.first.ue)[-MOST_SHOWN:]
+
+
+def _scene(run: protocol.Run, shown_ues: tuple[str, ...], shown_as: str) -> Scene:
+    moment = moment_of(run.setup, run.actions, run.worlds, run.transitions, shown_ues=shown_ues, shown_as=shown_as)
+    return Scene(replace(moment, standings=standings(run.worlds[-1], run.watch, shown_ues)))
+
+
+# Sides
+
+
+def _differing(mine: Options, theirs: Options) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(Options) if getattr(mine, each.name) != getattr(theirs, each.name))
+
+
+def _side(title: str, run: protocol.Run, scene: Scene, differing: tuple[str, ...]) -> Side:
+    options, world = run.setup.options, run.worlds[-1]
+    words = tuple(
+        f"{option_title(name)}: {value_words(name, getattr(options, name))}" for name in differing if name != "solution"
+    )
+    whys = (judge(world, ue, scene.moment.shown_as).reason for ue in scene.moment.shown_ues)
+    return Side(
+        title=f"{title}: solution {VALUES[options.solution]}",
+        options=words,
+        steps=len(run.actions),
+        ends=verdicts_of(scene, world),
+        whys=tuple(with_node_names(run.setup, why) for why in whys),
+    )
+
+
+# Rows
+
+
+def _rows(compared: protocol.Comparison, mine: Scene, theirs: Scene) -> Iterator[PairRow]:
+    """A row for each step of the lab in which anything happened that is shown, on either side."""
+    my_events, their_events = events_by_step(mine), events_by_step(theirs)
+    skipped = {each.number: _words(compared.mine.setup, each.reason) for each in compared.skipped}
+    first_step = compared.first.step_mine if compared.first else 0
+    taken = 0
+    for step, (action, upto) in enumerate(zip(compared.mine.actions, compared.upto, strict=True), 1):
+        row = PairRow(
+            step=step,
+            mine=my_events.get(step, ()),
+            theirs=_between(their_events, taken, upto),
+            skipped=skipped.get(step, ""),
+            is_first_difference=step == first_step,
+            title=title_of(mine, action) if isinstance(action, Command) else "",
+        )
+        taken = upto
+        if row.mine or row.theirs or row.skipped or row.is_first_difference:
+            yield row
+
+
+def _between(told: Mapping[int, tuple[TextEvent, ...]], start: int, stop: int) -> tuple[TextEvent, ...]:
+    return tuple(event for step in range(start + 1, stop + 1) for event in told.get(step, ()))
+
+
+# Differences
+
+
+def _first(setup: Setup, difference: protocol.Difference | None) -> str:
+    if difference is None:
+        return ""
+    about = f"{with_node_names(setup, difference.ue)}: " if setup.ues > 1 else ""
+    return f"{about}{_options_in_words(difference.what)}"
+
+
+def _options_in_words(text: str) -> str:
+    """Write "key_name on" as the pages do: "key name on"."""
+    return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda found: found[0].replace("_", " "), text)
+
+
+def _first_message(compared: protocol.Comparison) -> str:
+    """Say how the messages of the two sides differ; empty: they are the same."""
+    found, setup = compared.first_message, compared.mine.setup
+    if found is None:
+        return "" if compared.messages is None else _messages_differ(setup, compared.messages)
+    label = message_label(found.name, found.source)
+    side = "this lab" if found.side is protocol.Side.MINE else "the other side"
+    ends = with_node_names(setup, f"{found.source} to {found.destination}")
+    return f"Only {side} sends {label}, {ends}: first at step {found.step_mine}."
+
+
+def _messages_differ(setup: Setup, found: protocol.MessagesDiffer) -> str:
+    label = message_label(found.name, found.source)
+    message = f"{label}, {with_node_names(setup, f'{found.source} to {found.destination}')}"
+    match found.how:
+        case protocol.How.NUMBER:
+            numbers = f"this lab {_times(found.mine)}, the other side {_times(found.theirs)}"
+            return f"{message}, is not sent equally often: {numbers}. First at step {found.step_mine}."
+        case protocol.How.ORDER:
+            start = "Both sides send messages of the same kinds, in another order"
+            return f"{start}: first at step {found.step_mine}, where this lab sends {message}."
+        case protocol.How.CONTENTS:
+            start = "Both sides send messages of the same kinds in the same order, with other contents"
+            return f"{start}: first at step {found.step_mine}, {message}."
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
+
+
+def _words(setup: Setup, reason: str) -> str:
+    labelled = _CLASS_NAME.sub(lambda found: MESSAGES.get(found[0], found[0]), reason)
+    return with_node_names(setup, labelled)
+
+
+# Properties
+
+
+def _properties(mine: Scene, theirs: Scene) -> Iterator[PropertyPair]:
+    """Each property on both sides, in the order in which they are numbered."""
+    their_rows = {row.id: row for row in properties(theirs).rows}
+    for row in sorted(properties(mine).rows, key=lambda row: row.id):
+        yield PropertyPair(mine=row, theirs=their_rows[row.id])

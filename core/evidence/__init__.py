@@ -1,0 +1,1 @@
+"""The evidence page, and the same as one file to keep."""

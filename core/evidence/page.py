@@ -1,0 +1,224 @@
+"""The evidence page in words. What is known of a property is `nodes.evidence.findings`' to say."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from core.explorer.form import BOUND_LABELS
+from core.explorer.matrix import Matrix, matrix
+from core.lab.fields import label_of
+from core.words.names import VALUES, lower_first
+from nodes.evidence.findings import Assumption, Finding, Mending, Outcome, finding, is_usual
+from nodes.evidence.limits import CHOSEN, NOT_SHOWN, Limit
+from nodes.evidence.statements import SECTIONS, STATEMENTS, Ground, NotShown, Statement, Tests
+from nodes.explorer.questions import Bounds, Network, default_bounds
+from nodes.explorer.records import Record
+from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
+from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
+from nodes.protocol.runs.trace import MODEL_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class CellLink:
+    """A link to a cell of the matrix."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroundRow:
+    """One thing that a statement rests on. `slug` is that of an outcome, shown or not-shown."""
+
+    label: str
+    slug: str
+    result: str
+    note: str = ""
+    """That it is of an older model."""
+    assumptions: tuple[str, ...] = ()
+    links: tuple[CellLink, ...] = ()
+    tests: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRows:
+    id: str
+    text: str
+    grounds: tuple[GroundRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    statements: tuple[StatementRows, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidencePage:
+    model: int
+    explored: str
+    """The dates between which the results were found; empty: nothing is explored."""
+    bounds: str
+    has_stale: bool
+    sections: tuple[Section, ...]
+    not_shown: tuple[Limit, ...]
+    chosen: tuple[Limit, ...]
+    matrix: Matrix
+
+
+_WORDS: Final = {
+    Outcome.HOLDS: "Holds",
+    Outcome.VIOLATED: "Broken",
+    Outcome.OPEN: "Open, as the search came to its bound on states",
+    Outcome.UNKNOWN: "Not explored yet",
+}
+_ELSE: Final = {Outcome.HOLDS: "holds", Outcome.OPEN: "open", Outcome.UNKNOWN: "not explored yet"}
+
+
+def evidence_page(records: Mapping[str, Record]) -> EvidencePage:
+    """Every statement with what the records say of it."""
+    shown = matrix(records)
+    sections = tuple(_section(key, title, records) for key, title in SECTIONS.items())
+    return EvidencePage(
+        model=MODEL_VERSION,
+        explored=_between(records),
+        bounds=_usual_bounds(),
+        has_stale=shown.has_stale or any(_has_stale(section) for section in sections),
+        sections=sections,
+        not_shown=NOT_SHOWN,
+        chosen=CHOSEN,
+        matrix=shown,
+    )
+
+
+def _has_stale(section: Section) -> bool:
+    """A repair that mends may be of an older model, where every cell of the matrix is of this one."""
+    return any(ground.note for statement in section.statements for ground in statement.grounds)
+
+
+def _between(records: Mapping[str, Record]) -> str:
+    dates = sorted({record.date for record in records.values() if is_usual(record)})
+    return " to ".join(dict.fromkeys((dates[0], dates[-1]))) if dates else ""
+
+
+def _usual_bounds() -> str:
+    """The usual bounds, and where those of a property are wider."""
+    usual = asdict(Bounds())
+    parts = [_amounts(usual)]
+    for each in PropertyID:
+        own = {name: value for name, value in asdict(default_bounds(each)).items() if value != usual[name]}
+        if own:
+            parts.append(f"for {each.value} {_amounts(own)}")
+    return "; ".join(parts)
+
+
+def _amounts(bounds: Mapping[str, int]) -> str:
+    return ", ".join(f"{lower_first(BOUND_LABELS[name])} {value:,}" for name, value in bounds.items() if value)
+
+
+def _section(key: str, title: str, records: Mapping[str, Record]) -> Section:
+    statements = (each for each in STATEMENTS if each.id.rpartition("-")[0] == key)
+    return Section(
+        title,
+        tuple(StatementRows(each.id, each.text, tuple(_rows(each, records))) for each in statements),
+    )
+
+
+def _rows(statement: Statement, records: Mapping[str, Record]) -> Iterator[GroundRow]:
+    for ground in statement.grounds:
+        yield from _ground(ground, statement.solution, records)
+
+
+def _ground(ground: Ground, solution: Solution | None, records: Mapping[str, Record]) -> Iterator[GroundRow]:
+    match ground:
+        case Tests():
+            yield GroundRow(label="Test", slug="shown", result="shown", assumptions=(ground.says,), tests=ground.names)
+        case NotShown():
+            yield GroundRow(label="–", slug="not-shown", result="not shown", assumptions=(ground.reason,))
+        case _:
+            for each in Solution if solution is None else (solution,):
+                found = finding(ground, each, records)
+                if found is not None:
+                    yield _found(found, with_solution=solution is None)
+
+
+def _found(found: Finding, *, with_solution: bool) -> GroundRow:
+    label = f"{found.property.value} {PROPERTIES[found.property].title}"
+    if with_solution:
+        label += f", solution {int(found.solution)}"
+    return GroundRow(
+        label=label,
+        slug=found.outcome.value,
+        result=_result(found),
+        note=_age(found),
+        assumptions=tuple(_assumptions(found)),
+        links=tuple(_links(found)),
+    )
+
+
+def _result(found: Finding) -> str:
+    if found.broken is not None:
+        return f"× {found.broken.depth} steps"
+    match found.outcome:
+        case Outcome.OPEN:
+            return "open"
+        case Outcome.UNKNOWN:
+            return "partly explored" if found.is_explored else "not explored yet"
+        case _:
+            is_vacuous = found.longest is not None and found.longest.vacuous
+            return "holds for want of a case" if is_vacuous else "holds"
+
+
+def _age(found: Finding) -> str:
+    if not found.has_stale:
+        return ""
+    return "of an older model" if found.is_all_stale else "in part of an older model"
+
+
+def _assumptions(found: Finding) -> Iterator[str]:
+    """What the networks and choices are under which it holds, is broken or is not known, and what mends it."""
+    if not found.is_explored:
+        return
+    networks: dict[str, list[Network]] = {}
+    for each in sorted(found.assumptions, key=lambda each: tuple(_WORDS).index(each.outcome)):
+        networks.setdefault(_words(each), []).append(each.network)
+    for words, under in networks.items():
+        yield f"{words}: {_names(under)}."
+    for mending in found.mendings:
+        yield _mending(mending, found.networks(Outcome.VIOLATED))
+
+
+def _words(assumption: Assumption) -> str:
+    if assumption.only:
+        choices = " and ".join(map(_choice, assumption.only))
+        if assumption.outcome is Outcome.VIOLATED:
+            return f"Broken if {choices}, else {_ELSE[assumption.others]}"
+        return f"Holds if {choices}, else {_ELSE[assumption.outcome]}"
+    case = ", in some searches only as its case never came up" if assumption.is_vacuous else ""
+    return f"{_WORDS[assumption.outcome]}{case}"
+
+
+def _choice(choice: ActiveWhen | MTMSIReuse) -> str:
+    kind = "M-TMSI reuse is" if isinstance(choice, MTMSIReuse) else "the AV is active"
+    return f"{kind} {VALUES[choice]}"
+
+
+def _names(networks: Iterable[Network]) -> str:
+    names = [each.value for each in networks]
+    return "every network" if len(names) == len(Network) else ", ".join(names)
+
+
+def _mending(mending: Mending, violated: tuple[Network, ...]) -> str:
+    combined = (" and ".join(lower_first(label_of(name)) for name in each) for each in mending.repairs)
+    words = f"Mended by {' or '.join(combined)}" if mending.repairs else "No repair mends it"
+    if mending.only:
+        words += f" if {' and '.join(map(_choice, mending.only))}"
+    return f"{words}." if mending.networks == violated else f"{words}: {_names(mending.networks)}."
+
+
+def _links(found: Finding) -> Iterator[CellLink]:
+    if found.broken is not None:
+        yield CellLink(found.broken.name, f"counterexample, {found.broken.question.network.value}")
+    if found.longest is not None:
+        network, states = found.longest.question.network.value, found.longest.states
+        yield CellLink(found.longest.name, f"holds on {network}, {states:,} states")

@@ -1,0 +1,90 @@
+"""Submit buttons of the drive form. A protocol action travels as JSON, everything else as a word."""
+
+import json
+from typing import Final
+
+from core.lab.parts import Button
+from core.lab.scene import Scene
+from core.words.names import with_node_names
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.plain.conversion import to_plain
+from nodes.protocol.world import engine
+from nodes.protocol.world.actions import Action, Command, Restart
+
+_REASONS: Final = (
+    # What the protocol says when it refuses, and the few words that fit under a label.
+    ("A NAS procedure runs", "a procedure runs"),
+    ("A NAS message of", "NAS message in flight"),
+    ("The UE is in EMM-REGISTERED", "registered"),
+    ("The UE is in EMM-DEREGISTERED", "not registered"),
+    ("The MME has no registered context", "no context at MME"),
+    ("The UE is not registered", "not registered"),
+    ("The UE has never attached", "never attached"),
+    ("The UE has no session", "no open session"),
+    ("The UE has no Ks", "no Ks yet"),
+    ("The UE has no GUTI", "no GUTI"),
+    ("has opened no session", "no session"),
+    ("holds no Ks", "the AS holds no Ks"),
+)
+
+
+LIVE_ONLY: Final = "live only"
+"""Why what is the whole lab's matter cannot be done on a page of the past."""
+
+
+def action_value(action: Action) -> str:
+    """Write an action as the form sends it: compact JSON."""
+    return json.dumps(to_plain(action, Action), separators=(",", ":"))
+
+
+def action_button(
+    label: str, action: Action, *, about: str = "", primary: bool = False, title: str = "", key_hint: str = ""
+) -> Button:
+    return Button(label, "action", action_value(action), key_hint, about=about, primary=primary, title=title)
+
+
+def toggle_button(label: str, action: Action, *, is_on: bool, about: str, title: str) -> Button:
+    """Make a button that stays pressed; `action` is what the next click does."""
+    return Button(label, "action", action_value(action), about=about, title=title, is_pressed=is_on)
+
+
+def do_button(
+    label: str, what: str, *, key_hint: str = "", is_chosen: bool = False, reason: str = "", about: str = ""
+) -> Button:
+    """Make a button for what is no protocol action; the one that is chosen now is filled, and says so."""
+    about = ", ".join(word for word in (about, "chosen" if is_chosen else "") if word)
+    return Button(
+        label,
+        "do",
+        what,
+        key_hint,
+        enabled=not reason,
+        reason=reason,
+        primary=is_chosen,
+        about=about,
+        title=reason,
+    )
+
+
+def command_button(
+    scene: Scene, label: str, action: Command | Restart, *, key_hint: str = "", about: str = "", hint: str = ""
+) -> Button:
+    """Make a button for a command; where the node would refuse it now, disabled with the node's reason."""
+    reason = why_refused(scene, action)
+    hint = "" if reason else hint
+    value = action_value(action)
+    return Button(label, "action", value, key_hint, enabled=not reason, reason=reason, about=about, hint=hint)
+
+
+def why_refused(scene: Scene, action: Action) -> str:
+    """Try an action on the world and say in a few words why it is refused, or nothing."""
+    try:
+        engine.transition(scene.world, action)
+    except CommandRefused as refusal:
+        return short_reason(scene, str(refusal))
+    return ""
+
+
+def short_reason(scene: Scene, text: str) -> str:
+    found = next((short for part, short in _REASONS if part in text), None)
+    return with_node_names(scene.moment.setup, text) if found is None else found

@@ -1,0 +1,1 @@
+"""The node cards: what each node holds, and what the last step changed there."""

@@ -1,0 +1,135 @@
+"""The cards of an AS, GUTI and Ks of each session, and of the third-party security server."""
+
+from base64 import b64decode
+from itertools import chain
+
+from core.lab.cards.card import Card, Line
+from core.lab.cards.deltas import NONE, Delta, Deltas, deltas, line, ours
+from core.lab.parts import Change, Octets, Prose, Start, Tail
+from core.lab.scene import Scene
+from core.words.names import RESULTS
+from nodes.diagram.rows import Badge, Strong
+from nodes.protocol.entities.application_server import ApplicationServerState, ServerSession
+from nodes.protocol.entities.third_party import ThirdPartyState
+from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.messages.key_requests import KeyResult
+from nodes.protocol.octets import Ks
+from nodes.protocol.world.provenance import vector_of_ks
+from nodes.protocol.world.world import the
+
+
+def application_server_card(scene: Scene, name: str) -> Card:
+    """Show the sessions of the shown UEs; the badge is that of the AV whose Ks the AS holds."""
+    server = the(scene.world, name, ApplicationServerState)
+    changed = deltas(scene, name)
+    sessions = tuple((ue, session) for ue in scene.ues if (session := server.session_of(ue.name)) is not None)
+    badge = _held(scene, *sessions[0]) if sessions and not scene.has_several else None
+    return Card(
+        kind="as",
+        name=scene.name(name),
+        role="holds" if badge else "",
+        badge=badge,
+        lines=tuple(chain.from_iterable(_lines(scene, ue, session, changed) for ue, session in sessions)),
+        is_changed=bool(changed.changes),
+        empty="" if sessions else "No session.",
+    )
+
+
+def _held(scene: Scene, ue: UEState, session: ServerSession) -> Badge | None:
+    return scene.badge(vector_of_ks(scene.world, session.ks, ue.imsi), ue.imsi)
+
+
+def _lines(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -> list[Line]:
+    badge = _held(scene, ue, session)
+    lines = []
+    if scene.has_several:
+        lines.append(Line(label=(Strong(scene.name(ue.name)),), value=("holds ", badge) if badge else ("no key",)))
+    lines.append(_guti(session, changed))
+    lines.append(ours(_ks(scene, ue, session, changed)))
+    if session.ks_name is not None or session.key_name is not None:
+        lines.append(ours(_key_name(scene, ue, session, changed)))
+    lines.append(_requests(session, changed))
+    lines += _outcome(session, changed)
+    return lines
+
+
+def _guti(session: ServerSession, changed: Deltas) -> Line:
+    """Make the line of the GUTI that the key was asked for, before that of the one the UE named itself by."""
+    guti = session.key_guti or session.gutis[-1]
+    delta = changed.at("sessions", session.ue, "key_guti")
+    if delta is None or delta.old is None:
+        return line(("GUTI",), (Octets(str(guti), "GUTI"),), delta)
+    return line(("GUTI",), (Tail(str(guti), "GUTI"),), delta, (Tail(str(delta.old), "GUTI"),))
+
+
+def _ks(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -> Line:
+    delta = changed.at("sessions", session.ue, "ks")
+    value: Prose = NONE if session.ks is None else (Octets(session.ks.hex(), "Ks"),)
+    if delta is None or delta.old is None:
+        return line(("Ks",), value, delta)
+    was = scene.badge(vector_of_ks(scene.world, Ks(bytes.fromhex(str(delta.old))), ue.imsi), ue.imsi)
+    now = _held(scene, ue, session)
+    return line(("Ks",), (now,) if now else value, delta, (was,) if was else ("other",))
+
+
+def _key_name(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -> Line:
+    """Make the line of the name of the Ks held, or of the other key that the UE names by now."""
+    held, given = session.ks_name, session.key_name
+    path = ("sessions", session.ue)
+    delta = changed.at(*path, "ks_name") or changed.at(*path, "key_name")
+    mark = Delta(delta.change, None) if delta else None
+    if given is None or given == held:
+        return line(("key name",), (Start(held, "key name"),) if held else NONE, mark)
+    badge = scene.badge_of_rand(ue.imsi, _rand_of_name(given), ue.imsi)
+    return line(("UE names",), (badge or Start(given, "key name"),), mark)
+
+
+def _rand_of_name(key_name: str) -> bytes:
+    """Read the RAND, 16 octets, in what stands before the "@"."""
+    return b64decode(key_name.partition("@")[0])
+
+
+def _requests(session: ServerSession, changed: Deltas) -> Line:
+    """Make the line of how often the AS asked, and whether it waits."""
+    delta = changed.at("sessions", session.ue, "requests")
+    label: Prose = ("asked",) if session.open_request is None else ("asked, ", Strong("waits"))
+    value = (str(session.requests),)
+    if delta is not None and delta.old is not None:
+        return line(label, value, delta, (str(delta.old),))
+    answered = changed.at("sessions", session.ue, "open_request", "number")
+    if answered is not None and session.open_request is None:
+        # The count stays, only the waiting ends.
+        return line(label, value, Delta(Change.MODIFIED, None))
+    return line(label, value, delta or answered)
+
+
+def _outcome(session: ServerSession, changed: Deltas) -> list[Line]:
+    lines = []
+    if session.leg.opened or session.leg.failed:
+        path = ("sessions", session.ue, "leg")
+        failed: Prose = (", ", Strong(f"failed {session.leg.failed}")) if session.leg.failed else (", failed 0",)
+        delta = changed.at(*path, "opened") or changed.at(*path, "failed")
+        lines.append(line((f"opened {session.leg.opened}", *failed), (), delta))
+    result = session.last_result
+    if result is not None and result is not KeyResult.OK:
+        delta = changed.at("sessions", session.ue, "last_result")
+        lines.append(line((RESULTS[result],), (), delta))
+    return lines
+
+
+def third_party_card(scene: Scene, name: str) -> Card:
+    """Show for whom the third-party server asks; it keeps no key."""
+    server = the(scene.world, name, ThirdPartyState)
+    changed = deltas(scene, name)
+    shown = [errand for errand in server.errands if scene.is_about(errand.request)]
+    return Card(
+        kind="as",
+        name=scene.name(name),
+        lines=tuple(
+            line(("asks for",), (scene.name(e.origin),), changed.at("errands", f"{e.origin}/{e.request}"))
+            for e in shown
+        ),
+        is_changed=bool(changed.changes),
+        empty="" if shown else "No open request.",
+        more="It keeps no key.",
+    )

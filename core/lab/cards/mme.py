@@ -1,0 +1,165 @@
+"""The card of an MME: the context of each shown UE."""
+
+from itertools import chain
+from typing import Final
+
+from core.lab.cards.card import Card, Line
+from core.lab.cards.deltas import NONE, Delta, Deltas, deltas, line, ours
+from core.lab.parts import Change, Octets, Prose, Tail
+from core.lab.scene import Scene
+from core.words.names import STAGES, STATUSES
+from nodes.diagram.rows import Badge, Strong
+from nodes.protocol.entities.mme.push import withdrawal_of
+from nodes.protocol.entities.mme.state import MMEState, MovedKey, UEContext, Vector, VectorStatus, context_of
+from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.world.provenance import vector_of_k_asme
+from nodes.protocol.world.world import the
+
+_MOST_AVS: Final = 4
+_MOST_AVS_OF_TWO: Final = 2
+_ALWAYS_SHOWN: Final = (VectorStatus.ACTIVE, VectorStatus.CHALLENGED)
+
+
+def mme_card(scene: Scene, name: str) -> Card:
+    """Show the contexts that an MME has of the shown UEs; the badge is that of the ACTIVE AV."""
+    mme = the(scene.world, name, MMEState)
+    changed = deltas(scene, name)
+    contexts = {ue.imsi: context_of(mme, ue.imsi) for ue in scene.ues}
+    lines = tuple(chain.from_iterable(_of_ue(scene, mme, ue, changed) for ue in scene.ues))
+    badge = None if scene.has_several else _active(scene, contexts[scene.ues[0].imsi])
+    return Card(
+        kind="mme",
+        name=scene.name(name),
+        role="ACTIVE" if badge else "",
+        badge=badge,
+        lines=lines,
+        is_changed=bool(changed.changes),
+        empty="" if lines else "No UE context.",
+        more=_more(scene, contexts[scene.ues[0].imsi]),
+    )
+
+
+def _active(scene: Scene, context: UEContext | None) -> Badge | None:
+    """Give the badge of the AV whose K_ASME is active; one that came over S10 is known by that key alone."""
+    if context is None:
+        return None
+    return scene.badge(vector_of_k_asme(scene.world, context.active_k_asme, context.imsi), context.imsi)
+
+
+def _more(scene: Scene, context: UEContext | None) -> str:
+    earlier = 0 if context is None or scene.has_several else len(context.vectors) - _MOST_AVS
+    return f"{earlier} earlier AVs" if earlier > 0 else ""
+
+
+def _of_ue(scene: Scene, mme: MMEState, ue: UEState, changed: Deltas) -> list[Line]:
+    """Make the lines of what the MME has of a UE, and of what it waits for beside the context."""
+    lines = _lines(scene, ue, context_of(mme, ue.imsi), changed)
+    arriving = next((each for each in mme.arriving if each.ue == ue.name), None)
+    if arriving is not None:
+        delta = changed.at("arriving", ue.name, "old_mme")
+        lines.append(line(("arriving",), (f"from {scene.name(arriving.old_mme)}",), delta))
+    withdrawal = withdrawal_of(mme, ue.imsi)
+    if withdrawal is not None:
+        path = ("withdrawals", ue.imsi)
+        delta = changed.at(*path, "push") or changed.at(*path, "attempts")
+        lines.append(line(("Withdraw",), (_unanswered(withdrawal.attempts),), delta))
+    return lines
+
+
+def _lines(scene: Scene, ue: UEState, context: UEContext | None, changed: Deltas) -> list[Line]:
+    if context is None:
+        return _without_context(scene, ue, changed)
+    lines = [_title(scene, ue, _active(scene, context))] if scene.has_several else []
+    if context.moved is not None and context.active is None:
+        lines.append(_moved(scene, ue, context.moved, changed))
+    lines += [_vector(scene, ue, vector, changed) for vector in _shown(scene, context)]
+    if not scene.has_several or context.old_guti is not None:
+        lines.append(_guti(context, changed))
+    if not scene.has_several or context.procedure is not None:
+        lines.append(_procedure(context, changed))
+    if context.ks is not None:
+        delta = changed.at("contexts", ue.imsi, "ks")
+        lines.append(ours(line(("Ks stored",), (Octets(context.ks.hex(), "Ks"),), delta)))
+    if context.open_push is not None:
+        lines.append(_push(scene, context, changed))
+    return lines
+
+
+def _without_context(scene: Scene, ue: UEState, changed: Deltas) -> list[Line]:
+    """Say that the context is gone, in the step in which it went."""
+    delta = changed.at("contexts", ue.imsi)
+    if delta is not None:
+        return [line(("context",), NONE, delta, (scene.name(ue.name),))]
+    return [_title(scene, ue, None)] if scene.has_several else []
+
+
+def _title(scene: Scene, ue: UEState, active: Badge | None) -> Line:
+    return Line(label=(Strong(scene.name(ue.name)),), value=("ACTIVE ", active) if active else ("no ACTIVE AV",))
+
+
+def _moved(scene: Scene, ue: UEState, moved: MovedKey, changed: Deltas) -> Line:
+    """Make the line of the AV whose K_ASME came over S10, with its RAND or without."""
+    badge = scene.badge(vector_of_k_asme(scene.world, moved.k_asme, ue.imsi), ue.imsi)
+    rand: Prose = ("no RAND",) if moved.rand is None else ("with RAND",)
+    label: Prose = (badge or "K_ASME", " over S10")
+    return line(label, rand, changed.at("contexts", ue.imsi, "moved"))
+
+
+def _shown(scene: Scene, context: UEContext) -> tuple[Vector, ...]:
+    """Choose the ACTIVE and the challenged AV in any case, and of the others the last ones."""
+    most = _MOST_AVS_OF_TWO if scene.has_several else _MOST_AVS
+    wanted = [vector for vector in context.vectors if vector.status in _ALWAYS_SHOWN][-most:]
+    others = [vector for vector in context.vectors if vector.status not in _ALWAYS_SHOWN]
+    left = most - len(wanted)
+    chosen = (*wanted, *(others[-left:] if left else ()))
+    return tuple(vector for vector in context.vectors if vector in chosen)
+
+
+def _vector(scene: Scene, ue: UEState, vector: Vector, changed: Deltas) -> Line:
+    badge = scene.badge_of_rand(ue.imsi, vector.rand, ue.imsi)
+    name: Prose = (badge,) if badge else ("AV",)
+    words = STATUSES[vector.status]
+    status = Strong(words) if vector.status is VectorStatus.ACTIVE else words
+    delta = changed.at("contexts", ue.imsi, "vectors", vector.rand.hex(), "status")
+    if delta is not None and delta.old is not None:
+        # Beside the longest in bold is no room for what it was.
+        old: Prose = () if vector.status in _ALWAYS_SHOWN else (str(delta.old),)
+        return line(name, (status,), delta, old)
+    return line((*name, " ", status), (), delta)
+
+
+def _guti(context: UEContext, changed: Deltas) -> Line:
+    path = ("contexts", context.imsi)
+    if context.old_guti is not None:
+        value: Prose = (Tail(str(context.guti), "GUTI"), ", ", Tail(str(context.old_guti), "GUTI"))
+        return line(("GUTIs",), value, changed.at(*path, "guti") or changed.at(*path, "old_guti"))
+    delta = changed.at(*path, "guti")
+    if delta is None or delta.old is None:
+        return line(("GUTI",), (Octets(str(context.guti), "GUTI"),), delta or changed.at(*path, "old_guti"))
+    return line(("GUTI",), (Tail(str(context.guti), "GUTI"),), delta, (Tail(str(delta.old), "GUTI"),))
+
+
+def _procedure(context: UEContext, changed: Deltas) -> Line:
+    """Make the line of the eKSI and of the procedure that runs."""
+    eksi = "none" if context.current is None else str(context.current.ksi)
+    running = "" if context.procedure is None else STAGES[context.procedure.stage]
+    path = ("contexts", context.imsi)
+    delta = changed.at(*path, "procedure", "stage") or changed.at(*path, "registered")
+    state = running or ("registered" if context.registered else "not registered")
+    # Without what it was before: there is no room for two stages, and the new one stands there in any case.
+    mark = None if delta is None else Delta(Change.MODIFIED if delta.old is not None else Change.ADDED, None)
+    return line((f"eKSI {eksi}",), (state,), mark)
+
+
+def _push(scene: Scene, context: UEContext, changed: Deltas) -> Line:
+    push = context.open_push
+    badge = None if push is None else scene.badge_of_rand(context.imsi, push.rand, context.imsi)
+    words = _unanswered(0 if push is None else push.attempts)
+    path = ("contexts", context.imsi, "open_push")
+    return line(
+        ("Push ", *((badge,) if badge else ())), (words,), changed.at(*path, "push") or changed.at(*path, "attempts")
+    )
+
+
+def _unanswered(attempts: int) -> str:
+    return "no answer" if attempts == 1 else f"sent {attempts} times"

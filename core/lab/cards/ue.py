@@ -1,0 +1,87 @@
+"""The card of a UE: whether it is registered, GUTI, Ks, SQN, current and pending AV."""
+
+from core.lab.cards.card import Card, Line
+from core.lab.cards.deltas import NONE, Deltas, deltas, line, ours
+from core.lab.parts import Octets, Prose, Tail
+from core.lab.scene import Scene
+from core.words.names import PHASES
+from nodes.diagram.rows import Badge
+from nodes.protocol.crypto.eps_keys import derive_ks
+from nodes.protocol.crypto.sqn import highest
+from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.octets import KASME, SQN
+from nodes.protocol.world.provenance import vector_of_ks
+from nodes.protocol.world.world import the
+
+_SQN_LENGTH = 6
+
+
+def ue_card(scene: Scene, name: str) -> Card:
+    """Show what the UE holds; the badge is that of the AV whose Ks it uses."""
+    ue = the(scene.world, name, UEState)
+    changed = deltas(scene, name)
+    badge = scene.badge(vector_of_ks(scene.world, ue.ks, ue.imsi), ue.imsi)
+    return Card(
+        kind="ue",
+        name=scene.name(name),
+        role="uses" if badge else "no key",
+        badge=badge,
+        lines=(
+            _phase(ue, changed),
+            _guti(ue, changed),
+            ours(_ks(scene, ue, changed, badge)),
+            _sqn(ue, changed),
+            _eksi(scene, ue, changed),
+        ),
+        is_changed=bool(changed.changes),
+    )
+
+
+def _phase(ue: UEState, changed: Deltas) -> Line:
+    """Make the line of the UE's EMM state, for whose old value there is no room. The MME may think otherwise."""
+    return line(("state",), (PHASES[ue.phase],), changed.at("phase"))
+
+
+def _guti(ue: UEState, changed: Deltas) -> Line:
+    delta = changed.at("guti")
+    if ue.guti is None:
+        return line(("GUTI",), NONE, delta, (Tail(str(delta.old), "GUTI"),) if delta else ())
+    if delta is None or delta.old is None:
+        return line(("GUTI",), (Octets(str(ue.guti), "GUTI"),), delta)
+    # Old and new side by side: only the last octets, for those are the M-TMSI's.
+    return line(("GUTI",), (Tail(str(ue.guti), "GUTI"),), delta, (Tail(str(delta.old), "GUTI"),))
+
+
+def _ks(scene: Scene, ue: UEState, changed: Deltas, badge: Badge | None) -> Line:
+    delta = changed.at("current", "k_asme")
+    value: Prose = NONE if ue.ks is None else (Octets(ue.ks.hex(), "Ks"),)
+    if delta is None or delta.old is None:
+        return line(("Ks",), value, delta)
+    before = vector_of_ks(scene.world, derive_ks(KASME(bytes.fromhex(str(delta.old)))), ue.imsi)
+    was = scene.badge(before, ue.imsi)
+    return line(("Ks",), (badge,) if badge else value, delta, (was,) if was else ("other",))
+
+
+def _sqn(ue: UEState, changed: Deltas) -> Line:
+    delta = changed.at("seqs")
+    old: Prose = ()
+    if delta is not None and isinstance(delta.old, list):
+        old = (sqn_tail(highest(tuple(delta.old))),)
+    return line(("SQN",), (sqn_tail(highest(ue.seqs)),), delta, old)
+
+
+def sqn_tail(sqn: SQN) -> Tail:
+    """Show the last octets of a SQN, 6 octets."""
+    return Tail(sqn.to_bytes(_SQN_LENGTH, "big").hex(), "SQN")
+
+
+def _eksi(scene: Scene, ue: UEState, changed: Deltas) -> Line:
+    """Make the line of the eKSI in use and of the AV whose context is still partial."""
+    value: list[str | Badge] = ["none" if ue.current is None else str(ue.current.ksi)]
+    if ue.partial is not None:
+        badge = scene.badge_of_rand(ue.imsi, ue.partial.rand, ue.imsi)
+        value += [", pending ", *((badge,) if badge else ("an unknown AV",))]
+    delta = changed.at("current", "ksi")
+    if delta is not None and delta.old is not None:
+        return line(("eKSI",), tuple(value), delta, (str(delta.old),))
+    return line(("eKSI",), tuple(value), delta or changed.at("partial", "ksi"))

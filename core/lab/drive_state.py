@@ -1,0 +1,37 @@
+"""What a page that drives sends with each click, and when a lab that runs by itself is due."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.lab.following import GO_ON
+from core.lab.scene import Scene
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriveState:
+    """The step that a click was made on; the server refuses a stale one (409), and forks at one of the past.
+
+    A lab that runs by itself is due for its next step in `next_in` milliseconds, for which `next_do` asks.
+    """
+
+    name: ClassVar[str] = "drive-state"
+    revision: int
+    lab_key: str
+    seen: str
+    at: int = 0
+    is_past: bool = False
+    next_in: int | None = None
+    next_do: str = "paced"
+
+
+def drive_state(scene: Scene) -> DriveState:
+    moment = scene.moment
+    return DriveState(
+        revision=moment.revision,
+        lab_key=moment.lab_key,
+        seen=moment.seen,
+        at=moment.at,
+        is_past=scene.is_past,
+        next_in=moment.next_in,
+        next_do="paced" if moment.trace_steps is None else GO_ON,
+    )

@@ -1,0 +1,61 @@
+"""The log of a lab to read and to print: its steps' events, as ladder and as list, so many on a page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
+
+from core.lab.ladder import LadderPanel, ladder_panel, make_ladder
+from core.lab.moment import Moment, StepRecord
+from core.lab.scene import Scene
+from nodes.diagram.rows import Ladder
+
+MOST_STEPS: Final = 1000
+"""On one page: more would keep the server from everybody else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Events:
+    """The same ladder as a text list, newest first."""
+
+    name: ClassVar[str] = "events"
+    revision: int
+    lab_key: str
+    ladder: Ladder
+    earlier: int = 0
+
+
+def events_panel(scene: Scene, ladder: Ladder) -> Events:
+    moment = scene.moment
+    return Events(revision=moment.revision, lab_key=moment.lab_key, ladder=ladder, earlier=moment.earlier)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The steps on a page of the log, and those of the pages before and after; None: there is none."""
+
+    first: int
+    last: int
+    earlier: tuple[int, int] | None
+    later: tuple[int, int] | None
+
+
+def pages_at(step: int, last_step: int) -> Pages:
+    """The page of the log on which a step is. Pages begin at step 1, so that one that is full stays as it is."""
+    number = (max(min(step, last_step), 1) - 1) // MOST_STEPS
+    first = number * MOST_STEPS + 1
+    last = min(first + MOST_STEPS - 1, last_step)
+    return Pages(
+        first,
+        last,
+        earlier=(first - MOST_STEPS, first - 1) if number else None,
+        later=(last + 1, min(last + MOST_STEPS, last_step)) if last < last_step else None,
+    )
+
+
+def log(moment: Moment, steps: Sequence[StepRecord]) -> tuple[LadderPanel, Events]:
+    """Draw up some of a lab's steps, given in order, on the lifelines that the moment shows."""
+    earlier = steps[0].number - 1 if steps else 0
+    scene = Scene(replace(moment, steps=tuple(steps), earlier=earlier))
+    ladder = make_ladder(scene)
+    # What is earlier is on a page of its own, which the page names.
+    return replace(ladder_panel(scene, ladder), earlier=0), replace(events_panel(scene, ladder), earlier=0)

@@ -1,0 +1,180 @@
+"""From rows to moments: a lab as it is now, or as it was after an earlier step."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from core.lab.moment import ForkRow, HistoryMark, Moment, Origin, PairVerdict, PlainChange, StepRecord
+from nodes import models
+from nodes.labs import labs
+from nodes.labs.replay import actions_of, world_at
+from nodes.protocol.plain.conversion import from_plain
+from nodes.protocol.properties.verdict import APART, judge
+from nodes.protocol.properties.watch import Watch, standings
+from nodes.protocol.world import engine
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.engine import Event
+from nodes.protocol.world.world import World
+from nodes.scenarios import UnknownScenario, path_of, trace_of
+from nodes.scenarios.progress import own_steps, position_on
+
+MOST_EVENTS = 40  # of the ladder on the page
+MOST_MARKS = 150
+MOST_FORKS = 20
+
+_STEP = ("number", "action", "events", "changes")
+
+
+def live_moment(key: str) -> Moment:
+    """Return a lab at its last step.
+
+    Raises:
+        LabNotFound: no lab has this key.
+        OldModel: its rows are of another version of the model.
+    """
+    lab, course = labs.current(key)
+    return _moment(lab, *course, lab.step)
+
+
+def past_moment(key: str, at: int) -> Moment:
+    """Return a lab as it was after step `at`; beyond its end, the live moment. Errors as there."""
+    lab = labs.get_lab(key)
+    if at >= lab.step:
+        return live_moment(key)
+    return _moment(lab, *world_at(lab, at), at)
+
+
+def _moment(lab: models.Lab, world: World, watch: Watch, at: int) -> Moment:
+    steps = _last_steps(lab, at)
+    shown_ues = tuple(lab.shown_ues)
+    moment = Moment(
+        lab_key=lab.key,
+        title=lab.title,
+        setup=labs.setup_of(lab),
+        revision=lab.revision,
+        at=at,
+        last_step=lab.step,
+        world=world,
+        steps=steps,
+        earlier=at - len(steps),
+        shown_ues=shown_ues,
+        shown_mme=lab.shown_mme,
+        shown_as=lab.shown_as,
+        verdicts=tuple(_verdict(lab, world, ue, lab.shown_as, at) for ue in shown_ues),
+        marks=_marks(lab),
+        lab_seconds=lab.lab_seconds,
+        pace=lab.pace,
+        seen=labs.seen_of(lab),
+        trace_steps=lab.trace_steps,
+        standings=standings(world, watch, shown_ues),
+        witnesses=watch.monitor.witnesses,
+        forks=_forks(lab),
+        origin=_origin(lab),
+        scenario=lab.scenario,
+        scenario_steps=_scenario_steps(lab, world, at),
+    )
+    return replace(moment, next_in=_next_in(lab, world, at))
+
+
+def _next_in(lab: models.Lab, world: World, at: int) -> int | None:
+    """Milliseconds until the next step is due: of a trace at once, of a paced lab if there is anything to deliver."""
+    if lab.trace_steps is not None and at == lab.step:
+        return 0
+    if not lab.pace or at != lab.step or engine.next_delivery(world) is None:
+        return None
+    if lab.next_due is None:
+        return lab.pace
+    left = (lab.next_due - timezone.now()).total_seconds() * 1000
+    return min(max(round(left), 0), lab.pace)
+
+
+def _last_steps(lab: models.Lab, at: int) -> tuple[StepRecord, ...]:
+    """The last steps up to `at` that together have MOST_EVENTS events, at least one."""
+    rows = models.Step.objects.filter(lab=lab, number__lte=at).order_by("-number")
+    records: list[StepRecord] = []
+    events = 0
+    for row in rows.values_list(*_STEP)[:MOST_EVENTS]:
+        record = _record(*row)
+        events += len(record.events)
+        if records and events > MOST_EVENTS:
+            break
+        records.append(record)
+    return tuple(reversed(records))
+
+
+def steps_between(lab: models.Lab, first: int, last: int) -> tuple[StepRecord, ...]:
+    """The steps of a lab from one number to another."""
+    rows = models.Step.objects.filter(lab=lab, number__range=(first, last)).order_by("number")
+    return tuple(_record(*row) for row in rows.values_list(*_STEP))
+
+
+def _record(number: int, action: Any, events: Any, changes: Any) -> StepRecord:  # noqa: ANN401 - JSON.
+    """One step, from its columns `_STEP`."""
+    return StepRecord(
+        number,
+        from_plain(Action, action),
+        from_plain(tuple[Event, ...], events),
+        tuple(PlainChange(tuple(path), old, new) for path, old, new in changes),
+    )
+
+
+def _verdict(lab: models.Lab, world: World, ue: str, server: str, at: int) -> PairVerdict:
+    verdict = judge(world, ue, server)
+    rows = models.VerdictChange.objects.filter(
+        lab=lab, ue=ue, application_server=server, step__lte=at, has_new_word=True
+    )
+    if verdict.word in APART:
+        # Where the ends came apart, which the scrubber marks: a request on its way does not bring them together.
+        apart = [word.value for word in APART]
+        together = rows.exclude(word__in=apart).order_by("-step").values("step")[:1]
+        rows = rows.filter(step__gt=Coalesce(Subquery(together), 0)).order_by("step")
+    else:
+        rows = rows.order_by("-step")
+    since = rows.values_list("step", flat=True).first()
+    return PairVerdict(ue, server, verdict, since or 0)
+
+
+def _marks(lab: models.Lab) -> tuple[HistoryMark, ...]:
+    rows = models.Step.objects.filter(lab=lab).exclude(procedure="", tag="").order_by("-number")
+    found = rows.values_list("number", "tag", "procedure")[:MOST_MARKS]
+    return tuple(HistoryMark(*row) for row in reversed(found))
+
+
+def _forks(lab: models.Lab) -> tuple[ForkRow, ...]:
+    """The last forks, the oldest first, each with the last word on the first UE and the AS that it shows."""
+    forks = models.Lab.objects.filter(parent=lab)
+    # Most labs have none, and asking for their words is dear.
+    if not forks.exists():
+        return ()
+    words = models.VerdictChange.objects.filter(
+        lab=OuterRef("pk"), ue=OuterRef("first_ue"), application_server=OuterRef("shown_as")
+    )
+    rows = (
+        forks.annotate(first_ue=KeyTextTransform("0", "shown_ues"))
+        .annotate(word=Subquery(words.order_by("-step").values("word")[:1]))
+        .order_by("-pk")
+        .values_list("key", "title", "forked_at", "word")[:MOST_FORKS]
+    )
+    return tuple(ForkRow(key, title, step or 0, word or "") for key, title, step, word in reversed(rows))
+
+
+def _origin(lab: models.Lab) -> Origin | None:
+    if lab.parent_id is None or lab.forked_at is None:
+        return None
+    parents = models.Lab.objects.filter(pk=lab.parent_id).values_list("key", "title")
+    return next((Origin(key, title, lab.forked_at) for key, title in parents), None)
+
+
+def _scenario_steps(lab: models.Lab, world: World, at: int) -> int:
+    """How many of the first `at` steps are the scenario's own; all of them on its path."""
+    try:
+        trace, path = trace_of(lab.scenario), path_of(lab.scenario)
+    except UnknownScenario:
+        return 0
+    if position_on(path, world, at) is not None:
+        return at
+    return own_steps(trace, actions_of(lab, until=min(at, len(trace.actions))))

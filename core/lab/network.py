@@ -1,0 +1,107 @@
+"""What is done to links: they are held, or armed with a fault that happens once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import permutations
+from typing import ClassVar, Final
+
+from core.lab.buttons import toggle_button
+from core.lab.lifelines import lifeline_nodes
+from core.lab.parts import Button
+from core.lab.scene import Scene
+from core.words.names import FAULTS, has_reference_point, kind_of, reference_point
+from nodes.protocol.options import HSS, SCEF, THIRD_PARTY, Solution
+from nodes.protocol.world.actions import Arm, Disarm, Hold, LinkFault, Release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRow:
+    """A link and what can be done to it: `point` is T6a, `ends` "MME → SCEF"; `chips` are toggles."""
+
+    point: str
+    ends: str
+    chips: tuple[Button, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.point} {self.ends}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """What is done to links: `usual` are those at hand, `others` all others."""
+
+    name: ClassVar[str] = "links"
+    revision: int
+    usual: tuple[LinkRow, ...] = ()
+    others: tuple[LinkRow, ...] = ()
+
+
+_MOST_MMES: Final = 2
+"""Of a lab with so many MMEs all have their links listed, of a larger one those with a lifeline."""
+_TITLES: Final = {
+    LinkFault.LOSE: "The next message that this link would deliver is lost: a fault, once",
+    LinkFault.REPEAT: "The next message that this link delivers leaves a copy behind: a fault, once",
+    LinkFault.REORDER: "Of the next two messages of this link the second passes the first: a fault, once",
+}
+_HOLD_TITLE: Final = "Messages of this link wait until they are delivered by hand"
+_ORDER: Final = ("ue", "mme", HSS, SCEF, THIRD_PARTY, "as")
+
+_Ends = tuple[str, str]
+
+
+def links(scene: Scene) -> Links:
+    """List the usual links and those that something is done to, then all others."""
+    usual = _usual_links(scene)
+    every = tuple(_all_links(scene))
+    touched = _touched(scene)
+    first = (*usual, *(ends for ends in every if ends in touched and ends not in usual))
+    return Links(
+        revision=scene.moment.revision,
+        usual=tuple(_row(scene, ends) for ends in first),
+        others=tuple(_row(scene, ends) for ends in every if ends not in first),
+    )
+
+
+def _usual_links(scene: Scene) -> tuple[_Ends, ...]:
+    """Choose the link that matters most on each reference point."""
+    moment = scene.moment
+    mme, server = scene.ues[0].mme or moment.shown_mme, moment.shown_as
+    towards_ue = tuple((ue.mme or mme, ue.name) for ue in scene.ues)
+    if scene.solution is Solution.PULL:
+        return ((SCEF, mme), (HSS, mme), *towards_ue, (SCEF, server))
+    return ((mme, SCEF), (HSS, SCEF), (HSS, mme), *towards_ue, (SCEF, server))
+
+
+def _touched(scene: Scene) -> frozenset[_Ends]:
+    return frozenset(scene.world.held) | {(source, destination) for source, destination, _fault in scene.world.armed}
+
+
+def _all_links(scene: Scene) -> Iterator[_Ends]:
+    """Give both directions of each reference point between the nodes at hand."""
+    setup = scene.moment.setup
+    mmes = setup.mme_names if setup.mmes <= _MOST_MMES else ()
+    nodes = {*lifeline_nodes(scene), *mmes, THIRD_PARTY}
+    for source, destination in permutations(sorted(nodes, key=_place), 2):
+        if has_reference_point(scene.solution, source, destination):
+            yield source, destination
+
+
+def _place(node: str) -> tuple[int, str]:
+    return _ORDER.index(kind_of(node)), node
+
+
+def _row(scene: Scene, ends: _Ends) -> LinkRow:
+    point = reference_point(*ends)
+    words = f"{scene.name(ends[0])} → {scene.name(ends[1])}"
+    return LinkRow(point=point, ends=words, chips=tuple(_chips(scene, ends, f"{point} {words}")))
+
+
+def _chips(scene: Scene, ends: _Ends, about: str) -> Iterator[Button]:
+    is_held = ends in scene.world.held
+    hold = Release(*ends) if is_held else Hold(*ends)
+    yield toggle_button("hold", hold, is_on=is_held, about=about, title=_HOLD_TITLE)
+    for fault, words in FAULTS.items():
+        is_armed = (*ends, fault) in scene.world.armed
+        action = Disarm(*ends, fault) if is_armed else Arm(*ends, fault)
+        yield toggle_button(words, action, is_on=is_armed, about=about, title=_TITLES[fault])

@@ -1,0 +1,81 @@
+"""The properties as they are judged at this moment, those that are violated first."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import ClassVar
+
+from core.lab.scene import Scene
+from core.words.names import with_node_names
+from nodes.protocol.properties.catalogue import SOMETIMES, PropertyID, Witness
+from nodes.protocol.properties.watch import Standing
+
+
+class Judgement(StrEnum):
+    HOLDS = "holds"
+    VIOLATED = "violated"
+    NOT_TRIED = "not tried"
+
+    @property
+    def slug(self) -> str:
+        return self.value.replace(" ", "-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropertyRow:
+    """`statement` is what the property says, `reason` why it is violated, `hint` why it is not or was not tried.
+
+    Inside the reason `link` leads to the step where the property was first violated. `word` replaces the judgement's.
+    """
+
+    id: str
+    title: str
+    judgement: Judgement
+    statement: str = ""
+    reason: str = ""
+    link: str = ""
+    reason_after: str = ""
+    step: int | None = None
+    hint: str = ""
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Properties:
+    """With no rows the panel is an empty, hidden element. `seen` shows that the run is not vacuous."""
+
+    name: ClassVar[str] = "properties"
+    revision: int
+    lab_key: str
+    rows: tuple[PropertyRow, ...] = ()
+    seen: str = ""
+
+
+def properties(scene: Scene) -> Properties:
+    """Make a row of each property, and say what shows that the run is not vacuous."""
+    moment = scene.moment
+    rows = [_row(scene, standing) for standing in moment.standings]
+    return Properties(
+        revision=moment.revision,
+        lab_key=moment.lab_key,
+        rows=tuple(sorted(rows, key=lambda row: row.judgement is not Judgement.VIOLATED)),
+        seen=", ".join(SOMETIMES[Witness(each)].title for each in moment.witnesses),
+    )
+
+
+def _row(scene: Scene, standing: Standing) -> PropertyRow:
+    """Make a row; where the reason names the step of the first violation, these words become its link."""
+    judgement = Judgement[standing.judgement.name]
+    row = PropertyRow(
+        id=str(standing.property.id.value),
+        title=standing.property.title,
+        judgement=judgement,
+        statement=standing.property.statement,
+    )
+    reason = with_node_names(scene.moment.setup, standing.reason)
+    if judgement is Judgement.VIOLATED:
+        before, link, after = reason.partition(f"First at step {standing.step}")
+        return replace(row, reason=before, step=standing.step, link=link, reason_after=after)
+    if judgement is Judgement.NOT_TRIED and standing.property.id is PropertyID.P7:
+        # It was tried: what was tried does not settle it.
+        return replace(row, reason=reason, word="not shown")
+    return replace(row, hint=reason)

@@ -1,0 +1,125 @@
+"""What all panels of a moment need: how nodes are called, which badge an AV has, and whom a thing is about."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from core.lab.moment import Moment, StepRecord
+from core.lab.selection import select, subject_of
+from core.words.names import node_name
+from nodes.diagram.rows import Badge
+from nodes.protocol.entities.hss.table import HSSState, Subscriber
+from nodes.protocol.entities.scef.table import SCEFState
+from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.identities import IMSI
+from nodes.protocol.options import HSS, SCEF, Solution
+from nodes.protocol.world.engine import Event
+from nodes.protocol.world.provenance import VectorName
+from nodes.protocol.world.world import World, the, ue_of_imsi
+
+_AV: Final = re.compile(r"\bAV (\d+)\b")
+
+
+# Without slots: a look-up that was made once is kept in the instance.
+@dataclass(frozen=True)
+class Scene:
+    """A moment with look-ups. Made once per page, so that no panel walks over all UEs of a large lab."""
+
+    moment: Moment
+
+    @property
+    def world(self) -> World:
+        return self.moment.world
+
+    @property
+    def solution(self) -> Solution:
+        return self.moment.setup.options.solution
+
+    @property
+    def is_past(self) -> bool:
+        return self.moment.at != self.moment.last_step
+
+    @cached_property
+    def ues(self) -> tuple[UEState, ...]:
+        """The UEs that are shown, one or two."""
+        return tuple(the(self.world, name, UEState) for name in self.moment.shown_ues)
+
+    @cached_property
+    def subjects(self) -> frozenset[str]:
+        """Names and IMSIs of the shown UEs."""
+        return frozenset(each for ue in self.ues for each in (ue.name, ue.imsi))
+
+    @property
+    def has_several(self) -> bool:
+        """Whether two UEs are shown."""
+        return len(self.ues) > 1
+
+    @cached_property
+    def told(self) -> tuple[tuple[StepRecord, tuple[Event, ...]], ...]:
+        """The steps with those of their events that are about the shown nodes."""
+        return tuple(select(self.moment, self.subjects))
+
+    @cached_property
+    def hss(self) -> HSSState:
+        return the(self.world, HSS, HSSState)
+
+    @cached_property
+    def scef(self) -> SCEFState:
+        return the(self.world, SCEF, SCEFState)
+
+    @cached_property
+    def _numbers(self) -> dict[IMSI, dict[bytes, int]]:
+        return {
+            ue.imsi: {vector.rand: number for number, vector in enumerate(self.subscriber(ue.imsi).issued, 1)}
+            for ue in self.ues
+        }
+
+    def subscriber(self, imsi: IMSI) -> Subscriber:
+        """Give the subscription of a UE; a lab has one of each, provisioned or not."""
+        return next(each for each in self.hss.subscribers if each.imsi == imsi)
+
+    def name(self, node_: str) -> str:
+        return node_name(self.moment.setup, node_)
+
+    def badge(self, vector: VectorName | None, home: IMSI | None = None) -> Badge | None:
+        """Give the badge of an AV. It names its UE unless that is the one of `home`, or the only one shown."""
+        if vector is None:
+            return None
+        if home is None and not self.has_several:
+            home = self.ues[0].imsi
+        return Badge(vector.number, "" if vector.imsi == home else self._owner(vector.imsi))
+
+    def badge_of_rand(self, imsi: IMSI, rand: bytes | None, home: IMSI | None = None) -> Badge | None:
+        """Give the badge of a RAND, 16 octets, that was made for a shown UE."""
+        number = None if rand is None else self._numbers[imsi].get(rand)
+        return None if number is None else self.badge(VectorName(imsi, number), home)
+
+    def _owner(self, imsi: IMSI) -> str:
+        shown = next((ue for ue in self.ues if ue.imsi == imsi), None)
+        state = shown or ue_of_imsi(self.world, imsi)
+        return imsi if state is None else self.name(state.name)
+
+    def is_about(self, subject: str) -> bool:
+        """Whether a subject of a timer, a path or a request (AS/UE.number) is a shown UE."""
+        return subject_of(subject) in self.subjects
+
+    def concerns(self, source: str, destination: str, message: object) -> bool:
+        """Whether a message is about a shown UE."""
+        for end in (source, destination):
+            if end.startswith("ue-"):
+                return end in self.subjects
+        # S10 names the UE's connection, S6a and the pushes its IMSI, key requests AS/UE.number.
+        subject = getattr(message, "ue", None) or getattr(message, "imsi", None) or getattr(message, "request", "")
+        return self.is_about(str(subject))
+
+
+def with_badges(text: str, badges: dict[int, Badge]) -> tuple[str | Badge, ...]:
+    """Put badges in place of the words "AV 2", where the number says which."""
+    parts: list[str | Badge] = []
+    for index, part in enumerate(_AV.split(text)):
+        if index % 2 == 0:
+            parts.append(part)
+        else:
+            parts.append(badges.get(int(part), f"AV {part}"))
+    return tuple(part for part in parts if part != "")

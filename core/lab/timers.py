@@ -1,0 +1,125 @@
+"""Timers that run, and lab time."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from core.lab.buttons import action_button
+from core.lab.parts import Button
+from core.lab.scene import Scene
+from core.lab.selection import subject_of
+from core.words.names import TIMERS, duration
+from nodes.protocol.entities.application_server import ApplicationServerState
+from nodes.protocol.entities.hss.table import HSSState, subscriber_of
+from nodes.protocol.entities.mme.push import withdrawal_of
+from nodes.protocol.entities.mme.state import MMEState, UEContext, context_of
+from nodes.protocol.entities.timers import RULES, TimerName
+from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.world.actions import Advance, Expire
+from nodes.protocol.world.world import Timer, node
+
+MOST_TIMERS: Final = 6
+_ADVANCES: Final = (10, 60, 600)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningTimer:
+    """`name` is T3460, `node` MME; `remaining` is "6 s" of lab time; `meta` "expiry 2 of 5"."""
+
+    name: str
+    node: str
+    remaining: str
+    button: Button
+    meta: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """Timers that run and lab time."""
+
+    name: ClassVar[str] = "network"
+    revision: int
+    timers: tuple[RunningTimer, ...] = ()
+    lab_time: str = "0 s"
+    advance: tuple[Button, ...] = ()
+
+
+def network(scene: Scene) -> Network:
+    """List the timers of the shown UEs, and offer to let lab time pass."""
+    return Network(
+        revision=scene.moment.revision,
+        timers=running_timers(scene),
+        lab_time=duration(scene.moment.lab_seconds),
+        advance=tuple(_advance(seconds, key_hint="" if index else "W") for index, seconds in enumerate(_ADVANCES)),
+    )
+
+
+def _advance(seconds: int, *, key_hint: str) -> Button:
+    return action_button(f"+{duration(seconds)}", Advance(seconds), key_hint=key_hint)
+
+
+def running_timers(scene: Scene) -> tuple[RunningTimer, ...]:
+    """List the timers that are about the shown UEs, those that run out first at the top."""
+    timers = sorted((t for t in scene.world.timers if scene.is_about(t.subject)), key=lambda t: t.remaining)
+    return tuple(_timer(scene, timer, "" if index else "I") for index, timer in enumerate(timers[:MOST_TIMERS]))
+
+
+def _timer(scene: Scene, timer: Timer, key_hint: str) -> RunningTimer:
+    name = TIMERS[timer.name]
+    expire = Expire(timer.node, timer.name, timer.subject)
+    return RunningTimer(
+        name=name,
+        node=scene.name(timer.node),
+        remaining=duration(timer.remaining),
+        meta=_meta(scene, timer),
+        button=action_button("Expire now", expire, about=f"{name} of {scene.name(timer.node)}", key_hint=key_hint),
+    )
+
+
+def _meta(scene: Scene, timer: Timer) -> str:
+    """Count the expiries, where the node counts its attempts and gives up after so many."""
+    limit = RULES[timer.name].limit
+    attempts = _attempts(scene, timer)
+    if attempts is None or limit == 1:
+        return ""
+    if isinstance(node(scene.world, timer.node), HSSState):
+        return f"sent {attempts} times" if attempts > 1 else ""
+    return f"expiry {attempts} of {limit}"
+
+
+def _attempts(scene: Scene, timer: Timer) -> int | None:
+    match node(scene.world, timer.node):
+        case UEState(attempts=attempts):
+            return attempts
+        case MMEState() as mme:
+            return _attempts_at_mme(mme, timer)
+        case ApplicationServerState() as server:
+            session = server.session_of(subject_of(timer.subject))
+            return None if session is None or session.open_request is None else session.open_request.attempts
+        case HSSState() as hss:
+            return _attempts_of_push(hss, timer.subject)
+        case _:
+            return None
+
+
+def _attempts_at_mme(mme: MMEState, timer: Timer) -> int | None:
+    match timer.name:
+        case TimerName.S10:
+            return next((each.attempts for each in mme.arriving if each.ue == timer.subject), None)
+        case TimerName.WITHDRAWAL:
+            withdrawal = withdrawal_of(mme, timer.subject)
+            return None if withdrawal is None else withdrawal.attempts
+    context = context_of(mme, timer.subject)
+    return None if context is None else _attempts_of(context, timer.name)
+
+
+def _attempts_of(context: UEContext, name: TimerName) -> int | None:
+    if name is TimerName.PUSH:
+        return None if context.open_push is None else context.open_push.attempts
+    return None if context.procedure is None else context.procedure.attempts
+
+
+def _attempts_of_push(hss: HSSState, subject: str) -> int | None:
+    imsi, _, number = subject.partition(".")
+    subscriber = subscriber_of(hss, imsi)
+    pushes = () if subscriber is None else subscriber.open_pushes
+    return next((push.attempts for push in pushes if str(push.push) == number), None)

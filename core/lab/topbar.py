@@ -1,0 +1,33 @@
+"""The top bar: title, solution, step."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.lab.scene import Scene
+from core.words.names import VALUES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topbar:
+    name: ClassVar[str] = "topbar"
+    revision: int
+    lab_key: str
+    title: str
+    solution: str
+    """Solution 12, push."""
+    step: int
+    last_step: int
+    viewers: int = 1
+
+
+def topbar(scene: Scene, viewers: int) -> Topbar:
+    moment = scene.moment
+    return Topbar(
+        revision=moment.revision,
+        lab_key=moment.lab_key,
+        title=moment.title,
+        solution=f"Solution {VALUES[scene.solution]}",
+        step=moment.at,
+        last_step=moment.last_step,
+        viewers=viewers,
+    )

@@ -1,0 +1,86 @@
+"""What is needed seldom: faults of nodes, which nodes are shown, what the HSS's operator does, and the lab's reset."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import ClassVar, Final
+
+from core.lab.buttons import LIVE_ONLY, command_button, do_button
+from core.lab.faults import faults
+from core.lab.procedures import ProcedureGroup
+from core.lab.scene import Scene
+from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.messages import commands
+from nodes.protocol.octets import AMF
+from nodes.protocol.options import HSS
+from nodes.protocol.world.actions import Command
+from nodes.protocol.world.genesis import EPS_AMF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkeep:
+    """What is needed seldom: which nodes are shown, the HSS's operator, the lab as a whole."""
+
+    name: ClassVar[str] = "upkeep"
+    revision: int
+    groups: tuple[ProcedureGroup, ...]
+
+
+NO_SEPARATION_BIT: Final = AMF(bytes(2))
+MOST_UES_OFFERED: Final = 8
+
+
+def upkeep(scene: Scene) -> Upkeep:
+    """Give what there is to choose, faults of nodes, the operator of each shown UE's subscription, and the reset."""
+    late = LIVE_ONLY if scene.is_past else ""
+    groups = (
+        faults(scene),
+        *_shown(scene),
+        *(_operator(scene, ue) for ue in scene.ues),
+        ProcedureGroup(title="Lab", buttons=(do_button("Reset the lab", "reset", reason=late),)),
+    )
+    return Upkeep(revision=scene.moment.revision, groups=groups)
+
+
+def _shown(scene: Scene) -> Iterator[ProcedureGroup]:
+    """Offer the first UEs, pairs of neighbours among them, and other MMEs and ASs."""
+    moment = scene.moment
+    setup = moment.setup
+    if setup.ues > 1:
+        ues = setup.ue_names[:MOST_UES_OFFERED]
+        choices = (*((ue,) for ue in ues), *pairwise(ues))
+        buttons = (
+            do_button(
+                " and ".join(scene.name(name) for name in choice),
+                f"show:{','.join(choice)}",
+                is_chosen=choice == moment.shown_ues,
+            )
+            for choice in choices
+        )
+        yield ProcedureGroup(title="Show UEs", choices=tuple(buttons))
+    others = (
+        ("Show MME", setup.mme_names, "show-mme", moment.shown_mme),
+        ("Show AS", setup.application_server_names, "show-as", moment.shown_as),
+    )
+    for title, names, what, chosen in others:
+        if len(names) > 1:
+            each = (do_button(scene.name(name), f"{what}:{name}", is_chosen=name == chosen) for name in names)
+            yield ProcedureGroup(title=title, choices=tuple(each))
+
+
+def _operator(scene: Scene, ue: UEState) -> ProcedureGroup:
+    """Make what an operator does at the HSS; of two opposite commands the one that changes something."""
+    subscriber = scene.subscriber(ue.imsi)
+    if subscriber.amf == EPS_AMF:
+        amf = ("AMF without separation bit", commands.SetAMF(ue.imsi, NO_SEPARATION_BIT))
+    else:
+        amf = ("AMF with separation bit", commands.SetAMF(ue.imsi, EPS_AMF))
+    removal = "Remove subscription" if subscriber.is_provisioned else "Restore subscription"
+    offered: tuple[tuple[str, commands.HSSCommand], ...] = (
+        ("SQN back to 0", commands.SetSQN(ue.imsi, 0)),
+        amf,
+        (removal, commands.SetProvisioned(ue.imsi, provisioned=not subscriber.is_provisioned)),
+    )
+    name = f", {scene.name(ue.name)}" if scene.has_several else ""
+    buttons = tuple(command_button(scene, label, Command(HSS, command)) for label, command in offered)
+    return ProcedureGroup(title=f"HSS (operator){name}", buttons=buttons)

@@ -1,0 +1,120 @@
+"""The verdict strips of the shown pairs of UE and AS."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.lab.moment import PairVerdict
+from core.lab.parts import Prose, VerdictWord
+from core.lab.scene import Scene, with_badges
+from core.words.names import RESULTS, with_node_names
+from nodes.diagram.rows import Badge
+from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.messages.key_requests import KeyResult
+from nodes.protocol.properties import verdict as protocol
+from nodes.protocol.properties.watch import Judgement
+from nodes.protocol.world.provenance import vector_of_ks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One strip: does this UE share a key with the AS now? `ue_name` is shown where there are several."""
+
+    word: VerdictWord
+    since_step: int
+    ue_badge: Badge | None = None
+    network_badge: Badge | None = None
+    as_badge: Badge | None = None
+    why: Prose = ()
+    harm: int = 0
+    """Messages that failed to open."""
+    harm_note: str = "message did not open"
+    ue_name: str = ""
+    missing: str = ""
+    """Which end has no key: "at the UE"."""
+    named: str = ""
+    """What the network would answer to the UE's GUTI with the name of the UE's key: "Ks", "409 conflict"."""
+
+    @property
+    def first_sign(self) -> str:
+        return relation(self.ue_badge, self.network_badge)
+
+    @property
+    def second_sign(self) -> str:
+        return relation(self.network_badge, self.as_badge)
+
+
+def relation(one: Badge | None, other: Badge | None) -> str:
+    """Give "=" or "≠", or nothing where one of the two is missing."""
+    if one is None or other is None:
+        return ""
+    return "=" if one == other else "≠"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """`violated` counts the properties that the run has violated."""
+
+    name: ClassVar[str] = "verdict"
+    revision: int
+    strips: tuple[Verdict, ...]
+    violated: int = 0
+
+
+def verdicts(scene: Scene) -> Verdicts:
+    """Make a strip for each shown UE with the shown AS, in the order of the lifelines."""
+    moment = scene.moment
+    pairs = {pair.ue: pair for pair in moment.verdicts if pair.application_server == moment.shown_as}
+    strips = tuple(_strip(scene, ue, pairs[ue.name]) for ue in scene.ues if ue.name in pairs)
+    violated = sum(standing.judgement is Judgement.VIOLATED for standing in moment.standings)
+    return Verdicts(revision=moment.revision, strips=strips, violated=violated)
+
+
+def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:
+    verdict = pair.verdict
+    vectors = (verdict.ue, verdict.network, verdict.application_server)
+    used, given, held = (scene.badge(vector, ue.imsi) for vector in vectors)
+    words = with_node_names(scene.moment.setup, verdict.reason)
+    return Verdict(
+        word=VerdictWord(verdict.word.value),
+        missing=_missing(verdict),
+        since_step=pair.since,
+        ue_badge=used,
+        network_badge=given,
+        as_badge=held,
+        why=with_badges(words, _by_number(used, given, held, _asked(scene, ue, pair))),
+        harm=verdict.harm,
+        harm_note="message did not open" if verdict.harm == 1 else "messages did not open",
+        ue_name=scene.name(ue.name) if scene.moment.setup.ues > 1 else "",
+        named=_named(verdict.named),
+    )
+
+
+def _asked(scene: Scene, ue: UEState, pair: PairVerdict) -> Badge | None:
+    """Find the badge of the AV that the AS would get by asking again."""
+    found = pair.verdict.prospect
+    return None if found is None else scene.badge(vector_of_ks(scene.world, found.ks, ue.imsi), ue.imsi)
+
+
+def _missing(verdict: protocol.Verdict) -> str:
+    """Say which end has no key."""
+    match verdict.ue, verdict.application_server:
+        case None, None:
+            return "at UE and AS"
+        case None, _:
+            return "at the UE"
+        case _, None:
+            return "at the AS"
+        case _:
+            return ""
+
+
+def _named(result: KeyResult | None) -> str:
+    """Say what the network would answer to a request that names the UE's key."""
+    return "" if result is None else RESULTS[result]
+
+
+def _by_number(*badges: Badge | None) -> dict[int, Badge]:
+    """Find badges by number; AVs of two UEs that have the same number are left in words."""
+    known = {badge for badge in badges if badge is not None}
+    numbers = [badge.number for badge in known]
+    return {badge.number: badge for badge in known if numbers.count(badge.number) == 1}

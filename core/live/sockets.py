@@ -1,0 +1,83 @@
+"""The socket of a page: it hands on what the lab's room has to tell, and takes no commands."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from enum import IntEnum
+from typing import Any
+from urllib.parse import parse_qs
+
+from core.live.feed import Room
+from core.live.hub import Hub, TooManySockets
+from core.live.snapshot import LabNotFound
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class CloseCode(IntEnum):
+    """Why the server closes (RFC 6455 §7.4); htmx connects again after none of these."""
+
+    UNSUPPORTED_DATA = 1003
+    LAB_NOT_FOUND = 4404
+    TOO_MANY_SOCKETS = 4429
+
+
+class LabSocket:
+    """ASGI application at an address with `lab_key`. With `?at=n` the page is told only the live step.
+
+    Plain ASGI: a consumer of Channels listens to the channel layer for each socket; the hub does so once.
+    """
+
+    def __init__(self, hub: Callable[[], Hub]) -> None:
+        self._hub = hub
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        await receive()
+        # A refused handshake would hide the close code from the page.
+        await send({"type": "websocket.accept"})
+        lab_key = scope["url_route"]["kwargs"]["lab_key"]
+        is_past = b"at" in parse_qs(scope["query_string"])
+        try:
+            async with self._hub().room(lab_key) as room:
+                code = await _first(_tell(room, send, is_past=is_past), _hear(receive))
+        except TooManySockets:
+            code = CloseCode.TOO_MANY_SOCKETS
+        if code is not None:
+            await send({"type": "websocket.close", "code": code})
+
+
+async def refuse(_scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+    """Refuse the handshake at an address that no socket has; without it each would be logged as an error."""
+    await receive()
+    await send({"type": "websocket.close"})
+
+
+async def _tell(room: Room, send: Send, *, is_past: bool) -> CloseCode | None:
+    position = 0
+    try:
+        while True:
+            message, position = await room.news(position, is_past=is_past)
+            await send({"type": "websocket.send", "text": message})
+    except LabNotFound:
+        return CloseCode.LAB_NOT_FOUND
+    except OSError:
+        # The page has gone while it was being told.
+        return None
+
+
+async def _hear(receive: Receive) -> CloseCode | None:
+    message = await receive()
+    return CloseCode.UNSUPPORTED_DATA if message["type"] == "websocket.receive" else None
+
+
+async def _first(*jobs: Awaitable[CloseCode | None]) -> CloseCode | None:
+    """Return what the first of the jobs returns, and end the others."""
+    tasks = [asyncio.ensure_future(job) for job in jobs]
+    try:
+        done, _pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return done.pop().result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""What is said to a request that is refused or fails: `sentences` has all of them, in one place."""

@@ -1,0 +1,1 @@
+"""The list of scenarios, and each as a text to read."""

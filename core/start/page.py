@@ -1,0 +1,51 @@
+"""What the start page shows."""
+
+from dataclasses import dataclass
+
+from core.lab.fields import FieldGroup
+from core.lab.parts import VerdictWord
+from core.scenarios.page import ScenarioRow
+from nodes.diagram.rows import Badge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecentLab:
+    url: str
+    title: str
+    detail: str
+    """Solution 12, 36 steps."""
+    word: VerdictWord
+
+
+@dataclass(frozen=True, slots=True)
+class PictureNode:
+    """A node of the start page's picture of AVs."""
+
+    name: str
+    role: str
+    badge: Badge | None = None
+
+
+PICTURE = (
+    PictureNode("UE", "uses", Badge(2)),
+    PictureNode("MME", "ACTIVE", Badge(2)),
+    PictureNode("HSS", "issued both"),
+    PictureNode("SCEF", "gives", Badge(1)),
+    PictureNode("AS", "holds", Badge(1)),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartPage:
+    """`solution` is what the form chooses; `groups` are its other fields, with the defaults or what was sent."""
+
+    solution: str
+    groups: tuple[FieldGroup, ...]
+    picture: tuple[PictureNode, ...] = PICTURE
+    recent: tuple[RecentLab, ...] = ()
+    tour: ScenarioRow | None = None
+    scenarios: tuple[ScenarioRow, ...] = ()
+    """The first few after the tour."""
+    scenario_count: int = 0
+    errors: tuple[str, ...] = ()
+    """Sentences about what the form did not accept."""

@@ -1,1 +1,0 @@
-"""From a moment of a lab to its panels: pure functions, one module per panel. Markup is the templates'."""

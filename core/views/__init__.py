@@ -1,1 +1,0 @@
-"""Views parse a request, call one service, and answer."""

@@ -1,0 +1,1 @@
+"""Who asks: which browser, what it may drive, how much it may ask for, and the admin's login."""

@@ -1,0 +1,120 @@
+"""The options of a lab in words: what each is called, what it changes, what it costs, and its values."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from core.words.names import VALUES
+from nodes.protocol.entities.key_names import key_name_of
+from nodes.protocol.octets import RAND
+from nodes.protocol.world.genesis import PLMN
+
+
+class Origin(Enum):
+    """Who defines what an option is about."""
+
+    STANDARD = "3GPP"
+    OURS = "this demonstrator"
+
+
+@dataclass(frozen=True, slots=True)
+class OptionWords:
+    """What an option is called, what it changes, and what it costs in octets and messages, if anything."""
+
+    title: str
+    meaning: str
+    origin: Origin
+    cost: str = ""
+
+
+_NAME_LENGTH: Final = len(key_name_of(RAND(bytes(16)), PLMN))
+
+OPTIONS: Final[dict[str, OptionWords]] = {
+    "solution": OptionWords(
+        "Solution",
+        "11: the AS's request is passed on to the MME. 12: HSS and MME push to the SCEF.",
+        Origin.OURS,
+    ),
+    "active_when": OptionWords(
+        "AV is active",
+        "When the MME counts an AV as active; the UE switches at SECURITY MODE COMMAND in any case.",
+        Origin.OURS,
+    ),
+    "vectors_per_request": OptionWords(
+        "AVs per request",
+        "How many AVs the MME asks the HSS for at a time; S6a allows 1 to 5.",
+        Origin.STANDARD,
+    ),
+    "store_ks": OptionWords("MME stores Ks", "Whether the MME derives Ks at once, or when it is asked.", Origin.OURS),
+    "reallocate_every_accesses": OptionWords(
+        "New GUTI by accesses", "After how many accesses the MME reallocates the GUTI.", Origin.OURS
+    ),
+    "reallocate_every_minutes": OptionWords(
+        "New GUTI by time", "After how many minutes of lab time the MME reallocates the GUTI.", Origin.OURS
+    ),
+    "m_tmsi_reuse": OptionWords(
+        "M-TMSI reuse",
+        "Whether the MME gives an M-TMSI that was freed to the next UE; nothing forbids it.",
+        Origin.OURS,
+    ),
+    "algorithm": OptionWords(
+        "AKA algorithm", "The algorithm set of USIM and AuC: TS 35.206 or TS 35.231.", Origin.STANDARD
+    ),
+    "context_carries_rand": OptionWords(
+        "RAND over S10",
+        "Whether an MME that hands a UE over also tells the RAND of the active AV; without it the new MME "
+        "of solution 12 has nothing to push until it authenticates the UE.",
+        Origin.OURS,
+        "16 octets in each Context Response; no message more.",
+    ),
+    "key_name": OptionWords(
+        "Repair: key name",
+        "Ks travels with a name, base64(RAND)@realm; UE and AS agree on GUTI and name, so that a silent mismatch "
+        "becomes a visible retry.",
+        Origin.OURS,
+        "{name_length} octets in each session opening, application message and key request; a retry is one key "
+        "request and its answer.",
+    ),
+    "ordered_push": OptionWords(
+        "Repair: ordered push",
+        "Each push and withdrawal carries a counter per IMSI, and the SCEF ignores one that is older than the last.",
+        Origin.OURS,
+        "8 octets in each push and withdrawal, 4 in each Auth. Info Answer, a counter per IMSI at HSS, MME and SCEF; "
+        "no message more.",
+    ),
+    "withdraw_guti": OptionWords(
+        "Repair: withdraw GUTI",
+        "The MME withdraws a GUTI at the SCEF on detach and change of MME, and before it reallocates one.",
+        Origin.OURS,
+        "A request and its answer per detach, change of MME and reallocation, and a reallocation waits for the answer.",
+    ),
+}
+
+
+def option_title(name: str) -> str:
+    """What pages call an option of `nodes.protocol.options.Options`."""
+    return OPTIONS[name].title
+
+
+def option_meaning(name: str) -> str:
+    """Say in a sentence what an option changes."""
+    return OPTIONS[name].meaning
+
+
+def option_cost(name: str) -> str:
+    """Say what an option costs in octets and messages; empty where it costs nothing."""
+    return OPTIONS[name].cost.format(name_length=_NAME_LENGTH)
+
+
+def value_words(name: str, value: object) -> str:
+    """Write the value of an option; zero accesses or minutes mean on command only."""
+    match value:
+        case Enum():
+            return VALUES[value]
+        case bool():
+            return "yes" if value else "no"
+        case 0:
+            return "on command only"
+        case _:
+            unit = " min" if name.endswith("minutes") else ""
+            return f"{value}{unit}"
