@@ -17,7 +17,7 @@ from core.lab.forks import Fork, Forks
 from core.lab.history import History
 from core.lab.inflight import InFlight
 from core.lab.ladder import LadderPanel
-from core.lab.network import Links
+from core.lab.network import Network
 from core.lab.options import Options
 from core.lab.page import LabPage
 from core.lab.parts import Button, Octets, Start, Tail, VerdictWord
@@ -25,7 +25,7 @@ from core.lab.procedures import Procedures
 from core.lab.properties import Properties
 from core.lab.sharing import Share
 from core.lab.status import Status
-from core.lab.timers import Network
+from core.lab.timers import Timers
 from core.lab.topbar import Topbar
 from core.lab.upkeep import Upkeep
 from core.lab.verdict import Verdict, Verdicts
@@ -44,8 +44,8 @@ PANELS = (
     Events,
     InFlight,
     Procedures,
+    Timers,
     Network,
-    Links,
     Upkeep,
     Properties,
     History,
@@ -211,7 +211,7 @@ def test_click_on_a_page_of_the_past_says_which_step_it_was_made_on() -> None:
 
 
 def test_toggle_says_whether_it_is_on() -> None:
-    html = render_to_string("lab/fragments/links.html", {"panel": out_of_step().links})
+    html = render_to_string("lab/fragments/network.html", {"panel": out_of_step().network})
     assert re.findall(r'value="([\w ]+):T6a" aria-pressed="(\w+)"', html)[:4] == [
         ("hold", "true"),
         ("lose next", "false"),

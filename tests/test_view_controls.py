@@ -7,7 +7,7 @@ import pytest
 from core.lab.parts import Button
 from core.lab.procedures import ProcedureGroup, procedures
 from core.lab.scene import Scene
-from core.lab.timers import network
+from core.lab.timers import timers
 from core.lab.upkeep import upkeep
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import CommandRefused
@@ -45,7 +45,7 @@ def all_groups(driven: Driven, *ues: str) -> tuple[ProcedureGroup, ...]:
 
 
 def test_lab_time_advances() -> None:
-    panel = network(Scene(Driven().moment()))
+    panel = timers(Scene(Driven().moment()))
     assert panel.lab_time == "0 s"
     assert [(button.label, action_of(button)) for button in panel.advance] == [
         ("+10 s", Advance(10)),
@@ -54,51 +54,51 @@ def test_lab_time_advances() -> None:
     ]
 
 
-def timers(driven: Driven, *ues: str) -> list[tuple[str, str, str, str]]:
-    running = network(Scene(driven.moment(*ues))).timers
+def running_timers(driven: Driven, *ues: str) -> list[tuple[str, str, str, str]]:
+    running = timers(Scene(driven.moment(*ues))).timers
     return [(timer.name, timer.node, timer.remaining, timer.meta) for timer in running]
 
 
 def test_timers_of_an_attach() -> None:
     driven = Driven().take(ATTACH).until("AuthenticationResponse")
-    assert timers(driven) == [
+    assert running_timers(driven) == [
         ("T3460", "MME", "6 s", "expiry 1 of 5"),
         ("T3410", "UE", "15 s", "expiry 1 of 5"),
     ]
 
 
 def test_expire_now_is_an_action() -> None:
-    (timer,) = network(Scene(Driven().take(ATTACH).moment())).timers
+    (timer,) = timers(Scene(Driven().take(ATTACH).moment())).timers
     assert action_of(timer.button) == Expire("ue-1", TimerName.T3410, "ue-1")
 
 
 def test_pushes_count_their_expiries() -> None:
     driven = push_in_flight().take(Expire("mme-1", TimerName.PUSH, IMSI_1))
-    assert timers(driven) == [("Push answer", "MME", "10 s", "expiry 2 of 5")]
+    assert running_timers(driven) == [("Push answer", "MME", "10 s", "expiry 2 of 5")]
 
 
 def test_pushes_of_the_hss_have_no_last_expiry() -> None:
     driven = Driven().take(ATTACH, Hold("hss", "scef")).run()
-    assert ("Push answer", "HSS", "10 s", "") in timers(driven)
+    assert ("Push answer", "HSS", "10 s", "") in running_timers(driven)
     driven.take(Expire("hss", TimerName.PUSH, f"{IMSI_1}.1"))
-    assert ("Push answer", "HSS", "10 s", "sent 2 times") in timers(driven)
+    assert ("Push answer", "HSS", "10 s", "sent 2 times") in running_timers(driven)
 
 
 def test_timers_of_key_requests() -> None:
     driven = in_session(Solution.PULL).take(ASK).until("T6aKeyRequest")
-    assert timers(driven) == [
+    assert running_timers(driven) == [
         ("T6a answer", "SCEF", "5 s", ""),
         ("Key answer", "AS", "15 s", "expiry 1 of 2"),
     ]
     through = Command("as-1", commands.AskForKey("ue-1", through_third_party=True))
     driven = in_session().take(through, Deliver("as-1", "third-party"))
-    assert timers(driven)[0] == ("Key answer", "Third party", "10 s", "")
+    assert running_timers(driven)[0] == ("Key answer", "Third party", "10 s", "")
 
 
 def test_timers_of_other_ues_are_not_listed() -> None:
     driven = two_ues()
-    assert timers(driven, "ue-1") == []
-    assert timers(driven, "ue-2") == [("T3460", "MME", "6 s", "expiry 1 of 5")]
+    assert running_timers(driven, "ue-1") == []
+    assert running_timers(driven, "ue-2") == [("T3460", "MME", "6 s", "expiry 1 of 5")]
 
 
 # Procedures

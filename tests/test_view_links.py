@@ -1,6 +1,6 @@
 """The links: held, armed with a fault, and all of them within reach."""
 
-from core.lab.network import LinkRow, links
+from core.lab.network import LinkRow, network
 from core.lab.scene import Scene
 from nodes.protocol.options import Solution
 from nodes.protocol.world.actions import Arm, Disarm, Hold, LinkFault, Release
@@ -9,11 +9,11 @@ from tests.helpers_views import action_of
 
 
 def usual(driven: Driven) -> tuple[LinkRow, ...]:
-    return links(Scene(driven.moment())).usual
+    return network(Scene(driven.moment())).usual
 
 
 def every(driven: Driven) -> tuple[LinkRow, ...]:
-    panel = links(Scene(driven.moment()))
+    panel = network(Scene(driven.moment()))
     return (*panel.usual, *panel.others)
 
 

@@ -28,10 +28,10 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Links:
+class Network:
     """What is done to links: `usual` are those at hand, `others` all others."""
 
-    name: ClassVar[str] = "links"
+    name: ClassVar[str] = "network"
     revision: int
     usual: tuple[LinkRow, ...] = ()
     others: tuple[LinkRow, ...] = ()
@@ -50,13 +50,13 @@ _ORDER: Final = ("ue", "mme", HSS, SCEF, THIRD_PARTY, "as")
 _Ends = tuple[str, str]
 
 
-def links(scene: Scene) -> Links:
+def network(scene: Scene) -> Network:
     """List the usual links and those that something is done to, then all others."""
     usual = _usual_links(scene)
     every = tuple(_all_links(scene))
     touched = _touched(scene)
     first = (*usual, *(ends for ends in every if ends in touched and ends not in usual))
-    return Links(
+    return Network(
         revision=scene.moment.revision,
         usual=tuple(_row(scene, ends) for ends in first),
         others=tuple(_row(scene, ends) for ends in every if ends not in first),

@@ -12,13 +12,13 @@ from core.lab.history import History, history
 from core.lab.inflight import InFlight, in_flight
 from core.lab.ladder import LadderPanel, ladder_panel, make_ladder
 from core.lab.moment import Moment
-from core.lab.network import Links, links
+from core.lab.network import Network, network
 from core.lab.options import Options, options
 from core.lab.procedures import Procedures, procedures
 from core.lab.properties import Properties, properties
 from core.lab.scene import Scene
 from core.lab.status import Status, status
-from core.lab.timers import Network, network
+from core.lab.timers import Timers, timers
 from core.lab.topbar import Topbar, topbar
 from core.lab.upkeep import Upkeep, upkeep
 from core.lab.verdict import Verdicts, verdicts
@@ -38,8 +38,8 @@ class LabPage:
     events: Events
     in_flight: InFlight
     procedures: Procedures
+    timers: Timers
     network: Network
-    links: Links
     upkeep: Upkeep
     properties: Properties
     history: History
@@ -74,8 +74,8 @@ def page(moment: Moment, *, may_drive: bool, is_presenting: bool, viewers: int, 
         events=events_panel(scene, ladder),
         in_flight=in_flight(scene),
         procedures=procedures(scene),
+        timers=timers(scene),
         network=network(scene),
-        links=links(scene),
         upkeep=upkeep(scene),
         properties=properties(scene),
         history=history(scene),

@@ -33,19 +33,19 @@ class RunningTimer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+class Timers:
     """Timers that run and lab time."""
 
-    name: ClassVar[str] = "network"
+    name: ClassVar[str] = "timers"
     revision: int
     timers: tuple[RunningTimer, ...] = ()
     lab_time: str = "0 s"
     advance: tuple[Button, ...] = ()
 
 
-def network(scene: Scene) -> Network:
+def timers(scene: Scene) -> Timers:
     """List the timers of the shown UEs, and offer to let lab time pass."""
-    return Network(
+    return Timers(
         revision=scene.moment.revision,
         timers=running_timers(scene),
         lab_time=duration(scene.moment.lab_seconds),
@@ -59,8 +59,8 @@ def _advance(seconds: int, *, key_hint: str) -> Button:
 
 def running_timers(scene: Scene) -> tuple[RunningTimer, ...]:
     """List the timers that are about the shown UEs, those that run out first at the top."""
-    timers = sorted((t for t in scene.world.timers if scene.is_about(t.subject)), key=lambda t: t.remaining)
-    return tuple(_timer(scene, timer, "" if index else "I") for index, timer in enumerate(timers[:MOST_TIMERS]))
+    running = sorted((t for t in scene.world.timers if scene.is_about(t.subject)), key=lambda t: t.remaining)
+    return tuple(_timer(scene, timer, "" if index else "I") for index, timer in enumerate(running[:MOST_TIMERS]))
 
 
 def _timer(scene: Scene, timer: Timer, key_hint: str) -> RunningTimer:

@@ -57,7 +57,7 @@ def test_a_dropped_message_is_lost_and_its_timer_sends_it_again(page: Page) -> N
     press(page, "Drop")
     assert fates(key) == [("AttachRequest", "lost")]
     expect(page.locator("#ladder")).to_contain_text("lost")
-    expect(page.locator("#network .timers")).to_contain_text("T3410")
+    expect(page.locator("#timers .timer-list")).to_contain_text("T3410")
 
     press(page, "Expire now")
     assert fates(key) == [("AttachRequest", "lost"), SENT]
@@ -94,13 +94,13 @@ def test_an_altered_challenge_is_not_accepted_by_the_ue(page: Page) -> None:
 
 def test_lab_time_passes_on_command_and_timers_with_it(page: Page) -> None:
     attaching(page)
-    timer = page.locator("#network .timers li")
+    timer = page.locator("#timers .timer-list li")
     expect(timer).to_contain_text("15 s")
 
     press(page, "+10 s")
 
     expect(timer).to_contain_text("5 s")
-    expect(page.locator("#network .lab-time")).to_have_text("lab time 10 s")
+    expect(page.locator("#timers .lab-time")).to_have_text("lab time 10 s")
     assert lab_of(page).lab_seconds == 10
     assert lab_of(page).timer_rows.get().remaining == 5
 

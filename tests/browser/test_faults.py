@@ -67,7 +67,7 @@ def test_a_lower_layer_failure_loses_the_message_and_ends_the_procedure(page: Pa
     expect(newest(page).filter(has_text="lower layer failure")).to_contain_text("Authentication Request")
     expect(newest(page).filter(has_text="authentication abandoned")).to_have_count(1)
     expect(queue(page)).to_have_count(0)
-    expect(page.locator("#network .timers")).to_have_count(0)
+    expect(page.locator("#timers .timer-list")).to_have_count(0)
     assert fates(key)[-1] == (CHALLENGE, "lost")
     expect(button(page, "Re-authenticate")).to_be_enabled()
 

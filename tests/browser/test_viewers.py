@@ -146,7 +146,7 @@ def test_two_presenters_see_the_same_after_each_others_clicks(page: Page, open_b
         press(driver, name)
         for each in (page, other):
             expect_caught_up(each)
-    for panel in ("#verdict", "#cards", "#inflight", "#links", "#events", "#properties", "#status"):
+    for panel in ("#verdict", "#cards", "#inflight", "#network", "#events", "#properties", "#status"):
         assert page.locator(panel).inner_text() == other.locator(panel).inner_text()
     answered(other, lambda: button(other, "Release").click())
     press(other, "Run to the end")
