@@ -46,14 +46,9 @@ test-fast: $(VENV)/dev.stamp ## Run the tests that need no browser, no database,
 	SYNCSCOPE_ENV=test $(BIN)/python -m pytest --numprocesses auto -m 'not browser and not django_db and not slow' $(TESTS)
 
 # What asks the database: services, labs and their past, scenarios, forks, views. Each test file is a process's own.
-ON_POSTGRESQL = tests/test_services.py tests/test_services_running.py tests/test_services_several.py tests/test_store.py \
-  tests/test_journal.py tests/test_taking.py tests/test_past.py tests/test_worlds.py tests/test_moments.py \
-  tests/test_forks.py tests/test_forks_traces.py tests/test_scenario_files.py tests/test_views_act.py \
-  tests/test_views_labs.py tests/test_views_inflight.py tests/test_views_pages.py tests/test_views_scenarios.py \
-  tests/test_views_traces.py tests/test_views_compare.py tests/test_views_explorer.py tests/test_runs.py \
-  tests/test_runs_lost.py tests/test_durability.py tests/test_columns.py tests/test_played.py tests/test_text.py
+ON_POSTGRESQL = tests/labs tests/lab tests/scenarios tests/compare tests/start tests/explorations tests/explorer/test_views.py
 test-postgresql: $(VENV)/dev.stamp ## Run the tests of what is stored on PostgreSQL, which must be installed
-	$(BIN)/python -m tests.postgresql --numprocesses $(WORKERS) $(if $(TESTS),$(TESTS),$(ON_POSTGRESQL))
+	$(BIN)/python -m tests.support.postgresql --numprocesses $(WORKERS) $(if $(TESTS),$(TESTS),$(ON_POSTGRESQL))
 
 lint: $(VENV)/dev.stamp ## Check form, types, import directions, templates, migrations and production settings
 	$(BIN)/ruff check .

@@ -51,7 +51,7 @@ class PytestRunner:
 
 
 def node_id(label: str) -> str:
-    """Return pytest's name of a test for Django's: tests.test_kdf.test_x is tests/test_kdf.py::test_x."""
+    """Return pytest's name of a test for Django's: tests.labs.test_x.test_y is tests/labs/test_x.py::test_y."""
     if (settings.BASE_DIR / label.partition("::")[0]).exists():
         return label
     parts = label.split(".")

@@ -20,7 +20,7 @@ SLOW_TESTS = frozenset(
         "test_runs_lost",
         "test_runs_postgresql",
         "test_serve",
-        "test_start",
+        "test_preflight",
         "test_turns",
         # They search for long, or try many inputs.
         "test_counterexamples",

@@ -49,13 +49,18 @@ def _first_steps(section: str, solution: Solution) -> Iterator[Statement]:
         f"{section}-1",
         "To authenticate a UE the MME gets one AV or several from the HSS.",
         solution,
-        (Tests(("test_hss.py::test_as_many_avs_as_are_asked_for",), "From 1 to 5 AVs, as the MME asks."),),
+        (
+            Tests(
+                ("protocol/entities/test_hss.py::test_as_many_avs_as_are_asked_for",),
+                "From 1 to 5 AVs, as the MME asks.",
+            ),
+        ),
     )
     yield Statement(
         f"{section}-2",
         "The MME challenges the UE with one of these AVs, and gives the UE a GUTI of its own choosing.",
         solution,
-        (Tests((f"test_protocol_ladders.py::test_attach_in_solution_{solution:d}",), "Message by message."),),
+        (Tests((f"protocol/test_protocol_ladders.py::test_attach_in_solution_{solution:d}",), "Message by message."),),
     )
 
 
@@ -66,7 +71,7 @@ _PULL: Final = (
         Solution.PULL,
         (
             Tests(
-                ("test_protocol_ladders.py::test_mme_of_solution_11_gives_the_ks_of_the_active_av",),
+                ("protocol/test_protocol_ladders.py::test_mme_of_solution_11_gives_the_ks_of_the_active_av",),
                 "With and without a stored Ks.",
             ),
             P.P1A,
@@ -79,8 +84,8 @@ _PULL: Final = (
         (
             Tests(
                 (
-                    "test_scef.py::test_mme_is_found_by_the_gummei",
-                    "test_protocol_ladders.py::test_third_party_server_asks_for_the_as_and_hands_it_the_key",
+                    "protocol/entities/test_scef.py::test_mme_is_found_by_the_gummei",
+                    "protocol/test_protocol_ladders.py::test_third_party_server_asks_for_the_as_and_hands_it_the_key",
                 ),
                 "By the GUMMEI in the GUTI, which the contribution leaves open.",
             ),
@@ -92,7 +97,7 @@ _PULL: Final = (
         Solution.PULL,
         (
             Tests(
-                ("test_protocol_ladders.py::test_reauthentication_changes_the_av_and_keeps_the_guti",),
+                ("protocol/test_protocol_ladders.py::test_reauthentication_changes_the_av_and_keeps_the_guti",),
                 "One GUTI lives through several AVs.",
             ),
             P.P1,
@@ -103,7 +108,7 @@ _PULL: Final = (
         "2.1-6",
         "From the K_ASME of the active AV the MME derives Ks and gives it to the SCEF.",
         Solution.PULL,
-        (Tests(("test_mme_keys.py::test_ks_of_the_active_av",), "With our own formula for Ks."),),
+        (Tests(("protocol/entities/test_mme_keys.py::test_ks_of_the_active_av",), "With our own formula for Ks."),),
     ),
     Statement(
         "2.1-7",
@@ -118,7 +123,11 @@ _PUSH: Final = (
         "2.2-3",
         "Along with the AVs the HSS sends the SCEF the IMSI and a pair of RAND and Ks for each of them.",
         Solution.PUSH,
-        (Tests(("test_hss.py::test_push_has_one_pair_per_av",), "The reference point is our choice."),),
+        (
+            Tests(
+                ("protocol/entities/test_hss.py::test_push_has_one_pair_per_av",), "The reference point is our choice."
+            ),
+        ),
     ),
     Statement(
         "2.2-4",
@@ -127,9 +136,9 @@ _PUSH: Final = (
         (
             Tests(
                 (
-                    "test_mme_push.py::test_push_names_rand_guti_and_imsi_of_the_active_av",
-                    "test_mme_push.py::test_lost_push_is_repeated_until_answered",
-                    "test_mme_push.py::test_push_is_abandoned_on_the_fifth_expiry",
+                    "protocol/entities/test_mme_push.py::test_push_names_rand_guti_and_imsi_of_the_active_av",
+                    "protocol/entities/test_mme_push.py::test_lost_push_is_repeated_until_answered",
+                    "protocol/entities/test_mme_push.py::test_push_is_abandoned_on_the_fifth_expiry",
                 ),
                 "Without an answer it is repeated, at most four times.",
             ),
@@ -139,7 +148,12 @@ _PUSH: Final = (
         "2.2-5",
         "The SCEF finds the record by IMSI and the pair by RAND, binds the GUTI to it and flags this Ks ACTIVE.",
         Solution.PUSH,
-        (Tests(("test_scef.py::test_one_key_is_active_and_no_other",), "One ACTIVE Ks in a record."), P.P5),
+        (
+            Tests(
+                ("protocol/entities/test_scef.py::test_one_key_is_active_and_no_other",), "One ACTIVE Ks in a record."
+            ),
+            P.P5,
+        ),
     ),
     Statement(
         "2.2-6",
@@ -148,8 +162,8 @@ _PUSH: Final = (
         (
             Tests(
                 (
-                    "test_protocol_ladders.py::test_ue_and_as_end_with_the_same_key",
-                    "test_scef.py::test_solution_12_asks_no_mme",
+                    "protocol/test_protocol_ladders.py::test_ue_and_as_end_with_the_same_key",
+                    "protocol/entities/test_scef.py::test_solution_12_asks_no_mme",
                 ),
                 "Without asking the MME, when nothing is under way.",
             ),
@@ -174,10 +188,10 @@ _GUTI: Final = (
         (
             Tests(
                 (
-                    "test_identities.py::test_guti_of_published_message",
-                    "test_protocol_ladders.py::test_reallocation_changes_the_guti_and_keeps_the_av",
-                    "test_eps_keys.py::test_k_asme_of_published_derivation",
-                    "test_eps_keys.py::test_ks_and_k_app_are_the_demonstrators_own_formulas",
+                    "protocol/test_identities.py::test_guti_of_published_message",
+                    "protocol/test_protocol_ladders.py::test_reallocation_changes_the_guti_and_keeps_the_av",
+                    "protocol/crypto/test_eps_keys.py::test_k_asme_of_published_derivation",
+                    "protocol/crypto/test_eps_keys.py::test_ks_and_k_app_are_the_demonstrators_own_formulas",
                 ),
                 "Its composition; a new GUTI leaves every key as it is; no key formula takes it in.",
             ),

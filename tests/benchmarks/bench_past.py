@@ -26,8 +26,8 @@ from nodes.protocol.messages.commands import Access, OpenApplicationSession, Rea
 from nodes.protocol.runs.trace import from_text
 from nodes.protocol.world.actions import Command, Duplicate
 from nodes.protocol.world.genesis import imsi_of
-from tests.helpers_labs import ATTACH, forget_worlds, new_lab, take
-from tests.helpers_views import HTMX, posted
+from tests.support.labs import ATTACH, forget_worlds, new_lab, take
+from tests.support.views import HTMX, posted
 
 STEPS: Final = 1000
 OPENED: Final = (1, 100, 250, 333, 500, 511, 640, 703, 895, 999)

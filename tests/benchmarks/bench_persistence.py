@@ -25,7 +25,7 @@ from django.db.models import Model
 from nodes import models
 from nodes.labs import labs, services
 from nodes.protocol.world import engine
-from tests.helpers_labs import ATTACH, new_lab, setup_of, take
+from tests.support.labs import ATTACH, new_lab, setup_of, take
 
 LABS: Final = 60
 STEPS: Final = 240

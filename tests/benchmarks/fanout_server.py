@@ -22,7 +22,7 @@ from core.lab.fragments import snapshot  # isort: skip
 from nodes.labs import labs, services  # isort: skip
 from nodes.protocol.world.actions import Advance  # isort: skip
 from nodes.labs.signals import lab_changed  # isort: skip
-from tests.helpers_labs import attached_lab  # isort: skip
+from tests.support.labs import attached_lab  # isort: skip
 
 Scope = MutableMapping[str, Any]
 

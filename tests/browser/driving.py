@@ -9,7 +9,7 @@ from core.lab.sharing import drive_path
 from nodes import models
 from nodes.labs import labs
 from nodes.protocol.options import Setup
-from tests.helpers_labs import new_lab
+from tests.support.labs import new_lab
 
 
 def key_in(page: Page) -> str:

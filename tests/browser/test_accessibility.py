@@ -10,7 +10,7 @@ from nodes.protocol.options import SCEF
 from nodes.protocol.world.actions import Arm, Command, Deliver, Duplicate, Hold, LinkFault, Restart
 from nodes.protocol.world.genesis import imsi_of
 from tests.browser.driving import drive, press
-from tests.helpers_labs import attached_lab, setup_of, take
+from tests.support.labs import attached_lab, setup_of, take
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 720}
 PHONE: ViewportSize = {"width": 390, "height": 844}

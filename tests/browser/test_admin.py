@@ -3,7 +3,7 @@
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from tests.helpers_labs import attached_lab
+from tests.support.labs import attached_lab
 
 
 def test_staff_find_their_way_into_the_admin(page: Page) -> None:

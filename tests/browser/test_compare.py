@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from nodes.labs import labs
 from tests.browser.driving import drive, expect_live, key_in, lab_of, press, verdict
-from tests.helpers_labs import attached_lab, setup_of
+from tests.support.labs import attached_lab, setup_of
 
 
 def moved_lab(page: Page) -> str:

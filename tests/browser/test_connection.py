@@ -12,7 +12,7 @@ from nodes.protocol.world.actions import Command
 from nodes.protocol.world.genesis import imsi_of
 from tests.browser.driving import complain_of_the_server_only, drive, expect_caught_up, expect_live, press, verdict
 from tests.browser.server import serving
-from tests.helpers_labs import OPEN_SESSION, attached_lab, forget_worlds, new_lab, take
+from tests.support.labs import OPEN_SESSION, attached_lab, forget_worlds, new_lab, take
 
 
 def test_a_page_reconnects_after_a_restart_and_has_missed_nothing(page: Page, complaints: list[str]) -> None:

@@ -9,7 +9,7 @@ from nodes.explorations.models import Run
 from nodes.explorer.questions import LIMITS
 from nodes.protocol.runs.trace import from_text
 from tests.browser.driving import expect_live, lab_of, verdict
-from tests.helpers_runs import work_off
+from tests.support.runs import work_off
 
 SMALL = {"reauthentications": 1, "reallocations": 0, "key_requests": 0, "readings": 0, "commands": 0}
 

@@ -26,8 +26,8 @@ from tests.browser.driving import (
 from tests.browser.proxy import proxying
 from tests.browser.server import serving
 from tests.browser.test_explorer import choose_small
-from tests.helpers_labs import OPEN_SESSION, attached_lab, new_lab, take
-from tests.serving import server_process
+from tests.support.labs import OPEN_SESSION, attached_lab, new_lab, take
+from tests.support.serving import server_process
 
 ACT = "**/act/"
 FRAGMENTS = "**/fragments/*"

@@ -7,7 +7,7 @@ from nodes.protocol.options import Solution
 from tests.browser.driving import answered, button, card, drive, fates, key_in, lab_of, open_new_lab, press, verdict
 from tests.browser.test_by_hand import queue
 from tests.browser.test_keyboard import tab_to
-from tests.helpers_labs import attached_lab, setup_of
+from tests.support.labs import attached_lab, setup_of
 
 TO_UE = "S1-MME MME → UE"
 PUSH = "T6a MME → SCEF"

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from nodes.labs import forks
 from nodes.protocol.runs.trace import Trace, result_of, to_text
 from tests.browser.driving import button, expect_live, key_in, lab_of, press, verdict
-from tests.helpers_labs import attached_lab, loaded
+from tests.support.labs import attached_lab, loaded
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from nodes import models
 from nodes.labs import labs
 from tests.browser.driving import button, drive, expect_caught_up, expect_live, key_in, lab_of, press, verdict
 from tests.browser.test_keyboard import tab_to
-from tests.helpers_labs import attached_lab, rows_of
+from tests.support.labs import attached_lab, rows_of
 
 Opener = Callable[..., Page]
 

@@ -19,7 +19,7 @@ from tests.browser.driving import (
     verdict,
 )
 from tests.browser.test_keyboard import tab_to
-from tests.helpers_labs import attached_lab, take
+from tests.support.labs import attached_lab, take
 
 DRAG = "(slider, at) => { slider.value = at; slider.dispatchEvent(new Event('input', { bubbles: true })) }"
 

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.driving import answered, button, drive, expect_live, lab_of, open_new_lab, press, verdict
-from tests.helpers_labs import attached_lab, new_lab
+from tests.support.labs import attached_lab, new_lab
 
 MOST_TABS = 120
 

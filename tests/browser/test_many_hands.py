@@ -11,7 +11,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 from nodes import models
 from nodes.labs import labs, services
-from tests.helpers_labs import attached_lab, everything, loaded, replayed, setup_of
+from tests.support.labs import attached_lab, everything, loaded, replayed, setup_of
 
 CLIENTS = 4
 CLICKS = 20

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from nodes import models
 from nodes.labs import labs
 from tests.browser.driving import drive, lab_of, press
-from tests.helpers_labs import attached_lab, new_lab
+from tests.support.labs import attached_lab, new_lab
 
 TIMERS_DIFFER = 0.06
 """Seconds that a page may be early (services.EARLY_ENOUGH)."""

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.driving import answered, button, complain_of_the_server_only, expect_live, lab_of, verdict
 from tests.browser.proxy import proxying
-from tests.serving import server_process
+from tests.support.serving import server_process
 
 
 @contextmanager

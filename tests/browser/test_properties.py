@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.driving import drive, lab_of, press, start_from_first_page, verdict
-from tests.helpers_labs import attached_lab
+from tests.support.labs import attached_lab
 
 
 def row(page: Page, name: str) -> Locator:

@@ -12,7 +12,7 @@ from nodes.protocol.world.actions import Action
 from nodes.scenarios import all_scenarios, trace_of
 from tests.browser.driving import answered, button, expect_caught_up, expect_live, lab_of, verdict
 from tests.browser.test_keyboard import tab_to
-from tests.helpers_labs import loaded
+from tests.support.labs import loaded
 
 NAMES = [scenario.name for scenario in all_scenarios()]
 TOUR = NAMES[0]

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from core.lab.sharing import drive_path
 from tests.browser.driving import button, drive, expect_live, press, verdict
-from tests.helpers_labs import attached_lab
+from tests.support.labs import attached_lab
 
 
 def test_the_watch_link_is_right_and_so_is_its_picture(

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from nodes.protocol.runs.trace import from_text, result_of
 from nodes.scenarios import trace_of
 from tests.browser.driving import button, drive, expect_live, key_in, lab_of, press, verdict
-from tests.helpers_labs import attached_lab, loaded
+from tests.support.labs import attached_lab, loaded
 
 
 def downloaded(page: Page) -> Path:

@@ -19,7 +19,7 @@ from tests.browser.driving import (
     start_from_first_page,
     verdict,
 )
-from tests.helpers_labs import attached_lab
+from tests.support.labs import attached_lab
 
 REFUSED = "You may watch this lab."
 

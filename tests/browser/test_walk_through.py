@@ -17,7 +17,7 @@ from tests.browser.driving import (
     start_from_first_page,
     verdict,
 )
-from tests.helpers_labs import setup_of
+from tests.support.labs import setup_of
 
 LAST_WORDS = "label => label.lastChild.textContent.trim()"
 

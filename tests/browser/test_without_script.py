@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from nodes.protocol.runs.trace import result_of
 from nodes.scenarios import trace_of
 from tests.browser.driving import badge, button, drive_without_script, key_in, lab_of, verdict
-from tests.helpers_labs import attached_lab, loaded
+from tests.support.labs import attached_lab, loaded
 
 
 def click(page: Page, name: str) -> None:

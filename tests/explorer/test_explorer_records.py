@@ -1,0 +1,137 @@
+"""Answers as they are kept, questions by name, and what is wanted as a command line."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandParser
+
+from nodes.explorer.answers import Verdict
+from nodes.explorer.asking import Wanted, command_of, only, questions_of, title_of
+from nodes.explorer.explore import explore
+from nodes.explorer.matrix import Search, matrix_questions
+from nodes.explorer.questions import Bounds, Network, Question, default_bounds
+from nodes.explorer.records import Record, mends, name_of, newest, read_cells, record_of, to_cell
+from nodes.management.commands.explore import Command
+from nodes.management.explored import wanted_of
+from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
+from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.runs.trace import MODEL_VERSION, from_text
+from tests.support.runs import HOLDS, VIOLATED
+
+ASKED = Question(PropertyID.P1, Solution.PUSH, bounds=default_bounds(PropertyID.P1))
+
+
+def record(question: Question, verdict: Verdict = Verdict.HOLDS, **more: object) -> Record:
+    return Record(question, verdict, 10, 5, "", "2026-11-24", **more)  # type: ignore[arg-type]
+
+
+def test_a_record_survives_the_command_s_json() -> None:
+    for question in (HOLDS, VIOLATED):
+        (answer,) = explore(Search((question,)))
+        (read,) = read_cells([to_cell(answer, "2026-11-24")])
+
+        kept = record_of(answer, "2026-11-24")
+        assert replace(read, trace="") == replace(kept, trace="")
+        assert bool(read.trace) is bool(kept.trace)
+        if read.trace:
+            assert from_text(read.trace) == from_text(kept.trace)
+
+
+def test_names_tell_questions_apart_and_fit_an_address() -> None:
+    questions = [each for repairs in ((), REPAIRS) for each in matrix_questions(repairs)]
+    names = [name_of(each) for each in questions]
+
+    assert len(set(names)) == len(names)
+    assert all(name.replace("-", "").replace("_", "").isalnum() and len(name) <= 120 for name in names)
+    assert name_of(ASKED) == "P1-12-ordered-security-mode-complete"
+    assert name_of(replace(ASKED, bounds=Bounds(faults=2))).startswith("P1-12-ordered-security-mode-complete-")
+
+
+def test_the_newest_of_this_model_counts() -> None:
+    old, new = record(ASKED, model=MODEL_VERSION - 1), record(ASKED, Verdict.VIOLATED)
+
+    assert newest([new, old]) == newest([old, new]) == {name_of(ASKED): new}
+    assert newest([old, replace(old, states=11)])[name_of(ASKED)].states == 11
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "found"),
+    [
+        ({}, None),
+        ({("key_name",): "violated"}, None),
+        ({("key_name",): "holds"}, (("key_name",),)),
+        ({(each,): "violated" for each in REPAIRS}, None),
+        ({(each,): "incomplete" for each in REPAIRS} | {REPAIRS[:2]: "holds"}, (REPAIRS[:2],)),
+    ],
+)
+def test_what_mends_is_the_smallest_that_is_known(
+    verdicts: dict[tuple[str, ...], str], found: tuple[tuple[str, ...], ...] | None
+) -> None:
+    questions = {repairs: replace(ASKED, repairs=repairs) for repairs in verdicts}
+    records = newest(record(questions[repairs], Verdict(verdict)) for repairs, verdict in verdicts.items())
+
+    assert mends(ASKED, records) == found
+
+
+def test_nothing_mends_only_if_everything_was_tried() -> None:
+    every = [each for size in (1, 2, 3) for each in _combinations(size)]
+    records = newest(record(replace(ASKED, repairs=each), Verdict.VIOLATED) for each in every)
+
+    assert mends(ASKED, records) == ()
+    del records[name_of(replace(ASKED, repairs=REPAIRS))]
+    assert mends(ASKED, records) is None
+
+
+def _combinations(size: int) -> list[tuple[str, ...]]:
+    masks = (mask for mask in range(8) if mask.bit_count() == size)
+    return [tuple(each for place, each in enumerate(REPAIRS) if mask >> place & 1) for mask in masks]
+
+
+WANTED = (
+    Wanted(),
+    Wanted(is_matrix=True, repairs=("ordered_push",)),
+    only(replace(ASKED, network=Network.FAIL, active_when=ActiveWhen.RES_VERIFIED, repairs=REPAIRS)),
+    only(Question(PropertyID.P4, Solution.PULL, m_tmsi_reuse=MTMSIReuse.LOWEST_FREE, bounds=Bounds(ues=3, faults=2))),
+)
+
+
+@pytest.mark.parametrize("wanted", WANTED)
+def test_the_command_line_asks_the_same(wanted: Wanted) -> None:
+    words = command_of(wanted).removeprefix("manage.py explore").split()
+    parser = CommandParser()
+    Command().add_arguments(parser)
+
+    assert questions_of(wanted_of(vars(parser.parse_args(words)))) == questions_of(wanted)
+
+
+def test_one_question_is_asked_alone() -> None:
+    for question in matrix_questions(("key_name",)):
+        assert questions_of(only(question)) == (question,)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "title"),
+    [
+        (WANTED[0], "Every property, both solutions, ordered"),
+        (WANTED[1], "The verdict matrix, with ordered_push"),
+        (WANTED[2], "P1, solution 12, fail, with key_name and ordered_push and withdraw_guti"),
+        (Wanted(networks=tuple(Network)), "Every property, both solutions, every network"),
+    ],
+)
+def test_a_title_says_what_is_asked(wanted: Wanted, title: str) -> None:
+    assert title_of(wanted) == title
+
+
+def test_repairs_are_looked_for_on_request(capsys: pytest.CaptureFixture[str]) -> None:
+    small = [f"--{name}={value}" for name, value in (("reauthentications", 1), ("reallocations", 0))]
+    with pytest.raises(SystemExit):
+        call_command(
+            "explore", "--property", "P2q", "--solution", "12", "--mend", "--quiet", "--jobs", "1", "--json", *small
+        )
+
+    cells = read_cells(json.loads(capsys.readouterr().out))
+    assert cells[0].question.repairs == ()
+    assert [cell.question.repairs for cell in cells[1:4]] == [("key_name",), ("ordered_push",), ("withdraw_guti",)]
+    assert mends(cells[0].question, newest(cells)) is not None

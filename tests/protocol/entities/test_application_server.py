@@ -1,0 +1,367 @@
+"""The AS: its sessions, its key requests, and how often it asks again."""
+
+from dataclasses import replace
+
+import pytest
+
+from nodes.protocol.entities import application_server
+from nodes.protocol.entities.application_server import ApplicationServerState
+from nodes.protocol.entities.machine import Note, NoteKind, Step
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.identities import GUMMEI, GUTI
+from nodes.protocol.messages import commands, nas
+from nodes.protocol.messages.application import Direction, OpenSession, ProtectedMessage
+from nodes.protocol.messages.key_requests import KeyResult, KeyRetrievalAnswer, KeyRetrievalRequest
+from nodes.protocol.options import HSS, SCEF, THIRD_PARTY, MTMSIReuse, Solution
+from nodes.protocol.world import actions
+from nodes.protocol.world.genesis import PLMN
+from nodes.protocol.world.world import World
+from tests.support.protocol import (
+    ASK,
+    ATTACH,
+    DETACH,
+    OPEN_SESSION,
+    REALLOCATE,
+    REAUTHENTICATE,
+    SEND_COMMAND,
+    SEND_READING,
+    TO_UE,
+    after,
+    command,
+    expire,
+    in_flight,
+    lab,
+    ladder,
+    server_session,
+    settle,
+    swap,
+    take,
+    the,
+    timers,
+    ue,
+    until,
+)
+
+TO_AS = ("ue-1", "as-1")
+GUTI_1 = GUTI(GUMMEI(PLMN, 1, 1), 1)
+NORTHBOUND = expire("as-1", TimerName.NORTHBOUND, "ue-1")
+ASK_THROUGH_THIRD_PARTY = command("as-1", commands.AskForKey("ue-1", through_third_party=True))
+
+
+def registered(solution: Solution = Solution.PUSH) -> World:
+    return after(lab(solution), ATTACH)
+
+
+def with_key(solution: Solution = Solution.PUSH) -> World:
+    return after(registered(solution), OPEN_SESSION)
+
+
+def server(world: World) -> ApplicationServerState:
+    return the(world, "as-1", ApplicationServerState)
+
+
+# Sessions
+
+
+def test_session_that_was_opened_before_is_dropped() -> None:
+    world = take(registered(), OPEN_SESSION, actions.Duplicate(*TO_AS))
+    told = settle(world)
+    assert told.of_kind(NoteKind.DROPPED) == ["as-1: session 1 was opened before"]
+    assert server_session(told.world).ks is not None
+
+
+def test_new_session_forgets_the_key_and_asks_anew() -> None:
+    before = after(with_key(), REAUTHENTICATE)
+    world = take(before, OPEN_SESSION, actions.Deliver(*TO_AS))
+    assert server_session(world).ks is None
+    assert in_flight(world, "as-1", SCEF) == [KeyRetrievalRequest("as-1", "ue-1.2", server_session(world).gutis[-1])]
+    assert server_session(settle(world).world).ks == ue(world).ks
+
+
+def test_gutis_are_kept_with_the_newest_last() -> None:
+    world = after(with_key(), REALLOCATE, OPEN_SESSION)
+    first, second = server_session(world).gutis
+    assert second == ue(world).guti
+    opened = application_server.on_open_session(server(world), OpenSession(9, first), "ue-1")
+    session = opened.state.session_of("ue-1")
+    assert session is not None
+    assert session.gutis == (second, first)
+
+
+# Commands
+
+
+def test_as_that_no_ue_spoke_to_refuses() -> None:
+    for refused in (ASK, SEND_COMMAND):
+        with pytest.raises(CommandRefused, match="ue-1 has opened no session with as-1"):
+            take(registered(), refused)
+
+
+@pytest.mark.parametrize("index", [-1, 1])
+def test_guti_that_the_as_never_learned(index: int) -> None:
+    with pytest.raises(CommandRefused, match="as-1 learned 1 GUTIs of ue-1"):
+        take(with_key(), command("as-1", commands.AskForKey("ue-1", guti_index=index)))
+
+
+def test_as_without_a_key_sends_nothing() -> None:
+    world = take(registered(), OPEN_SESSION, actions.Deliver(*TO_AS))
+    with pytest.raises(CommandRefused, match="as-1 holds no Ks for ue-1 yet"):
+        take(world, SEND_COMMAND)
+
+
+# Key requests
+
+
+def test_newer_request_ends_the_older_one() -> None:
+    """An answer to an older request than the last one asked is ignored."""
+    world = take(until(take(with_key(), ASK), SCEF, "as-1", KeyRetrievalAnswer), ASK)
+    told = settle(world)
+    assert told.of_kind(NoteKind.DROPPED) == ["as-1: answers no open request, or an older one"]
+    assert told.of_kind(NoteKind.KEY_DELIVERED) == ["as-1: held"]
+    assert timers(told.world) == []
+
+
+def test_answer_that_comes_another_way_is_dropped() -> None:
+    """Asked through the third-party server, answered by the SCEF directly."""
+    world = take(with_key(), ASK_THROUGH_THIRD_PARTY)
+    answer = KeyRetrievalAnswer("as-1", "ue-1.2", KeyResult.OK, ue(world).ks)
+    assert server_session(world).open_request is not None
+    step = application_server.on_key_answer(server(world), answer, SCEF)
+    assert step.outputs == (Note("answers no open request, or an older one", NoteKind.DROPPED),)
+    assert application_server.on_key_answer(server(world), answer, THIRD_PARTY).state != server(world)
+
+
+def test_answer_about_an_unknown_ue_is_dropped() -> None:
+    answer = KeyRetrievalAnswer("as-1", "nobody", KeyResult.OK)
+    step = application_server.on_key_answer(server(lab()), answer, SCEF)
+    assert step == Step(server(lab()), (Note("answers no open request, or an older one", NoteKind.DROPPED),))
+
+
+def test_silent_scef_is_asked_twice() -> None:
+    world = take(registered(), OPEN_SESSION, actions.Deliver(*TO_AS), actions.Drop("as-1", SCEF))
+    told = ladder(take(world, NORTHBOUND, actions.Drop("as-1", SCEF)), NORTHBOUND)
+    assert told.sent == []
+    assert told.of_kind(NoteKind.ABANDONED) == ["as-1: key request abandoned"]
+    assert server_session(told.world).last_result is KeyResult.TIME_OUT
+    assert timers(told.world) == []
+
+
+@pytest.mark.parametrize("through", [ASK, ASK_THROUGH_THIRD_PARTY], ids=["SCEF", "third party"])
+def test_repeated_request_is_the_same_request(through: actions.Command) -> None:
+    world = take(with_key(), through)
+    (link,) = world.links
+    request = link.queue[0].message
+    world = take(world, actions.Drop(*link.key), NORTHBOUND)
+    assert in_flight(world, *link.key) == [request]
+    told = settle(world)
+    assert told.of_kind(NoteKind.KEY_DELIVERED) == ["as-1: held"]
+
+
+def test_result_without_a_key_leaves_the_key_that_is_held() -> None:
+    world = after(with_key(Solution.PULL), REALLOCATE, ASK)
+    assert server_session(world).last_result is KeyResult.GUTI_UNKNOWN
+    assert server_session(world).ks == ue(world).ks
+
+
+def test_guti_that_has_no_active_av_yet_in_solution_11() -> None:
+    """The GUTI is known from ATTACH REQUEST on, the AV is active later: 404 with the other cause."""
+    reuse = MTMSIReuse.LOWEST_FREE
+    before = after(lab(Solution.PULL, m_tmsi_reuse=reuse), ATTACH, OPEN_SESSION, DETACH)
+    world = until(take(before, ATTACH), *TO_UE, nas.AuthenticationRequest)
+    told = ladder(take(world, actions.Hold(*TO_UE)), ASK)
+    assert told.notes == ["mme-1: no active AV yet", "as-1: no key: no-key-yet (404)"]
+
+
+def test_guti_whose_push_is_parked_in_solution_12() -> None:
+    told = ladder(lab(), actions.Hold(HSS, SCEF), ATTACH, OPEN_SESSION)
+    assert told.notes[-2:] == ["scef: no ACTIVE Ks yet", "as-1: no key: no-key-yet (404)"]
+    told = ladder(told.world, actions.Release(HSS, SCEF), ASK)
+    assert server_session(told.world).ks == ue(told.world).ks
+
+
+# Application messages
+
+
+def test_message_of_another_session_or_direction_is_refused_before_it_is_opened() -> None:
+    world = take(with_key(), SEND_READING)
+    genuine = in_flight(world, *TO_AS)[0]
+    assert isinstance(genuine, ProtectedMessage)
+    other = ProtectedMessage(genuine.session + 1, genuine.direction, genuine.counter, genuine.sealed)
+    assert settle(swap(world, *TO_AS, other)).notes == ["as-1: unknown session, refused before it is opened"]
+    own = ProtectedMessage(genuine.session, Direction.DOWNLINK, genuine.counter, genuine.sealed)
+    assert settle(swap(world, *TO_AS, own)).notes == ["as-1: the AS's own direction, refused before it is opened"]
+
+
+def test_message_without_a_session_or_a_key_is_refused() -> None:
+    message = ProtectedMessage(1, Direction.UPLINK, 0, bytes(8))
+    step = application_server.on_protected_message(server(lab()), message, "ue-1")
+    assert step.outputs == (Note("unknown session, refused before it is opened", NoteKind.DROPPED),)
+    world = take(registered(), OPEN_SESSION, actions.Deliver(*TO_AS), actions.Drop("as-1", SCEF))
+    assert ladder(world, SEND_READING).notes == ["as-1: no Ks to open it with"]
+
+
+def test_replayed_reading_is_refused_before_it_is_opened() -> None:
+    told = ladder(take(with_key(), SEND_READING), actions.Duplicate(*TO_AS))
+    assert told.notes == ["as-1: opens: reading 21.5 C", "as-1: replayed, refused before it is opened"]
+    assert server_session(told.world).leg.opened == 1
+
+
+def test_as_asks_again_once_and_anew_after_a_message_has_opened() -> None:
+    """A viewer sees one request per harm, not one per message."""
+    world = after(with_key(), REAUTHENTICATE, actions.Hold(SCEF, "as-1"))
+    first = ladder(world, SEND_READING)
+    assert first.notes[:2] == ["as-1: does not open", "as-1: asks again, once"]
+    second = ladder(first.world, SEND_READING)
+    assert second.sent == ["ue-1 > as-1 ProtectedMessage"]
+    answered = after(second.world, actions.Release(SCEF, "as-1"), SEND_READING)
+    assert not server_session(answered).asked_again
+    assert "as-1: asks again, once" in ladder(answered, REAUTHENTICATE, SEND_READING).notes
+
+
+def test_as_that_got_no_better_key_does_not_ask_a_third_time() -> None:
+    world = take(with_key(), REAUTHENTICATE, actions.Hold("mme-1", SCEF))
+    world = settle(world).world
+    told = ladder(world, SEND_READING, SEND_READING)
+    assert told.notes.count("as-1: does not open") == 2
+    assert told.notes.count("as-1: asks again, once") == 1
+
+
+def test_forged_reading_asks_again_and_the_genuine_one_still_opens() -> None:
+    world = take(with_key(), SEND_READING, actions.Duplicate(*TO_AS), actions.Alter(*TO_AS))
+    assert settle(world).notes == [
+        "as-1: does not open",
+        "as-1: asks again, once",
+        "as-1: opens: reading 21.5 C",
+        "scef: gives the ACTIVE Ks",
+        "as-1: held",
+    ]
+
+
+def test_expiry_that_no_request_waits_for_changes_nothing() -> None:
+    for world in (lab(), with_key()):
+        step = application_server.on_northbound_expiry(server(world), "ue-1")
+        assert step == Step(server(world), (Note("no request is open"),))
+
+
+# Repair `key_name`
+
+
+def named(solution: Solution = Solution.PUSH) -> World:
+    return after(lab(solution, key_name=True), ATTACH, OPEN_SESSION)
+
+
+def name_of(world: World) -> str:
+    name = ue(world).key_name
+    assert name is not None
+    return name
+
+
+def test_name_is_learned_asked_with_and_stored_with_the_key() -> None:
+    world = take(after(lab(key_name=True), ATTACH), OPEN_SESSION, actions.Deliver(*TO_AS))
+    session = server_session(world)
+    assert (session.key_name, session.ks_name) == (name_of(world), None)
+    request = KeyRetrievalRequest("as-1", "ue-1.1", session.gutis[-1], name_of(world))
+    assert in_flight(world, "as-1", SCEF) == [request]
+    assert server_session(settle(world).world).ks_name == name_of(world)
+
+
+def test_names_are_not_heeded_without_the_repair() -> None:
+    step = application_server.on_open_session(server(lab()), OpenSession(1, GUTI_1, "name"), "ue-1")
+    session = step.state.session_of("ue-1")
+    assert session is not None
+    assert session.key_name is None
+    world = take(with_key(), SEND_READING)
+    (reading,) = in_flight(world, *TO_AS)
+    assert isinstance(reading, ProtectedMessage)
+    told = settle(swap(world, *TO_AS, replace(reading, key_name="name")))
+    assert told.notes == ["as-1: opens: reading 21.5 C"]
+
+
+def test_command_carries_the_name_of_the_key_that_the_as_holds() -> None:
+    """Not of that which the UE named last."""
+    before = named()
+    world = take(after(before, actions.Hold(SCEF, "as-1"), REAUTHENTICATE, SEND_READING), SEND_COMMAND)
+    (sent,) = in_flight(world, "as-1", "ue-1")
+    assert isinstance(sent, ProtectedMessage)
+    assert sent.key_name == name_of(before) != server_session(world).key_name
+
+
+def test_message_under_another_name_is_refused_without_harm_and_asked_for_by_that_name() -> None:
+    before = after(named(), REAUTHENTICATE)
+    world = take(before, SEND_READING, actions.Deliver(*TO_AS))
+    assert server_session(world).leg == server_session(before).leg
+    assert server_session(world).asked_again
+    (request,) = in_flight(world, "as-1", SCEF)
+    assert isinstance(request, KeyRetrievalRequest)
+    assert request.key_name == server_session(world).key_name == name_of(world)
+    world = settle(world).world
+    assert server_session(world).ks_name == name_of(world)
+    assert ladder(world, SEND_READING).notes == ["as-1: opens: reading 21.5 C"]
+
+
+def test_refused_message_opens_when_it_comes_again() -> None:
+    world = take(after(named(), REAUTHENTICATE), SEND_READING, actions.Duplicate(*TO_AS), actions.Deliver(*TO_AS))
+    world = settle(take(world, actions.Hold(*TO_AS))).world
+    told = ladder(world, actions.Deliver(*TO_AS))
+    assert told.notes == ["as-1: opens: reading 21.5 C"]
+    assert server_session(told.world).leg.failed == 0
+
+
+@pytest.mark.parametrize("result", [KeyResult.CONFLICT, KeyResult.NO_KEY_YET, KeyResult.GUTI_UNKNOWN], ids=str)
+def test_next_message_after_an_answer_without_a_key_leads_to_a_new_request(result: KeyResult) -> None:
+    before = named()
+    world = take(after(before, REAUTHENTICATE), SEND_READING, actions.Deliver(*TO_AS), actions.Drop("as-1", SCEF))
+    step = application_server.on_key_answer(server(world), KeyRetrievalAnswer("as-1", "ue-1.2", result), SCEF)
+    session = step.state.session_of("ue-1")
+    assert session is not None
+    assert step.outputs[-1] == Note(f"no key: {result.value} ({result.status})")
+    assert (session.ks, session.ks_name) == (ue(before).ks, name_of(before))
+    assert (session.last_result, session.asked_again) == (result, False)
+    reading = ProtectedMessage(1, Direction.UPLINK, 7, bytes(8), name_of(world))
+    again = application_server.on_protected_message(step.state, reading, "ue-1")
+    assert Note("asks again, once") in again.outputs
+
+
+def test_next_message_after_silence_leads_to_a_new_request() -> None:
+    world = take(after(named(), REAUTHENTICATE), SEND_READING, actions.Deliver(*TO_AS), actions.Drop("as-1", SCEF))
+    world = take(world, NORTHBOUND, actions.Drop("as-1", SCEF), NORTHBOUND)
+    assert server_session(world).last_result is KeyResult.TIME_OUT
+    assert "as-1: asks again, once" in ladder(world, SEND_READING).notes
+
+
+def test_one_request_at_a_time_however_many_messages_are_refused() -> None:
+    world = after(named(), REAUTHENTICATE, actions.Hold("as-1", SCEF), SEND_READING, SEND_READING)
+    assert len(in_flight(world, "as-1", SCEF)) == 1
+    told = ladder(world, REAUTHENTICATE, SEND_READING)
+    assert told.of_kind(NoteKind.MISMATCH) == [f"as-1: sealed under another key: {name_of(told.world)}"]
+    assert len(in_flight(told.world, "as-1", SCEF)) == 1
+    told = ladder(told.world, actions.Release("as-1", SCEF), SEND_READING, SEND_READING)
+    assert told.notes[0] == "scef: another key is named than the ACTIVE one"
+    assert told.notes[-1] == "as-1: opens: reading 21.5 C"
+
+
+def test_as_that_holds_no_key_asks_by_the_name_in_a_message() -> None:
+    """The first request met a push in flight; the next message of the UE leads to another one."""
+    world = ladder(lab(key_name=True), actions.Hold(HSS, SCEF), ATTACH, OPEN_SESSION, SEND_READING).world
+    assert server_session(world).requests == 2
+    told = ladder(take(world, actions.Release(HSS, SCEF)), SEND_READING)
+    assert told.of_kind(NoteKind.MISMATCH) == ["as-1: no Ks to open it with"]
+    assert server_session(told.world).ks == ue(told.world).ks
+
+
+def test_replay_teaches_no_name() -> None:
+    world = take(named(), SEND_READING, actions.Duplicate(*TO_AS), actions.Deliver(*TO_AS), actions.Hold(*TO_AS))
+    world = after(world, REAUTHENTICATE, SEND_READING)
+    world = after(world, actions.Deliver(*TO_AS, position=1))
+    assert server_session(world).key_name == name_of(world)
+    told = ladder(world, actions.Deliver(*TO_AS))
+    assert told.notes == ["as-1: replayed, refused before it is opened"]
+    assert server_session(told.world).key_name == name_of(told.world)
+
+
+def test_forged_message_under_the_right_name_is_harm_and_asks_once() -> None:
+    world = take(named(), SEND_READING, actions.Alter(*TO_AS))
+    told = settle(world)
+    assert told.notes == ["as-1: does not open", "as-1: asks again, once", "scef: gives the ACTIVE Ks", "as-1: held"]
+    assert server_session(told.world).leg.failed == 1

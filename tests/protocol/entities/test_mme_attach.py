@@ -1,0 +1,309 @@
+"""Attach, identification, detach and accesses at the MME, with what may fail on the way."""
+
+from typing import Any
+
+import pytest
+
+from nodes.protocol.entities.machine import Note, NoteKind, Step
+from nodes.protocol.entities.mme import attach
+from nodes.protocol.entities.mme.state import VectorStatus
+from nodes.protocol.entities.security import NASDirection, protect
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UE_NETWORK_CAPABILITY, UEPhase
+from nodes.protocol.identities import GUTI
+from nodes.protocol.messages import commands, nas, s6a
+from nodes.protocol.options import HSS, Solution
+from nodes.protocol.world import actions
+from nodes.protocol.world.engine import EventKind
+from nodes.protocol.world.genesis import imsi_of
+from nodes.protocol.world.world import World
+from tests.support.protocol import (
+    ACCESS,
+    ATTACH,
+    DETACH,
+    IMSI_1,
+    POWER_CYCLE,
+    REALLOCATE,
+    REAUTHENTICATE,
+    TO_MME,
+    TO_UE,
+    after,
+    context,
+    expire,
+    expire_and_lose,
+    in_flight,
+    lab,
+    ladder,
+    lose_all,
+    mme,
+    record,
+    settle,
+    swap,
+    take,
+    timers,
+    ue,
+    until,
+)
+
+T3410 = expire("ue-1", TimerName.T3410, "ue-1")
+T3450 = expire("mme-1", TimerName.T3450, IMSI_1)
+T3470 = expire("mme-1", TimerName.T3470, "ue-1")
+IDENTITY_REQUEST = "mme-1 > ue-1 IdentityRequest"
+
+
+def registered(solution: Solution = Solution.PULL, **options: Any) -> World:
+    return after(lab(solution, **options), ATTACH)
+
+
+def detached(solution: Solution = Solution.PULL) -> World:
+    """The UE has a GUTI that the MME no longer knows."""
+    return after(registered(solution), DETACH)
+
+
+# Identification
+
+
+@pytest.mark.clause("TS 24.301", "5.4.4.6")
+def test_identification_is_abandoned_on_the_fifth_expiry_of_t3470() -> None:
+    world = lose_all(until(take(detached(), ATTACH), *TO_UE, nas.IdentityRequest))
+    told = expire_and_lose(world, T3470, 5)
+    assert told.sent == [IDENTITY_REQUEST] * 4
+    assert told.of_kind(NoteKind.ABANDONED) == ["mme-1: identification abandoned"]
+    assert mme(told.world).unidentified == ()
+    assert timers(told.world) == [("ue-1", "T3410")]
+
+
+def test_identification_begins_anew_with_a_repeated_attach_request() -> None:
+    world = take(until(take(detached(), ATTACH), *TO_UE, nas.IdentityRequest), T3470)
+    told = ladder(lose_all(world), T3410)
+    assert told.sent[1] == IDENTITY_REQUEST
+    assert ue(told.world).phase is UEPhase.REGISTERED
+    assert timers(told.world) == []
+
+
+def test_attach_by_imsi_ends_an_identification() -> None:
+    """The UE lost its GUTI while the MME waits for IDENTITY RESPONSE."""
+    world = until(take(detached(), ATTACH), *TO_UE, nas.IdentityRequest)
+    world = take(lose_all(world), T3410)
+    told = settle(swap(world, *TO_MME, nas.AttachRequest(IMSI_1, nas.NO_KSI, UE_NETWORK_CAPABILITY)))
+    assert IDENTITY_REQUEST not in told.sent
+    assert mme(told.world).unidentified == ()
+    assert ue(told.world).phase is UEPhase.REGISTERED
+    assert timers(told.world) == []
+
+
+def test_messages_of_a_ue_that_is_being_identified_wait() -> None:
+    world = until(take(detached(), ATTACH), *TO_UE, nas.IdentityRequest)
+    told = settle(swap(take(lose_all(world), T3410), *TO_MME, nas.AuthenticationFailure(nas.EMMCause.MAC_FAILURE)))
+    assert told.of_event(EventKind.REFUSED) == [
+        "AuthenticationFailure in identification: the MME waits for IDENTITY RESPONSE"
+    ]
+
+
+def test_foreign_guti_does_not_become_valid() -> None:
+    """The MME knows the IMSI, but the GUTI of the request is another one: nobody may be found by it."""
+    before = registered()
+    guti = ue(before).guti
+    assert guti is not None
+    foreign = GUTI(guti.gummei, guti.m_tmsi ^ 1)
+    world = swap(take(before, POWER_CYCLE, ATTACH), *TO_MME, nas.AttachRequest(foreign, 0, UE_NETWORK_CAPABILITY))
+    world = until(world, *TO_UE, nas.AuthenticationRequest)
+    assert context(world).old_guti == guti
+    assert ue(settle(world).world).phase is UEPhase.REGISTERED
+
+
+# Attach
+
+
+@pytest.mark.clause("TS 24.301", "5.5.1.2.7")
+def test_same_attach_request_again_goes_on_with_what_runs() -> None:
+    """Item e: the second one is ignored while no ATTACH ACCEPT was sent."""
+    world = until(take(lab(), ATTACH), HSS, "mme-1", s6a.AuthenticationInformationAnswer)
+    told = ladder(world, T3410)
+    assert told.of_kind(NoteKind.DROPPED) == ["mme-1: the same request again: the attach goes on"]
+    assert len(context(told.world).vectors) == 3
+    assert ue(told.world).phase is UEPhase.REGISTERED
+
+
+@pytest.mark.clause("TS 24.301", "5.5.1.2.7")
+def test_same_attach_request_after_accept_gets_accept_again() -> None:
+    """Item d."""
+    world = take(lab(), ATTACH, actions.Duplicate(*TO_MME), actions.Deliver(*TO_MME), actions.Hold(*TO_MME))
+    for _ in (nas.AuthenticationResponse, nas.SecurityModeComplete):
+        world = take(settle(world).world, actions.Deliver(*TO_MME, position=1))
+    told = ladder(world, actions.Deliver(*TO_MME))
+    assert told.sent[0] == "mme-1 > ue-1 AttachAccept"
+
+
+@pytest.mark.clause("TS 24.301", "5.5.1.2.7")
+def test_other_attach_request_aborts_the_attach_that_runs() -> None:
+    """Item e: it differs, here in the capability that somebody changed on the way of the first one."""
+    world = until(take(lab(Solution.PULL), ATTACH, actions.Alter(*TO_MME)), *TO_MME, nas.AuthenticationResponse)
+    told = ladder(lose_all(world), T3410)
+    assert told.sent[:2] == ["ue-1 > mme-1 AttachRequest", "mme-1 > ue-1 AuthenticationRequest"]
+    assert ue(told.world).phase is UEPhase.REGISTERED
+    assert context(told.world).ue_network_capability == UE_NETWORK_CAPABILITY
+    assert timers(told.world) == []
+
+
+@pytest.mark.clause("TS 24.301", "5.5.1.2.7")
+def test_accept_is_repeated_after_complete_was_lost() -> None:
+    """Item c: T3450."""
+    world = until(take(lab(), ATTACH), *TO_MME, nas.AttachComplete)
+    told = ladder(take(world, actions.Drop(*TO_MME)), T3450)
+    assert told.sent == ["mme-1 > ue-1 AttachAccept", "ue-1 > mme-1 AttachComplete"]
+    assert told.notes == ["ue-1: repeated ATTACH ACCEPT", "mme-1: registered"]
+    assert timers(told.world) == []
+
+
+@pytest.mark.clause("TS 24.301", "5.5.1.2.7")
+@pytest.mark.parametrize("solution", Solution, ids=str)
+def test_attach_is_abandoned_on_the_fifth_expiry_of_t3450(solution: Solution) -> None:
+    """The MME drops the context, the SCEF keeps its record, and the UE learns it at its next access."""
+    world = lose_all(until(take(lab(solution), ATTACH), *TO_MME, nas.AttachComplete))
+    told = expire_and_lose(world, T3450, 5)
+    assert told.sent == ["mme-1 > ue-1 AttachAccept"] * 4
+    assert told.of_kind(NoteKind.ABANDONED) == ["mme-1: attach abandoned: no ATTACH COMPLETE"]
+    assert mme(told.world).contexts == ()
+    if solution is Solution.PUSH:
+        assert record(told.world).gutis == (ue(told.world).guti,)
+    access = ladder(told.world, ACCESS)
+    assert access.sent == ["ue-1 > mme-1 ServiceRequest", "mme-1 > ue-1 ServiceReject"]
+    assert access.notes == ["mme-1: no context of this UE, cause #9", "ue-1: rejected, cause #9; must attach again"]
+    assert ue(access.world).guti is None
+
+
+def test_attach_aborts_a_reauthentication() -> None:
+    world = lose_all(take(registered(), REAUTHENTICATE, POWER_CYCLE))
+    world = expire_and_lose(world, expire("mme-1", TimerName.T3460, IMSI_1), 1).world
+    request = nas.AttachRequest(IMSI_1, nas.NO_KSI, UE_NETWORK_CAPABILITY)
+    step = attach.on_attach_request(mme(world), request, "ue-1")
+    procedure = step.state.contexts[0].procedure
+    assert procedure is not None
+    assert procedure.attach
+    assert step.state.contexts[0].old_guti == ue(world).guti
+
+
+@pytest.mark.parametrize("solution", Solution, ids=str)
+@pytest.mark.parametrize("has_new_guti", [False, True], ids=["UE has the old one", "UE has the new one"])
+def test_attach_request_settles_two_valid_gutis(*, solution: Solution, has_new_guti: bool) -> None:
+    """After a failed reallocation "the next NAS message that carries the UE's GUTI" tells which one it has."""
+    world = take(registered(solution), REALLOCATE)
+    if has_new_guti:
+        world = take(world, actions.Deliver(*TO_UE))
+    world = settle(expire_and_lose(lose_all(world), T3450, 4).world).world
+    world = settle(take(world, T3450)).world
+    assert context(world).is_unsettled
+    told = ladder(world, POWER_CYCLE, ATTACH)
+    assert "mme-1: two valid GUTIs settled" in told.notes
+    if solution is Solution.PUSH:
+        pushed = [line for line in told.sent if line == "mme-1 > scef ActiveVectorPushRequest"]
+        assert len(pushed) == 2
+        assert record(told.world).gutis == (ue(told.world).guti,)
+    assert context(told.world).gutis == (ue(told.world).guti,)
+
+
+def test_attach_by_imsi_settles_nothing_and_makes_one_guti_valid() -> None:
+    world = take(registered(Solution.PUSH), REALLOCATE)
+    world = settle(expire_and_lose(lose_all(world), T3450, 5).world).world
+    request = nas.AttachRequest(IMSI_1, nas.NO_KSI, UE_NETWORK_CAPABILITY)
+    told = settle(swap(take(world, POWER_CYCLE, ATTACH), *TO_MME, request))
+    assert "mme-1: two valid GUTIs settled" not in told.notes
+    assert context(told.world).gutis == (ue(told.world).guti,)
+
+
+@pytest.mark.parametrize("ordered_push", [False, True])
+def test_stale_avs_are_not_used_where_pushes_have_an_order(*, ordered_push: bool) -> None:
+    """The UE comes back by attach: only an answer of the HSS tells the first MME the epoch that it is in."""
+    world = after(lab(Solution.PUSH, mmes=2, ordered_push=ordered_push), ATTACH, POWER_CYCLE)
+    world = after(world, actions.Command("ue-1", commands.Attach("mme-2")), POWER_CYCLE)
+    told = ladder(world, ATTACH)
+    statuses = [vector.status for vector in context(told.world).vectors]
+    unused, asked = VectorStatus.UNUSED, "mme-1 > hss AuthenticationInformationRequest"
+    if ordered_push:
+        assert asked in told.sent
+        deleted = [VectorStatus.DELETED] * 2
+        assert statuses == [VectorStatus.USED, *deleted, VectorStatus.ACTIVE, unused, unused]
+    else:
+        assert asked not in told.sent
+        assert statuses == [VectorStatus.USED, VectorStatus.ACTIVE, unused]
+    assert record(told.world).gutis == (ue(told.world).guti,)
+
+
+def test_attach_by_its_own_guti_keeps_the_unused_avs() -> None:
+    told = ladder(registered(Solution.PUSH, ordered_push=True), POWER_CYCLE, ATTACH)
+    assert "mme-1 > hss AuthenticationInformationRequest" not in told.sent
+
+
+# Detach
+
+
+@pytest.mark.clause("TS 24.301", "5.5.2.2.2")
+def test_repeated_detach_request_is_accepted_again() -> None:
+    """The MME has forgotten the UE; the answer goes plain, and the UE has been answered already."""
+    told = ladder(take(registered(), DETACH), actions.Duplicate(*TO_MME))
+    assert told.sent == ["mme-1 > ue-1 DetachAccept", "mme-1 > ue-1 DetachAccept"]
+    assert told.notes[1:3] == ["mme-1: no context, accepts all the same", "ue-1: detached"]
+    assert ue(told.world).phase is UEPhase.DEREGISTERED
+
+
+def test_detach_accept_goes_plain_while_there_is_no_current_context() -> None:
+    """The UE has switched and detaches before the MME has SECURITY MODE COMPLETE."""
+    world = until(take(lab(), ATTACH), *TO_MME, nas.SecurityModeComplete)
+    current = ue(world).current
+    assert current is not None
+    _, request = protect(current, NASDirection.UPLINK, nas.DetachRequest(context(world).guti, current.ksi))
+    world = take(swap(world, *TO_MME, request), actions.Deliver(*TO_MME))
+    assert in_flight(world, *TO_UE) == [nas.DetachAccept()]
+    assert mme(world).contexts == ()
+
+
+@pytest.mark.parametrize("solution", Solution, ids=str)
+def test_detach_stops_every_timer_of_the_ue(solution: Solution) -> None:
+    """A detach ends the repetition of pushes for good."""
+    world = registered(solution, reallocate_every_minutes=1)
+    world = take(until(take(world, REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete), actions.Deliver(*TO_MME))
+    world = ladder(lose_all(world), DETACH).world
+    assert timers(world) == []
+
+
+# Accesses
+
+
+def test_service_request_with_a_guti_that_is_not_valid_is_rejected() -> None:
+    before = registered()
+    current, guti = ue(before).current, ue(before).guti
+    assert current is not None
+    assert guti is not None
+    stale = nas.ServiceRequest(GUTI(guti.gummei, guti.m_tmsi ^ 1), current.ksi)
+    _, protected = protect(current, NASDirection.UPLINK, stale)
+    told = settle(swap(take(before, ACCESS), *TO_MME, protected))
+    assert told.sent == ["mme-1 > ue-1 ServiceReject"]
+    assert told.notes[0] == "mme-1: GUTI is not valid for this UE, cause #9"
+    assert ue(told.world).phase is UEPhase.DEREGISTERED
+
+
+def test_repeated_service_request_counts_once() -> None:
+    """NAS COUNT: the copy is dropped."""
+    told = ladder(take(registered(), ACCESS), actions.Duplicate(*TO_MME))
+    assert told.of_kind(NoteKind.DROPPED) == ["mme-1: NAS COUNT 2 came before"]
+    assert context(told.world).accesses == 1
+
+
+# What is not called by the table
+
+
+@pytest.mark.parametrize("world", [lab(), registered()], ids=["no context", "no procedure"])
+def test_t3450_that_nothing_waits_for_changes_nothing(world: World) -> None:
+    assert attach.on_t3450_expiry(mme(world), IMSI_1) == Step(mme(world), (Note("no procedure waits"),))
+
+
+def test_t3470_that_nothing_waits_for_changes_nothing() -> None:
+    assert attach.on_t3470_expiry(mme(lab()), "ue-1") == Step(mme(lab()), (Note("no identification runs"),))
+
+
+def test_contexts_are_sorted_by_imsi() -> None:
+    world = lab(ues=3)
+    for number in (3, 1, 2):
+        world = after(world, actions.Command(f"ue-{number}", ATTACH.command))
+    assert [each.imsi for each in mme(world).contexts] == [imsi_of(f"ue-{number}") for number in (1, 2, 3)]

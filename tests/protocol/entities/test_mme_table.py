@@ -1,0 +1,58 @@
+"""The MME's table: the phase of a UE, and why a message is refused in it."""
+
+from dataclasses import replace
+
+import pytest
+
+from nodes.protocol.entities.machine import handle
+from nodes.protocol.entities.mme.table import HANDLERS, MMEPhase, phase
+from nodes.protocol.errors import UnexpectedMessage
+from nodes.protocol.messages import nas
+from nodes.protocol.messages.s10 import ContextAcknowledge, ContextRequest
+from tests.support.protocol import (
+    ATTACH,
+    DETACH,
+    IMSI_1,
+    MOVE,
+    NEW_TO_OLD,
+    REAUTHENTICATE,
+    TO_NEW_MME,
+    TO_UE,
+    after,
+    in_flight,
+    lab,
+    mme,
+    take,
+    until,
+)
+
+WORLD = after(lab(mmes=2), ATTACH)
+REQUEST = nas.AuthenticationFailure(nas.EMMCause.MAC_FAILURE)
+
+
+def test_phase_is_that_of_the_ue_that_sends() -> None:
+    moving = until(take(WORLD, MOVE), *NEW_TO_OLD, ContextRequest)
+    challenged = take(WORLD, REAUTHENTICATE)
+    identified = until(take(after(WORLD, DETACH), ATTACH), *TO_UE, nas.IdentityRequest)
+    assert phase(mme(WORLD), REQUEST, "ue-1") is MMEPhase.IDLE
+    assert phase(mme(WORLD), REQUEST, "ue-2") is MMEPhase.UNKNOWN
+    assert phase(mme(moving, "mme-2"), REQUEST, "ue-1") is MMEPhase.ARRIVING
+    assert phase(mme(challenged), REQUEST, "ue-1") is MMEPhase.AUTHENTICATION
+    assert phase(mme(identified), REQUEST, "ue-1") is MMEPhase.IDENTIFICATION
+    assert phase(mme(WORLD), ContextAcknowledge("ue-1", IMSI_1), "mme-2") is MMEPhase.CORE
+
+
+def test_ue_that_comes_from_another_mme_waits_for_its_context() -> None:
+    world = until(take(WORLD, MOVE), *NEW_TO_OLD, ContextRequest)
+    with pytest.raises(UnexpectedMessage, match="the MME waits for the UE's context on S10"):
+        handle(HANDLERS, mme(world, "mme-2"), REQUEST, "ue-1")
+
+
+def test_refusal_names_what_nas_security_wraps() -> None:
+    """A foreign GUTI's request is handed to the table whole, but people know it by what is inside."""
+    world = take(WORLD, MOVE)
+    (request,) = in_flight(world, *TO_NEW_MME)
+    waiting = until(take(after(WORLD, DETACH), ATTACH), *TO_UE, nas.IdentityRequest)
+    state = replace(mme(waiting), gummei=mme(WORLD, "mme-2").gummei)
+    with pytest.raises(UnexpectedMessage, match=r"^TrackingAreaUpdateRequest in identification: the MME waits for"):
+        handle(HANDLERS, state, request, "ue-1")

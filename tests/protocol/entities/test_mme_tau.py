@@ -1,0 +1,255 @@
+"""Tracking area update at the MME: at the UE's own one, and what follows ACCEPT after a change of MME."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from nodes.protocol.entities.machine import NoteKind
+from nodes.protocol.entities.mme import tau
+from nodes.protocol.entities.security import NASDirection, protect
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UEPhase
+from nodes.protocol.identities import GUTI
+from nodes.protocol.messages import nas
+from nodes.protocol.messages.pushes import ActiveVectorPushRequest
+from nodes.protocol.options import SCEF, Solution
+from nodes.protocol.world import actions
+from nodes.protocol.world.engine import EventKind
+from nodes.protocol.world.world import World, with_node
+from tests.support.protocol import (
+    ACCESS,
+    ATTACH,
+    FROM_NEW_MME,
+    IMSI_1,
+    MOVE,
+    OPEN_SESSION,
+    REALLOCATE,
+    REAUTHENTICATE,
+    TO_MME,
+    TO_NEW_MME,
+    TO_UE,
+    UPDATE,
+    after,
+    context,
+    expire,
+    expire_and_lose,
+    in_flight,
+    lab,
+    ladder,
+    lose_all,
+    mme,
+    record,
+    settle,
+    swap,
+    take,
+    timers,
+    ue,
+    until,
+)
+
+T3430 = expire("ue-1", TimerName.T3430, "ue-1")
+T3450 = expire("mme-1", TimerName.T3450, IMSI_1)
+T3450_AT_NEW = expire("mme-2", TimerName.T3450, IMSI_1)
+REQUEST = "ue-1 > mme-1 TrackingAreaUpdateRequest"
+ACCEPT = "mme-1 > ue-1 TrackingAreaUpdateAccept"
+REJECT = "mme-1 > ue-1 TrackingAreaUpdateReject"
+ACCEPT_OF_NEW = "mme-2 > ue-1 TrackingAreaUpdateAccept"
+COMPLETE_TO_NEW = "ue-1 > mme-2 TrackingAreaUpdateComplete"
+PUSHED = ["mme-2 > scef ActiveVectorPushRequest", "scef > mme-2 ActiveVectorPushAnswer"]
+
+
+def registered(solution: Solution = Solution.PULL, **options: Any) -> World:
+    return after(lab(solution, mmes=2, **options), ATTACH)
+
+
+def completing(world: World) -> World:
+    """The UE has got ACCEPT from its new MME, its COMPLETE is on the way."""
+    return until(take(world, MOVE), *TO_NEW_MME, nas.TrackingAreaUpdateComplete)
+
+
+# At the UE's own MME
+
+
+@pytest.mark.clause("TS 24.301", "5.5.3.2.4")
+@pytest.mark.parametrize("solution", Solution, ids=str)
+def test_update_at_the_own_mme_changes_nothing(solution: Solution) -> None:
+    """Normal tracking area updating accepted by the network: no new GUTI, and so no COMPLETE."""
+    before = registered(solution)
+    told = ladder(before, UPDATE)
+    assert told.sent == [REQUEST, ACCEPT]
+    assert told.notes == ["ue-1: tracking area updated"]
+    assert (ue(told.world).phase, ue(told.world).guti) == (UEPhase.REGISTERED, ue(before).guti)
+    assert context(told.world).gutis == context(before).gutis
+    assert timers(told.world) == []
+    assert ladder(told.world, ACCESS).sent[-1] == "mme-1 > ue-1 ServiceAccept"
+
+
+@pytest.mark.parametrize("solution", Solution, ids=str)
+@pytest.mark.parametrize("has_new_guti", [False, True], ids=["UE has the old one", "UE has the new one"])
+def test_update_settles_two_valid_gutis(*, solution: Solution, has_new_guti: bool) -> None:
+    """After a failed reallocation "the next NAS message that carries the UE's GUTI" tells which one it has."""
+    world = take(registered(solution), REALLOCATE)
+    if has_new_guti:
+        world = take(world, actions.Deliver(*TO_UE))
+    world = settle(expire_and_lose(lose_all(world), T3450, 5).world).world
+    world = lose_all(world)
+    assert context(world).is_unsettled
+    told = ladder(world, UPDATE)
+    assert "mme-1: two valid GUTIs settled" in told.notes
+    assert context(told.world).gutis == (ue(told.world).guti,)
+    if solution is Solution.PUSH:
+        assert record(told.world).gutis == (ue(told.world).guti,)
+
+
+@pytest.mark.clause("TS 24.301", "5.5.3.2.5")
+def test_guti_that_is_not_valid_is_rejected() -> None:
+    """Cause #9: the UE deletes GUTI and eKSI and is deregistered."""
+    before = registered()
+    current, guti = ue(before).current, ue(before).guti
+    assert current is not None
+    assert guti is not None
+    stale = nas.TrackingAreaUpdateRequest(GUTI(guti.gummei, guti.m_tmsi ^ 1), current.ksi)
+    _, protected = protect(current, NASDirection.UPLINK, stale)
+    told = settle(swap(take(before, UPDATE), *TO_MME, protected))
+    assert told.sent == [REJECT]
+    assert told.notes == [
+        "mme-1: GUTI is not valid for this UE, cause #9",
+        "ue-1: rejected, cause #9; must attach again",
+    ]
+    assert (ue(told.world).phase, ue(told.world).guti, ue(told.world).current) == (UEPhase.DEREGISTERED, None, None)
+    assert timers(told.world) == []
+
+
+def test_ue_without_context_is_rejected() -> None:
+    before = registered()
+    world = with_node(before, replace(mme(before), contexts=()))
+    told = ladder(world, UPDATE)
+    assert told.sent == [REQUEST, REJECT]
+    assert told.notes[0] == "mme-1: no context of this UE, cause #9"
+    assert ue(after(told.world, ATTACH)).phase is UEPhase.REGISTERED
+
+
+def test_security_context_that_the_mme_does_not_have_is_rejected() -> None:
+    """SECURITY MODE COMPLETE was lost for good: the UE has switched, the MME has not."""
+    world = until(take(registered(), REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete)
+    world = take(world, actions.Fail(*TO_MME))
+    told = ladder(world, UPDATE)
+    assert told.sent == [REQUEST, REJECT]
+    assert told.notes[0] == "mme-1: the UE uses a security context the MME does not have, cause #9"
+
+
+@pytest.mark.clause("TS 24.301", "4.4.4.3")
+def test_request_with_a_wrong_mac_is_dropped_and_tried_again() -> None:
+    told = ladder(take(registered(), UPDATE, actions.Alter(*TO_MME)), actions.Deliver(*TO_MME))
+    assert told.of_kind(NoteKind.DROPPED) == ["mme-1: integrity check failed (128-EIA2)"]
+    assert ladder(told.world, T3430).sent == [REQUEST, ACCEPT]
+
+
+def test_request_waits_for_the_procedure_that_runs() -> None:
+    """A GUTI reallocation began while the request was on its way; after it the UE is answered."""
+    world = take(registered(reallocate_every_minutes=1), UPDATE)
+    world = take(world, expire("mme-1", TimerName.GUTI_PERIOD, IMSI_1))
+    told = ladder(world, actions.Deliver(*TO_MME))
+    assert told.of_event(EventKind.REFUSED) == [
+        "TrackingAreaUpdateRequest in GUTI reallocation: the MME waits for GUTI REALLOCATION COMPLETE",
+        "GUTIReallocationCommand in EMM-TRACKING-AREA-UPDATING-INITIATED: the UE waits for TRACKING AREA UPDATE ACCEPT",
+    ]
+    world = expire_and_lose(told.world, T3450, 5).world
+    assert ladder(world, T3430).sent == [REQUEST, ACCEPT]
+
+
+# At the new MME, after ACCEPT
+
+
+@pytest.mark.clause("TS 24.301", "5.5.3.2.7")
+def test_accept_is_repeated_after_complete_was_lost() -> None:
+    world = completing(registered())
+    told = ladder(take(world, actions.Drop(*TO_NEW_MME)), T3450_AT_NEW)
+    assert told.sent == [ACCEPT_OF_NEW, COMPLETE_TO_NEW]
+    assert told.notes == [
+        "ue-1: repeated TRACKING AREA UPDATE ACCEPT",
+        "mme-2: tracking area updated, new GUTI valid",
+    ]
+    assert timers(told.world) == []
+
+
+@pytest.mark.clause("TS 24.301", "5.5.3.2.7")
+def test_same_request_after_accept_gets_accept_again() -> None:
+    world = until(take(registered(), MOVE), *FROM_NEW_MME, nas.TrackingAreaUpdateAccept)
+    told = ladder(take(world, actions.Drop(*FROM_NEW_MME)), T3430)
+    assert told.sent == ["ue-1 > mme-2 TrackingAreaUpdateRequest", ACCEPT_OF_NEW, COMPLETE_TO_NEW]
+    assert "mme-2: the same request again: ACCEPT is sent again" in told.notes
+    assert context(told.world, name="mme-2").gutis == (ue(told.world).guti,)
+    assert timers(told.world) == []
+
+
+@pytest.mark.clause("TS 24.301", "5.5.3.2.7")
+@pytest.mark.parametrize(
+    ("options", "pushed", "last"),
+    [
+        ({"solution": Solution.PULL}, [], []),
+        ({"solution": Solution.PUSH}, [], ["mme-2: no RAND of the active AV: nothing to push"]),
+        ({"solution": Solution.PUSH, "context_carries_rand": True}, PUSHED, ["scef: ACTIVE"]),
+    ],
+    ids=["11", "12", "12, RAND carried"],
+)
+def test_update_is_abandoned_on_the_fifth_expiry_of_t3450(
+    options: dict[str, Any], pushed: list[str], last: list[str]
+) -> None:
+    """COMPLETE is lost each time. The UE is registered with the new GUTI, which is pushed all the same."""
+    world = lose_all(completing(registered(**options)))
+    told = expire_and_lose(world, T3450_AT_NEW, 4)
+    assert told.sent == [ACCEPT_OF_NEW] * 4
+    end = ladder(told.world, T3450_AT_NEW)
+    assert end.sent == pushed
+    abandoned = "mme-2: no TRACKING AREA UPDATE COMPLETE: abandoned, the new GUTI is valid"
+    assert end.notes == [abandoned, *last]
+    assert end.of_kind(NoteKind.ABANDONED) == [abandoned]
+    assert timers(end.world) == []
+    assert context(end.world, name="mme-2").gutis == (ue(end.world).guti,)
+    assert ladder(end.world, ACCESS).sent[-1] == "mme-2 > ue-1 ServiceAccept"
+
+
+def test_ue_that_never_got_accept_must_attach_again() -> None:
+    """Its GUTI is the old MME's, which has no context any more."""
+    world = until(take(registered(), MOVE), *FROM_NEW_MME, nas.TrackingAreaUpdateAccept)
+    world = settle(lose_from_new(world)).world
+    for _ in range(4):
+        world = lose_from_new(take(world, T3450_AT_NEW))
+    world = lose_all(take(world, T3450_AT_NEW))
+    world = after(expire_and_lose(world, T3430, 5).world)
+    assert (ue(world).phase, ue(world).mme, timers(world)) == (UEPhase.REGISTERED, "mme-2", [])
+    told = ladder(world, MOVE)
+    assert told.sent[-1] == "mme-2 > ue-1 TrackingAreaUpdateReject"
+    assert "mme-2: mme-1 has no such context, cause #9" in told.notes
+    assert ue(after(told.world, ATTACH, OPEN_SESSION)).phase is UEPhase.REGISTERED
+
+
+def lose_from_new(world: World) -> World:
+    """Lose what is on its way from the new MME to the UE."""
+    return take(world, *[actions.Drop(*FROM_NEW_MME) for _ in in_flight(world, *FROM_NEW_MME)])
+
+
+def test_period_of_gutis_begins_at_the_new_mme() -> None:
+    told = ladder(registered(reallocate_every_minutes=1), MOVE)
+    assert timers(told.world) == [("mme-2", "GUTI period")]
+
+
+def test_push_after_complete_names_rand_guti_and_imsi() -> None:
+    world = until(
+        take(registered(Solution.PUSH, context_carries_rand=True), MOVE), "mme-2", SCEF, ActiveVectorPushRequest
+    )
+    guti, moved = ue(world).guti, context(world, name="mme-2").moved
+    assert guti is not None
+    assert moved is not None
+    assert moved.rand is not None
+    assert in_flight(world, "mme-2", SCEF) == [ActiveVectorPushRequest(IMSI_1, 1, moved.rand, (guti,))]
+
+
+def test_repeated_request_outside_its_phase_is_an_error_of_the_caller() -> None:
+    world = registered()
+    guti = ue(world).guti
+    assert guti is not None
+    with pytest.raises(LookupError, match=f"no tracking area update runs for {IMSI_1}"):
+        tau.on_repeated_tracking_area_update_request(mme(world), nas.TrackingAreaUpdateRequest(guti, 0), "ue-1")

@@ -1,0 +1,103 @@
+"""Scenarios read from their files, compiled and pinned."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from nodes.protocol.options import Setup, Solution
+from nodes.protocol.runs.trace import Caption
+from nodes.protocol.world.genesis import first_world
+from nodes.scenarios import ScenarioError
+from nodes.scenarios.reading import read
+from nodes.scenarios.scenario import Telling, Variant
+from nodes.scenarios.traces import compile_scenario
+from tests.support.pin_scenarios import pinned
+
+FILE: dict[str, Any] = {
+    "title": "A title",
+    "shows": "This. And that.",
+    "contribution": ["2.2-5"],
+    "minutes": 1,
+    "setup": {"solution": 11, "ues": 2},
+    "beats": [
+        {
+            "caption": "Before.",
+            "task": "Press “Attach”.",
+            "do": ["attach ue-1 at mme-1"],
+            "expect": {"ue": None, "harm": 0},
+            "under": {"key_name": {"caption": "Before, by name.", "expect": {"harm": 1}}},
+        }
+    ],
+    "end": "After.",
+    "variants": {"key_name": "Mended."},
+}
+
+
+def with_beat(**changes: object) -> dict[str, Any]:
+    return FILE | {"beats": [FILE["beats"][0] | changes]}
+
+
+def test_file_is_read_with_defaults_for_what_it_leaves_out() -> None:
+    scenario = read("07-slug-of-it.json", json.dumps(FILE))
+    (beat,) = scenario.beats
+    assert (scenario.name, scenario.contribution, scenario.results) == ("slug-of-it", ("2.2-5",), ())
+    assert scenario.setup == Setup("slug-of-it", replace(Setup("any").options, solution=Solution.PULL), ues=2)
+    assert beat.contribution == ""
+    assert beat.telling == Telling("Before.", "Press “Attach”.", (("ue", None), ("harm", 0)))
+    assert beat.telling_of(None) is beat.telling
+    assert beat.telling_of(Variant("ordered_push", "")) is beat.telling
+    assert beat.telling_of(scenario.variants[0]) == Telling(
+        "Before, by name.", "Press “Attach”.", (("ue", None), ("harm", 1))
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ([], "file: object wanted, got []"),
+        ({}, "file: key 'title' wanted, got none"),
+        (FILE | {"colour": "red"}, "file: there is no key 'colour'"),
+        (FILE | {"minutes": "two"}, "file: 'minutes' is int, got 'two'"),
+        (FILE | {"contribution": [2]}, "contribution: list of text wanted, got [2]"),
+        (FILE | {"results": {"": 1}}, "results: object of text wanted, got {'': 1}"),
+        (FILE | {"variants": {"guti": ""}}, "variants: 'guti' is no option that is on or off"),
+        (FILE | {"variants": {}}, "beat 1: there is no variant 'key_name'"),
+        (FILE | {"beats": ["attach"]}, "beat 1: object wanted, got 'attach'"),
+        (with_beat(do=[1]), "beat 1, do: list of text wanted, got [1]"),
+        (with_beat(expect={"av": 1}), "beat 1, expect: there is no fact 'av'"),
+        (with_beat(under={"key_name": {"do": []}}), "beat 1, under key_name: there is no key 'do'"),
+    ],
+)
+def test_file_of_another_form_is_refused(data: object, said: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        read("07-slug.json", json.dumps(data))
+    assert str(caught.value) == f"07-slug.json: {said}"
+
+
+@pytest.mark.parametrize("text", ["{", json.dumps(FILE | {"setup": {"solution": 13}})])
+def test_what_is_no_json_or_no_setup_is_refused_by_file(text: str) -> None:
+    with pytest.raises(ScenarioError, match=r"^07-slug\.json: "):
+        read("07-slug.json", text)
+
+
+def test_pinning_replaces_the_results_of_a_file() -> None:
+    text = json.dumps(FILE, indent=2) + "\n"
+    once = pinned(text, {"": "aa", "key_name": "bb"})
+    assert json.loads(once) == FILE | {"results": {"": "aa", "key_name": "bb"}}
+    assert pinned(once, {"": "cc"}) == pinned(text, {"": "cc"})
+
+
+def test_script_that_does_not_compile_is_an_error_with_its_name() -> None:
+    scenario = read("07-slug.json", json.dumps(with_beat(do=["attach ue-3 at mme-1"])))
+    with pytest.raises(ScenarioError) as caught:
+        compile_scenario(scenario, scenario.variants[0])
+    assert str(caught.value) == ("slug+key_name: beat 1, 'attach ue-3 at mme-1': There is no node 'ue-3' in this lab")
+
+
+def test_beat_that_does_nothing_under_a_variant_is_not_said() -> None:
+    scenario = read("07-slug.json", json.dumps(with_beat(do=["maybe next"])))
+    trace, path = compile_scenario(scenario)
+    assert (trace.actions, trace.captions) == ((), (Caption(0, "After."),))
+    assert path == (first_world(scenario.setup),)

@@ -1,0 +1,72 @@
+"""What scenarios tell people to press is on the page at that moment."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from itertools import pairwise
+
+import pytest
+
+from core.lab.inflight import QueuedMessage, in_flight
+from core.lab.network import LinkRow, network
+from core.lab.parts import Button
+from core.lab.procedures import procedures
+from core.lab.runs import moment_of
+from core.lab.scene import Scene
+from core.lab.timers import timers
+from core.lab.upkeep import upkeep
+from nodes.protocol.options import Setup
+from nodes.protocol.world.world import World
+from nodes.scenarios import all_scenarios, path_of, trace_of
+from tests.support.pin_scenarios import names_of
+
+
+def scene_of(setup: Setup, world: World) -> Scene:
+    return Scene(moment_of(setup, (), (world,), (), shown_ues=setup.ue_names))
+
+
+def parts_of(panel: object) -> Iterator[object]:
+    """A panel and everything in it."""
+    yield panel
+    if isinstance(panel, tuple):
+        for part in panel:
+            yield from parts_of(part)
+    elif is_dataclass(panel):
+        for field in fields(panel):
+            yield from parts_of(getattr(panel, field.name))
+
+
+def words_on_page(setup: Setup, world: World) -> set[str]:
+    """Labels of the buttons that can be pressed, the names of links, and which messages are listed and next."""
+    scene = scene_of(setup, world)
+    words: set[str] = set()
+    for part in parts_of((procedures(scene), in_flight(scene), timers(scene), network(scene), upkeep(scene))):
+        match part:
+            case Button(label=label, enabled=True):
+                words.add(label)
+            case QueuedMessage(label=label, is_next=is_next):
+                words |= {f"{label} is listed", f"{label} is next"} if is_next else {f"{label} is listed"}
+            case LinkRow(name=name):
+                words.add(name)
+    return words
+
+
+def words_in(task: str) -> set[str]:
+    """The labels, links and messages that a task names."""
+    labels = re.findall("“([^”]+)”", task)
+    links = re.findall(r"On (\S+ .+? → .+?) press", task, re.IGNORECASE)
+    messages = re.findall(r"until (.+? is (?:next|listed))", task)
+    return {*labels, *links, *messages}
+
+
+@pytest.mark.parametrize("name", [name for scenario in all_scenarios() for name in names_of(scenario)])
+def test_task_names_what_is_on_the_page_while_it_is_done(name: str) -> None:
+    trace, path = trace_of(name), path_of(name)
+    for caption, following in pairwise(trace.captions):
+        wanted = words_in(caption.task)
+        assert wanted
+        for world in path[caption.step : following.step + 1]:
+            wanted -= words_on_page(trace.setup, world)
+            if not wanted:
+                break
+        assert wanted == set(), f"{name}, step {caption.step}: {caption.task}"
