@@ -213,7 +213,7 @@ def channel_layers(redis_url: str) -> dict[str, dict[str, Any]]:
         if not redis_url.startswith(("redis://", "rediss://", "unix://")):
             raise ImproperlyConfigured("REDIS_URL begins with redis://, rediss:// or unix://.")
         host = {"address": redis_url, **_REDIS_OPTIONS}
-        return {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [host]}}}
+        return {"default": {"BACKEND": "core.live.redis_layer.RedisLayer", "CONFIG": {"hosts": [host]}}}
     return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 

@@ -7,10 +7,12 @@ from http import HTTPStatus
 
 import pytest
 import redis
+from channels_redis.core import RedisChannelLayer
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from core.live.feed import HEARTBEAT
+from core.live.redis_layer import RedisLayer
 from nodes.labs import labs
 from tests.browser.test_many_hands import Hand
 from tests.support.labs import attached_lab
@@ -117,3 +119,12 @@ def test_an_idle_process_hears_its_heart_and_logs_nothing(processes: tuple[Proce
         for page in pages:
             hear(page, HEARTBEAT)
     assert [process.logged() for process in processes] == [[], []]
+
+
+async def test_a_message_that_arrived_just_before_an_outage_leaves_no_traceback(server: Redis) -> None:
+    layer = RedisLayer(hosts=[server.url])
+    server.stop()
+    with pytest.raises(redis.RedisError):
+        await RedisChannelLayer._clean_receive_backup(layer, 0, "a channel")
+    await layer._clean_receive_backup(0, "a channel")
+    await layer.close_pools()

@@ -194,7 +194,7 @@ def test_channel_layer_is_in_memory_or_redis() -> None:
 
     assert environment.channel_layers("redis://cache.example/1") == {
         "default": {
-            "BACKEND": "channels_redis.core.RedisChannelLayer",
+            "BACKEND": "core.live.redis_layer.RedisLayer",
             "CONFIG": {
                 "hosts": [
                     {
