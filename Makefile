@@ -20,7 +20,8 @@ INSTALL = PIP_USER=0 $(BIN)/python -m pip install --quiet --quiet --disable-pip-
 PRODUCTION = SYNCSCOPE_ENV=production ALLOWED_HOSTS=syncscope.example REDIS_URL=redis://redis.example/0 \
   SECRET_KEY=a-key-for-this-check-only-0123456789-abcdefghijklmnopqrstuvwxyz
 
-.PHONY: help demo password install setup test test-fast test-postgresql coverage lint bench lock vendor clean python address
+.PHONY: help demo password install setup test test-fast test-postgresql coverage lint bench lock picture vendor clean \
+  python address
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -55,6 +56,7 @@ lint: $(VENV)/dev.stamp ## Check form, types, import directions, templates, migr
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/picture.py --check
 	$(BIN)/djade --target-version 5.2 --check $$(find templates -name '*.html')
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
@@ -69,6 +71,9 @@ lock: $(VENV)/dev.stamp ## Lock the packages anew (UPGRADE=--upgrade takes newer
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) --group dev --constraint requirements.lock \
 	  --output-file requirements-dev.lock
 LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header $(UPGRADE)
+
+picture: $(VENV)/dev.stamp ## Draw the imports anew for ARCHITECTURE.md
+	$(BIN)/python .ci/picture.py
 
 vendor: ## Fetch htmx anew and compare it with its SHA256SUMS
 	@set -e; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \

@@ -136,3 +136,15 @@ def test_the_runner_gives_the_exit_code_of_pytest() -> None:
 
     assert PytestRunner(verbosity=0).run_tests(labels) == 0
     assert PytestRunner(verbosity=0, keyword="nothing").run_tests(labels) == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "OPERATIONS.md")
+NAMED_PATH = re.compile(r"`([a-z][\w-]*(?:/[\w.-]+)+/?)`")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_path_that_a_document_names_is_there(name: str) -> None:
+    """From the top, or from the room that the text is about."""
+    named = NAMED_PATH.findall((ROOT / name).read_text(encoding="utf-8"))
+    rooms = [ROOT, ROOT / "nodes", ROOT / "nodes/protocol", ROOT / "nodes/protocol/properties"]
+    assert [path for path in named if not any((room / path).exists() for room in rooms)] == []
