@@ -85,7 +85,7 @@ vendor: ## Fetch htmx anew and compare it with its SHA256SUMS
 	  cd static/vendor/htmx; sha256sum --check SHA256SUMS
 
 clean: ## Remove what tools made; the demo's data in var/ stay
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks .coverage htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 python:

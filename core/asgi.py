@@ -3,7 +3,6 @@
 import os
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
@@ -18,11 +17,12 @@ pages = get_asgi_application()
 from core.routing import under_prefix, websocket_urlpatterns  # noqa: E402
 from core.serving.bodies import Bounds, bounded  # noqa: E402
 from core.serving.health import CHECKS, with_health  # noqa: E402
+from core.serving.origins import of_our_pages  # noqa: E402
 from core.serving.requests import logged  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": with_health(logged(bounded(pages, Bounds(settings.SYNCSCOPE_MOST_SENT))), CHECKS),
-        "websocket": logged(AllowedHostsOriginValidator(under_prefix(URLRouter(websocket_urlpatterns)))),
+        "websocket": logged(of_our_pages(under_prefix(URLRouter(websocket_urlpatterns)))),
     },
 )

@@ -58,6 +58,18 @@ def number(name: str, *, default: int, least: int = 0) -> int:
     return int(value)
 
 
+def prefix(name: str) -> str | None:
+    """Return the path under which everything is served, without a slash at its end; None: the root.
+
+    Raises:
+        ImproperlyConfigured: it does not begin with a slash.
+    """
+    value = os.environ.get(name, "").rstrip("/")
+    if value and not value.startswith("/"):
+        raise ImproperlyConfigured(f"{name} is a path that begins with a slash, such as /lab, got {value[:40]!r}.")
+    return value or None
+
+
 def budget(name: str, *, browser: int, address: int) -> tuple[int, int]:
     """Return what a browser and what an address may spend; errors as `number`."""
     return (

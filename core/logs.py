@@ -8,6 +8,7 @@ import logging
 import re
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, Final
 
 LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -60,7 +61,10 @@ class JSONLines(logging.Formatter):
 
 
 class ClientErrors(logging.Filter):
-    """Make what a client did wrong an INFO without traceback: nobody here has to act on it."""
+    """Make an INFO without traceback of what nobody here has to act on: a client's error, and "try again later".
+
+    What is wrong where that is said, such as a database that is away, has a line of its own.
+    """
 
     def __init__(self, level: str) -> None:
         super().__init__()
@@ -78,7 +82,8 @@ def _is_of_client(record: logging.LogRecord) -> bool:
         return record.getMessage() in {"Invalid HTTP request received.", "Unsupported upgrade request."}
     # Django logs a status with what it answers, and none with what it finds suspicious, which is a 400.
     status: int = getattr(record, "status_code", 400)
-    return record.name.startswith(("django.request", "django.security")) and status < _FIRST_SERVER_ERROR
+    is_refusal = status < _FIRST_SERVER_ERROR or status == HTTPStatus.SERVICE_UNAVAILABLE
+    return record.name.startswith(("django.request", "django.security")) and is_refusal
 
 
 def configuration(level: str, *, as_json: bool) -> dict[str, Any]:

@@ -37,10 +37,14 @@ def content_security_policy(get_response: Handler | AsyncHandler) -> Handler | A
 
 
 @sync_and_async_middleware
-def whole_cookies(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
-    """Leave out cookies with characters that no server ever set: PostgreSQL cannot even look for text with NUL."""
+def plain_text(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
+    """Read text as UTF-8, which is what browsers send whatever a request says of itself: some codecs are none of text.
+
+    Leave out cookies with characters that no server ever set: PostgreSQL cannot even look for text with NUL.
+    """
 
     def clean(request: HttpRequest) -> None:
+        request.encoding = "utf-8"
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if value.isprintable()}
 
     if iscoroutinefunction(get_response):

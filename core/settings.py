@@ -51,7 +51,7 @@ SECRET_KEY = environment.secret_key(ENVIRONMENT, DATA_DIR)
 ALLOWED_HOSTS = environment.allowed_hosts(ENVIRONMENT)
 CSRF_TRUSTED_ORIGINS = environment.items("CSRF_TRUSTED_ORIGINS")
 CSRF_FAILURE_VIEW = "core.refusals.views.csrf_failure"
-FORCE_SCRIPT_NAME = os.environ.get("FORCE_SCRIPT_NAME", "").rstrip("/") or None
+FORCE_SCRIPT_NAME = environment.prefix("FORCE_SCRIPT_NAME")
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "core.middleware.content_security_policy",
     "core.middleware.static_files",
-    "core.middleware.whole_cookies",
+    "core.middleware.plain_text",
     "core.refusals.middleware.refused_bodies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -184,10 +184,10 @@ SYNCSCOPE_MOST_IN_FLIGHT = environment.number("SYNCSCOPE_MOST_IN_FLIGHT", defaul
 SYNCSCOPE_MOST_WORK = environment.number("SYNCSCOPE_MOST_WORK", default=60_000 if IS_TEST else 1500)
 SYNCSCOPE_MOST_SEARCHES = environment.number("SYNCSCOPE_MOST_SEARCHES", default=1000)
 SYNCSCOPE_MOST_STATES = environment.number("SYNCSCOPE_MOST_STATES", default=2_000_000)
-SYNCSCOPE_IDLE_DAYS = environment.number("SYNCSCOPE_IDLE_DAYS", default=30)
+SYNCSCOPE_IDLE_DAYS = environment.number("SYNCSCOPE_IDLE_DAYS", default=30, least=1)
 PORT = environment.number("PORT", default=8000)
 SYNCSCOPE_PROCESSES = environment.number("SYNCSCOPE_PROCESSES", default=1, least=1)
-SYNCSCOPE_KEEP_RUNS_DAYS = environment.number("SYNCSCOPE_KEEP_RUNS_DAYS", default=90)
+SYNCSCOPE_KEEP_RUNS_DAYS = environment.number("SYNCSCOPE_KEEP_RUNS_DAYS", default=90, least=1)
 # What one browser and what one address may do, see core.visitors.budgets. A room full of people is one address; and
 # may not use up the labs and the queue of everybody. One form can ask for 260 searches.
 SYNCSCOPE_BUDGETS = {

@@ -9,9 +9,10 @@ from core.lab.buttons import toggle_button
 from core.lab.lifelines import lifeline_nodes
 from core.lab.parts import Button
 from core.lab.scene import Scene
-from core.words.names import FAULTS, has_reference_point, kind_of, reference_point
+from core.words.names import FAULTS, kind_of, reference_point
 from nodes.protocol.options import HSS, SCEF, THIRD_PARTY, Solution
 from nodes.protocol.world.actions import Arm, Disarm, Hold, LinkFault, Release
+from nodes.protocol.world.topology import are_linked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ def _all_links(scene: Scene) -> Iterator[_Ends]:
     mmes = setup.mme_names if setup.mmes <= _MOST_MMES else ()
     nodes = {*lifeline_nodes(scene), *mmes, THIRD_PARTY}
     for source, destination in permutations(sorted(nodes, key=_place), 2):
-        if has_reference_point(scene.solution, source, destination):
+        if are_linked(scene.world, source, destination):
             yield source, destination
 
 

@@ -49,7 +49,7 @@ def traces(request: HttpRequest) -> HttpResponse:
     budget = Budget()
     text = request.POST.get("text", "")
     try:
-        trace = from_text(_sent(request) or text)
+        trace = from_text(_sent(request))
         imported = make(request, lambda: forks.import_trace(trace, budget=budget))
     except OverBudget as error:
         return error.told_in(_refused(request, text, error, 429))
@@ -63,14 +63,17 @@ def _refused(request: HttpRequest, text: str, error: Exception, status: int) -> 
 
 
 def _sent(request: HttpRequest) -> str:
-    """The text of the file that was uploaded; empty if there is none.
+    """The text of the file that was uploaded, or the one that was pasted.
 
     Raises:
-        TraceError: it is too large, or no text.
+        TraceError: there is none, or the file is too large or no text.
     """
     file = request.FILES.get("file")
-    if file is None:
-        return ""
+    text: str = request.POST.get("text", "")
+    if not file and not text.strip():
+        raise TraceError("Choose a trace file, or paste its text.")
+    if not file:
+        return text
     if (file.size or 0) > MOST_OCTETS:
         raise TraceError(f"This trace is too long: {MOST_OCTETS // 1024**2} MB are allowed.")
     return text_in(file.read())

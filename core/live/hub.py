@@ -18,7 +18,7 @@ from channels.db import database_sync_to_async
 from channels.layers import BaseChannelLayer, get_channel_layer
 
 from core.live.feed import RETRY_SECONDS, Room
-from core.live.snapshot import Snapshot
+from core.live.snapshot import LabNotFound, Snapshot
 
 Render = Callable[[str], Snapshot]
 
@@ -26,6 +26,9 @@ REFRESH_SECONDS: Final = 60.0
 COUNT_SECONDS: Final = 0.25
 HEARTBEAT_SECONDS: Final = 6.0
 """Between two heartbeats. A page that hears nothing for 14 s (static/js/live.js) has missed two."""
+
+LONGEST_KEY: Final = 64
+"""Characters. Keys of labs have fewer, and the name of a channel layer's group may have 99."""
 
 LAYER_SECONDS: Final = 2.0
 """How long anything waits for the channel layer to do something."""
@@ -82,8 +85,11 @@ class Hub:
         """Count one socket in and give the lab's room.
 
         Raises:
+            LabNotFound: no lab has so long a key.
             TooManySockets: the lab or this process has no place left.
         """
+        if len(lab_key) > LONGEST_KEY:
+            raise LabNotFound(f"keys of labs have at most {LONGEST_KEY} characters")
         here, in_all = self._sockets[lab_key], self._sockets.total()
         if here >= self._limits.per_lab or in_all >= self._limits.per_process:
             raise TooManySockets(f"{in_all} sockets are open, {here} of them on lab {lab_key}")
@@ -119,6 +125,7 @@ class Hub:
             self._recount(lab_key)
             return
         del self._sockets[lab_key]
+        self._uncounted.discard(lab_key)
         self._elsewhere.pop(lab_key, None)
         room = self._rooms.pop(lab_key, None)
         if not self._rooms:

@@ -37,12 +37,14 @@ class LabSocket:
         # A refused handshake would hide the close code from the page.
         await send({"type": "websocket.accept"})
         lab_key = scope["url_route"]["kwargs"]["lab_key"]
-        is_past = b"at" in parse_qs(scope["query_string"])
+        is_past = "at" in parse_qs(scope["query_string"].decode("latin-1"))
         try:
             async with self._hub().room(lab_key) as room:
                 code = await _first(_tell(room, send, is_past=is_past), _hear(receive))
         except TooManySockets:
             code = CloseCode.TOO_MANY_SOCKETS
+        except LabNotFound:
+            code = CloseCode.LAB_NOT_FOUND
         if code is not None:
             await send({"type": "websocket.close", "code": code})
 

@@ -88,7 +88,11 @@ def csrf_failure(request: HttpRequest, reason: str) -> HttpResponse:
 
 def _origin_refusal(request: HttpRequest) -> refusals.Refusal:
     server = f"{request.scheme}://{request.get_host()}"
-    told = urlsplit(request.headers.get("Origin") or request.headers.get("Referer", ""))
+    try:
+        told = urlsplit(request.headers.get("Origin") or request.headers.get("Referer", ""))
+    except ValueError:
+        # Half an IPv6 address.
+        return refusals.hidden_origin(server)
     if told.scheme in {"http", "https"} and _FIT_TO_REPEAT.fullmatch(told.netloc):
         return refusals.other_origin(f"{told.scheme}://{told.netloc}", server)
     return refusals.hidden_origin(server)

@@ -14,6 +14,9 @@ REFUSED: Final = "syncscope.refused"
 """The key of a scope under which the status of the refusal is found."""
 
 
+_MOST_DIGITS: Final = 18
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """How much a body may be, and how long it may take."""
@@ -29,7 +32,8 @@ def bounded(application: Application, bounds: Bounds) -> Application:
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         length = header(scope, b"content-length")
-        if length.isascii() and length.isdigit() and int(length) > bounds.octets:
+        # A number of so many digits that Python would not read it is too large, too.
+        if length.isascii() and length.isdigit() and (len(length) > _MOST_DIGITS or int(length) > bounds.octets):
             scope[REFUSED] = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         await application(scope, _Body(scope, receive, bounds), send)
 

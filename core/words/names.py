@@ -199,12 +199,6 @@ def reference_point(source: str, destination: str) -> str:
     return _REFERENCE_POINTS[frozenset({kind_of(source), kind_of(destination)})]
 
 
-def has_reference_point(solution: Solution, source: str, destination: str) -> bool:
-    """Whether two nodes talk to each other; only solution 12 has a push from HSS to SCEF."""
-    kinds = frozenset({kind_of(source), kind_of(destination)})
-    return kinds in _REFERENCE_POINTS and not (solution is Solution.PULL and kinds == {"hss", "scef"})
-
-
 def duration(seconds: int) -> str:
     """Write a time of the lab: "6 s", "1 min 20 s", "2 h 5 min"."""
     hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60

@@ -82,7 +82,7 @@ def start(wanted: Wanted, *, with_repairs: bool = False, asker: Asker = NOBODY) 
     run = Run.objects.create(
         key=secrets.token_urlsafe(9),
         title=title_of(wanted),
-        command=command_of(wanted),
+        command=command_of(wanted, with_repairs=with_repairs),
         with_repairs=with_repairs,
         browser=asker.browser,
         address=asker.address,

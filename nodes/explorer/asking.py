@@ -63,8 +63,8 @@ def only(question: Question) -> Wanted:
     )
 
 
-def command_of(wanted: Wanted) -> str:
-    """The command line that asks the same."""
+def command_of(wanted: Wanted, *, with_repairs: bool = False) -> str:
+    """The command line that asks the same; `with_repairs`: and then for the smallest repairs."""
     usual, words = Wanted(), ["manage.py explore"]
     if wanted.is_matrix:
         words.append("--matrix")
@@ -76,6 +76,7 @@ def command_of(wanted: Wanted) -> str:
         words += _listed("m-tmsi-reuse", wanted.m_tmsi_reuse, usual.m_tmsi_reuse)
     words += ["--repair", *wanted.repairs] if wanted.repairs else []
     words += [f"--{name.replace('_', '-')} {value}" for name, value in wanted.bounds]
+    words += ["--mend"] if with_repairs else []
     return " ".join(words)
 
 

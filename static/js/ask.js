@@ -24,7 +24,7 @@ function outcomeOf(status, isAct) {
   if (!isAct) return "The page shows what it last heard.";
   if (status === 429) return "Nothing was done: wait a moment, then press again.";
   if (status >= 400 && status < 500) return "Nothing was done.";
-  return "It is not known whether this was done: the page shows it as soon as it hears from the server.";
+  return "It may have been done: while the page is live, it shows whether.";
 }
 
 function notice(status, error, isAct) {

@@ -31,7 +31,7 @@ from tests.support.serving import server_process
 
 ACT = "**/act/"
 FRAGMENTS = "**/fragments/*"
-UNKNOWN = "It is not known whether this was done: the page shows it as soon as it hears from the server."
+UNKNOWN = "It may have been done: while the page is live, it shows whether."
 LAST_HEARD = "The page shows what it last heard."
 TOO_MUCH = "Too much was asked of the server in a short while"
 NOBODY = "The server behind this address does not answer"

@@ -106,6 +106,11 @@ def test_the_command_line_asks_the_same(wanted: Wanted) -> None:
     assert questions_of(wanted_of(vars(parser.parse_args(words)))) == questions_of(wanted)
 
 
+def test_the_command_line_looks_for_repairs_where_the_page_does() -> None:
+    assert command_of(Wanted(), with_repairs=True).endswith(" --mend")
+    assert "--mend" not in command_of(Wanted())
+
+
 def test_one_question_is_asked_alone() -> None:
     for question in matrix_questions(("key_name",)):
         assert questions_of(only(question)) == (question,)

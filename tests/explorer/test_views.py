@@ -42,7 +42,8 @@ def _nothing_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
 def text(browser: Client, name: str, *arguments: str) -> str:
     answer = browser.get(reverse(name, args=arguments))
     assert answer.status_code == 200
-    return " ".join(re.sub(r"<[^>]+>", " ", unescape(answer.text)).split())
+    words = " ".join(re.sub(r"<[^>]+>", " ", unescape(answer.text)).split())
+    return words.replace(" ,", ",")
 
 
 def explored(*questions: Question) -> Run:

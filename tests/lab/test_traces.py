@@ -138,7 +138,8 @@ def test_notice_of_each_of_many_labs_waits_for_its_page(client: Client, new: lab
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "This is no JSON"),
+        ("", "Choose a trace file, or paste its text."),
+        (" ", "Choose a trace file, or paste its text."),
         ("{", "This is no JSON"),
         ("[]", "This is no trace"),
         ('{"format": "syncscope-trace/9"}', "This is no trace of a form known here"),

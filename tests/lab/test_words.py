@@ -2,12 +2,13 @@
 
 from dataclasses import fields
 from enum import Enum
+from itertools import permutations
 from typing import get_args
 
 import pytest
 
 from core.words import names as words
-from core.words.names import duration, has_reference_point, message_label, node_name, reference_point, with_node_names
+from core.words.names import duration, message_label, node_name, reference_point, with_node_names
 from core.words.options import OPTIONS, option_cost, option_meaning, option_title, value_words
 from nodes.protocol.entities.mme.state import Stage, VectorStatus
 from nodes.protocol.entities.timers import TimerName
@@ -15,6 +16,8 @@ from nodes.protocol.messages import commands, key_requests, nas, pushes, s6a, s1
 from nodes.protocol.messages.application import ApplicationMessage
 from nodes.protocol.options import REPAIRS, ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
 from nodes.protocol.world.actions import LinkFault
+from nodes.protocol.world.genesis import first_world
+from nodes.protocol.world.topology import are_linked
 
 MESSAGES = (
     nas.PlainNAS,
@@ -100,10 +103,14 @@ def test_nodes_are_numbered_where_there_are_several() -> None:
     assert names == ["UE 2", "MME", "AS", "HSS", "SCEF", "Third party"]
 
 
-def test_nodes_that_talk_have_a_reference_point() -> None:
-    assert has_reference_point(Solution.PUSH, "hss", "scef")
-    assert not has_reference_point(Solution.PULL, "hss", "scef")
-    assert not has_reference_point(Solution.PUSH, "ue-1", "hss")
+@pytest.mark.parametrize("solution", Solution)
+def test_nodes_that_talk_have_a_reference_point(solution: Solution) -> None:
+    """Whatever link can be held has a name on the page."""
+    world = first_world(Setup("talk", Options(solution=solution), ues=2, mmes=2, application_servers=2))
+    linked = [ends for ends in permutations([state.name for state in world.nodes], 2) if are_linked(world, *ends)]
+
+    assert all(reference_point(*ends) for ends in linked)
+    assert ("hss", "scef") in linked or solution is Solution.PULL
 
 
 def test_names_of_nodes_in_sentences() -> None:

@@ -82,6 +82,13 @@ async def test_labs_and_process_have_their_limits(hub: Hub) -> None:
         assert hub.viewers("three") == 1
 
 
+async def test_what_is_left_at_once_leaves_nothing_behind(hub: Hub) -> None:
+    for number in range(20):
+        async with hub.room(f"unknown-{number}"):
+            pass
+    assert vars(hub)["_uncounted"] == set()
+
+
 async def test_viewers_are_counted_as_they_come_and_go(hub: Hub) -> None:
     async with hub.room("one") as room:
         position = await until(viewers("1 viewer"), room, 0)

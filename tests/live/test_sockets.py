@@ -14,6 +14,7 @@ from core.live import nudge as live
 from core.live.snapshot import LabNotFound, Snapshot
 from core.live.sockets import CloseCode, Message, Receive, Send
 from core.routing import live_urlpatterns
+from core.serving.origins import of_our_pages
 
 Application: TypeAlias = Callable[[Mapping[str, Any], Receive, Send], Awaitable[None]]
 
@@ -192,6 +193,25 @@ def test_the_page_knows_the_codes() -> None:
 async def test_an_unknown_lab_closes_with_its_own_code(application: Application) -> None:
     page = await connected(application, "/ws/labs/unknown/")
     assert await page.closed() == CloseCode.LAB_NOT_FOUND
+
+
+async def test_a_key_that_is_too_long_for_the_channel_layer_is_that_of_no_lab(application: Application) -> None:
+    page = await connected(application, f"/ws/labs/{'a' * 96}/")
+    assert await page.closed() == CloseCode.LAB_NOT_FOUND
+
+
+@pytest.mark.parametrize("query", ["at=%ff", "at=é", "x=%80&at=2"])
+async def test_whatever_the_query_is_the_page_is_told_of_the_lab(application: Application, query: str) -> None:
+    page = Socket(application, f"/ws/labs/one/?{query}")
+    assert await page.connect()
+    assert "step" in await page.message()
+    await page.leave()
+
+
+@override_settings(ALLOWED_HOSTS=["testserver"])
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "http://]", ""])
+async def test_an_origin_that_is_no_address_is_refused(application: Application, origin: str) -> None:
+    assert not await Socket(of_our_pages(application), origin=origin).connect()
 
 
 @override_settings(LIVE_SOCKETS_PER_LAB=1)

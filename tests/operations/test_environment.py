@@ -58,6 +58,15 @@ def test_what_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         environment.number("SECONDS", default=7, least=1)
 
 
+def test_a_prefix_is_a_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    for text, value in (("", None), ("/", None), ("/lab", "/lab"), ("/lab/", "/lab")):
+        monkeypatch.setenv("PREFIX", text)
+        assert environment.prefix("PREFIX") == value
+    monkeypatch.setenv("PREFIX", "lab")
+    with refuses("PREFIX is a path that begins with a slash, such as /lab, got 'lab'."):
+        environment.prefix("PREFIX")
+
+
 def test_items_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLOWED_HOSTS", " a.example, b.example ,,")
 

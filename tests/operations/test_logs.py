@@ -80,6 +80,7 @@ def test_a_traceback_is_in_the_object_of_its_record() -> None:
     [
         ("django.request", 404, "INFO"),
         ("django.request", 500, "ERROR"),
+        ("django.request", 503, "INFO"),
         ("django.security.DisallowedHost", None, "INFO"),
         ("core.live.hub", None, "ERROR"),
     ],

@@ -3,6 +3,7 @@
 import gzip
 from http import HTTPStatus
 
+import pytest
 from django.test import AsyncClient, Client
 
 POLICY = (
@@ -22,6 +23,16 @@ async def test_every_page_has_the_policy_under_asgi(async_client: AsyncClient) -
 
     assert response.status_code == HTTPStatus.OK
     assert response.headers["Content-Security-Policy"] == POLICY
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("charset", ["zip", "idna", "base64", "undefined", "utf-16", "no-such"])
+def test_text_is_utf_8_whatever_a_request_says(client: Client, charset: str) -> None:
+    """Codecs that are none of text are those of Python, and a browser sends a form in the encoding of its page."""
+    body = "--b\r\nContent-Disposition: form-data; name=text\r\n\r\nÄ\r\n--b--\r\n".encode()
+    for kind in (f"multipart/form-data; boundary=b; charset={charset}", f"text/html; charset={charset}"):
+        answer = client.generic("POST", "/traces/", body, content_type=kind)
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def test_a_static_file_is_whole(client: Client) -> None:

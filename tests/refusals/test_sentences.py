@@ -153,7 +153,7 @@ def test_another_origin_is_shown_beside_the_servers_own_with_the_settings(
 
 
 @BOTH
-@pytest.mark.parametrize("origin", ["null", "http://<b>x</b>", "file://"])
+@pytest.mark.parametrize("origin", ["null", "http://<b>x</b>", "file://", "http://[", "http://[::1"])
 def test_an_origin_that_is_hidden_is_told_with_its_cause(visitor: Client, origin: str, headers: dict[str, str]) -> None:
     answer = visitor.post(reverse("lab-new"), {"solution": "12"}, headers=headers | {"Origin": origin})
 

@@ -88,11 +88,21 @@ async def reader(scope: Scope, receive: Receive, send: Send) -> None:
         ("10", parts(b"0123456789"), b"0123456789"),
         ("11", [], b"413"),
         ("9" * 30, [], b"413"),
+        ("9" * 5000, [], b"413"),
         (None, parts(b"01234", b"567890", more=True), b"413"),
         ("5", parts(b"0123", more=True), b"408"),
         (None, [], b"408"),
     ],
-    ids=["in bounds", "told, in bounds", "told", "told, absurd", "not told", "too slow", "silent"],
+    ids=[
+        "in bounds",
+        "told, in bounds",
+        "told",
+        "told, absurd",
+        "told, of more digits than Python reads",
+        "not told",
+        "too slow",
+        "silent",
+    ],
 )
 async def test_a_body_is_bounded(length: str | None, messages: list[Message], said: bytes) -> None:
     scope = scope_of(**({"content_length": length} if length else {}))

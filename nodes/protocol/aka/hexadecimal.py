@@ -7,10 +7,11 @@ from typing import Final
 
 from nodes.protocol.octets import LENGTHS, DecodeError, Length
 
+# Possessive (*+), so that a long run of spaces is read once and not from each of its places.
 # A label has a letter that is neither a hexadecimal digit nor mistaken for one (I, L, O): "OO:11" is no label.
 _LABEL: Final = re.compile(
-    r"""[\s"'{]* (?=[^:=]*[ghjkmnp-z])
-        (?: [a-z][\w .()/*-]{0,60} ["']? \s* [:=]
+    r"""[\s"'{]*+ (?=[^:=]*[ghjkmnp-z])
+        (?: [a-z][\w .()/*-]{0,60} ["']? \s*+ [:=]
           | (?:k|ki|opc?|topc?|rand|autn|auts|sqn|amf|k_?asme) (?:\ value)? (?=\s) )""",
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )

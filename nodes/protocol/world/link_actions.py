@@ -2,16 +2,21 @@
 
 from dataclasses import replace
 
-from nodes.protocol.errors import CommandRefused
+from nodes.protocol.errors import CommandRefused, NoSuchAction
 from nodes.protocol.world import actions
 from nodes.protocol.world.events import Event, EventKind, Transition
-from nodes.protocol.world.world import World, node
+from nodes.protocol.world.topology import are_linked
+from nodes.protocol.world.world import World
+
+
+def _check_link(world: World, source: str, destination: str) -> None:
+    if not are_linked(world, source, destination):
+        raise NoSuchAction(f"There is no link from {source} to {destination}")
 
 
 def hold_or_release(world: World, action: actions.Hold | actions.Release) -> Transition:
     key = (action.source, action.destination)
-    for name in key:
-        node(world, name)
+    _check_link(world, *key)
     others = tuple(each for each in world.held if each != key)
     if isinstance(action, actions.Hold):
         held = tuple(sorted((*others, key)))
@@ -26,8 +31,7 @@ def hold_or_release(world: World, action: actions.Hold | actions.Release) -> Tra
 
 def arm_or_disarm(world: World, action: actions.Arm | actions.Disarm) -> Transition:
     """Arm a link with a fault that happens once, or take it back."""
-    for name in (action.source, action.destination):
-        node(world, name)
+    _check_link(world, action.source, action.destination)
     armed = (action.source, action.destination, action.fault)
     others = tuple(each for each in world.armed if each != armed)
     if isinstance(action, actions.Arm):

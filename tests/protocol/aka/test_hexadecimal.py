@@ -146,7 +146,7 @@ def test_any_text_is_octets_or_a_decode_error(text: str) -> None:
     assert len(value) == 16
 
 
-def test_a_long_text_is_refused_at_once() -> None:
-    for text in ("0x" * 30_000, "K " * 30_000, ": " * 30_000, "AUTN:" * 10_000, "k" * 60_000, "00" * 30_000):
-        with pytest.raises(DecodeError):
-            read_octets("RAND", text)
+@pytest.mark.parametrize("part", [" ", '"', "k ", "0x", "K ", ": ", "AUTN:", "k", "00"])
+def test_a_long_text_is_refused_at_once(part: str) -> None:
+    with pytest.raises(DecodeError):
+        read_octets("RAND", 60_000 // len(part) * part)

@@ -1,0 +1,38 @@
+"""Which nodes talk to each other. A link has a direction; this holds for both."""
+
+from typing import Final
+
+from nodes.protocol.entities.application_server import ApplicationServerState
+from nodes.protocol.entities.hss.state import HSSState
+from nodes.protocol.entities.mme.state import MMEState
+from nodes.protocol.entities.scef.state import SCEFState
+from nodes.protocol.entities.third_party import ThirdPartyState
+from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.options import Solution
+from nodes.protocol.world.world import World, node
+
+_PAIRS: Final = frozenset(
+    {
+        frozenset({UEState, MMEState}),
+        frozenset({MMEState}),
+        frozenset({MMEState, HSSState}),
+        frozenset({MMEState, SCEFState}),
+        frozenset({SCEFState, ApplicationServerState}),
+        frozenset({SCEFState, ThirdPartyState}),
+        frozenset({ApplicationServerState, ThirdPartyState}),
+        frozenset({UEState, ApplicationServerState}),
+    }
+)
+
+
+def are_linked(world: World, source: str, destination: str) -> bool:
+    """Whether one of them ever sends to the other; only solution 12 has a push from HSS to SCEF.
+
+    Raises:
+        NoSuchAction: the world has no node of one of the names.
+    """
+    nodes = (node(world, source), node(world, destination))
+    for one in nodes:
+        if isinstance(one, HSSState) and any(isinstance(other, SCEFState) for other in nodes):
+            return one.solution is Solution.PUSH
+    return source != destination and frozenset(map(type, nodes)) in _PAIRS
