@@ -1,4 +1,4 @@
-"""A comparison in words: both runs row by row, where they come apart, and what each breaks."""
+"""A comparison in words: both runs row by row, where they differ, and what each breaks."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -210,7 +210,7 @@ def _names(networks: Iterable[Network]) -> str:
 
 def _mending(mending: Mending, violated: tuple[Network, ...]) -> str:
     combined = (" and ".join(lower_first(label_of(name)) for name in each) for each in mending.repairs)
-    words = f"Mended by {' or '.join(combined)}" if mending.repairs else "No repair mends it"
+    words = f"Fixed by {' or '.join(combined)}" if mending.repairs else "No repair fixes it"
     if mending.only:
         words += f" if {' and '.join(map(_choice, mending.only))}"
     return f"{words}." if mending.networks == violated else f"{words}: {_names(mending.networks)}."

@@ -168,7 +168,7 @@ def _meaning(member: object) -> str:
 def _repairs(values: QueryDict) -> ChoiceGroup:
     chosen = values.getlist("repairs")
     choices = tuple(Choice(name, label_of(name), name in chosen, option_meaning(name)) for name in REPAIRS)
-    return ChoiceGroup("repairs", "Repairs that are on", choices, "not defined by 3GPP")
+    return ChoiceGroup("repairs", "Repairs switched on", choices, "not defined by 3GPP")
 
 
 def _bound(name: str, values: QueryDict) -> FormField:

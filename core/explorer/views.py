@@ -180,7 +180,9 @@ def _notice(record: Record, opened: forks.Imported, repairs: list[str]) -> str:
         return f"The counterexample ends early: {opened.refusal}."
     name = record.question.property.value
     if repairs:
-        return f"The steps of the counterexample to {name} with {' and '.join(repairs)} on, followed as far as they go."
+        return (
+            f"The steps of the counterexample to {name} with {' and '.join(repairs)} on, replayed as far as they apply."
+        )
     step = "the last step" if opened.left else "this step"
     return f"{name} is violated at {step}: {explanation(record)}"
 

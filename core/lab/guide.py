@@ -96,7 +96,7 @@ def _off_path(scene: Scene, trace: Trace) -> Guide:
         scenario_url=_scenario_url(moment.scenario),
         place=f"left at step {last}",
         caption=(
-            f"You left the path at step {last}. Explore as you like: should it lead back to a state of the path, the "
+            f"You left the path at step {last}. Explore as you like: if you return to the path, the "
             "guide goes on from there. “Back to the path” makes a fork and keeps this lab."
         ),
         is_off_path=True,
@@ -162,7 +162,7 @@ class _Teller:
 
     def _buttons(self) -> tuple[Button, ...]:
         return (
-            Button("Do it for me", "do", "guide:next", primary=True, about="up to the next caption"),
+            Button("Play to the next step", "do", "guide:next", primary=True, about="up to the next caption"),
             action_button("Next step", self.trace.actions[self.position], about="of this scenario"),
         )
 

@@ -151,7 +151,8 @@ def _meta(each: _Queued) -> str:
     if each.envelope.copy > 1:
         parts.append(f"copy {each.envelope.copy} of #{each.envelope.number}")
     if each.position:
-        parts.append(f"behind {each.position} on its link; to overtake is out of order, a fault")
+        ahead = "1 message is" if each.position == 1 else f"{each.position} messages are"
+        parts.append(f"{ahead} ahead of it; delivering this one first is a reordering fault")
     return ", ".join(parts)
 
 

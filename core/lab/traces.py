@@ -99,9 +99,9 @@ def _trace_words(followed: following.Followed) -> str:
     if followed.refusal is not None:
         parts.append(f"The lab ends where the trace could not be followed, at {followed.refusal}.")
     elif not followed.matches:
-        parts.append("Every action was taken, but they led to another state than the trace says.")
+        parts.append("Every action was taken, but the final state differs from the one recorded.")
     elif parts:
-        parts.append("They led to the state that the trace says.")
+        parts.append("The final state is the one recorded.")
     return " ".join(parts)
 
 

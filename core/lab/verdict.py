@@ -27,7 +27,7 @@ class Verdict:
     why: Prose = ()
     harm: int = 0
     """Messages that failed to open."""
-    harm_note: str = "message did not open"
+    harm_note: str = "message could not be decrypted"
     ue_name: str = ""
     missing: str = ""
     """Which end has no key: "at the UE"."""
@@ -83,7 +83,7 @@ def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:
         as_badge=held,
         why=with_badges(words, _by_number(used, given, held, _asked(scene, ue, pair))),
         harm=verdict.harm,
-        harm_note="message did not open" if verdict.harm == 1 else "messages did not open",
+        harm_note="message could not be decrypted" if verdict.harm == 1 else "messages could not be decrypted",
         ue_name=scene.name(ue.name) if scene.moment.setup.ues > 1 else "",
         named=_named(verdict.named),
     )

@@ -99,7 +99,7 @@ COMMANDS: Final[dict[str, CommandWords]] = {
     commands.PowerCycle.__name__: CommandWords("Power cycle", "the UE tells nobody"),
     commands.Access.__name__: CommandWords("Access"),
     commands.UpdateTrackingArea.__name__: CommandWords("Tracking area update"),
-    commands.OpenApplicationSession.__name__: CommandWords("Open session", "the UE names itself by its GUTI"),
+    commands.OpenApplicationSession.__name__: CommandWords("Open session", "the UE identifies itself by its GUTI"),
     commands.SendReading.__name__: CommandWords("UE sends reading"),
     commands.Reauthenticate.__name__: CommandWords("Re-authenticate", "the GUTI stays"),
     commands.ReallocateGUTI.__name__: CommandWords("Reallocate GUTI", "the AV stays"),

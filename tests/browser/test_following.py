@@ -23,8 +23,8 @@ def trace(settings: Settings) -> Trace:
 
 def open_trace(page: Page, text: str) -> None:
     page.goto("/traces/")
-    page.get_by_label("or its text").fill(text)
-    page.get_by_role("button", name="Make a lab of it").click()
+    page.get_by_label("or paste it here").fill(text)
+    page.get_by_role("button", name="Import").click()
 
 
 def test_page_goes_on_by_itself_until_the_trace_is_followed(page: Page, trace: Trace, settings: Settings) -> None:
@@ -33,7 +33,7 @@ def test_page_goes_on_by_itself_until_the_trace_is_followed(page: Page, trace: T
 
     expect(page.locator(".topbar-step")).to_have_text(f"Step {total} of {total}", timeout=30_000)
     expect(page.locator("#following")).to_be_hidden()
-    expect(page.get_by_role("alert")).to_contain_text("they led to another state than the trace says")
+    expect(page.get_by_role("alert")).to_contain_text("the final state differs from the one recorded")
     expect(verdict(page)).to_have_text("IN SYNC")
     assert result_of(loaded(lab_of(page))) == trace.result
     settings.SYNCSCOPE_MOST_WORK = 60_000

@@ -59,7 +59,7 @@ def test_guide_waits_for_what_it_asks_and_does_it_on_request(page: Page) -> None
     expect(guide).to_contain_text(trace.captions[1].text)
 
     for caption in trace.captions[2:]:
-        answered(page, lambda: button(page, "Do it for me").click())
+        answered(page, lambda: button(page, "Play to the next step").click())
         expect(guide).to_contain_text(caption.text)
     assert result_of(loaded(lab_of(page))) == trace.result
 
@@ -71,8 +71,8 @@ def test_tour_is_taken_by_tab_and_enter_and_can_be_left(page: Page) -> None:
     expect_live(page)
 
     for _ in trace_of(TOUR).captions[1:]:
-        if not button(page, "Do it for me").evaluate("element => element === document.activeElement"):
-            tab_to(page, button(page, "Do it for me"))
+        if not button(page, "Play to the next step").evaluate("element => element === document.activeElement"):
+            tab_to(page, button(page, "Play to the next step"))
         answered(page, lambda: page.keyboard.press("Enter"))
     expect(verdict(page)).to_have_text("IN SYNC")
 
@@ -85,7 +85,7 @@ def test_tour_is_taken_by_tab_and_enter_and_can_be_left(page: Page) -> None:
 
 def test_who_leaves_the_path_can_go_back_to_it(page: Page) -> None:
     open_scenario(page, TOUR)
-    answered(page, lambda: button(page, "Do it for me").click())
+    answered(page, lambda: button(page, "Play to the next step").click())
     left = lab_of(page).step
     answered(page, lambda: button(page, "Power cycle").click())
     expect(page.locator("#guide")).to_contain_text(f"You left the path at step {left}")

@@ -35,7 +35,7 @@ def test_a_downloaded_trace_becomes_a_lab_that_ends_the_same(page: Page, tmp_pat
     page.goto("/")
     page.get_by_role("link", name="Import a trace").click()
     page.get_by_label("Trace file").set_input_files(file)
-    page.get_by_role("button", name="Make a lab of it").click()
+    page.get_by_role("button", name="Import").click()
 
     expect_live(page)
     assert key_in(page) != first
@@ -58,11 +58,11 @@ def test_the_trace_of_a_step_ends_there(page: Page) -> None:
 
 def test_a_broken_trace_is_a_sentence_and_its_text_is_kept(page: Page, complaints: list[str]) -> None:
     page.goto("/traces/")
-    page.get_by_label("or its text").fill('{"format": "nothing of ours"}')
-    page.get_by_role("button", name="Make a lab of it").click()
+    page.get_by_label("or paste it here").fill('{"format": "nothing of ours"}')
+    page.get_by_role("button", name="Import").click()
 
     expect(page.get_by_role("alert")).to_contain_text("trace")
-    expect(page.get_by_label("or its text")).to_have_value('{"format": "nothing of ours"}')
+    expect(page.get_by_label("or paste it here")).to_have_value('{"format": "nothing of ours"}')
     assert "422" in complaints.pop()
     assert "/traces/" in page.url
 
@@ -73,11 +73,11 @@ def test_a_trace_whose_end_is_another_says_so_on_the_lab(page: Page) -> None:
     text = json.dumps({**json.loads(_text_of(page, "late-push")), "result": "0" * 64})
 
     page.goto("/traces/")
-    page.get_by_label("or its text").fill(text)
-    page.get_by_role("button", name="Make a lab of it").click()
+    page.get_by_label("or paste it here").fill(text)
+    page.get_by_role("button", name="Import").click()
 
     expect_live(page)
-    expect(page.get_by_role("alert")).to_contain_text("they led to another state than the trace says")
+    expect(page.get_by_role("alert")).to_contain_text("the final state differs from the one recorded")
     assert result_of(loaded(lab_of(page))) == trace.result
 
 

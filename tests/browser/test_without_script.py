@@ -86,7 +86,7 @@ def test_a_scenario_is_opened_and_told_to_its_end(open_browser: Callable[..., Pa
     expect(guide).to_contain_text(trace.captions[0].text)
 
     for caption in trace.captions[1:]:
-        click(page, "Do it for me")
+        click(page, "Play to the next step")
         expect(guide).to_contain_text(caption.text)
 
     assert result_of(loaded(lab_of(page))) == trace.result

@@ -108,15 +108,15 @@ def test_what_mends_it_is_said() -> None:
     tried = repaired(BROKEN.question, [("key_name",)])
     reorder = cell(ask(P1, Network.REORDER), Verdict.VIOLATED)
 
-    assert lines([BROKEN, *tried])[-1] == "Mended by key name."
-    assert lines([BROKEN, reorder, *tried])[-1] == "Mended by key name: fail."
+    assert lines([BROKEN, *tried])[-1] == "Fixed by key name."
+    assert lines([BROKEN, reorder, *tried])[-1] == "Fixed by key name: fail."
 
 
 def test_the_choice_is_said_that_nothing_mends() -> None:
     early = cell(ask(P1, Network.FAIL, EARLY), Verdict.VIOLATED)
 
     told = lines([BROKEN, early, *repaired(early.question, [])])
-    assert told[-1] == "No repair mends it if the AV is active when RES is verified."
+    assert told[-1] == "No repair fixes it if the AV is active when RES is verified."
 
 
 def test_a_case_that_never_came_up_is_no_plain_holds() -> None:

@@ -142,9 +142,9 @@ def test_a_run_before_a_worker_has_it(client: Client) -> None:
     page = text(client, "explorer-run", key)
 
     assert "waiting, 0 of" in page
-    assert "No worker is at it." not in page
+    assert "No worker is running." not in page
     Run.objects.update(created=timezone.now() - timedelta(minutes=1))
-    assert "No worker is at it." in text(client, "explorer-run", key)
+    assert "No worker is running." in text(client, "explorer-run", key)
     assert "Cancel the run" in page
     assert "manage.py explore --property P1 P2" in page
     assert (
@@ -164,8 +164,8 @@ def test_a_run_while_a_worker_is_at_it(client: Client) -> None:
     page = text(client, "explorer-run-live", run.key)
 
     assert "P1; solution 11, ordered, active security-mode-complete running taken 2 times 12,345 6,789 17" in page
-    assert "No worker is at it" not in page
-    assert "No worker is at it" not in text(client, "explorer-run-live", Run.objects.first().key)  # type: ignore[union-attr]
+    assert "No worker is running" not in page
+    assert "No worker is running" not in text(client, "explorer-run-live", Run.objects.first().key)  # type: ignore[union-attr]
 
 
 def test_a_run_that_was_forgotten_asks_no_more_and_says_so(client: Client) -> None:

@@ -90,10 +90,10 @@ def test_page_of_the_past_follows_no_trace(client: Client, text: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"result": "00"}, "Every action was taken, but they led to another state than the trace says."),
+        ({"result": "00"}, "Every action was taken, but the final state differs from the one recorded."),
         (
             {"model": 1},
-            f"this server has version {MODEL_VERSION}, with which its actions were taken again. They led to",
+            f"this server has version {MODEL_VERSION}, with which its actions were taken again. The final",
         ),
     ],
     ids=["another result", "another model"],

@@ -74,7 +74,7 @@ def test_the_first_caption_asks_for_the_first_task() -> None:
     assert (panel.caption, panel.task) == (TRACE.captions[0].text, TRACE.captions[0].task)
     assert panel.contribution == f"Contribution {contribution_words(TRACE.captions[0].contribution)}"
     assert buttons(panel) == [
-        ("Do it for me", "do", "guide:next"),
+        ("Play to the next step", "do", "guide:next"),
         ("Next step", "action", action_value(TRACE.actions[0])),
     ]
     assert (panel.back, panel.forward, panel.progress) == (None, None, "")

@@ -61,12 +61,15 @@ def test_message_behind_others_overtakes() -> None:
     later = messages(in_session().take(READING, READING))[1]
     assert later.buttons[0].label == "Overtake"
     assert action_of(later.buttons[0]) == Deliver("ue-1", "as-1", 1)
-    assert later.meta == "application, behind 1 on its link; to overtake is out of order, a fault"
+    assert later.meta == "application, 1 message is ahead of it; delivering this one first is a reordering fault"
 
 
 def test_copies_are_told_apart() -> None:
     copy = messages(in_session().take(READING, Duplicate("ue-1", "as-1")))[1]
-    assert copy.meta == "application, copy 2 of #17, behind 1 on its link; to overtake is out of order, a fault"
+    assert (
+        copy.meta
+        == "application, copy 2 of #17, 1 message is ahead of it; delivering this one first is a reordering fault"
+    )
 
 
 def test_overtaking_is_called_a_fault() -> None:

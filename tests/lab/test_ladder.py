@@ -97,7 +97,7 @@ def test_bands_begin_with_commands_and_old_ones_are_folded() -> None:
     ]
     assert bands == [
         ("Attach", "", True, 1),
-        ("Open session", "the UE names itself by its GUTI", True, 15),
+        ("Open session", "the UE identifies itself by its GUTI", True, 15),
         ("Reallocate GUTI", "the AV stays", False, 19),
         ("Re-authenticate", "the GUTI stays", False, 24),
     ]

@@ -128,7 +128,7 @@ def test_signs_between_the_three_badges(
 def test_missing_key_reads_none() -> None:
     html = render_to_string("lab/fragments/verdict.html", {"panel": empty().verdicts})
     assert html.count(">none<") == 3
-    assert "No message failed to open" in html
+    assert "No message failed to decrypt" in html
 
 
 def test_disabled_button_says_why() -> None:

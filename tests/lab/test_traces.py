@@ -112,8 +112,8 @@ def test_what_differs_is_said_once(client: Client, new: labs.NewLab) -> None:
     )
     ends = "The lab ends where the trace could not be followed, at action 2: Deliver ue-1 > nobody: "
     cases = {
-        changed(text, result="00"): "Every action was taken, but they led to another state than the trace says.",
-        changed(text, model=1): f"{model} They led to the state that the trace says.",
+        changed(text, result="00"): "Every action was taken, but the final state differs from the one recorded.",
+        changed(text, model=1): f"{model} The final state is the one recorded.",
         changed(text, actions=[actions[0], away]): ends,
         changed(text, actions=[actions[0], away], model=1): f"{model} {ends}",
     }
@@ -131,7 +131,7 @@ def test_notice_of_each_of_many_labs_waits_for_its_page(client: Client, new: lab
 
     assert {Client().get(page).context["page"].notice for page in pages} == {""}
     assert {client.get(page).context["page"].notice for page in pages} == {
-        "Every action was taken, but they led to another state than the trace says."
+        "Every action was taken, but the final state differs from the one recorded."
     }
 
 
@@ -140,10 +140,10 @@ def test_notice_of_each_of_many_labs_waits_for_its_page(client: Client, new: lab
     [
         ("", "Choose a trace file, or paste its text."),
         (" ", "Choose a trace file, or paste its text."),
-        ("{", "This is no JSON"),
+        ("{", "This is not JSON"),
         ("[]", "This is no trace"),
         ('{"format": "syncscope-trace/9"}', "This is no trace of a form known here"),
-        ('<script>"', "This is no JSON"),
+        ('<script>"', "This is not JSON"),
     ],
 )
 def test_what_is_no_trace_is_said_and_kept(text: str, sentence: str, client: Client) -> None:

@@ -50,16 +50,16 @@ def test_strip_when_the_push_lags() -> None:
         Badge(1),
         ". Not at rest: message #21 is in flight. Asking again would give ",
         Badge(1),
-        " and mend nothing.",
+        " and change nothing.",
     )
     assert (strip.harm, strip.ue_name) == (0, "")
 
 
 def test_harm_is_counted() -> None:
     (strip,) = verdicts(Scene(harmed().moment())).strips
-    assert (strip.harm, strip.harm_note) == (1, "message did not open")
+    assert (strip.harm, strip.harm_note) == (1, "message could not be decrypted")
     (strip,) = verdicts(Scene(harmed().run(READING).moment())).strips
-    assert (strip.harm, strip.harm_note) == (2, "messages did not open")
+    assert (strip.harm, strip.harm_note) == (2, "messages could not be decrypted")
 
 
 def test_nodes_in_the_reason_have_the_names_of_the_page() -> None:
@@ -95,8 +95,8 @@ def test_an_old_guti_and_an_old_av_are_told_together() -> None:
     for _ in range(2):
         (strip,) = verdicts(Scene(driven.moment())).strips
         assert strip.why[-1] == (
-            ". Nothing is under way. The AS knows only an old GUTI: asking gives 404 (GUTI unknown). Only a new session"
-            " of the UE mends it."
+            ". No message or timer is pending. The AS knows only an old GUTI: asking gives 404 (GUTI unknown). Only a new"
+            " session of the UE mends it."
         )
         driven.run(Command("as-1", commands.AskForKey("ue-1")))
 

@@ -210,7 +210,7 @@ def test_a_closed_standard_input_is_said(capsys: Captured, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("octets", "sentence"),
     [
-        (b"{", "This is no JSON: Expecting property name enclosed in double quotes in line 1, column 2.\n"),
+        (b"{", "This is not JSON: Expecting property name enclosed in double quotes in line 1, column 2.\n"),
         (b"\xff", "This file is no trace: it is not UTF-8 text.\n"),
         (to_text(LATE).encode("utf-16-le"), "This file is no trace: it is not UTF-8 text.\n"),
         (b" " * (MOST_OCTETS + 2), "This trace is too long: 4 MB are allowed.\n"),

@@ -212,7 +212,7 @@ CLAIMS: dict[str, Check] = {
     ),
     rf"The UE uses (?P<ue>{_AV}), network and AS have (?P<both>{_AV})": _differs,
     rf"The UE uses (?P<ue>{_AV}), the network gives (?P<network>{_AV}), the AS holds (?P<server>{_AV})": _differs,
-    r"Nothing is under way": lambda pair, _: not _is_about(pair) and not _running(pair),
+    r"No message or timer is pending": lambda pair, _: not _is_about(pair) and not _running(pair),
     r"Not at rest: message #(?P<number>\d+) is in flight": lambda pair, found: _is_about(pair, int(found["number"])),
     r"Not at rest: (?P<timer>.+) runs at (?P<node>[\w-]+)": lambda pair, found: (
         (found["timer"], found["node"]) in _running(pair)
@@ -228,7 +228,7 @@ CLAIMS: dict[str, Check] = {
     r"The AS knows of no session with it and holds no key": lambda pair, _: pair.session is None,
     r"The AS has no key for the UE's session": lambda pair, _: pair.session is not None and pair.held is None,
     r"Asking again would mend it": lambda pair, _: not pair.is_in_sync and pair.asked().is_in_sync,
-    rf"Asking again would give (?P<av>{_AV}) and mend nothing": lambda pair, found: _gives(pair, found, whose=True),
+    rf"Asking again would give (?P<av>{_AV}) and change nothing": lambda pair, found: _gives(pair, found, whose=True),
     rf"Asking again would give (?P<av>{_AV}), the key of another UE": lambda pair, found: _gives(
         pair, found, whose=False
     ),

@@ -71,7 +71,7 @@ _ALWAYS = (
     Property(
         PropertyID.P2Q,
         "agreement on quiet delivery",
-        "P2, for requests that were asked while no NAS procedure ran for the UE and answered before one began.",
+        "A key that is requested and delivered while no NAS procedure runs for the UE is the one that the UE uses.",
     ),
     Property(
         PropertyID.P3,

@@ -99,7 +99,7 @@ def _with_key(world: World, ue: UEState, ks: Ks) -> str:
         return f"Asking again, with an old GUTI, would give {words}."
     if vector is not None and vector.imsi != ue.imsi:
         return f"Asking again would give {words}, the key of another UE."
-    return f"Asking again would give {words} and mend nothing."
+    return f"Asking again would give {words} and change nothing."
 
 
 def _without_key(ue: UEState, session: ServerSession, result: KeyResult) -> str:

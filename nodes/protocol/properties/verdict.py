@@ -129,7 +129,7 @@ class _Reason:
             case Word.IN_TRANSIT:
                 return f"{_who_differs(*avs)} Not at rest: {self.busy}. {self._asking()}"
             case _:
-                return f"{_who_differs(*avs)} Nothing is under way. {self._asking()}"
+                return f"{_who_differs(*avs)} No message or timer is pending. {self._asking()}"
 
     def _no_key_at_ue(self, holds: VectorName | None, held: str) -> str:
         detached = self.ue.phase is UEPhase.DEREGISTERED

@@ -1,4 +1,4 @@
-"""Two runs side by side: the same procedures and faults under two sets of options, and where they come apart."""
+"""Two runs side by side: the same procedures and faults under two sets of options, and where they differ."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -201,7 +201,7 @@ def _sentence(ue: str, mine: VerdictSummary, theirs: VerdictSummary, sides: tupl
         ("The network gives", _av(mine.network, imsi), _av(theirs.network, imsi)),
         ("The UE uses", _av(mine.ue, imsi), _av(theirs.ue, imsi)),
         ("The AS holds", _av(mine.application_server, imsi), _av(theirs.application_server, imsi)),
-        ("Messages that did not open:", str(mine.harm), str(theirs.harm)),
+        ("Messages that could not be decrypted:", str(mine.harm), str(theirs.harm)),
         ("The verdict is", mine.word.value, theirs.word.value),
     )
     what, mine_says, theirs_say = next(fact for fact in facts if fact[1] != fact[2])

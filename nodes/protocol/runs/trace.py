@@ -112,7 +112,7 @@ def from_text(text: str) -> Trace:
     """
     data = _loaded(text)
     if not isinstance(data, dict) or "format" not in data:
-        raise TraceError("This is no trace: a JSON object with the key 'format' is wanted.")
+        raise TraceError("This is no trace: expected a JSON object with the key 'format'.")
     if data["format"] != FORMAT:
         raise TraceError(f"This is no trace of a form known here: format is {FORMAT!r}.")
     actions = data.get("actions")
@@ -132,7 +132,7 @@ def _loaded(text: str) -> object:
     try:
         data: object = json.loads(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
-        raise TraceError(f"This is no JSON: {error.msg} in line {error.lineno}, column {error.colno}.") from None
+        raise TraceError(f"This is not JSON: {error.msg} in line {error.lineno}, column {error.colno}.") from None
     except RecursionError:
         raise TraceError("This is no trace: it is nested too deeply.") from None
     except ValueError:  # Python refuses to read a number of thousands of digits.

@@ -34,7 +34,7 @@ from tests.support.protocol import (
 
 BOTH = pytest.mark.parametrize("solution", Solution, ids=str)
 PUSHES = ("mme-1", "scef")
-GONE = "Nothing is under way. The AS knows only an old GUTI: asking gives 404 (GUTI unknown)."
+GONE = "No message or timer is pending. The AS knows only an old GUTI: asking gives 404 (GUTI unknown)."
 
 
 def reason(world: World) -> str:
@@ -140,8 +140,8 @@ def test_a_late_push_is_given_to_the_as_too() -> None:
     world = after(settle(world).world, OPEN_SESSION, REAUTHENTICATE)
     world = settle(take(world, actions.Deliver(*PUSHES, 1), actions.Release(*PUSHES))).world
     assert reason(world) == (
-        "The UE uses AV 2, network and AS have AV 1. Nothing is under way."
-        " Asking again would give AV 1 and mend nothing."
+        "The UE uses AV 2, network and AS have AV 1. No message or timer is pending."
+        " Asking again would give AV 1 and change nothing."
     )
 
 

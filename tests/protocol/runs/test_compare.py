@@ -1,4 +1,4 @@
-"""Two runs side by side, and where they come apart."""
+"""Two runs side by side, and where they differ."""
 
 from collections import Counter
 from dataclasses import replace
@@ -115,7 +115,10 @@ def test_sides_of_one_solution_are_told_apart_by_their_options() -> None:
     """Repair key_name: what is sealed under another key is not opened, so that it does no harm."""
     taken = script(PUSH, *SESSION, REAUTHENTICATE, RUN, SEND_READING, RUN)
     compared = compare(PUSH, taken, replace(PUSH.options, key_name=True, vectors_per_request=1))
-    assert at_rest(compared) == "Messages that did not open: 1 here and 0 with vectors_per_request 1, key_name on."
+    assert (
+        at_rest(compared)
+        == "Messages that could not be decrypted: 1 here and 0 with vectors_per_request 1, key_name on."
+    )
 
 
 def test_a_withdrawn_guti_gives_no_key() -> None:

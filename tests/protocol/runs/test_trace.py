@@ -130,9 +130,9 @@ def test_any_object_is_a_trace_or_refused(values: dict[str, object]) -> None:
 
 
 REFUSALS: list[tuple[str, str]] = [
-    ("{", "This is no JSON: Expecting property name enclosed in double quotes in line 1, column 2."),
-    ("[]", "This is no trace: a JSON object with the key 'format' is wanted."),
-    ("{}", "This is no trace: a JSON object with the key 'format' is wanted."),
+    ("{", "This is not JSON: Expecting property name enclosed in double quotes in line 1, column 2."),
+    ("[]", "This is no trace: expected a JSON object with the key 'format'."),
+    ("{}", "This is no trace: expected a JSON object with the key 'format'."),
     (changed(format="pcap"), "This is no trace of a form known here: format is 'syncscope-trace/1'."),
     (changed(actions=[None] * 5001), "This trace is too long: it has 5001 actions, 5000 are allowed."),
     (" " * (MOST_OCTETS + 1), "This trace is too long: 4 MB are allowed."),
