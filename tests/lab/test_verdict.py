@@ -95,8 +95,8 @@ def test_an_old_guti_and_an_old_av_are_told_together() -> None:
     for _ in range(2):
         (strip,) = verdicts(Scene(driven.moment())).strips
         assert strip.why[-1] == (
-            ". No message or timer is pending. The AS knows only an old GUTI: asking gives 404 (GUTI unknown). Only a new"
-            " session of the UE mends it."
+            ". No message or timer is pending. The AS knows only an old GUTI: asking gives 404 (GUTI unknown). Only a"
+            " new session of the UE mends it."
         )
         driven.run(Command("as-1", commands.AskForKey("ue-1")))
 
