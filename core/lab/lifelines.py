@@ -3,7 +3,7 @@
 from core.lab.scene import Scene
 from nodes.protocol.entities.mme.state import MMEState, context_of, is_arriving
 from nodes.protocol.options import HSS, SCEF, THIRD_PARTY
-from nodes.protocol.world.world import the
+from nodes.protocol.world.world import node_as
 
 
 def lifeline_nodes(scene: Scene) -> tuple[str, ...]:
@@ -24,5 +24,5 @@ def _mmes(scene: Scene, taking_part: set[str]) -> tuple[str, ...]:
 
 
 def _knows_shown_ue(scene: Scene, name: str) -> bool:
-    mme = the(scene.world, name, MMEState)
+    mme = node_as(scene.world, name, MMEState)
     return any(ue.mme == name or context_of(mme, ue.imsi) is not None or is_arriving(mme, ue.name) for ue in scene.ues)

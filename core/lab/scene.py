@@ -16,7 +16,7 @@ from nodes.protocol.identities import IMSI
 from nodes.protocol.options import HSS, SCEF, Solution
 from nodes.protocol.world.engine import Event
 from nodes.protocol.world.provenance import VectorName
-from nodes.protocol.world.world import World, the, ue_of_imsi
+from nodes.protocol.world.world import World, node_as, ue_of_imsi
 
 _AV: Final = re.compile(r"\bAV (\d+)\b")
 
@@ -43,7 +43,7 @@ class Scene:
     @cached_property
     def ues(self) -> tuple[UEState, ...]:
         """The UEs that are shown, one or two."""
-        return tuple(the(self.world, name, UEState) for name in self.moment.shown_ues)
+        return tuple(node_as(self.world, name, UEState) for name in self.moment.shown_ues)
 
     @cached_property
     def subjects(self) -> frozenset[str]:
@@ -62,11 +62,11 @@ class Scene:
 
     @cached_property
     def hss(self) -> HSSState:
-        return the(self.world, HSS, HSSState)
+        return node_as(self.world, HSS, HSSState)
 
     @cached_property
     def scef(self) -> SCEFState:
-        return the(self.world, SCEF, SCEFState)
+        return node_as(self.world, SCEF, SCEFState)
 
     @cached_property
     def _numbers(self) -> dict[IMSI, dict[bytes, int]]:

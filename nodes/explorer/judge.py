@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from nodes.explorer.moves import Move, Taken
 from nodes.explorer.space import Space
 from nodes.explorer.trackers import (
-    Aspect,
     Authentications,
     Delivery,
     Quiet,
@@ -14,6 +13,7 @@ from nodes.explorer.trackers import (
     Seen,
     Shown,
     Switch,
+    Tracker,
     Use,
 )
 from nodes.protocol.entities.ue.state import UEState
@@ -68,15 +68,15 @@ class Judge:
         self._states: dict[int, AtRest] = {}
         self._wrong_flags: dict[int, bool] = {}
 
-    def _make_aspects(self) -> tuple[Aspect, ...]:
+    def _make_aspects(self) -> tuple[Tracker, ...]:
         space, watched = self._space, self.watched
         quiet = PropertyID.P2Q in watched
-        aspects: list[Aspect] = [Delivery(space, names_keys=PropertyID.P4 in watched, quiet=quiet)]
-        aspects += [Use(space), Switch(space)]
-        aspects += [Quiet(space)] if quiet else []
-        aspects += [Authentications(space)] if self.watches_flags else []
-        aspects += [Reallocations(space)] if PropertyID.P6 in watched else []
-        return tuple(aspects)
+        trackers: list[Tracker] = [Delivery(space, names_keys=PropertyID.P4 in watched, quiet=quiet)]
+        trackers += [Use(space), Switch(space)]
+        trackers += [Quiet(space)] if quiet else []
+        trackers += [Authentications(space)] if self.watches_flags else []
+        trackers += [Reallocations(space)] if PropertyID.P6 in watched else []
+        return tuple(trackers)
 
     def also_read(self, name: str) -> int:
         """The bits that the judge reads of a node's moves besides what they read themselves, where they are few."""
@@ -96,26 +96,26 @@ class Judge:
         if not concerned:
             return taken.packed, True, _NOTHING
         mask, which = move.core, 0
-        for number, aspect in concerned:
-            mask |= aspect.mask
+        for number, tracker in concerned:
+            mask |= tracker.mask
             which |= 1 << number
         kept = self._kept.setdefault(move, {})
         key = (which, before & mask)
         if key not in kept:
-            kept[key] = self._look(move, before & mask, [aspect for _, aspect in concerned])
+            kept[key] = self._look(move, before & mask, [tracker for _, tracker in concerned])
         monitor, shown = kept[key]
         packed = taken.packed
-        for _, aspect in concerned:
-            packed = aspect.carry(packed, monitor)
+        for _, tracker in concerned:
+            packed = tracker.carry(packed, monitor)
         return packed, not mask & ~move.mask, shown
 
-    def _look(self, move: Move, before: int, aspects: list[Aspect]) -> tuple[Monitor, Shown]:
+    def _look(self, move: Move, before: int, trackers: list[Tracker]) -> tuple[Monitor, Shown]:
         world = self._space.world(before)
         seen = Seen(world, transition(world, move.action(world)), self._space.monitor(before))
         shown = Shown()
         packed = before
-        for aspect in aspects:
-            packed = aspect.carry(packed, aspect.look(seen, shown))
+        for tracker in trackers:
+            packed = tracker.carry(packed, tracker.look(seen, shown))
         return self._space.monitor(packed), shown
 
     # Worlds

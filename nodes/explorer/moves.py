@@ -7,7 +7,7 @@ may expire only when what it supervises was lost; a command may come whenever it
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from nodes.explorer.reactions import Outcome, Outcomes
+from nodes.explorer.reactions import Reaction, Reactions
 from nodes.explorer.space import LinkKey, Queue, Space
 from nodes.explorer.supervision import supervisors
 from nodes.protocol.entities.machine import NoteKind
@@ -75,7 +75,7 @@ class Moves:
 
     def __init__(self, space: Space) -> None:
         self._space = space
-        self._outcomes = Outcomes(space)
+        self._outcomes = Reactions(space)
         self.forget(lambda _name: 0)
 
     def forget(self, also_read: Callable[[str], int]) -> None:
@@ -243,7 +243,7 @@ class Moves:
 
         return Move(key[1], core | sent | sent_by_other, core, take, lambda w: actions.Fail(*key, _place(w, key, 0)))
 
-    def _carry_out(self, packed: int, outcome: Outcome) -> int:
+    def _carry_out(self, packed: int, outcome: Reaction) -> int:
         """What a node puts out goes on its links; a timer that starts or stops supervises nothing lost any more."""
         space = self._space
         packed = space.nodes[outcome.node].bits.put(packed, outcome.local)

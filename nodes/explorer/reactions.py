@@ -13,7 +13,7 @@ from nodes.protocol.world.world import HANDLERS, NodeState, Timer
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Reaction:
     """The node's next value, what it sends (link and message, by number), the timers it touched, what it told."""
 
     node: str
@@ -23,14 +23,14 @@ class Outcome:
     notes: frozenset[NoteKind] = frozenset()
 
 
-class Outcomes:
-    """Outcomes of one space, kept by the number of the node's value and what happens to it."""
+class Reactions:
+    """Reactions of one space, kept by the number of the node's value and what happens to it."""
 
     def __init__(self, space: Space) -> None:
         self._space = space
-        self._kept: dict[tuple[object, ...], Outcome | None] = {}
+        self._kept: dict[tuple[object, ...], Reaction | None] = {}
 
-    def of_message(self, packed: int, key: LinkKey, message: int) -> Outcome:
+    def of_message(self, packed: int, key: LinkKey, message: int) -> Reaction:
         """A message reaches the node at the end of a link. What it refuses only goes."""
         source, name = key
         return _sure(
@@ -44,7 +44,7 @@ class Outcomes:
             done = Step(local.state)
         return done, local.timers
 
-    def of_command(self, packed: int, name: str, command: NodeCommand) -> Outcome | None:
+    def of_command(self, packed: int, name: str, command: NodeCommand) -> Reaction | None:
         """A command; None when the node refuses it."""
         return self._of(
             packed,
@@ -53,7 +53,7 @@ class Outcomes:
             lambda local: (HANDLERS[type(local.state)].commands[type(command)](local.state, command), local.timers),
         )
 
-    def of_expiry(self, packed: int, key: TimerKey) -> Outcome:
+    def of_expiry(self, packed: int, key: TimerKey) -> Reaction:
         """A timer that runs expires."""
         name, timer, subject = key
 
@@ -63,11 +63,11 @@ class Outcomes:
 
         return _sure(self._of(packed, name, ("expiry", timer, subject), expire))
 
-    def of_failure(self, packed: int, name: str, peer: str) -> Outcome:
+    def of_failure(self, packed: int, name: str, peer: str) -> Reaction:
         """The connection of a UE and an MME broke: one of them is told."""
         return _sure(self._of(packed, name, ("failure", peer), lambda local: _told(local, peer)))
 
-    def of_restart(self, packed: int, name: str) -> Outcome | None:
+    def of_restart(self, packed: int, name: str) -> Reaction | None:
         """A node restarts: its timers stop."""
         return self._of(packed, name, ("restart",), _restarted)
 
@@ -77,7 +77,7 @@ class Outcomes:
         name: str,
         what: tuple[object, ...],
         handler: Callable[[Local], tuple[Step[NodeState], tuple[Timer, ...]] | None],
-    ) -> Outcome | None:
+    ) -> Reaction | None:
         part = self._space.nodes[name]
         key = (name, part.bits.of(packed), *what)
         if key not in self._kept:
@@ -88,7 +88,7 @@ class Outcomes:
             self._kept[key] = None if done is None else self._outcome(part.of(packed), *done)
         return self._kept[key]
 
-    def _outcome(self, before: Local, done: Step[NodeState], timers: tuple[Timer, ...]) -> Outcome:
+    def _outcome(self, before: Local, done: Step[NodeState], timers: tuple[Timer, ...]) -> Reaction:
         """Carry out outputs as `outputs.apply` does."""
         name = done.state.name
         sends: list[tuple[LinkKey, int]] = []
@@ -110,7 +110,7 @@ class Outcomes:
                 case _:
                     notes.add(output.kind)
         local = self._space.nodes[name].number(Local(done.state, timers))
-        return Outcome(name, local, tuple(sends), frozenset(touched), frozenset(notes))
+        return Reaction(name, local, tuple(sends), frozenset(touched), frozenset(notes))
 
 
 def _told(local: Local, peer: str) -> tuple[Step[NodeState], tuple[Timer, ...]] | None:
@@ -123,7 +123,7 @@ def _restarted(local: Local) -> tuple[Step[NodeState], tuple[Timer, ...]] | None
     return None if restart is None else (restart(local.state), ())
 
 
-def _sure(outcome: Outcome | None) -> Outcome:
+def _sure(outcome: Reaction | None) -> Reaction:
     """Only commands are refused."""
     assert outcome is not None  # noqa: S101 -- Says to the type checker what the line above says.
     return outcome

@@ -12,7 +12,7 @@ from nodes.protocol.options import SCEF
 from nodes.protocol.properties.recovery import is_in_sync
 
 
-class WayBack:
+class Recovery:
     """Ways to IN SYNC for one UE and one AS."""
 
     def __init__(self, space: Space, moves: Moves, ue: str, application_server: str) -> None:

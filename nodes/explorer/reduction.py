@@ -57,7 +57,7 @@ Pairs = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Reduction:
     """What is tried: within these bounds, the application leg of these UEs and ASs only, without `unsent` messages."""
 
     bounds: Bounds
@@ -65,12 +65,12 @@ class Scope:
     unsent: tuple[type[object], ...] = ()
 
 
-def whole(question: Question) -> Scope:
+def whole(question: Question) -> Reduction:
     """Everything within the question's bounds."""
-    return Scope(question.bounds, _all_pairs(setup_of(question)))
+    return Reduction(question.bounds, _all_pairs(setup_of(question)))
 
 
-def scope_of(question: Question, properties: Iterable[PropertyID]) -> Scope:
+def scope_of(question: Question, properties: Iterable[PropertyID]) -> Reduction:
     """What a search for these properties needs to try."""
     properties = tuple(properties)
     given = question.bounds
@@ -84,7 +84,7 @@ def scope_of(question: Question, properties: Iterable[PropertyID]) -> Scope:
     first = frozenset({(setup.ue_names[0], setup.application_server_names[0])})
     pairs = first if set(properties) == {PropertyID.P4} else _all_pairs(setup)
     unsent = _unsent(question) if set(properties) == {PropertyID.P4} else ()
-    return Scope(replace(given, **needed), pairs, unsent)
+    return Reduction(replace(given, **needed), pairs, unsent)
 
 
 def _unsent(question: Question) -> tuple[type[object], ...]:

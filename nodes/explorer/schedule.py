@@ -1,6 +1,6 @@
 """Which moves a search tries from a packed world: all, or in a search for P4 alone those that can show something.
 
-P4 is about one answer to one request, which the one opening makes (see `scope`). Three things follow.
+P4 is about one answer to one request, which the one opening makes (see `reduction`). Three things follow.
 
 That the opening took longer to come shows what a slow request, or one that was lost or repeated, would: so a request is
 answered at once, and nothing befalls openings. After the answer nothing can violate P4 any more. What is answered

@@ -9,7 +9,7 @@ from nodes.explorer.fields import Relayout
 from nodes.explorer.judge import Judge
 from nodes.explorer.moves import Move, Moves
 from nodes.explorer.questions import Question, setup_of
-from nodes.explorer.recovery import WayBack
+from nodes.explorer.recovery import Recovery
 from nodes.explorer.reduction import scope_of, whole
 from nodes.explorer.schedule import Tries, every_move, requests_first
 from nodes.explorer.space import Space
@@ -58,8 +58,8 @@ def search(question: Question, properties: frozenset[PropertyID], report: Report
     Raises:
         Cancelled: `report` said no.
     """
-    scope = scope_of(question, properties) if is_reduced else whole(question)
-    space = Space(setup_of(question), scope, question.network)
+    reduction = scope_of(question, properties) if is_reduced else whole(question)
+    space = Space(setup_of(question), reduction, question.network)
     moves, judge = Moves(space), Judge(space, properties)
     while True:
         graph = Graph(space, moves, judge)
@@ -86,7 +86,7 @@ class _Search:
         self._open = set(graph.judge.watched)
         setup = graph.space.setup
         pairs = [(ue, server) for ue in setup.ue_names for server in setup.application_server_names]
-        self._ways_back = [WayBack(graph.space, graph.moves, *pair) for pair in pairs]
+        self._ways_back = [Recovery(graph.space, graph.moves, *pair) for pair in pairs]
         self._is_several = graph.space.setup.ues > 1
 
     def run(self) -> None:
@@ -141,10 +141,10 @@ class _Search:
 
     def _judge_ways_back(self, start: int, upto: int) -> None:
         """Judge P7 in some states, unless it is known to be violated."""
-        for way_back in self._ways_back:
+        for recovery in self._ways_back:
             if PropertyID.P7 not in self._open:
                 return
-            index = way_back.first_dead_end(self._graph.states, range(start, upto))
+            index = recovery.first_dead_end(self._graph.states, range(start, upto))
             if index is not None:
                 self._find({PropertyID.P7}, index, None)
 

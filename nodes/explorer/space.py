@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nodes.explorer.commands import told
+from nodes.explorer.commands import commands_of
 from nodes.explorer.fields import Bits, Part, Relayout
 from nodes.explorer.questions import Network
-from nodes.explorer.reduction import Scope
+from nodes.explorer.reduction import Reduction
 from nodes.protocol.options import HSS, SCEF, Setup
 from nodes.protocol.properties.monitor import Authenticated, Monitor, QuietRequest, Retired
 from nodes.protocol.world.actions import Command, Restart
@@ -53,13 +53,13 @@ BUDGETS = (
 class Space:
     """All parts. Numbers of values stay when the bits are laid out anew; packed worlds do not."""
 
-    def __init__(self, setup: Setup, scope: Scope, network: Network) -> None:
+    def __init__(self, setup: Setup, reduction: Reduction, network: Network) -> None:
         self.setup = setup
-        self._bounds = scope.bounds
+        self._bounds = reduction.bounds
         self.network = network
-        self._unsent = scope.unsent
+        self._unsent = reduction.unsent
         # While something may be lost, the timer that an answer stops may expire: then answers are sent.
-        self._sends_until_spent = bool(scope.unsent) and network is Network.LOSE
+        self._sends_until_spent = bool(reduction.unsent) and network is Network.LOSE
         self.first = first_world(setup)
         self.names = tuple(state.name for state in self.first.nodes)
         self.nodes = {state.name: Part(Local(state)) for state in self.first.nodes}
@@ -70,7 +70,7 @@ class Space:
         self.retired: Part[tuple[Retired, ...]] = Part((), 4)
         self.authenticated: Part[tuple[Authenticated, ...]] = Part((), 4)
         self.quiet: Part[tuple[QuietRequest, ...]] = Part((), 4)
-        self.commands = told(setup, scope)
+        self.commands = commands_of(setup, reduction)
         self.budgets = self._budgets()
         self.lay_out()
 

@@ -1,4 +1,4 @@
-"""What a move may show or change of a run's history. Each aspect reads few parts, and asks the lab's own functions."""
+"""What a move may show or change of a run's history. Each tracker reads few parts, and asks the lab's own functions."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class Shown:
     witnesses: set[Witness] = field(default_factory=set)
 
 
-class Aspect(ABC):
+class Tracker(ABC):
     """`mask`: the bits that it reads, beside those of the move."""
 
     def __init__(self, space: Space) -> None:
@@ -58,12 +58,12 @@ class Aspect(ABC):
         """The history after the move; what it shows is added to `shown`."""
 
     def carry(self, packed: int, monitor: Monitor) -> int:
-        """The packed world with its part of the history; as it is for an aspect that has none."""
+        """The packed world with its part of the history; as it is for a tracker that has none."""
         del monitor
         return packed
 
 
-class Delivery(Aspect):
+class Delivery(Tracker):
     """P2, P2q and P4 where an AS gets a key; which GUTI it asked for."""
 
     def __init__(self, space: Space, *, names_keys: bool, quiet: bool) -> None:
@@ -86,7 +86,7 @@ class Delivery(Aspect):
         return seen.monitor
 
 
-class Quiet(Aspect):
+class Quiet(Tracker):
     """The requests that were asked in quiet, for P2q."""
 
     def _mask(self) -> int:
@@ -107,7 +107,7 @@ class Quiet(Aspect):
         return self.space.quiet.put(packed, monitor.quiet)
 
 
-class Authentications(Aspect):
+class Authentications(Tracker):
     """The AVs that a UE was authenticated with, once nothing shows it, for P5."""
 
     def __init__(self, space: Space) -> None:
@@ -152,7 +152,7 @@ class Authentications(Aspect):
         return self.space.authenticated.put(packed, monitor.authenticated)
 
 
-class Reallocations(Aspect):
+class Reallocations(Tracker):
     """The old GUTIs, for P6."""
 
     def _mask(self) -> int:
@@ -169,7 +169,7 @@ class Reallocations(Aspect):
         return self.space.retired.put(packed, monitor.retired)
 
 
-class Use(Aspect):
+class Use(Tracker):
     """P3, where an application message is opened or does not open."""
 
     def _mask(self) -> int:
@@ -185,7 +185,7 @@ class Use(Aspect):
         return seen.monitor
 
 
-class Switch(Aspect):
+class Switch(Tracker):
     """That a UE went on to another AV under one GUTI."""
 
     def _mask(self) -> int:

@@ -13,7 +13,7 @@ from nodes.protocol.runs.trace import MODEL_VERSION, Replayed
 from nodes.protocol.world.action_words import options_that_differ
 from nodes.protocol.world.genesis import first_world
 from nodes.protocol.world.provenance import VectorName
-from nodes.protocol.world.world import NodeState, World, the
+from nodes.protocol.world.world import NodeState, World, node_as
 
 
 def object_of(replayed: Replayed) -> dict[str, Plain]:
@@ -125,7 +125,7 @@ def _verdict(world: World, ue: str, application_server: str) -> dict[str, Plain]
 
 
 def _verdict_line(world: World, ue: str, application_server: str) -> str:
-    verdict, imsi = judge(world, ue, application_server), the(world, ue, UEState).imsi
+    verdict, imsi = judge(world, ue, application_server), node_as(world, ue, UEState).imsi
     sides = (("UE", verdict.ue), ("network", verdict.network), ("AS", verdict.application_server))
     vectors = ", ".join(f"{name} {av(vector, imsi)}" for name, vector in sides)
     harm = f", harm {verdict.harm}" if verdict.harm else ""

@@ -19,7 +19,7 @@ from nodes.protocol.world.actions import Action, LinkFault
 from nodes.protocol.world.events import message_name
 from nodes.protocol.world.genesis import imsi_of
 from nodes.protocol.world.subjects import ue_of_timer
-from nodes.protocol.world.world import Envelope, Message, World, link_of, the
+from nodes.protocol.world.world import Envelope, Message, World, link_of, node_as
 from nodes.scenarios.scenario import ScenarioError
 
 Words: TypeAlias = Mapping[str, Any]
@@ -55,7 +55,7 @@ def _each(make: Callable[[World, Words], Action]) -> Meaning:
 
 def _attach(world: World, words: Words) -> Action:
     """At the MME of that name, else where the UE was last."""
-    mme = words["mme"] or mme_of(the(world, words["ue"], UEState))
+    mme = words["mme"] or mme_of(node_as(world, words["ue"], UEState))
     return actions.Command(words["ue"], commands.Attach(mme))
 
 
@@ -67,7 +67,7 @@ def _at_mme(make: Callable[[Any], commands.MMECommand]) -> Meaning:
     """A command about a UE to the MME that it is at."""
 
     def command(world: World, words: Words) -> Action:
-        state = the(world, words["ue"], UEState)
+        state = node_as(world, words["ue"], UEState)
         return actions.Command(mme_of(state), make(state.imsi))
 
     return _each(command)

@@ -24,7 +24,7 @@ from nodes.protocol.world.actions import Advance  # isort: skip
 from nodes.labs.signals import lab_changed  # isort: skip
 from tests.support.labs import attached_lab  # isort: skip
 
-Scope = MutableMapping[str, Any]
+Reduction = MutableMapping[str, Any]
 
 sockets: Final[set[Send]] = set()
 changed_at = 0.0
@@ -38,7 +38,7 @@ def note_change(**_signal: object) -> None:
 lab_changed.connect(note_change)
 
 
-async def application(scope: Scope, receive: Receive, send: Send) -> None:
+async def application(scope: Reduction, receive: Receive, send: Send) -> None:
     if scope["path"] == "/bench/bare":
         await hold(receive, send)
     elif scope["path"].startswith("/bench/"):

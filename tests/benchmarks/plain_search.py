@@ -29,7 +29,7 @@ from nodes.protocol.world.actions import Action, Command, Deliver
 from nodes.protocol.world.engine import transition
 from nodes.protocol.world.events import Transition
 from nodes.protocol.world.genesis import first_world, imsi_of
-from nodes.protocol.world.world import NodeState, World, the
+from nodes.protocol.world.world import NodeState, World, node_as
 
 UE: Final = "ue-1"
 COMMANDS: Final[Mapping[str, Command]] = {
@@ -92,7 +92,7 @@ def plain_search(question: Question) -> Found:
 
 def _is_broken_in(node: Node, wanted: PropertyID) -> bool:
     is_broken = STATE_PROPERTIES.get(wanted)
-    return is_broken is not None and is_broken(node.world, node.monitor, the(node.world, UE, UEState))
+    return is_broken is not None and is_broken(node.world, node.monitor, node_as(node.world, UE, UEState))
 
 
 def _after(node: Node, wanted: PropertyID) -> Iterator[tuple[Node, bool]]:

@@ -11,7 +11,7 @@ from nodes.explorer.matrix import Search, matrix_questions
 from nodes.explorer.records import Record, newest, record_of
 from nodes.labs import forks, labs
 from nodes.protocol.properties.catalogue import PropertyID
-from nodes.protocol.properties.recovery import way_out
+from nodes.protocol.properties.recovery import find_recovery
 from nodes.protocol.properties.watch import Watch
 from nodes.protocol.runs.trace import from_text
 from tests.support.labs import forget_worlds
@@ -38,7 +38,7 @@ def is_shown(record: Record, watch: Watch, lab: models.Lab) -> bool:
     """Whether the lab itself says that the property is violated at its last step."""
     if record.question.property is PropertyID.P7:
         world = labs.world_of(lab)
-        return way_out(world, "ue-1", "as-1") is None
+        return find_recovery(world, "ue-1", "as-1") is None
     return any(each.property is record.question.property and each.step == record.depth for each in watch.broken)
 
 

@@ -347,7 +347,7 @@ def test_several_ues_mmes_and_ass_keep_to_themselves(solution: Solution) -> None
     assert [context.imsi[-1] for context in lab_of.mme(world, "mme-1").contexts] == ["1", "3"]
     assert [context.imsi[-1] for context in lab_of.mme(world, "mme-2").contexts] == ["2"]
     assert len({ue(world, f"ue-{number}").ks for number in (1, 2, 3)}) == 3
-    state = lab_of.the(world, "as-2", ApplicationServerState)
+    state = lab_of.node_as(world, "as-2", ApplicationServerState)
     assert [session.ue for session in state.sessions] == ["ue-1", "ue-2", "ue-3"]
 
 

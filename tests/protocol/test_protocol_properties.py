@@ -23,7 +23,7 @@ from nodes.protocol.world.engine import transition
 from nodes.protocol.world.subjects import ue_of_message, why_busy
 from nodes.protocol.world.world import HANDLERS, Message, World, link_of, nodes_of
 from tests.support import strategies
-from tests.support.protocol import command, first, scef, settle, take, the
+from tests.support.protocol import command, first, node_as, scef, settle, take
 
 Walk = list[tuple[World, Action, World]]
 SETTINGS = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
@@ -139,9 +139,9 @@ def sealed_by(action: Action, world: World) -> tuple[KAPP, ProtectedMessage] | N
         return None
     match action.command:
         case commands.SendReading(application_server=server):
-            link, ks = (action.node, server), the(world, action.node, UEState).ks
+            link, ks = (action.node, server), node_as(world, action.node, UEState).ks
         case commands.SendCommand(ue=name):
-            session = the(world, action.node, ApplicationServerState).session_of(name)
+            session = node_as(world, action.node, ApplicationServerState).session_of(name)
             link, server, ks = (action.node, name), action.node, None if session is None else session.ks
         case _:
             return None

@@ -16,7 +16,7 @@ from nodes.protocol.runs.trace import Caption, Trace, from_text, replay, result_
 from nodes.protocol.world import engine
 from nodes.protocol.world.genesis import first_world, imsi_of
 from nodes.protocol.world.provenance import VectorName
-from nodes.protocol.world.world import World, the
+from nodes.protocol.world.world import World, node_as
 from nodes.scenarios import (
     Scenario,
     UnknownScenario,
@@ -115,7 +115,7 @@ def av_of(vector: VectorName | None, ue: str) -> int | str | None:
 
 def facts_of(world: World, ue: str, server: str) -> dict[str, Any]:
     verdict: Verdict = judge(world, ue, server)
-    session = the(world, server, ApplicationServerState).session_of(ue)
+    session = node_as(world, server, ApplicationServerState).session_of(ue)
     result = None if session is None else session.last_result
     return {
         "pair": f"{ue} {server}",

@@ -22,7 +22,7 @@ from nodes.protocol.world.engine import step
 from nodes.protocol.world.provenance import vector_of_ks, vector_words
 from nodes.protocol.world.subjects import ue_of_message, ue_of_timer
 from nodes.protocol.world.world import World, link_of, nodes_of, with_node
-from tests.support.protocol import settle, the
+from tests.support.protocol import node_as, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class Pair:
 
     @property
     def ue(self) -> UEState:
-        return the(self.world, self.ue_name, UEState)
+        return node_as(self.world, self.ue_name, UEState)
 
     @property
     def session(self) -> ServerSession | None:
-        return the(self.world, self.server_name, ApplicationServerState).session_of(self.ue_name)
+        return node_as(self.world, self.server_name, ApplicationServerState).session_of(self.ue_name)
 
     @property
     def held(self) -> Ks | None:
@@ -104,7 +104,7 @@ class Pair:
             return None
         number = 0 if self.session is None else self.session.requests
         session = ServerSession(self.ue_name, 1_000, (self.ue.guti,), requests=number)
-        server = the(self.world, self.server_name, ApplicationServerState)
+        server = node_as(self.world, self.server_name, ApplicationServerState)
         others = tuple(each for each in server.sessions if each.ue != self.ue_name)
         knowing = ApplicationServerState(server.name, server.names_keys, (*others, session))
         return Pair(with_node(self.world, knowing), self.ue_name, self.server_name).asked().held

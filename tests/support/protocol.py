@@ -173,7 +173,7 @@ def command(node_name: str, wanted: NodeCommand) -> actions.Command:
     return actions.Command(node_name, wanted)
 
 
-def the(world: World, name: str, kind: type[StateT]) -> StateT:
+def node_as(world: World, name: str, kind: type[StateT]) -> StateT:
     """The node of that name, which is of that kind."""
     state = node(world, name)
     assert isinstance(state, kind)
@@ -181,11 +181,11 @@ def the(world: World, name: str, kind: type[StateT]) -> StateT:
 
 
 def ue(world: World, name: str = "ue-1") -> UEState:
-    return the(world, name, UEState)
+    return node_as(world, name, UEState)
 
 
 def mme(world: World, name: str = "mme-1") -> MMEState:
-    return the(world, name, MMEState)
+    return node_as(world, name, MMEState)
 
 
 def context(world: World, imsi: IMSI = IMSI_1, name: str = "mme-1") -> UEContext:
@@ -196,11 +196,11 @@ def context(world: World, imsi: IMSI = IMSI_1, name: str = "mme-1") -> UEContext
 
 
 def subscriber(world: World) -> Subscriber:
-    return the(world, HSS, HSSState).subscribers[0]
+    return node_as(world, HSS, HSSState).subscribers[0]
 
 
 def scef(world: World) -> SCEFState:
-    return the(world, SCEF, SCEFState)
+    return node_as(world, SCEF, SCEFState)
 
 
 def record(world: World, imsi: IMSI = IMSI_1) -> Record:
@@ -212,7 +212,7 @@ def record(world: World, imsi: IMSI = IMSI_1) -> Record:
 
 def server_session(world: World, ue_name: str = "ue-1", name: str = "as-1") -> ServerSession:
     """The session at the AS, which has one."""
-    found = the(world, name, ApplicationServerState).session_of(ue_name)
+    found = node_as(world, name, ApplicationServerState).session_of(ue_name)
     assert found is not None
     return found
 

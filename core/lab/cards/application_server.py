@@ -15,12 +15,12 @@ from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.octets import Ks
 from nodes.protocol.world.provenance import vector_of_ks
-from nodes.protocol.world.world import the
+from nodes.protocol.world.world import node_as
 
 
 def application_server_card(scene: Scene, name: str) -> Card:
     """Show the sessions of the shown UEs; the badge is that of the AV whose Ks the AS holds."""
-    server = the(scene.world, name, ApplicationServerState)
+    server = node_as(scene.world, name, ApplicationServerState)
     changed = deltas(scene, name)
     sessions = tuple((ue, session) for ue in scene.ues if (session := server.session_of(ue.name)) is not None)
     badge = _held(scene, *sessions[0]) if sessions and not scene.has_several else None
@@ -119,7 +119,7 @@ def _outcome(session: ServerSession, changed: Deltas) -> list[Line]:
 
 def third_party_card(scene: Scene, name: str) -> Card:
     """Show for whom the third-party server asks; it keeps no key."""
-    server = the(scene.world, name, ThirdPartyState)
+    server = node_as(scene.world, name, ThirdPartyState)
     changed = deltas(scene, name)
     shown = [errand for errand in server.errands if scene.is_about(errand.request)]
     return Card(

@@ -13,7 +13,7 @@ from nodes.protocol.entities.mme.push import withdrawal_of
 from nodes.protocol.entities.mme.state import MMEState, MovedKey, UEContext, Vector, VectorStatus, context_of
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.world.provenance import vector_of_k_asme
-from nodes.protocol.world.world import the
+from nodes.protocol.world.world import node_as
 
 _MOST_AVS: Final = 4
 _MOST_AVS_OF_TWO: Final = 2
@@ -22,7 +22,7 @@ _ALWAYS_SHOWN: Final = (VectorStatus.ACTIVE, VectorStatus.CHALLENGED)
 
 def mme_card(scene: Scene, name: str) -> Card:
     """Show the contexts that an MME has of the shown UEs; the badge is that of the ACTIVE AV."""
-    mme = the(scene.world, name, MMEState)
+    mme = node_as(scene.world, name, MMEState)
     changed = deltas(scene, name)
     contexts = {ue.imsi: context_of(mme, ue.imsi) for ue in scene.ues}
     lines = tuple(chain.from_iterable(_of_ue(scene, mme, ue, changed) for ue in scene.ues))

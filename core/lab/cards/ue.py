@@ -11,14 +11,14 @@ from nodes.protocol.crypto.sqn import highest
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.octets import KASME, SQN
 from nodes.protocol.world.provenance import vector_of_ks
-from nodes.protocol.world.world import the
+from nodes.protocol.world.world import node_as
 
 _SQN_LENGTH = 6
 
 
 def ue_card(scene: Scene, name: str) -> Card:
     """Show what the UE holds; the badge is that of the AV whose Ks it uses."""
-    ue = the(scene.world, name, UEState)
+    ue = node_as(scene.world, name, UEState)
     changed = deltas(scene, name)
     badge = scene.badge(vector_of_ks(scene.world, ue.ks, ue.imsi), ue.imsi)
     return Card(

@@ -1,6 +1,6 @@
 """What must be shown to hold, P1 to P8, and what shows that a run is not vacuous. This demonstrator's statements.
 
-Here are names and statements only: `property_states` judges worlds, `property_steps` steps, `way_out` P7.
+Here are names and statements only: `property_states` judges worlds, `property_steps` steps, `find_recovery` P7.
 """
 
 from collections.abc import Mapping

@@ -9,7 +9,7 @@ from nodes.protocol.properties.key_answers import answer_to_as
 from nodes.protocol.properties.monitor import Monitor, Observed, with_witness
 from nodes.protocol.properties.remedy import why_behind
 from nodes.protocol.properties.rest import is_at_rest, is_registered
-from nodes.protocol.world.world import World, the
+from nodes.protocol.world.world import World, node_as
 
 Behind = tuple[str, ServerSession]
 """An AS, and its session with a UE whose Ks it does not hold."""
@@ -21,7 +21,7 @@ def behind(world: World, ue: UEState) -> Iterator[Behind]:
     The UE knows with whom it ever opened one; whether it has closed it since does not matter to the AS.
     """
     for each in ue.sessions if ue.ks is not None else ():
-        session = the(world, each.application_server, ApplicationServerState).session_of(ue.name)
+        session = node_as(world, each.application_server, ApplicationServerState).session_of(ue.name)
         if session is not None and session.ks != ue.ks:
             yield each.application_server, session
 

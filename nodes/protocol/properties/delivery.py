@@ -12,7 +12,7 @@ from nodes.protocol.properties.monitor import Monitor, Observed, QuietRequest, w
 from nodes.protocol.properties.states import av_of
 from nodes.protocol.world.events import Event, Transition
 from nodes.protocol.world.subjects import why_nas_busy
-from nodes.protocol.world.world import World, node, nodes_of, the
+from nodes.protocol.world.world import World, node, node_as, nodes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def _changes(before: World, transition: Transition, ues: Iterable[UEState]) -> I
         server = node(transition.world, name)
         if not isinstance(server, ApplicationServerState):
             continue
-        was = the(before, name, ApplicationServerState)
+        was = node_as(before, name, ApplicationServerState)
         for ue in ues:
             session, old = server.session_of(ue.name), was.session_of(ue.name)
             if session is not None and session is not old:
@@ -118,6 +118,6 @@ def _is_over(request: QuietRequest, world: World, ues: Iterable[UEState]) -> boo
     holder = next((ue for ue in ues if ue.name == request.holder), None)
     if holder is not None and why_nas_busy(world, holder) is not None:
         return True
-    session = the(world, request.application_server, ApplicationServerState).session_of(request.ue)
+    session = node_as(world, request.application_server, ApplicationServerState).session_of(request.ue)
     opened = None if session is None else session.open_request
     return opened is None or opened.number != request.number

@@ -23,7 +23,7 @@ from nodes.protocol.properties.monitor import (
 from nodes.protocol.properties.rest import contexts_of, is_at_rest, mmes_of, record_in, shown_rands
 from nodes.protocol.properties.states import has_records, is_unknown
 from nodes.protocol.world.events import EventKind, Transition
-from nodes.protocol.world.world import World, the
+from nodes.protocol.world.world import World, node_as
 
 
 def with_history(monitor: Monitor, before: World, transition: Transition, ues: Iterable[UEState]) -> Monitor:
@@ -31,7 +31,7 @@ def with_history(monitor: Monitor, before: World, transition: Transition, ues: I
     mmes = zip(mmes_of(before), mmes_of(transition.world), strict=True)
     changed = [(old, new) for old, new in mmes if old is not new]
     for ue in ues:
-        was = the(before, ue.name, UEState)
+        was = node_as(before, ue.name, UEState)
         if was is not ue and _goes_on_under_one_guti(was, ue):
             monitor = with_witness(monitor, Witness.TWO_AVS)
         for old, new in changed:

@@ -10,7 +10,7 @@ from nodes.protocol.identities import GUTI
 from nodes.protocol.messages.key_requests import KeyResult, T6aKeyRequest
 from nodes.protocol.octets import Ks
 from nodes.protocol.options import SCEF, Solution
-from nodes.protocol.world.world import World, the
+from nodes.protocol.world.world import World, node_as
 
 
 def network_key(world: World, ue: UEState) -> Ks | None:
@@ -28,12 +28,12 @@ def answer_to_as(world: World, session: ServerSession) -> tuple[KeyResult, Ks | 
 
 def answer_for(world: World, guti: GUTI, key_name: str | None = None) -> tuple[KeyResult, Ks | None]:
     """What the network would answer now to a key request, and the Ks, 32 octets."""
-    scef = the(world, SCEF, SCEFState)
+    scef = node_as(world, SCEF, SCEFState)
     if scef.solution is Solution.PUSH:
         result, ks, _ = scef_node.key_for(scef, guti, key_name)
         return result, ks
     mme = scef_node.mme_for(scef, guti)
     if mme is None:
         return KeyResult.BAD_GATEWAY, None
-    result, ks, _ = key_for(the(world, mme, MMEState), T6aKeyRequest("", "", guti, key_name))
+    result, ks, _ = key_for(node_as(world, mme, MMEState), T6aKeyRequest("", "", guti, key_name))
     return result, ks

@@ -18,7 +18,7 @@ from nodes.protocol.world import actions
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.engine import step
 from nodes.protocol.world.subjects import ue_of_message, ue_of_timer
-from nodes.protocol.world.world import Timer, World, nodes_of, the
+from nodes.protocol.world.world import Timer, World, node_as, nodes_of
 
 MOST_ACTIONS: Final = 150
 """In a way. An attach with all its answers takes about 20; the rest is for what was lost and is sent again."""
@@ -53,7 +53,7 @@ class _ThisWorld:
         return id(self.world)
 
 
-def way_out(world: World, ue: str, application_server: str) -> tuple[Action, ...] | None:
+def find_recovery(world: World, ue: str, application_server: str) -> tuple[Action, ...] | None:
     """Actions that lead to IN SYNC, or None when the plans tried do not.
 
     They are deliveries and expiries about this UE, and at most one attach, one session opening and one key request.
@@ -81,8 +81,8 @@ def _way_out(here: _ThisWorld, ue: str, application_server: str) -> tuple[Action
 
 def is_in_sync(world: World, ue: str, application_server: str) -> bool:
     """Whether U = N = A: the same Ks is of the same AV."""
-    state = the(world, ue, UEState)
-    session = the(world, application_server, ApplicationServerState).session_of(ue)
+    state = node_as(world, ue, UEState)
+    session = node_as(world, application_server, ApplicationServerState).session_of(ue)
     if session is None or state.ks is None:
         return False
     return state.ks == session.ks == network_key(world, state)
@@ -111,7 +111,7 @@ def _told(way: _Way, what: str, ue: str, application_server: str) -> _Way | None
 
 
 def _mme_of(world: World, ue: str) -> str:
-    return the(world, ue, UEState).mme or nodes_of(world, MMEState)[0].name
+    return node_as(world, ue, UEState).mme or nodes_of(world, MMEState)[0].name
 
 
 def _to_rest(way: _Way, ue: str, application_server: str) -> _Way:

@@ -14,7 +14,7 @@ from nodes.protocol.octets import Ks
 from nodes.protocol.options import MTMSIReuse
 from nodes.protocol.properties.key_answers import answer_for, answer_to_as, network_key
 from nodes.protocol.world.provenance import vector_of_ks, vector_words
-from nodes.protocol.world.world import World, the
+from nodes.protocol.world.world import World, node_as
 
 
 class Remedy(Enum):
@@ -113,7 +113,7 @@ def _without_key(ue: UEState, session: ServerSession, result: KeyResult) -> str:
 
 def _is_never_reused(world: World, ue: UEState) -> bool:
     """Where an M-TMSI is used again, a new attach may bring an old GUTI back."""
-    return ue.mme is not None and the(world, ue.mme, MMEState).options.m_tmsi_reuse is MTMSIReuse.NEVER
+    return ue.mme is not None and node_as(world, ue.mme, MMEState).options.m_tmsi_reuse is MTMSIReuse.NEVER
 
 
 def why_behind(world: World, ue: UEState, application_server: str, session: ServerSession) -> str:

@@ -9,12 +9,12 @@ from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.octets import RAND
 from nodes.protocol.options import SCEF
 from nodes.protocol.world.subjects import why_busy
-from nodes.protocol.world.world import World, the
+from nodes.protocol.world.world import World, node_as
 
 
 def mmes_of(world: World) -> tuple[MMEState, ...]:
     """Every MME. The SCEF has a route to each; looking at all nodes takes long where there are 1,000 UEs."""
-    return tuple(the(world, route.mme, MMEState) for route in the(world, SCEF, SCEFState).routes)
+    return tuple(node_as(world, route.mme, MMEState) for route in node_as(world, SCEF, SCEFState).routes)
 
 
 def contexts_of(world: World, ue: UEState) -> Iterator[UEContext]:
@@ -37,7 +37,7 @@ def is_at_rest(world: World, ue: UEState) -> bool:
 
 def record_in(world: World, ue: UEState) -> Record | None:
     """Solution 12: the UE's record at the SCEF."""
-    return record_of(the(world, SCEF, SCEFState), ue.imsi)
+    return record_of(node_as(world, SCEF, SCEFState), ue.imsi)
 
 
 def shown_rands(world: World, ue: UEState) -> frozenset[RAND]:

@@ -14,7 +14,7 @@ from nodes.protocol.properties.key_answers import answer_for, network_key
 from nodes.protocol.properties.monitor import Monitor
 from nodes.protocol.properties.rest import is_at_rest, is_registered, record_in, shown_rands
 from nodes.protocol.world.provenance import vector_of_ks, vector_of_rand, vector_words
-from nodes.protocol.world.world import World, the
+from nodes.protocol.world.world import World, node_as
 
 # The properties
 
@@ -58,7 +58,7 @@ def broken_in(world: World, monitor: Monitor, ue: UEState) -> tuple[PropertyID, 
 
 def state_violations(world: World, monitor: Monitor, ues: Iterable[str]) -> tuple[Violation, ...]:
     """The violations of properties of states in a world, for these UEs."""
-    states = [the(world, name, UEState) for name in ues]
+    states = [node_as(world, name, UEState) for name in ues]
     return tuple(
         Violation(each, ue.name, reason_of(each, world, monitor, ue))
         for ue in states
@@ -135,4 +135,4 @@ def is_unknown(world: World, guti: GUTI) -> bool:
 
 def has_records(world: World) -> bool:
     """Whether the lab is of solution 12, where the SCEF keeps records."""
-    return the(world, SCEF, SCEFState).solution is Solution.PUSH
+    return node_as(world, SCEF, SCEFState).solution is Solution.PUSH

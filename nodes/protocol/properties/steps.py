@@ -10,7 +10,7 @@ from nodes.protocol.properties.monitor import Monitor, Observed
 from nodes.protocol.properties.use import watch_use, with_alterations
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.events import Transition
-from nodes.protocol.world.world import World, the
+from nodes.protocol.world.world import World, node_as
 
 
 def observe(
@@ -20,7 +20,7 @@ def observe(
 
     `touched` names the UEs that the step is about (`verdict.touched_ues`); no other one is looked at.
     """
-    ues = [the(transition.world, name, UEState) for name in touched]
+    ues = [node_as(transition.world, name, UEState) for name in touched]
     delivery = watch_delivery(before, monitor, transition, ues)
     seen = delivery.then(watch_use(delivery.monitor, transition))
     grown = with_requests(seen.monitor, before, transition, ues)

@@ -10,7 +10,7 @@ from nodes.protocol.properties.states import av_of
 from nodes.protocol.world import actions
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.events import Event, EventKind, Transition
-from nodes.protocol.world.world import World, link_of, node, the
+from nodes.protocol.world.world import World, link_of, node, node_as
 
 _JUDGED = (PropertyID.P3,)
 _LEFT = (EventKind.RECEIVED, EventKind.REFUSED, EventKind.LOST)
@@ -34,7 +34,7 @@ def _not_opened(monitor: Monitor, world: World, arrival: Event) -> Observed:
         return Observed(monitor)
     is_uplink = isinstance(node(world, arrival.peer), UEState)
     ue, server = (arrival.peer, arrival.node) if is_uplink else (arrival.node, arrival.peer)
-    reason = _reason(world, arrival.node, the(world, ue, UEState), the(world, server, ApplicationServerState))
+    reason = _reason(world, arrival.node, node_as(world, ue, UEState), node_as(world, server, ApplicationServerState))
     return Observed(monitor, (Violation(PropertyID.P3, ue, reason),), _JUDGED)
 
 

@@ -12,7 +12,7 @@ from nodes.protocol.properties.remedy import Prospect, Remedy, asking_words, pro
 from nodes.protocol.world.diff import Change
 from nodes.protocol.world.provenance import VectorName, vector_of_ks, vector_words
 from nodes.protocol.world.subjects import ue_of_message, ue_of_timer, why_busy
-from nodes.protocol.world.world import Envelope, Link, World, nodes_of, the, ue_of_imsi
+from nodes.protocol.world.world import Envelope, Link, World, node_as, nodes_of, ue_of_imsi
 
 
 class Word(Enum):
@@ -74,7 +74,7 @@ def judge(world: World, ue_name: str, as_name: str) -> Verdict:
     Raises:
         NoSuchAction: there is no such UE or AS.
     """
-    ue, server = the(world, ue_name, UEState), the(world, as_name, ApplicationServerState)
+    ue, server = node_as(world, ue_name, UEState), node_as(world, as_name, ApplicationServerState)
     session = server.session_of(ue_name)
     held = None if session is None else session.ks
     used = vector_of_ks(world, ue.ks, ue.imsi)

@@ -7,14 +7,14 @@ from enum import Enum
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.properties.catalogue import PROPERTIES, Property, PropertyID
 from nodes.protocol.properties.monitor import Monitor, Observed
-from nodes.protocol.properties.recovery import way_out
+from nodes.protocol.properties.recovery import find_recovery
 from nodes.protocol.properties.rest import is_at_rest, is_registered, record_in
 from nodes.protocol.properties.states import STATE_PROPERTIES, broken_in, has_records, reason_of
 from nodes.protocol.properties.steps import observe
 from nodes.protocol.properties.verdict import pairs
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.events import Transition
-from nodes.protocol.world.world import World, the
+from nodes.protocol.world.world import World, node_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Watch:
         world = transition.world
         names = sorted(touched)
         seen = observe(before, self.monitor, action, transition, names)
-        ues = [the(world, name, UEState) for name in names]
+        ues = [node_as(world, name, UEState) for name in names]
         now = [(each, ue) for ue in ues for each in broken_in(world, seen.monitor, ue)]
         found = [Broken(each.property, number, each.ue, each.reason) for each in seen.violations]
         found += [
@@ -92,7 +92,7 @@ class Watch:
         with_old_guti = {each.imsi for each in monitor.retired}
 
         def is_over(since: Since) -> bool:
-            if since.property is PropertyID.P6 and the(world, since.ue, UEState).imsi not in with_old_guti:
+            if since.property is PropertyID.P6 and node_as(world, since.ue, UEState).imsi not in with_old_guti:
                 return True
             return since.ue in (touched if since.property is PropertyID.P5 else resting)
 
@@ -177,7 +177,7 @@ def _broken_now(world: World, watch: Watch, property_id: PropertyID, ues: tuple[
     if property_id not in STATE_PROPERTIES:
         return ""
     is_broken = STATE_PROPERTIES[property_id]
-    states = (the(world, name, UEState) for name in ues)
+    states = (node_as(world, name, UEState) for name in ues)
     broken = (ue for ue in states if is_broken(world, watch.monitor, ue))
     return next((reason_of(property_id, world, watch.monitor, ue) for ue in broken), "")
 
@@ -208,7 +208,7 @@ def _broken_words(world: World, watch: Watch, broken: Broken) -> str:
 
 def _standing_of_p7(world: World, ues: Iterable[str]) -> Standing:
     p7 = PROPERTIES[PropertyID.P7]
-    ways = [way_out(world, *pair) for pair in pairs(world, ues)]
+    ways = [find_recovery(world, *pair) for pair in pairs(world, ues)]
     longest = 0
     for way in ways:
         if way is None:

@@ -15,7 +15,7 @@ from nodes.protocol.messages.pushes import ActiveVectorPushRequest
 from nodes.protocol.messages.s10 import ContextResponse, MMContext
 from nodes.protocol.octets import KASME, RAND, Ks
 from nodes.protocol.options import HSS
-from nodes.protocol.world.world import World, node, the, ue_of_imsi
+from nodes.protocol.world.world import World, node, node_as, ue_of_imsi
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def vector_words(world: World, vector: VectorName | None, home: IMSI) -> str:
 
 
 def _subscribers(world: World, imsi: IMSI | None) -> tuple[Subscriber, ...]:
-    state = the(world, HSS, HSSState)
+    state = node_as(world, HSS, HSSState)
     if imsi is None:
         return state.subscribers
     subscriber = subscriber_of(state, imsi)

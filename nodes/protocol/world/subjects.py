@@ -7,7 +7,7 @@ from nodes.protocol.entities.ue.state import UEPhase, UEState
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.options import SCEF
 from nodes.protocol.world import actions
-from nodes.protocol.world.world import Timer, World, node, nodes_of, the, ue_of_imsi
+from nodes.protocol.world.world import Timer, World, node, node_as, nodes_of, ue_of_imsi
 
 
 def ue_of_message(world: World, source: str, destination: str, message: object) -> str | None:
@@ -45,7 +45,7 @@ def why_busy(world: World, ue: UEState) -> str | None:
     for timer in world.timers:
         if timer.name is not TimerName.GUTI_PERIOD and ue_of_timer(world, timer) == ue.name:
             return f"{timer.name.value} runs at {timer.node}"
-    record = record_of(the(world, SCEF, SCEFState), ue.imsi)
+    record = record_of(node_as(world, SCEF, SCEFState), ue.imsi)
     if record is not None and record.parked is not None:
         return "a push is parked at the SCEF"
     return None

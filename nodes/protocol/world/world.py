@@ -111,7 +111,7 @@ def node(world: World, name: str) -> NodeState:
     return world.nodes[position]
 
 
-def the(world: World, name: str, kind: type[NodeT]) -> NodeT:
+def node_as(world: World, name: str, kind: type[NodeT]) -> NodeT:
     """The node of that name, which is of that kind.
 
     Raises:

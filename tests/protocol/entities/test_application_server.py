@@ -33,11 +33,11 @@ from tests.support.protocol import (
     in_flight,
     lab,
     ladder,
+    node_as,
     server_session,
     settle,
     swap,
     take,
-    the,
     timers,
     ue,
     until,
@@ -58,7 +58,7 @@ def with_key(solution: Solution = Solution.PUSH) -> World:
 
 
 def server(world: World) -> ApplicationServerState:
-    return the(world, "as-1", ApplicationServerState)
+    return node_as(world, "as-1", ApplicationServerState)
 
 
 # Sessions

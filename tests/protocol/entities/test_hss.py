@@ -34,12 +34,12 @@ from tests.support.protocol import (
     lab,
     ladder,
     lose_all,
+    node_as,
     record,
     server_session,
     settle,
     subscriber,
     take,
-    the,
     timers,
     ue,
     until,
@@ -120,7 +120,7 @@ def test_unknown_imsi() -> None:
     """TS 29.272 §7.4: 5001."""
     world = lab()
     request = s6a.AuthenticationInformationRequest(UNKNOWN, 1, ue(world).plmn_id, 1)
-    step = hss.on_authentication_information_request(the(world, HSS, HSSState), request, "mme-1")
+    step = hss.on_authentication_information_request(node_as(world, HSS, HSSState), request, "mme-1")
     error = s6a.S6aError.DIAMETER_ERROR_USER_UNKNOWN
     assert step.outputs[0] == Note("unknown IMSI: 5001")
     assert step.outputs[1:] == (Send("mme-1", s6a.AuthenticationInformationAnswer(UNKNOWN, 1, error=error)),)
@@ -128,7 +128,7 @@ def test_unknown_imsi() -> None:
 
 @pytest.mark.parametrize("push_of", [UNKNOWN, IMSI_1], ids=["unknown IMSI", "no open push"])
 def test_answer_and_expiry_that_no_push_waits_for(push_of: str) -> None:
-    state = the(lab(), HSS, HSSState)
+    state = node_as(lab(), HSS, HSSState)
     answer = KeysPushAnswer(imsi_of("ue-9") if push_of == UNKNOWN else IMSI_1, 1)
     assert hss.on_keys_push_answer(state, answer, SCEF) == Step(
         state, (Note("answers no open push", NoteKind.DROPPED),)
@@ -253,7 +253,7 @@ def test_subscription_is_removed_and_put_back() -> None:
 
 def test_vectors_of_two_ues_have_nothing_in_common() -> None:
     world = after(lab(ues=2), ATTACH, command("ue-2", commands.Attach("mme-1")))
-    one, two = the(world, HSS, HSSState).subscribers
+    one, two = node_as(world, HSS, HSSState).subscribers
     assert not {issued.rand for issued in one.issued} & {issued.rand for issued in two.issued}
     assert one.credentials.opc != two.credentials.opc
 

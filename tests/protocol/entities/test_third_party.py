@@ -17,10 +17,10 @@ from tests.support.protocol import (
     expire,
     lab,
     ladder,
+    node_as,
     server_session,
     settle,
     take,
-    the,
     timers,
     until,
 )
@@ -34,7 +34,7 @@ def with_key() -> World:
 
 
 def state(world: World) -> ThirdPartyState:
-    return the(world, THIRD_PARTY, ThirdPartyState)
+    return node_as(world, THIRD_PARTY, ThirdPartyState)
 
 
 def test_errand_is_open_until_answered_and_no_key_is_kept() -> None:

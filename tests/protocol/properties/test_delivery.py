@@ -24,8 +24,8 @@ from tests.support.protocol import (
     REAUTHENTICATE,
     expire,
     lab,
+    node_as,
     swap,
-    the,
 )
 
 BOTH = pytest.mark.parametrize("solution", Solution, ids=str)
@@ -161,6 +161,6 @@ def test_only_the_session_that_was_answered_is_judged() -> None:
 def test_a_session_that_is_opened_anew_ends_the_request_before() -> None:
     run = watched(lab()).after(ATTACH).take(OPEN_SESSION).until(*TO_SCEF, KeyRetrievalRequest)
     run = run.after(POWER_CYCLE, ATTACH, OPEN_SESSION)
-    server = the(run.world, "as-1", ApplicationServerState)
+    server = node_as(run.world, "as-1", ApplicationServerState)
     assert [session.open_request for session in server.sessions] == [None]
     assert run.watch.monitor.quiet == ()

@@ -5,7 +5,7 @@ import pytest
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands
 from nodes.protocol.options import Solution
-from nodes.protocol.properties.recovery import is_in_sync, way_out
+from nodes.protocol.properties.recovery import find_recovery, is_in_sync
 from nodes.protocol.properties.verdict import Word, judge
 from nodes.protocol.world import actions
 from nodes.protocol.world.actions import Action, LinkFault
@@ -33,7 +33,7 @@ PUSHES = ("mme-1", "scef")
 
 def way(world: World) -> tuple[Action, ...]:
     """The way out, which leads where it should."""
-    found = way_out(world, "ue-1", "as-1")
+    found = find_recovery(world, "ue-1", "as-1")
     assert found is not None
     end = world
     for action in found:
@@ -112,13 +112,13 @@ def test_a_ue_that_lost_power_has_a_way(solution: Solution) -> None:
 @BOTH
 def test_no_subscription_no_way(solution: Solution) -> None:
     world = after(lab(solution), command("hss", commands.SetProvisioned(IMSI_1, provisioned=False)))
-    assert way_out(world, "ue-1", "as-1") is None
+    assert find_recovery(world, "ue-1", "as-1") is None
 
 
 def test_a_record_that_the_scef_lost_is_not_found_again_by_the_plans() -> None:
     """A re-authentication would; it is no part of P7's plans."""
     world = after(in_sync(), REAUTHENTICATE, actions.Restart("scef"))
-    assert way_out(world, "ue-1", "as-1") is None
+    assert find_recovery(world, "ue-1", "as-1") is None
 
 
 def test_only_messages_about_the_ue_are_delivered() -> None:
@@ -136,8 +136,8 @@ def test_a_message_that_waits_behind_another_ues_comes_after_it() -> None:
 
 def test_the_same_world_is_searched_once() -> None:
     world = lab()
-    assert way_out(world, "ue-1", "as-1") is way_out(world, "ue-1", "as-1")
-    assert way_out(lab(), "ue-1", "as-1") == way_out(world, "ue-1", "as-1")
+    assert find_recovery(world, "ue-1", "as-1") is find_recovery(world, "ue-1", "as-1")
+    assert find_recovery(lab(), "ue-1", "as-1") == find_recovery(world, "ue-1", "as-1")
 
 
 @BOTH

@@ -8,7 +8,7 @@ from nodes.protocol.entities.mme.state import Peer
 from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.options import HSS, Setup
 from nodes.protocol.world.genesis import first_world
-from tests.support.protocol import lab, mme, scef, subscriber, the, ue
+from tests.support.protocol import lab, mme, node_as, scef, subscriber, ue
 
 
 def test_first_world() -> None:
@@ -34,5 +34,5 @@ def test_ue_and_hss_share_the_secrets_and_nothing_else_is_known() -> None:
 @pytest.mark.parametrize("on", [False, True])
 def test_nodes_know_the_repairs_that_they_take_part_in(*, on: bool) -> None:
     world = lab(key_name=on, ordered_push=on)
-    server = the(world, "as-1", ApplicationServerState)
-    assert (ue(world).names_keys, server.names_keys, the(world, HSS, HSSState).counts_epochs) == (on, on, on)
+    server = node_as(world, "as-1", ApplicationServerState)
+    assert (ue(world).names_keys, server.names_keys, node_as(world, HSS, HSSState).counts_epochs) == (on, on, on)
