@@ -2,7 +2,14 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
+
+Packed: TypeAlias = int
+"""A world as one integer."""
+Mask: TypeAlias = int
+"""The bits of some parts in a packed world."""
+MessageNumber: TypeAlias = int
+"""Which message it is, among all that a search has seen."""
 
 ValueT = TypeVar("ValueT", bound=Hashable)
 
@@ -20,7 +27,7 @@ class Bits:
 
     width: int
     shift: int = 0
-    mask: int = 0
+    mask: Mask = 0
 
     def place(self, shift: int) -> int:
         """Put the part at a bit; what follows it begins at the bit that is returned."""
@@ -28,11 +35,11 @@ class Bits:
         self.mask = ((1 << self.width) - 1) << shift
         return shift + self.width
 
-    def of(self, packed: int) -> int:
+    def of(self, packed: Packed) -> int:
         """The number of the part's value in a packed world."""
         return (packed & self.mask) >> self.shift
 
-    def put(self, packed: int, number: int) -> int:
+    def put(self, packed: Packed, number: int) -> Packed:
         """The packed world with another value of the part."""
         return packed + ((number - self.of(packed)) << self.shift)
 
@@ -63,10 +70,10 @@ class Part(Generic[ValueT]):
             raise Relayout
         return number
 
-    def of(self, packed: int) -> ValueT:
+    def of(self, packed: Packed) -> ValueT:
         """The part's value in a packed world."""
         return self.values[self.bits.of(packed)]
 
-    def put(self, packed: int, value: ValueT) -> int:
+    def put(self, packed: Packed, value: ValueT) -> Packed:
         """The packed world with another value of the part."""
         return self.bits.put(packed, self.number(value))

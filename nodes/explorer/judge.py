@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from nodes.explorer.fields import Packed
 from nodes.explorer.moves import Move, Taken
 from nodes.explorer.space import Space
 from nodes.explorer.trackers import (
@@ -120,7 +121,7 @@ class Judge:
 
     # Worlds
 
-    def at_rest(self, packed: int) -> AtRest:
+    def at_rest(self, packed: Packed) -> AtRest:
         """What a world without messages in flight shows of properties of rest."""
         idle = packed & self._others_mask
         busy = self._busy.get(idle)
@@ -128,13 +129,13 @@ class Judge:
             busy = self._busy[idle] = bool(self._space.world(idle).timers)
         return _NOT_AT_REST if busy else self._shown(packed & self.states_mask)
 
-    def of_several(self, packed: int) -> AtRest:
+    def of_several(self, packed: Packed) -> AtRest:
         """The same where one of several UEs may be at rest while messages about others are in flight."""
         if self._shown(packed & self.states_mask) == _NOT_AT_REST:
             return _NOT_AT_REST
         return self._look_at_rest(packed)
 
-    def flags(self, packed: int) -> bool:
+    def flags(self, packed: Packed) -> bool:
         """Whether P5 does not hold."""
         packed &= self.flags_mask
         wrong = self._wrong_flags.get(packed)
@@ -142,13 +143,13 @@ class Judge:
             wrong = self._wrong_flags[packed] = bool(self._broken_in(packed, (PropertyID.P5,)))
         return wrong
 
-    def _shown(self, packed: int) -> AtRest:
+    def _shown(self, packed: Packed) -> AtRest:
         shown = self._states.get(packed)
         if shown is None:
             shown = self._states[packed] = self._look_at_rest(packed)
         return shown
 
-    def _look_at_rest(self, packed: int) -> AtRest:
+    def _look_at_rest(self, packed: Packed) -> AtRest:
         broken = self._broken_in(packed, self._at_rest)
         if PropertyID.P8 not in self.watched:
             return AtRest(broken)
@@ -156,7 +157,7 @@ class Judge:
         is_tried = any(is_left_behind(world, ue) for ue in nodes_of(world, UEState))
         return AtRest(broken, _BEHIND if is_tried else _NO_WITNESS)
 
-    def _broken_in(self, packed: int, properties: tuple[PropertyID, ...]) -> frozenset[PropertyID]:
+    def _broken_in(self, packed: Packed, properties: tuple[PropertyID, ...]) -> frozenset[PropertyID]:
         world, monitor = self._space.world(packed), self._space.monitor(packed)
         ues = nodes_of(world, UEState)
         return frozenset(each for each in properties if any(STATE_PROPERTIES[each](world, monitor, ue) for ue in ues))

@@ -7,6 +7,7 @@ may expire only when what it supervises was lost; a command may come whenever it
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from nodes.explorer.fields import Mask, Packed
 from nodes.explorer.reactions import Reaction, Reactions
 from nodes.explorer.space import LinkKey, Queue, Space
 from nodes.explorer.supervision import supervisors
@@ -25,7 +26,7 @@ NOTHING: frozenset[NoteKind] = frozenset()
 class Taken:
     """Where a move leads, and what the nodes told."""
 
-    packed: int
+    packed: Packed
     notes: frozenset[NoteKind] = NOTHING
 
 
@@ -39,9 +40,9 @@ class Move:
     """
 
     node: str
-    mask: int
-    core: int
-    take: Callable[[int], Taken | None]
+    mask: Mask
+    core: Mask
+    take: Callable[[Packed], Taken | None]
     action: Callable[[World], Action]
     memo: dict[int, int] = field(default_factory=dict)
 
@@ -53,7 +54,7 @@ Try = tuple[int, Callable[[int], int | None], Move]
 class Group(dict[int, tuple[Try, ...]]):
     """Moves that are possible, by the bits of `mask` that say so."""
 
-    def __init__(self, mask: int, find: Callable[[int], Iterable[Move]]) -> None:
+    def __init__(self, mask: Mask, find: Callable[[int], Iterable[Move]]) -> None:
         super().__init__()
         self.mask = mask
         self._find = find
@@ -66,7 +67,7 @@ class Group(dict[int, tuple[Try, ...]]):
         """Some of these moves."""
         return Group(self.mask, lambda bits: filter(is_wanted, self._find(bits)))
 
-    def of(self, packed: int) -> tuple[Try, ...]:
+    def of(self, packed: Packed) -> tuple[Try, ...]:
         return self[packed & self.mask]
 
 
@@ -99,7 +100,7 @@ class Moves:
             Group(masks[1] | faults, lambda packed: self._on_links(packed, halves[1])),
         )
 
-    def possible(self, packed: int) -> Iterator[Move]:
+    def possible(self, packed: Packed) -> Iterator[Move]:
         """The moves to try; a node may still refuse a command."""
         for group in self.groups:
             for _, _, move in group.of(packed):
@@ -111,7 +112,7 @@ class Moves:
         """The delivery of the next message of a link."""
         return self._move(("deliver", key, 0), self._deliver, key, 0)
 
-    def _on_links(self, packed: int, keys: Iterable[LinkKey]) -> list[Move]:
+    def _on_links(self, packed: Packed, keys: Iterable[LinkKey]) -> list[Move]:
         found: list[Move] = []
         has_fault = self._space.budgets["faults"].of(packed) > 0
         for key in keys:
@@ -162,7 +163,7 @@ class Moves:
         fault = space.budgets["faults"] if position else None
         core |= 0 if fault is None else fault.mask
 
-        def take(packed: int) -> Taken:
+        def take(packed: Packed) -> Taken:
             queue = part.of(packed)
             message = queue.messages[position]
             rest = (*queue.messages[:position], *queue.messages[position + 1 :])
@@ -178,7 +179,7 @@ class Moves:
         own, sent = self._node_mask(key[1])
         core = own | part.bits.mask
 
-        def take(packed: int) -> Taken:
+        def take(packed: Packed) -> Taken:
             queue = part.of(packed)
             index = queue.copies.index(copy)
             rest = (*queue.copies[:index], *queue.copies[index + 1 :])
@@ -198,7 +199,7 @@ class Moves:
         part, faults = self._space.links[key], self._space.budgets["faults"]
         mask = part.bits.mask | faults.mask | self._also_read("")
 
-        def take(packed: int) -> Taken:
+        def take(packed: Packed) -> Taken:
             queue = part.of(packed)
             copies = tuple(sorted((*queue.copies, queue.messages[0])))
             packed = part.put(packed, Queue(queue.messages, copies))
@@ -212,7 +213,7 @@ class Moves:
         ends = space.nodes[key[0]].bits.mask | space.nodes[key[1]].bits.mask
         mask = part.bits.mask | faults.mask | space.lost.bits.mask | ends | self._also_read("") | space.unsent_mask
 
-        def take(packed: int) -> Taken:
+        def take(packed: Packed) -> Taken:
             world = space.world(packed & mask)
             link = link_of(world, *key)
             lost = {*space.lost.of(packed), *(timer.key for timer in supervisors(world, link, link.queue[0]))}
@@ -230,7 +231,7 @@ class Moves:
         other, sent_by_other = self._node_mask(key[1])
         core = part.bits.mask | faults.mask | own | other
 
-        def take(packed: int) -> Taken:
+        def take(packed: Packed) -> Taken:
             queue = part.of(packed)
             packed = part.put(packed, Queue(queue.messages[1:], queue.copies))
             packed = faults.put(packed, faults.of(packed) - 1)
@@ -243,7 +244,7 @@ class Moves:
 
         return Move(key[1], core | sent | sent_by_other, core, take, lambda w: actions.Fail(*key, _place(w, key, 0)))
 
-    def _carry_out(self, packed: int, outcome: Reaction) -> int:
+    def _carry_out(self, packed: Packed, outcome: Reaction) -> int:
         """What a node puts out goes on its links; a timer that starts or stops supervises nothing lost any more."""
         space = self._space
         packed = space.nodes[outcome.node].bits.put(packed, outcome.local)
@@ -260,14 +261,14 @@ class Moves:
 
     # Timers
 
-    def _expiries(self, packed: int) -> list[Move]:
+    def _expiries(self, packed: Packed) -> list[Move]:
         return [self._move(("expire", key), self._expire, key) for key in self._space.lost.of(packed)]
 
     def _expire(self, key: tuple[str, str, str]) -> Move:
         space = self._space
         core, sent = self._node_mask(key[0])
 
-        def take(packed: int) -> Taken:
+        def take(packed: Packed) -> Taken:
             outcome = self._outcomes.of_expiry(packed, key)
             packed = space.lost.put(packed, tuple(each for each in space.lost.of(packed) if each != key))
             return Taken(self._carry_out(packed, outcome), outcome.notes)
@@ -277,7 +278,7 @@ class Moves:
 
     # Commands
 
-    def _commands(self, packed: int) -> list[Move]:
+    def _commands(self, packed: Packed) -> list[Move]:
         budgets = self._space.budgets
         return [
             self._move(("command", command), self._command, budget, command)
@@ -295,7 +296,7 @@ class Moves:
         core |= nas_mask
         waits: dict[int, bool] = {}
 
-        def take(packed: int) -> Taken | None:
+        def take(packed: Packed) -> Taken | None:
             if isinstance(command, actions.Restart):
                 outcome = self._outcomes.of_restart(packed, command.node)
             else:
@@ -319,7 +320,7 @@ def _place(world: World, key: LinkKey, position: int) -> int:
     return places[position]
 
 
-def _union(masks: Iterable[int]) -> int:
+def _union(masks: Iterable[int]) -> Mask:
     union = 0
     for mask in masks:
         union |= mask

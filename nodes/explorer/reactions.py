@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from nodes.explorer.fields import Packed
 from nodes.explorer.space import LinkKey, Local, Space, TimerKey
 from nodes.protocol.entities.machine import NoteKind, Send, StartTimer, Step, StopTimer, handle
 from nodes.protocol.entities.timers import TimerName
@@ -30,7 +31,7 @@ class Reactions:
         self._space = space
         self._kept: dict[tuple[object, ...], Reaction | None] = {}
 
-    def of_message(self, packed: int, key: LinkKey, message: int) -> Reaction:
+    def of_message(self, packed: Packed, key: LinkKey, message: int) -> Reaction:
         """A message reaches the node at the end of a link. What it refuses only goes."""
         source, name = key
         return _sure(
@@ -44,7 +45,7 @@ class Reactions:
             done = Step(local.state)
         return done, local.timers
 
-    def of_command(self, packed: int, name: str, command: NodeCommand) -> Reaction | None:
+    def of_command(self, packed: Packed, name: str, command: NodeCommand) -> Reaction | None:
         """A command; None when the node refuses it."""
         return self._of(
             packed,
@@ -53,7 +54,7 @@ class Reactions:
             lambda local: (HANDLERS[type(local.state)].commands[type(command)](local.state, command), local.timers),
         )
 
-    def of_expiry(self, packed: int, key: TimerKey) -> Reaction:
+    def of_expiry(self, packed: Packed, key: TimerKey) -> Reaction:
         """A timer that runs expires."""
         name, timer, subject = key
 
@@ -63,17 +64,17 @@ class Reactions:
 
         return _sure(self._of(packed, name, ("expiry", timer, subject), expire))
 
-    def of_failure(self, packed: int, name: str, peer: str) -> Reaction:
+    def of_failure(self, packed: Packed, name: str, peer: str) -> Reaction:
         """The connection of a UE and an MME broke: one of them is told."""
         return _sure(self._of(packed, name, ("failure", peer), lambda local: _told(local, peer)))
 
-    def of_restart(self, packed: int, name: str) -> Reaction | None:
+    def of_restart(self, packed: Packed, name: str) -> Reaction | None:
         """A node restarts: its timers stop."""
         return self._of(packed, name, ("restart",), _restarted)
 
     def _of(
         self,
-        packed: int,
+        packed: Packed,
         name: str,
         what: tuple[object, ...],
         handler: Callable[[Local], tuple[Step[NodeState], tuple[Timer, ...]] | None],

@@ -6,6 +6,7 @@ message was lost, one attach, one session opening and one key request; the netwo
 
 from collections.abc import Iterator
 
+from nodes.explorer.fields import Packed
 from nodes.explorer.moves import Move, Moves
 from nodes.explorer.space import Space
 from nodes.protocol.options import SCEF
@@ -29,7 +30,7 @@ class Recovery:
         self._told = space.with_budgets(0, amounts)
         self._kept_mask = ~(space.budgets_mask | space.monitor_mask)
 
-    def first_dead_end(self, states: list[int], places: range) -> int | None:
+    def first_dead_end(self, states: list[Packed], places: range) -> int | None:
         """The place of the first of some states that no way leads out of, or None."""
         for index in places:
             start = states[index] & self._kept_mask | self._told
@@ -54,7 +55,7 @@ class Recovery:
         self._dead |= seen
         return False
 
-    def _is_good(self, packed: int) -> bool:
+    def _is_good(self, packed: Packed) -> bool:
         if packed in self._good:
             return True
         ends = packed & self._ends_mask
@@ -63,7 +64,7 @@ class Recovery:
             known = self._in_sync[ends] = is_in_sync(self._space.world(ends), *self._pair)
         return known
 
-    def _next(self, packed: int) -> Iterator[int]:
+    def _next(self, packed: Packed) -> Iterator[int]:
         """Where moves lead: deliveries first, then what was lost is repeated, then commands are told."""
         told, some, others = self._moves.groups
         for group in (some, others, told):

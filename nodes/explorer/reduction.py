@@ -70,7 +70,7 @@ def whole(question: Question) -> Reduction:
     return Reduction(question.bounds, _all_pairs(setup_of(question)))
 
 
-def scope_of(question: Question, properties: Iterable[PropertyID]) -> Reduction:
+def reduction_of(question: Question, properties: Iterable[PropertyID]) -> Reduction:
     """What a search for these properties needs to try."""
     properties = tuple(properties)
     given = question.bounds
@@ -97,7 +97,7 @@ def _unsent(question: Question) -> tuple[type[object], ...]:
 
 def left_out(question: Question) -> tuple[str, ...]:
     """The bounds of which a search for a question's property alone needs less than is given."""
-    bounds = scope_of(question, (question.property,)).bounds
+    bounds = reduction_of(question, (question.property,)).bounds
     return tuple(name for name in APPLICATION_LEG if getattr(bounds, name) < getattr(question.bounds, name))
 
 

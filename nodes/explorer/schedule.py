@@ -10,11 +10,12 @@ where the search first finds it. That is as near to the first world as any other
 
 from collections.abc import Callable, Iterable
 
+from nodes.explorer.fields import Mask, Packed
 from nodes.explorer.moves import Group, Move, Moves, Try
 from nodes.explorer.space import LinkKey, Space
 from nodes.protocol.options import SCEF, Solution
 
-Tries = Callable[[int], tuple[Try, ...]]
+Tries = Callable[[Packed], tuple[Try, ...]]
 
 
 def every_move(moves: Moves) -> Tries:
@@ -26,7 +27,7 @@ def _together(groups: tuple[Group, ...]) -> Tries:
     told, some, others = groups
     told_mask, some_mask, others_mask = told.mask, some.mask, others.mask
 
-    def tries(packed: int) -> tuple[Try, ...]:
+    def tries(packed: Packed) -> tuple[Try, ...]:
         return told[packed & told_mask] + some[packed & some_mask] + others[packed & others_mask]
 
     return tries
@@ -43,7 +44,7 @@ def requests_first(space: Space, moves: Moves) -> Tries:
     comes, goes_on = _deliveries(space, moves, openings), _deliveries(space, moves, requests)
     known: set[int] = set()
 
-    def tries(packed: int) -> tuple[Try, ...]:
+    def tries(packed: Packed) -> tuple[Try, ...]:
         if not packed & alive:
             return ()
         if packed & asked:
@@ -60,7 +61,7 @@ def requests_first(space: Space, moves: Moves) -> Tries:
 def _deliveries(space: Space, moves: Moves, keys: tuple[LinkKey, ...]) -> Group:
     """The delivery of the next message on each of some links."""
 
-    def find(packed: int) -> list[Move]:
+    def find(packed: Packed) -> list[Move]:
         return [moves.delivery(key) for key in keys if space.links[key].of(packed).messages]
 
     return Group(_mask(space, keys), find)
@@ -86,11 +87,11 @@ def _answering(space: Space) -> int:
     return space.nodes[SCEF].bits.mask | servers | (space.mmes_mask if is_pull else 0)
 
 
-def _mask(space: Space, keys: Iterable[LinkKey]) -> int:
+def _mask(space: Space, keys: Iterable[LinkKey]) -> Mask:
     return _union(space.links[key].bits.mask for key in keys)
 
 
-def _union(masks: Iterable[int]) -> int:
+def _union(masks: Iterable[int]) -> Mask:
     union = 0
     for each in masks:
         union |= each

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from nodes.explorer.answers import Progress
-from nodes.explorer.fields import Relayout
+from nodes.explorer.fields import Packed, Relayout
 from nodes.explorer.judge import Judge
 from nodes.explorer.moves import Move, Moves
 from nodes.explorer.questions import Question, setup_of
 from nodes.explorer.recovery import Recovery
-from nodes.explorer.reduction import scope_of, whole
+from nodes.explorer.reduction import reduction_of, whole
 from nodes.explorer.schedule import Tries, every_move, requests_first
 from nodes.explorer.space import Space
 from nodes.protocol.properties.catalogue import PropertyID, Witness
@@ -39,7 +39,7 @@ class Graph:
     space: Space
     moves: Moves
     judge: Judge
-    states: list[int] = field(default_factory=list)
+    states: list[Packed] = field(default_factory=list)
     parents: "array[int]" = field(default_factory=lambda: array("I"))
     finds: dict[PropertyID, Find] = field(default_factory=dict)
     witnesses: set[Witness] = field(default_factory=set)
@@ -58,7 +58,7 @@ def search(question: Question, properties: frozenset[PropertyID], report: Report
     Raises:
         Cancelled: `report` said no.
     """
-    reduction = scope_of(question, properties) if is_reduced else whole(question)
+    reduction = reduction_of(question, properties) if is_reduced else whole(question)
     space = Space(setup_of(question), reduction, question.network)
     moves, judge = Moves(space), Judge(space, properties)
     while True:
@@ -148,7 +148,7 @@ class _Search:
             if index is not None:
                 self._find({PropertyID.P7}, index, None)
 
-    def _take(self, index: int, packed: int, move: Move) -> int:
+    def _take(self, index: int, packed: Packed, move: Move) -> int:
         """Take a move that no kept change tells of; keep the change if the bits of its mask tell all of it."""
         taken = move.take(packed)
         if taken is None:
@@ -162,7 +162,7 @@ class _Search:
             move.memo[packed & move.mask] = change
         return change
 
-    def _judge_rest(self, packed: int) -> None:
+    def _judge_rest(self, packed: Packed) -> None:
         shown = self._judge.of_several(packed) if self._is_several else self._judge.at_rest(packed)
         self._graph.witnesses |= shown.witnesses
         self._find(shown.broken, len(self._graph.states) - 1, None)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nodes.explorer.commands import commands_of
-from nodes.explorer.fields import Bits, Part, Relayout
+from nodes.explorer.fields import Bits, Mask, MessageNumber, Packed, Part, Relayout
 from nodes.explorer.questions import Network
 from nodes.explorer.reduction import Reduction
 from nodes.protocol.options import HSS, SCEF, Setup
@@ -29,8 +29,8 @@ class Local:
 class Queue:
     """A link: numbers of messages in their order, and of copies, which come at any time. A copy has no place."""
 
-    messages: tuple[int, ...] = ()
-    copies: tuple[int, ...] = ()
+    messages: tuple[MessageNumber, ...] = ()
+    copies: tuple[MessageNumber, ...] = ()
 
 
 LinkKey = tuple[str, str]
@@ -107,11 +107,11 @@ class Space:
         self.unsent_mask = _union(part.bits for part in self._unsent_parts)
         self.sending_mask = self.budgets["faults"].mask if self._sends_until_spent else 0
 
-    def nodes_union(self, names: Iterable[str]) -> int:
+    def nodes_union(self, names: Iterable[str]) -> Mask:
         """The bits of nodes."""
         return _union(self.nodes[name].bits for name in names)
 
-    def nas_mask_of(self, command: Command | Restart) -> int:
+    def nas_mask_of(self, command: Command | Restart) -> Mask:
         """The bits that say whether a NAS procedure runs for a command's UE: those `busy.why_command_waits` reads."""
         imsi = getattr(command.command, "imsi", None) if isinstance(command, Command) else None
         ue = next((name for name in self.setup.ue_names if imsi_of(name) == imsi), command.node)
@@ -132,11 +132,11 @@ class Space:
         ]
 
     @property
-    def origin(self) -> int:
+    def origin(self) -> Packed:
         """The first world, packed: all parts have their first value, whose number is 0, and budgets are full."""
         return self.with_budgets(0, self.amounts)
 
-    def with_budgets(self, packed: int, amounts: dict[str, int]) -> int:
+    def with_budgets(self, packed: Packed, amounts: dict[str, int]) -> Packed:
         """Set every budget; one that is not named is spent."""
         packed &= ~self.budgets_mask
         for name, bits in self.budgets.items():
@@ -155,20 +155,20 @@ class Space:
             raise Relayout
         return part
 
-    def message_number(self, message: Message) -> int:
+    def message_number(self, message: Message) -> MessageNumber:
         number = self._message_numbers.get(message)
         if number is None:
             number = self._message_numbers[message] = len(self.messages)
             self.messages.append(message)
         return number
 
-    def is_unsent(self, packed: int, message: int) -> bool:
+    def is_unsent(self, packed: Packed, message: MessageNumber) -> bool:
         """Whether a message need not be sent."""
         if not isinstance(self.messages[message], self._unsent):
             return False
         return not (self._sends_until_spent and self.budgets["faults"].of(packed))
 
-    def without_unsent(self, packed: int) -> int:
+    def without_unsent(self, packed: Packed) -> Packed:
         """The packed world without the messages in flight that need not be sent any more."""
         for part in self._unsent_parts:
             queue = part.of(packed)
@@ -176,7 +176,7 @@ class Space:
             packed = part.put(packed, Queue(kept, queue.copies))
         return packed
 
-    def monitor(self, packed: int) -> Monitor:
+    def monitor(self, packed: Packed) -> Monitor:
         """The history that a packed world carries."""
         return Monitor(
             self.retired.of(packed),
@@ -184,7 +184,7 @@ class Space:
             self.quiet.of(packed),
         )
 
-    def world(self, packed: int) -> World:
+    def world(self, packed: Packed) -> World:
         """The world; copies stand behind all other messages of their link, and have the copy number 2."""
         locals_ = [part.of(packed) for part in self.nodes.values()]
         timers = sorted((timer for local in locals_ for timer in local.timers), key=lambda timer: timer.key)
@@ -208,7 +208,7 @@ class Space:
         )
 
 
-def _union(bits: Iterable[Bits]) -> int:
+def _union(bits: Iterable[Bits]) -> Mask:
     union = 0
     for each in bits:
         union |= each.mask

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
+from nodes.explorer.fields import Mask, Packed
 from nodes.explorer.moves import Move, Taken
 from nodes.explorer.space import Space
 from nodes.protocol.entities.machine import NoteKind
@@ -47,7 +48,7 @@ class Tracker(ABC):
         self.mask = self._mask()
 
     @abstractmethod
-    def _mask(self) -> int: ...
+    def _mask(self) -> Mask: ...
 
     @abstractmethod
     def concerns(self, move: Move, before: int, taken: Taken) -> bool:
@@ -57,7 +58,7 @@ class Tracker(ABC):
     def look(self, seen: Seen, shown: Shown) -> Monitor:
         """The history after the move; what it shows is added to `shown`."""
 
-    def carry(self, packed: int, monitor: Monitor) -> int:
+    def carry(self, packed: Packed, monitor: Monitor) -> int:
         """The packed world with its part of the history; as it is for a tracker that has none."""
         del monitor
         return packed
@@ -70,7 +71,7 @@ class Delivery(Tracker):
         self._names_keys, self._quiet = names_keys, quiet
         super().__init__(space)
 
-    def _mask(self) -> int:
+    def _mask(self) -> Mask:
         space = self.space
         mask = space.ues_mask | (space.nodes[HSS].bits.mask if self._names_keys else 0)
         return mask | (space.quiet.bits.mask if self._quiet else 0)
@@ -89,7 +90,7 @@ class Delivery(Tracker):
 class Quiet(Tracker):
     """The requests that were asked in quiet, for P2q."""
 
-    def _mask(self) -> int:
+    def _mask(self) -> Mask:
         space = self.space
         servers = space.nodes_union(space.setup.application_server_names)
         return space.nas_mask | servers | space.quiet.bits.mask
@@ -103,7 +104,7 @@ class Quiet(Tracker):
         del shown
         return with_requests(seen.monitor, seen.before, seen.done, seen.ues)
 
-    def carry(self, packed: int, monitor: Monitor) -> int:
+    def carry(self, packed: Packed, monitor: Monitor) -> int:
         return self.space.quiet.put(packed, monitor.quiet)
 
 
@@ -114,7 +115,7 @@ class Authentications(Tracker):
         super().__init__(space)
         self._kept: dict[int, frozenset[object]] = {}
 
-    def _mask(self) -> int:
+    def _mask(self) -> Mask:
         space = self.space
         mask = space.ues_mask | space.mmes_mask | space.nodes[SCEF].bits.mask | space.authenticated.bits.mask
         for (source, destination), part in space.links.items():
@@ -133,7 +134,7 @@ class Authentications(Tracker):
         changed = (mask for mask in masks if (before ^ taken.packed) & mask)
         return any(self._shown(before, mask) - self._shown(taken.packed, mask) for mask in changed)
 
-    def _shown(self, packed: int, mask: int) -> frozenset[object]:
+    def _shown(self, packed: Packed, mask: Mask) -> frozenset[object]:
         packed &= mask
         # Node values have numbers of their own: the mask belongs to the key.
         key = packed | mask << self.space.width
@@ -148,14 +149,14 @@ class Authentications(Tracker):
         del shown
         return with_history(seen.monitor, seen.before, seen.done, seen.ues)
 
-    def carry(self, packed: int, monitor: Monitor) -> int:
+    def carry(self, packed: Packed, monitor: Monitor) -> int:
         return self.space.authenticated.put(packed, monitor.authenticated)
 
 
 class Reallocations(Tracker):
     """The old GUTIs, for P6."""
 
-    def _mask(self) -> int:
+    def _mask(self) -> Mask:
         return self.space.mmes_mask | self.space.retired.bits.mask
 
     def concerns(self, move: Move, before: int, taken: Taken) -> bool:
@@ -165,14 +166,14 @@ class Reallocations(Tracker):
         del shown
         return with_history(seen.monitor, seen.before, seen.done, seen.ues)
 
-    def carry(self, packed: int, monitor: Monitor) -> int:
+    def carry(self, packed: Packed, monitor: Monitor) -> int:
         return self.space.retired.put(packed, monitor.retired)
 
 
 class Use(Tracker):
     """P3, where an application message is opened or does not open."""
 
-    def _mask(self) -> int:
+    def _mask(self) -> Mask:
         return 0
 
     def concerns(self, move: Move, before: int, taken: Taken) -> bool:
@@ -188,7 +189,7 @@ class Use(Tracker):
 class Switch(Tracker):
     """That a UE went on to another AV under one GUTI."""
 
-    def _mask(self) -> int:
+    def _mask(self) -> Mask:
         return 0
 
     def concerns(self, move: Move, before: int, taken: Taken) -> bool:

@@ -11,7 +11,7 @@ from nodes.explorer.explore import explore
 from nodes.explorer.matrix import Search, applies, searches
 from nodes.explorer.questions import Bounds, Network, Question, default_bounds
 from nodes.explorer.records import name_of
-from nodes.explorer.reduction import left_out, scope_of, whole
+from nodes.explorer.reduction import left_out, reduction_of, whole
 from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PropertyID
@@ -114,8 +114,8 @@ def test_what_is_left_out_is_said() -> None:
 def test_p4_alone_is_asked_of_one_ue_and_one_as() -> None:
     question = Question(PropertyID.P4, Solution.PUSH, bounds=Bounds(ues=2, application_servers=2))
 
-    assert scope_of(question, (PropertyID.P4,)).pairs == {("ue-1", "as-1")}
-    assert len(scope_of(question, (PropertyID.P4, PropertyID.P2)).pairs) == 4
+    assert reduction_of(question, (PropertyID.P4,)).pairs == {("ue-1", "as-1")}
+    assert len(reduction_of(question, (PropertyID.P4, PropertyID.P2)).pairs) == 4
     assert len(whole(question).pairs) == 4
 
 
@@ -123,9 +123,9 @@ def test_answers_to_pushes_are_not_sent_for_p4_alone_and_never_before_a_withdraw
     question = Question(PropertyID.P4, Solution.PUSH, bounds=Bounds(ues=2))
     withdrawing = replace(question, repairs=("withdraw_guti",))
 
-    assert scope_of(question, (PropertyID.P4,)).unsent == (KeysPushAnswer, ActiveVectorPushAnswer)
-    assert scope_of(withdrawing, (PropertyID.P4,)).unsent == (KeysPushAnswer,)
-    assert scope_of(question, (PropertyID.P4, PropertyID.P1)).unsent == ()
+    assert reduction_of(question, (PropertyID.P4,)).unsent == (KeysPushAnswer, ActiveVectorPushAnswer)
+    assert reduction_of(withdrawing, (PropertyID.P4,)).unsent == (KeysPushAnswer,)
+    assert reduction_of(question, (PropertyID.P4, PropertyID.P1)).unsent == ()
     assert whole(question).unsent == ()
 
 

@@ -27,7 +27,7 @@ from nodes.protocol.runs.trace import MOST_OCTETS
 BOUNDS = Bounds(octets=10, idle_seconds=0.05, seconds=0.2)
 
 
-def scope_of(path: str = "/", method: str = "POST", **headers: str) -> Scope:
+def reduction_of(path: str = "/", method: str = "POST", **headers: str) -> Scope:
     named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     return {
         "type": "http",
@@ -105,7 +105,7 @@ async def reader(scope: Scope, receive: Receive, send: Send) -> None:
     ],
 )
 async def test_a_body_is_bounded(length: str | None, messages: list[Message], said: bytes) -> None:
-    scope = scope_of(**({"content_length": length} if length else {}))
+    scope = reduction_of(**({"content_length": length} if length else {}))
 
     sent = await ask(bounded(reader, BOUNDS), scope, messages)
 
@@ -124,7 +124,7 @@ async def test_a_body_that_comes_drop_by_drop_is_refused() -> None:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    await asyncio.wait_for(bounded(reader, BOUNDS)(scope_of(), receive, send), 10)
+    await asyncio.wait_for(bounded(reader, BOUNDS)(reduction_of(), receive, send), 10)
 
     assert sent[-1]["body"] == b"408"
 
@@ -137,8 +137,8 @@ async def test_the_rest_of_a_refused_body_is_discarded() -> None:
         heard.extend([(await receive())["type"], (await receive())["type"]])
 
     rest = [*parts(b"more", b"and more"), {"type": "http.disconnect"}]
-    await ask(bounded(application, BOUNDS), scope_of(content_length="8"), rest)
-    await ask(bounded(application, BOUNDS), scope_of(content_length="80"), rest)
+    await ask(bounded(application, BOUNDS), reduction_of(content_length="8"), rest)
+    await ask(bounded(application, BOUNDS), reduction_of(content_length="80"), rest)
 
     assert heard == ["http.request", "http.request", "http.request", "http.disconnect"]
 
@@ -165,8 +165,8 @@ async def test_a_refused_body_is_answered_in_a_sentence(
     pages: Application, length: str, status: HTTPStatus, sentence: str
 ) -> None:
     """As a page, or as the notice of the page that htmx asked from; with the headers of every answer."""
-    whole = await ask(pages, scope_of(reverse("lab-new"), content_length=length))
-    part = await ask(pages, scope_of(reverse("lab-new"), content_length=length, hx_request="true"))
+    whole = await ask(pages, reduction_of(reverse("lab-new"), content_length=length))
+    part = await ask(pages, reduction_of(reverse("lab-new"), content_length=length, hx_request="true"))
 
     for sent in (whole, part):
         assert sent[0]["status"] == status
@@ -199,7 +199,7 @@ Lines = Callable[[], list[logging.LogRecord]]
     [("0123abcd-request.1", True), ("short", False), ("x" * 65, False), ('a"b\ncdefghijk', False), ("", False)],
 )
 async def test_a_well_formed_request_id_is_kept(sent: str, *, is_kept: bool) -> None:
-    start, body = await ask(logged(echo), scope_of(x_request_id=sent))
+    start, body = await ask(logged(echo), reduction_of(x_request_id=sent))
 
     name = body["body"].decode()
     assert start["headers"] == [(b"a", b"b"), (b"x-request-id", body["body"])]
@@ -207,7 +207,7 @@ async def test_a_well_formed_request_id_is_kept(sent: str, *, is_kept: bool) -> 
 
 
 async def test_each_request_is_a_line_without_its_query(lines: Lines) -> None:
-    await ask(logged(echo), {**scope_of("/labs/abc/", "GET"), "query_string": b"at=3"})
+    await ask(logged(echo), {**reduction_of("/labs/abc/", "GET"), "query_string": b"at=3"})
 
     fields: dict[str, Any] = vars(lines()[0])["fields"]
     assert fields.pop("ms") >= 0
@@ -216,7 +216,7 @@ async def test_each_request_is_a_line_without_its_query(lines: Lines) -> None:
 
 
 async def test_a_socket_is_a_line_when_it_ends(lines: Lines) -> None:
-    scope = {**scope_of("/ws/labs/abc/"), "type": "websocket"}
+    scope = {**reduction_of("/ws/labs/abc/"), "type": "websocket"}
     del scope["method"]
     accepted = await ask(logged(echo), scope)
 
@@ -236,9 +236,9 @@ async def test_a_client_that_went_and_a_page_that_failed_are_told_apart(lines: L
     async def failed(_scope: Scope, _receive: Receive, _send: Send) -> None:
         raise ValueError
 
-    await ask(logged(went), scope_of())
+    await ask(logged(went), reduction_of())
     with pytest.raises(ValueError, match=r"^$"):
-        await ask(logged(failed), scope_of())
+        await ask(logged(failed), reduction_of())
 
     assert [vars(line)["fields"]["status"] for line in lines()] == [499, 500]
 
@@ -260,7 +260,7 @@ async def test_a_request_that_the_stop_cuts_off_is_answered(lines: Lines) -> Non
     async def send(message: Message) -> None:
         sent.append(message)
 
-    task = asyncio.ensure_future(logged(computes)(scope_of(), receive, send))
+    task = asyncio.ensure_future(logged(computes)(reduction_of(), receive, send))
     await began.wait()
     task.cancel()
     await task
@@ -273,7 +273,7 @@ async def test_a_request_that_the_stop_cuts_off_is_answered(lines: Lines) -> Non
 
 
 async def said_by(application: Application, path: str, method: str = "GET") -> tuple[int, Any]:
-    start, body = await ask(application, scope_of(path, method))
+    start, body = await ask(application, reduction_of(path, method))
     assert (b"cache-control", b"no-store") in start["headers"]
     return start["status"], json.loads(body["body"] or b"null")
 
@@ -291,12 +291,12 @@ async def test_a_ready_server_says_so(lines: Lines) -> None:
     assert await said_by(checks(), "/readyz") == (200, everything)
     assert await said_by(checks(), "/readyz", "HEAD") == (200, None)
     assert await said_by(checks(), "/readyz", "POST") == (405, {"error": "GET and HEAD only"})
-    assert (await ask(checks(), scope_of("/readyz/", "GET")))[0]["headers"][0] == (b"a", b"b")
+    assert (await ask(checks(), reduction_of("/readyz/", "GET")))[0]["headers"][0] == (b"a", b"b")
     assert lines() == []
 
 
 async def test_below_a_path_the_addresses_are_below_it() -> None:
-    scope = {**scope_of("/lab/healthz", "GET"), "root_path": "/lab"}
+    scope = {**reduction_of("/lab/healthz", "GET"), "root_path": "/lab"}
 
     assert json.loads((await ask(checks(), scope))[1]["body"]) == {"alive": True}
 
