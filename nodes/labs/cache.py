@@ -1,8 +1,9 @@
 """The last world of each lab that this process wrote: used only where the lab's row still has that step."""
 
-from collections import OrderedDict
 from threading import Lock
+from typing import Final
 
+from cachetools import LRUCache
 from django.db import transaction
 
 from nodes import models
@@ -10,9 +11,9 @@ from nodes.labs.checkpoints import Course
 from nodes.protocol.properties.watch import Watch
 from nodes.protocol.world.world import World
 
-MOST_WORLDS = 256
+MOST_WORLDS: Final = 256
 
-_worlds: OrderedDict[str, tuple[tuple[int, int], World, Watch]] = OrderedDict()
+_worlds: LRUCache[str, tuple[tuple[int, int], World, Watch]] = LRUCache(MOST_WORLDS)
 _lock = Lock()
 
 
@@ -20,15 +21,9 @@ def cached_course(lab: models.Lab) -> Course | None:
     """Return the world of a lab at the step that its row has, and its watch, if this process knows them."""
     with _lock:
         entry = _worlds.get(lab.key)
-        if entry is None or entry[0] != (lab.resets, lab.step):
-            return None
-        _worlds.move_to_end(lab.key)
-        return entry[1:]
-
-
-def cached_world(lab: models.Lab) -> World | None:
-    course = cached_course(lab)
-    return None if course is None else course[0]
+    if entry is None or entry[0] != (lab.resets, lab.step):
+        return None
+    return entry[1:]
 
 
 def remember(lab: models.Lab, world: World, watch: Watch) -> None:
@@ -40,6 +35,3 @@ def remember(lab: models.Lab, world: World, watch: Watch) -> None:
 def _keep(key: str, at: tuple[int, int], world: World, watch: Watch) -> None:
     with _lock:
         _worlds[key] = (at, world, watch)
-        _worlds.move_to_end(key)
-        while len(_worlds) > MOST_WORLDS:
-            _worlds.popitem(last=False)

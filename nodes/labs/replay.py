@@ -1,8 +1,10 @@
 """Worlds of earlier steps: replayed from the nearest one that this process, a checkpoint or the beginning has."""
 
-from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from threading import Lock
+from typing import Final
+
+from cachetools import LRUCache
 
 from nodes import models
 from nodes.labs.checkpoints import Course, distance, last_checkpoint
@@ -15,10 +17,10 @@ from nodes.protocol.world.actions import Action
 from nodes.protocol.world.diff import diff
 from nodes.protocol.world.genesis import first_world
 
-MOST_LABS = 16
-MOST_COURSES = 128  # of each lab; neighbours share most of what they are made of
+MOST_LABS: Final = 16
+MOST_COURSES: Final = 128  # of each lab; neighbours share most of what they are made of
 
-_kept: OrderedDict[tuple[str, int], OrderedDict[int, Course]] = OrderedDict()
+_kept: LRUCache[tuple[str, int], LRUCache[int, Course]] = LRUCache(MOST_LABS)
 _lock = Lock()
 
 
@@ -62,20 +64,13 @@ def _nearest(lab: models.Lab, step: int) -> tuple[int, Course]:
 
 def _remembered(lab: models.Lab, step: int) -> tuple[int, Course] | None:
     with _lock:
-        courses: Mapping[int, Course] = _kept.get((lab.key, lab.resets), {})
-        at = max((each for each in courses if each <= step), default=None)
-        return None if at is None else (at, courses[at])
+        courses = _kept.get((lab.key, lab.resets))
+        at = max((each for each in courses or () if each <= step), default=None)
+        return None if courses is None or at is None else (at, courses[at])
 
 
 def _keep(lab: models.Lab, found: dict[int, Course]) -> None:
     """Keep the last of these worlds, and forget those found longest ago."""
     with _lock:
-        courses = _kept.setdefault((lab.key, lab.resets), OrderedDict())
-        _kept.move_to_end((lab.key, lab.resets))
-        for step, course in found.items():
-            courses[step] = course
-            courses.move_to_end(step)
-        while len(courses) > MOST_COURSES:
-            courses.popitem(last=False)
-        while len(_kept) > MOST_LABS:
-            _kept.popitem(last=False)
+        courses = _kept.setdefault((lab.key, lab.resets), LRUCache(MOST_COURSES))
+        courses.update(found)

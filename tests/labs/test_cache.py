@@ -1,18 +1,18 @@
 """nodes.labs.cache: the last world of a lab, kept by the process that wrote it."""
 
 import pytest
+from cachetools import LRUCache
 from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
 from nodes import models
 from nodes.labs import cache, labs
-from nodes.labs.cache import cached_world
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.messages.commands import Detach
 from nodes.protocol.world.actions import Command
 from nodes.protocol.world.genesis import first_world
 from nodes.protocol.world.world import World
-from tests.support.labs import ATTACH, everything, forget_worlds, loaded, new_lab, setup_of, take
+from tests.support.labs import ATTACH, cached_world, everything, forget_worlds, loaded, new_lab, setup_of, take
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,7 +82,7 @@ def test_world_that_was_loaded_is_kept(django_assert_num_queries: DjangoAssertNu
 
 
 def test_worlds_used_longest_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "MOST_WORLDS", 2)
+    monkeypatch.setattr(cache, "_worlds", LRUCache(2))
     first, second = new_lab().lab, new_lab().lab
     cached_world(first)
     third = new_lab().lab

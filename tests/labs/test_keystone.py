@@ -19,7 +19,6 @@ from hypothesis.stateful import (
 
 from nodes import models
 from nodes.labs import labs, services
-from nodes.labs.cache import cached_world
 from nodes.labs.replay import world_at
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import CommandRefused, NoSuchAction, ProtocolError
@@ -32,7 +31,7 @@ from nodes.protocol.world import engine
 from nodes.protocol.world.actions import Action, Command, Deliver, Expire, OnLink, OnMessage
 from nodes.protocol.world.genesis import first_world
 from nodes.protocol.world.world import World
-from tests.support.labs import everything, forget_worlds, loaded, replayed, rows_of
+from tests.support.labs import cached_world, everything, forget_worlds, loaded, replayed, rows_of
 from tests.support.strategies import moves, setups
 
 pytestmark = pytest.mark.django_db(transaction=True)

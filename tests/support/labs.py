@@ -73,6 +73,12 @@ def rows_of(lab: models.Lab) -> dict[str, list[Row]]:
     return rows | {"Lab": [model_to_dict(models.Lab.objects.get(pk=lab.pk))]}
 
 
+def cached_world(lab: models.Lab) -> World | None:
+    """The world of a lab that this process has at hand."""
+    cached = cache.cached_course(lab)
+    return None if cached is None else cached[0]
+
+
 def forget_worlds() -> None:
     """Empty the process's caches, as a restart does."""
     cache._worlds.clear()

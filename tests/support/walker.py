@@ -13,7 +13,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
 django.setup()
 
 from nodes.labs import labs, services  # noqa: E402 - models want the settings first.
-from nodes.labs.cache import cached_world  # noqa: E402
 from nodes.protocol.errors import ProtocolError  # noqa: E402
 from tests.support.strategies import moves  # noqa: E402
 
@@ -23,7 +22,7 @@ def main(key: str, seed: str) -> None:
     lab = labs.get_lab(key)
     tell("ready")
     while True:
-        world = cached_world(lab) or labs.world_of(lab)
+        world = labs.world_of(lab)
         try:
             lab = services.take(key, dice.choice(moves(world)), labs.seen_of(lab))
         except ProtocolError:
