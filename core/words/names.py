@@ -13,8 +13,6 @@ from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.options import ActiveWhen, Algorithm, MTMSIReuse, Setup, Solution
 from nodes.protocol.world.actions import LinkFault
 
-NOT_3GPP: Final = "not defined by 3GPP"
-
 RESULTS: Final = {
     KeyResult.OK: "Ks",
     KeyResult.GUTI_UNKNOWN: "404 GUTI unknown",

@@ -50,16 +50,7 @@ def read(file: str, text: str) -> Scenario:
 
 
 def _scenario(name: str, data: object) -> Scenario:
-    needed = {
-        "title": str,
-        "shows": str,
-        "contribution": list,
-        "minutes": int,
-        "setup": dict,
-        "beats": list,
-        "end": str,
-    }
-    found = _fields("file", data, needed, {"variants": dict, "results": dict})
+    found = _fields("file", data, _NEEDED, {"variants": dict, "results": dict})
     beats = tuple(_beat(f"beat {number}", each) for number, each in enumerate(found["beats"], 1))
     variants = tuple(Variant(variant, shows) for variant, shows in _texts("variants", found["variants"]))
     _check_variants(variants, beats)

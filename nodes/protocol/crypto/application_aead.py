@@ -13,7 +13,6 @@ from nodes.protocol.errors import ProtocolError
 from nodes.protocol.octets import KAPP, exactly
 
 TAG_LENGTH: Final = 8
-NONCE_LENGTH: Final = 13
 KEY_LENGTH: Final = 16
 
 

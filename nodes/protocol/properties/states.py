@@ -1,6 +1,6 @@
 """P1, P1a, P5, P6 and P8: what a world itself tells of a UE. The tests are cheap; AVs are named for a reason only."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from nodes.protocol.entities.scef.state import Record, SCEFState
 from nodes.protocol.entities.ue.state import UEState
@@ -8,7 +8,7 @@ from nodes.protocol.identities import GUTI
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.octets import RAND, Ks
 from nodes.protocol.options import SCEF, Solution
-from nodes.protocol.properties.catalogue import PropertyID, Violation
+from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.properties.catch_up import cannot_catch_up, why_stuck
 from nodes.protocol.properties.key_answers import answer_for, network_key
 from nodes.protocol.properties.monitor import Monitor
@@ -54,16 +54,6 @@ STATE_PROPERTIES: Mapping[PropertyID, Callable[[World, Monitor, UEState], bool]]
 def broken_in(world: World, monitor: Monitor, ue: UEState) -> tuple[PropertyID, ...]:
     """The properties of states that do not hold for a UE."""
     return tuple(each for each, is_broken in STATE_PROPERTIES.items() if is_broken(world, monitor, ue))
-
-
-def state_violations(world: World, monitor: Monitor, ues: Iterable[str]) -> tuple[Violation, ...]:
-    """The violations of properties of states in a world, for these UEs."""
-    states = [node_as(world, name, UEState) for name in ues]
-    return tuple(
-        Violation(each, ue.name, reason_of(each, world, monitor, ue))
-        for ue in states
-        for each in broken_in(world, monitor, ue)
-    )
 
 
 # Reasons

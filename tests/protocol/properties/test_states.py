@@ -15,7 +15,7 @@ from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PropertyID, Violation
 from nodes.protocol.properties.monitor import Authenticated, Monitor, Retired
 from nodes.protocol.properties.rest import is_at_rest, is_registered, shown_rands
-from nodes.protocol.properties.states import av_of, broken_in, flags_wrongly, reason_of, state_violations
+from nodes.protocol.properties.states import av_of, broken_in, flags_wrongly, reason_of
 from nodes.protocol.world import actions
 from nodes.protocol.world.world import World, with_node
 from tests.support.properties import Watched, watched
@@ -48,7 +48,10 @@ PUSHES = ("mme-1", "scef")
 
 
 def violations(world: World, monitor: Monitor | None = None) -> tuple[Violation, ...]:
-    return state_violations(world, monitor or Monitor(), ["ue-1"])
+    seen, state = monitor or Monitor(), ue(world)
+    return tuple(
+        Violation(each, state.name, reason_of(each, world, seen, state)) for each in broken_in(world, seen, state)
+    )
 
 
 def with_context_of(world: World, **changes: object) -> World:
