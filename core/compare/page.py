@@ -122,7 +122,7 @@ def _shown(compared: protocol.Comparison, shown_ues: tuple[str, ...]) -> tuple[s
     return (*shown_ues, compared.first.ue)[-MOST_SHOWN:]
 
 
-def _scene(run: protocol.Run, shown_ues: tuple[str, ...], shown_as: str) -> Scene:
+def _scene(run: protocol.Recording, shown_ues: tuple[str, ...], shown_as: str) -> Scene:
     moment = moment_of(run.setup, run.actions, run.worlds, run.transitions, shown_ues=shown_ues, shown_as=shown_as)
     return Scene(replace(moment, standings=standings(run.worlds[-1], run.watch, shown_ues)))
 
@@ -134,7 +134,7 @@ def _differing(mine: Options, theirs: Options) -> tuple[str, ...]:
     return tuple(each.name for each in fields(Options) if getattr(mine, each.name) != getattr(theirs, each.name))
 
 
-def _side(title: str, run: protocol.Run, scene: Scene, differing: tuple[str, ...]) -> Side:
+def _side(title: str, run: protocol.Recording, scene: Scene, differing: tuple[str, ...]) -> Side:
     options, world = run.setup.options, run.worlds[-1]
     words = tuple(
         f"{option_title(name)}: {value_words(name, getattr(options, name))}" for name in differing if name != "solution"

@@ -13,11 +13,12 @@ from nodes.labs.checkpoints import checkpoint, distance
 from nodes.labs.mapping import Place, Prepared, insert, prepared, update
 from nodes.protocol.identities import GUMMEI, GUTI, PLMNIdentity
 from nodes.protocol.plain.conversion import to_plain
-from nodes.protocol.properties.verdict import VerdictSummary, diverges, judge, pairs, touched_ues
+from nodes.protocol.properties.verdict import VerdictSummary, diverges, judge, pairs
 from nodes.protocol.properties.watch import Watch
+from nodes.protocol.runs.run import Run
 from nodes.protocol.world import actions
 from nodes.protocol.world.actions import Action
-from nodes.protocol.world.diff import Change, diff
+from nodes.protocol.world.diff import Change
 from nodes.protocol.world.engine import Event, EventKind, Transition, message_name
 from nodes.protocol.world.world import Envelope, Message, World, link_of
 
@@ -74,19 +75,17 @@ class Journal:
 
     def add(self, action: Action, transition: Transition) -> None:
         """Take over a transition as the lab's next step."""
-        before, self.world = self.world, transition.world
-        self.lab.step += 1
-        changes = diff(before, self.world)
+        before = self.world
+        taken = Run(before, self.watch, self.lab.step).after(action, transition)
+        self.world, self.watch, self.lab.step = taken.run.world, taken.run.watch, taken.run.step
         self._note_messages(before, transition)
-        touched = touched_ues(before, self.world, changes)
-        self.watch = self.watch.after(self.lab.step, before, action, transition, touched)
-        tag = self._tag(transition.events, self._judge(before, touched))
+        tag = self._tag(transition.events, self._judge(before, taken.touched))
         self._steps.append(
             {
                 "number": self.lab.step,
                 "action": to_plain(action, Action),
                 "events": to_plain(transition.events, tuple[Event, ...]),
-                "changes": [_plain_change(change) for change in changes],
+                "changes": [_plain_change(change) for change in taken.changes],
                 "procedure": type(action.command).__name__ if isinstance(action, actions.Command) else "",
                 "tag": tag,
                 "taken": timezone.now(),

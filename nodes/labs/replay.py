@@ -10,11 +10,9 @@ from nodes import models
 from nodes.labs.checkpoints import Course, distance, last_checkpoint
 from nodes.labs.labs import check_model, setup_of
 from nodes.protocol.plain.conversion import from_plain
-from nodes.protocol.properties.verdict import touched_ues
 from nodes.protocol.properties.watch import first_watch
-from nodes.protocol.world import engine
+from nodes.protocol.runs.run import Run
 from nodes.protocol.world.actions import Action
-from nodes.protocol.world.diff import diff
 from nodes.protocol.world.genesis import first_world
 
 MOST_LABS: Final = 16
@@ -48,10 +46,8 @@ def actions_of(lab: models.Lab, *, since: int = 0, until: int) -> Iterator[Actio
 
 
 def _after(number: int, course: Course, action: Action) -> Course:
-    world, watch = course
-    done = engine.transition(world, action)
-    touched = touched_ues(world, done.world, diff(world, done.world))
-    return done.world, watch.after(number, world, action, done, touched)
+    run = Run(*course, number - 1).take(action).run
+    return run.world, run.watch
 
 
 def _nearest(lab: models.Lab, step: int) -> tuple[int, Course]:

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field, replace
 from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.properties.monitor import Observed
 from nodes.protocol.properties.steps import observe
-from nodes.protocol.properties.verdict import touched_ues
 from nodes.protocol.properties.watch import Judgement, Watch, first_watch, standings
+from nodes.protocol.runs.run import Run
 from nodes.protocol.world.actions import Action
-from nodes.protocol.world.diff import diff
 from nodes.protocol.world.engine import next_delivery, transition
 from nodes.protocol.world.events import Transition
 from nodes.protocol.world.world import World, link_of
@@ -31,10 +30,9 @@ class Watched:
         return run
 
     def _go(self, action: Action, done: Transition) -> "Watched":
-        touched = touched_ues(self.world, done.world, diff(self.world, done.world))
-        seen = observe(self.world, self.watch.monitor, action, done, sorted(touched))
-        watch = self.watch.after(self.number + 1, self.world, action, done, touched)
-        return Watched(done.world, watch, self.number + 1, seen)
+        taken = Run(self.world, self.watch, self.number).after(action, done)
+        seen = observe(self.world, self.watch.monitor, action, done, sorted(taken.touched))
+        return Watched(taken.run.world, taken.run.watch, taken.run.step, seen)
 
     def settle(self) -> "Watched":
         """Deliver in order of sending until nothing is in flight."""

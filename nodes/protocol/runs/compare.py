@@ -8,15 +8,15 @@ from itertools import pairwise
 
 from nodes.protocol.identities import IMSI
 from nodes.protocol.options import Options, Setup
-from nodes.protocol.properties.verdict import VerdictSummary, Word, judge, touched_ues
-from nodes.protocol.properties.watch import Watch, first_watch
+from nodes.protocol.properties.verdict import VerdictSummary, Word, judge
+from nodes.protocol.properties.watch import Watch
 from nodes.protocol.runs.rerun import Skipped, Sort, Tick, follow_run, no_tick, run
+from nodes.protocol.runs.run import first_run
 from nodes.protocol.world.action_words import options_that_differ
 from nodes.protocol.world.actions import Action
-from nodes.protocol.world.diff import diff
 from nodes.protocol.world.engine import next_delivery
 from nodes.protocol.world.events import EventKind, Transition, message_name
-from nodes.protocol.world.genesis import first_world, imsi_of
+from nodes.protocol.world.genesis import imsi_of
 from nodes.protocol.world.provenance import VectorName
 from nodes.protocol.world.world import Message, World
 
@@ -25,7 +25,7 @@ _NOTHING_YET = VerdictSummary(Word.NO_KEY_YET, None, None, None, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Recording:
     """A run: `worlds[n]` after n actions, verdicts on each UE and one AS, and what became of the properties.
 
     `verdicts[n]` has the UEs that any step touched until then; `verdict` answers for all.
@@ -104,8 +104,8 @@ class Comparison:
     without that too both sides send the same ones.
     """
 
-    mine: Run
-    theirs: Run
+    mine: Recording
+    theirs: Recording
     upto: tuple[int, ...]
     skipped: tuple[Skipped, ...]
     first: Difference | None
@@ -153,29 +153,28 @@ def _run(
     transitions: tuple[Transition, ...],
     application_server: str,
     tick: Tick,
-) -> Run:
-    world, watch = first_world(setup), first_watch()
-    worlds: list[World] = [world]
+) -> Recording:
+    run = first_run(setup)
+    worlds: list[World] = [run.world]
     verdicts: list[Mapping[str, VerdictSummary]] = [{}]
-    for number, (action, done) in enumerate(zip(actions, transitions, strict=True), 1):
+    for action, done in zip(actions, transitions, strict=True):
         tick()
-        touched = touched_ues(world, done.world, diff(world, done.world))
-        watch = watch.after(number, world, action, done, touched)
-        world = done.world
-        worlds.append(world)
-        judged = {ue: judge(world, ue, application_server).summary for ue in sorted(touched)}
+        taken = run.after(action, done)
+        run = taken.run
+        worlds.append(run.world)
+        judged = {ue: judge(run.world, ue, application_server).summary for ue in sorted(taken.touched)}
         verdicts.append({**verdicts[-1], **judged} if judged else verdicts[-1])
-    return Run(setup, actions, tuple(worlds), transitions, tuple(verdicts), watch)
+    return Recording(setup, actions, tuple(worlds), transitions, tuple(verdicts), run.watch)
 
 
-def _is_at_rest(mine: Run, step_mine: int, theirs: Run, step_theirs: int) -> bool:
+def _is_at_rest(mine: Recording, step_mine: int, theirs: Recording, step_theirs: int) -> bool:
     return next_delivery(mine.worlds[step_mine]) is None and next_delivery(theirs.worlds[step_theirs]) is None
 
 
 # Differences
 
 
-def _differences(mine: Run, theirs: Run, upto: tuple[int, ...]) -> Iterator[Difference]:
+def _differences(mine: Recording, theirs: Recording, upto: tuple[int, ...]) -> Iterator[Difference]:
     """The first UE whose verdicts differ, after each action of the original after which there is one."""
     sides = _sides(mine.setup.options, theirs.setup.options)
     for step_mine, step_theirs in enumerate(upto, 1):
@@ -217,7 +216,7 @@ def _av(vector: VectorName | None, imsi: IMSI) -> str:
 # Messages
 
 
-def _first_message(mine: Run, theirs: Run, upto: tuple[int, ...]) -> OnlyMessage | None:
+def _first_message(mine: Recording, theirs: Recording, upto: tuple[int, ...]) -> OnlyMessage | None:
     """The first message that only one side ever sends; of two after the same action, mine."""
     sent = {Side.MINE: _first_sent(mine), Side.THEIRS: _first_sent(theirs)}
     mine_only = [(step, Side.MINE, sort) for sort, step in sent[Side.MINE].items() if sort not in sent[Side.THEIRS]]
@@ -233,7 +232,7 @@ def _first_message(mine: Run, theirs: Run, upto: tuple[int, ...]) -> OnlyMessage
     return OnlyMessage(name, source, destination, side, step)
 
 
-def _first_sent(each: Run) -> dict[Sort, int]:
+def _first_sent(each: Recording) -> dict[Sort, int]:
     """What a run sends, in order, with the number of the action that sends it first."""
     found: dict[Sort, int] = {}
     for step, done in enumerate(each.transitions, 1):
@@ -257,7 +256,7 @@ class _Sent:
     message: Message
 
 
-def _all_sent(each: Run, step_mine: Callable[[int], int]) -> list[_Sent]:
+def _all_sent(each: Recording, step_mine: Callable[[int], int]) -> list[_Sent]:
     """Everything that a run sends, in order; copies that the network makes are not sent."""
     found = []
     for step, (before, after) in enumerate(pairwise(each.worlds), 1):
@@ -271,7 +270,7 @@ def _all_sent(each: Run, step_mine: Callable[[int], int]) -> list[_Sent]:
     return found
 
 
-def _messages_differ(mine: Run, theirs: Run, upto: tuple[int, ...]) -> MessagesDiffer | None:
+def _messages_differ(mine: Recording, theirs: Recording, upto: tuple[int, ...]) -> MessagesDiffer | None:
     """How two sides differ that send the same kinds of messages."""
     my_sent = _all_sent(mine, lambda step: step)
     their_sent = _all_sent(theirs, lambda step: _step_mine(upto, step))

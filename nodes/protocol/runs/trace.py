@@ -8,13 +8,10 @@ from typing import Any, cast
 from nodes.protocol.errors import CommandRefused, NoSuchAction, PlainError, ProtocolError
 from nodes.protocol.options import Setup
 from nodes.protocol.plain.conversion import canonical, from_plain, to_plain
-from nodes.protocol.properties.verdict import touched_ues
-from nodes.protocol.properties.watch import Watch, first_watch
+from nodes.protocol.properties.watch import Watch
+from nodes.protocol.runs.run import first_run
 from nodes.protocol.world.action_words import words_of
 from nodes.protocol.world.actions import Action
-from nodes.protocol.world.diff import diff
-from nodes.protocol.world.engine import transition
-from nodes.protocol.world.genesis import first_world
 from nodes.protocol.world.world import World
 
 FORMAT = "syncscope-trace/1"
@@ -187,14 +184,11 @@ class Replayed:
 
 def replay(trace: Trace) -> Replayed:
     """Take a trace's actions in a new lab until one is refused; for another model's trace that is best effort."""
-    world, watch, taken, refusal = first_world(trace.setup), first_watch(), 0, None
-    for number, action in enumerate(trace.actions, 1):
+    run, refusal = first_run(trace.setup), None
+    for action in trace.actions:
         try:
-            done = transition(world, action)
+            run = run.take(action).run
         except (CommandRefused, NoSuchAction) as error:
-            refusal = f"action {number}: {words_of(action)}: {error}"
+            refusal = f"action {run.step + 1}: {words_of(action)}: {error}"
             break
-        touched = touched_ues(world, done.world, diff(world, done.world))
-        watch = watch.after(number, world, action, done, touched)
-        world, taken = done.world, number
-    return Replayed(trace, world, watch, taken, result_of(world), refusal)
+    return Replayed(trace, run.world, run.watch, run.step, result_of(run.world), refusal)
