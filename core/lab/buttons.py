@@ -5,28 +5,12 @@ from typing import Final
 
 from core.lab.parts import Button
 from core.lab.scene import Scene
+from core.words.hindrances import HINDRANCES
 from core.words.names import with_node_names
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.plain.conversion import to_plain
 from nodes.protocol.world import engine
 from nodes.protocol.world.actions import Action, Command, Restart
-
-_REASONS: Final = (
-    # What the protocol says when it refuses, and the few words that fit under a label.
-    ("A NAS procedure runs", "a procedure runs"),
-    ("A NAS message of", "NAS message in flight"),
-    ("The UE is in EMM-REGISTERED", "registered"),
-    ("The UE is in EMM-DEREGISTERED", "not registered"),
-    ("The MME has no registered context", "no context at MME"),
-    ("The UE is not registered", "not registered"),
-    ("The UE has never attached", "never attached"),
-    ("The UE has no session", "no open session"),
-    ("The UE has no Ks", "no Ks yet"),
-    ("The UE has no GUTI", "no GUTI"),
-    ("has opened no session", "no session"),
-    ("holds no Ks", "the AS holds no Ks"),
-)
-
 
 LIVE_ONLY: Final = "live only"
 """Why what is the whole lab's matter cannot be done on a page of the past."""
@@ -81,10 +65,7 @@ def why_refused(scene: Scene, action: Action) -> str:
     try:
         engine.transition(scene.world, action)
     except CommandRefused as refusal:
-        return short_reason(scene, str(refusal))
+        if refusal.hindrance is None:
+            return with_node_names(scene.moment.setup, str(refusal))
+        return HINDRANCES[refusal.hindrance]
     return ""
-
-
-def short_reason(scene: Scene, text: str) -> str:
-    found = next((short for part, short in _REASONS if part in text), None)
-    return with_node_names(scene.moment.setup, text) if found is None else found

@@ -1,5 +1,23 @@
 """What can go wrong that is not a message: one class per decision the caller can take."""
 
+from enum import Enum, auto
+
+
+class Hindrance(Enum):
+    """What keeps a command from being carried out, where that may change in the course of a run."""
+
+    NAS_PROCEDURE_RUNS = auto()
+    NAS_MESSAGE_IN_FLIGHT = auto()
+    REGISTERED = auto()
+    NOT_REGISTERED = auto()
+    NEVER_ATTACHED = auto()
+    NO_GUTI = auto()
+    NO_SECURITY_CONTEXT = auto()
+    NO_CONTEXT_AT_MME = auto()
+    NO_SESSION_AT_UE = auto()
+    NO_SESSION_AT_AS = auto()
+    NO_KEY_AT_AS = auto()
+
 
 class ProtocolError(Exception):
     """Base of the errors of nodes.protocol."""
@@ -11,6 +29,10 @@ class UnexpectedMessage(ProtocolError):
 
 class CommandRefused(ProtocolError):
     """A command that cannot be carried out now; the text says why, in the viewer's words."""
+
+    def __init__(self, text: str, hindrance: Hindrance | None = None) -> None:
+        super().__init__(text)
+        self.hindrance = hindrance
 
 
 class NoSuchAction(ProtocolError):

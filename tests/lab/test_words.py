@@ -8,10 +8,12 @@ from typing import get_args
 import pytest
 
 from core.words import names as words
+from core.words.hindrances import HINDRANCES
 from core.words.names import duration, message_label, node_name, reference_point, with_node_names
 from core.words.options import OPTIONS, option_cost, option_meaning, option_title, value_words
 from nodes.protocol.entities.mme.state import Stage, VectorStatus
 from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.errors import Hindrance
 from nodes.protocol.messages import commands, key_requests, nas, pushes, s6a, s10
 from nodes.protocol.messages.application import ApplicationMessage
 from nodes.protocol.options import REPAIRS, ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
@@ -111,6 +113,11 @@ def test_nodes_that_talk_have_a_reference_point(solution: Solution) -> None:
 
     assert all(reference_point(*ends) for ends in linked)
     assert ("hss", "scef") in linked or solution is Solution.PULL
+
+
+def test_every_hindrance_fits_under_a_button() -> None:
+    assert HINDRANCES.keys() == set(Hindrance)
+    assert all(len(words) <= 22 for words in HINDRANCES.values())
 
 
 def test_names_of_nodes_in_sentences() -> None:

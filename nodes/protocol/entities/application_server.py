@@ -16,7 +16,7 @@ from nodes.protocol.entities.machine import (
     dropped,
 )
 from nodes.protocol.entities.timers import RULES, TimerName
-from nodes.protocol.errors import CommandRefused
+from nodes.protocol.errors import CommandRefused, Hindrance
 from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.application import Direction, OpenSession, ProtectedMessage
@@ -77,7 +77,7 @@ def _with_session(state: ApplicationServerState, session: ServerSession) -> Appl
 def _session(state: ApplicationServerState, ue: str) -> ServerSession:
     session = state.session_of(ue)
     if session is None:
-        raise CommandRefused(f"{ue} has opened no session with {state.name}")
+        raise CommandRefused(f"{ue} has opened no session with {state.name}", Hindrance.NO_SESSION_AT_AS)
     return session
 
 
@@ -111,7 +111,7 @@ def _request_outputs(state: ApplicationServerState, ue: str, request: OpenReques
 def send_command(state: ApplicationServerState, command: commands.SendCommand) -> Step[ApplicationServerState]:
     session = _session(state, command.ue)
     if session.ks is None:
-        raise CommandRefused(f"{state.name} holds no Ks for {command.ue} yet")
+        raise CommandRefused(f"{state.name} holds no Ks for {command.ue} yet", Hindrance.NO_KEY_AT_AS)
     leg, message = seal(
         session.leg,
         ks=session.ks,

@@ -47,7 +47,7 @@ def _command(world: World, action: actions.Command) -> Transition:
     _check_peer(world, action)
     why = why_command_waits(world, action)
     if why is not None:
-        raise CommandRefused(why)
+        raise why
     event = Event(EventKind.COMMAND, action.node, text=type(action.command).__name__)
     return apply(world, handler(state, action.command), (event,))
 

@@ -4,6 +4,7 @@ from nodes.protocol.entities.mme.state import MMEState, context_of, is_arriving
 from nodes.protocol.entities.scef.table import SCEFState, record_of
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.entities.ue.state import UEPhase, UEState
+from nodes.protocol.errors import CommandRefused, Hindrance
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.options import SCEF
 from nodes.protocol.world import actions
@@ -61,7 +62,7 @@ NAS_COMMANDS = (
 )
 
 
-def why_command_waits(world: World, action: actions.Command) -> str | None:
+def why_command_waits(world: World, action: actions.Command) -> CommandRefused | None:
     """One NAS procedure per UE at a time: why this command must wait, or None."""
     if not isinstance(action.command, NAS_COMMANDS):
         return None
@@ -70,17 +71,21 @@ def why_command_waits(world: World, action: actions.Command) -> str | None:
     return why_nas_busy(world, ue) if isinstance(ue, UEState) else None
 
 
-def why_nas_busy(world: World, ue: UEState) -> str | None:
+def why_nas_busy(world: World, ue: UEState) -> CommandRefused | None:
     """Why a NAS procedure runs for a UE, or None: at the UE, at an MME, or by a NAS message in flight."""
     if ue.phase not in (UEPhase.DEREGISTERED, UEPhase.REGISTERED):
-        return f"A NAS procedure runs for {ue.name}: the UE is in {ue.phase.value}"
+        return _procedure_runs(ue, f"the UE is in {ue.phase.value}")
     for mme in nodes_of(world, MMEState):
         context = context_of(mme, ue.imsi)
         if context is not None and context.ue == ue.name and context.procedure is not None:
-            return f"A NAS procedure runs for {ue.name}: {context.procedure.stage.value}"
+            return _procedure_runs(ue, context.procedure.stage.value)
         if is_arriving(mme, ue.name):
-            return f"A NAS procedure runs for {ue.name}: {mme.name} has asked another MME for its context"
+            return _procedure_runs(ue, f"{mme.name} has asked another MME for its context")
     for link in world.links:
         if ue.name in link.key and any(isinstance(e.message, nas.NASMessage) for e in link.queue):
-            return f"A NAS message of {ue.name} is in flight"
+            return CommandRefused(f"A NAS message of {ue.name} is in flight", Hindrance.NAS_MESSAGE_IN_FLIGHT)
     return None
+
+
+def _procedure_runs(ue: UEState, what: str) -> CommandRefused:
+    return CommandRefused(f"A NAS procedure runs for {ue.name}: {what}", Hindrance.NAS_PROCEDURE_RUNS)

@@ -24,7 +24,7 @@ from nodes.protocol.entities.mme.state import (
 )
 from nodes.protocol.entities.security import NASDirection, SecurityContext, protect
 from nodes.protocol.entities.timers import RULES, TimerName
-from nodes.protocol.errors import CommandRefused
+from nodes.protocol.errors import CommandRefused, Hindrance
 from nodes.protocol.messages import commands, nas, s6a
 from nodes.protocol.octets import RAND
 from nodes.protocol.options import HSS, ActiveWhen
@@ -35,9 +35,10 @@ MOST_FAILURES = 2  # two AUTHENTICATION FAILUREs in a row end in AUTHENTICATION 
 def reauthenticate(state: MMEState, command: commands.Reauthenticate) -> Step[MMEState]:
     context = context_of(state, command.imsi)
     if context is None or not context.registered:
-        raise CommandRefused("The MME has no registered context of this UE")
+        raise CommandRefused("The MME has no registered context of this UE", Hindrance.NO_CONTEXT_AT_MME)
     if context.procedure is not None:
-        raise CommandRefused(f"A NAS procedure runs for this UE: {context.procedure.stage.value}")
+        stage = context.procedure.stage.value
+        raise CommandRefused(f"A NAS procedure runs for this UE: {stage}", Hindrance.NAS_PROCEDURE_RUNS)
     return challenge(state, context, Procedure(Stage.VECTORS, attach=False))
 
 

@@ -25,7 +25,7 @@ from nodes.protocol.entities.mme.state import (
 )
 from nodes.protocol.entities.security import NASDirection, protect
 from nodes.protocol.entities.timers import RULES, TimerName
-from nodes.protocol.errors import CommandRefused
+from nodes.protocol.errors import CommandRefused, Hindrance
 from nodes.protocol.identities import GUTI, IMSI
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.pushes import GUTIWithdrawalAnswer
@@ -58,9 +58,10 @@ def send_protected(context: UEContext, message: nas.PlainNAS) -> tuple[UEContext
 def reallocate(state: MMEState, command: commands.ReallocateGUTI) -> Step[MMEState]:
     context = context_of(state, command.imsi)
     if context is None or not context.registered:
-        raise CommandRefused("The MME has no registered context of this UE")
+        raise CommandRefused("The MME has no registered context of this UE", Hindrance.NO_CONTEXT_AT_MME)
     if context.procedure is not None:
-        raise CommandRefused(f"A NAS procedure runs for this UE: {context.procedure.stage.value}")
+        stage = context.procedure.stage.value
+        raise CommandRefused(f"A NAS procedure runs for this UE: {stage}", Hindrance.NAS_PROCEDURE_RUNS)
     return start_reallocation(state, context)
 
 

@@ -1,6 +1,7 @@
 """What a UE starts on its own: commands, and what it tries again when a timer expires."""
 
 from dataclasses import replace
+from typing import Final
 
 from nodes.protocol.entities.application_leg import Leg, seal
 from nodes.protocol.entities.machine import (
@@ -25,13 +26,15 @@ from nodes.protocol.entities.ue.state import (
     send_protected,
     with_session,
 )
-from nodes.protocol.errors import CommandRefused
+from nodes.protocol.errors import CommandRefused, Hindrance
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.application import Direction, OpenSession
 
+_NO_CONNECTION: Final = "The UE is not registered, so it has no connection to an AS"
+
 
 def attach(state: UEState, command: commands.Attach) -> Step[UEState]:
-    guard(state.phase is UEPhase.DEREGISTERED, f"The UE is in {state.phase.value}")
+    guard(state.phase is UEPhase.DEREGISTERED, f"The UE is in {state.phase.value}", Hindrance.REGISTERED)
     return _attempt_attach(replace(state, mme=command.mme), command.mme)
 
 
@@ -44,7 +47,7 @@ def _attempt_attach(state: UEState, mme: str) -> Step[UEState]:
 
 
 def detach(state: UEState, _command: commands.Detach) -> Step[UEState]:
-    guard(state.phase is UEPhase.REGISTERED, f"The UE is in {state.phase.value}")
+    guard(state.phase is UEPhase.REGISTERED, f"The UE is in {state.phase.value}", Hindrance.NOT_REGISTERED)
     return _attempt_detach(replace(state, attempts=0, partial=None, answered=None))
 
 
@@ -64,7 +67,7 @@ def power_cycle(state: UEState, _command: commands.PowerCycle) -> Step[UEState]:
 
 def access(state: UEState, _command: commands.Access) -> Step[UEState]:
     mme, guti = mme_of(state), guti_of(state)
-    guard(state.phase is UEPhase.REGISTERED, f"The UE is in {state.phase.value}")
+    guard(state.phase is UEPhase.REGISTERED, f"The UE is in {state.phase.value}", Hindrance.NOT_REGISTERED)
     state = replace(state, phase=UEPhase.SERVICE_REQUEST_INITIATED)
     state, send = send_protected(state, mme, nas.ServiceRequest(guti, current_of(state).ksi))
     return Step(state, (send, StartTimer(TimerName.T3417, state.name)))
@@ -73,7 +76,7 @@ def access(state: UEState, _command: commands.Access) -> Step[UEState]:
 def update_tracking_area(state: UEState, command: commands.UpdateTrackingArea) -> Step[UEState]:
     """A normal tracking area update (TS 24.301 §5.5.3.2.2), at the MME of the UE or at another one."""
     guti_of(state)
-    guard(state.phase is UEPhase.REGISTERED, f"The UE is in {state.phase.value}")
+    guard(state.phase is UEPhase.REGISTERED, f"The UE is in {state.phase.value}", Hindrance.NOT_REGISTERED)
     return _attempt_update(replace(state, mme=command.mme))
 
 
@@ -86,7 +89,7 @@ def _attempt_update(state: UEState) -> Step[UEState]:
 
 def open_session(state: UEState, command: commands.OpenApplicationSession) -> Step[UEState]:
     guti = guti_of(state)
-    guard(state.phase is UEPhase.REGISTERED, "The UE is not registered, so it has no connection to an AS")
+    guard(state.phase is UEPhase.REGISTERED, _NO_CONNECTION, Hindrance.NOT_REGISTERED)
     number = state.sessions_opened + 1
     before = next((s for s in state.sessions if s.application_server == command.application_server), None)
     leg = Leg() if before is None else replace(before.leg, seen=())
@@ -100,9 +103,10 @@ def open_session(state: UEState, command: commands.OpenApplicationSession) -> St
 def send_reading(state: UEState, command: commands.SendReading) -> Step[UEState]:
     session = state.session_with(command.application_server)
     if session is None:
-        raise CommandRefused(f"The UE has no session with {command.application_server}; open one first")
+        why = f"The UE has no session with {command.application_server}; open one first"
+        raise CommandRefused(why, Hindrance.NO_SESSION_AT_UE)
     ks = current_of(state).ks
-    guard(state.phase is UEPhase.REGISTERED, "The UE is not registered, so it has no connection to an AS")
+    guard(state.phase is UEPhase.REGISTERED, _NO_CONNECTION, Hindrance.NOT_REGISTERED)
     leg, message = seal(
         session.leg,
         ks=ks,

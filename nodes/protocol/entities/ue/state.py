@@ -12,7 +12,7 @@ from nodes.protocol.entities.machine import (
 )
 from nodes.protocol.entities.security import NASDirection, SecurityContext, protect
 from nodes.protocol.entities.timers import TimerName
-from nodes.protocol.errors import CommandRefused
+from nodes.protocol.errors import CommandRefused, Hindrance
 from nodes.protocol.identities import GUTI, IMSI, PLMNIdentity
 from nodes.protocol.messages import nas
 from nodes.protocol.octets import RAND, RES, Ks
@@ -89,26 +89,27 @@ class UEState:
         return next((s for s in self.sessions if s.application_server == application_server and s.is_open), None)
 
 
-def guard(condition: object, why: str) -> None:
+def guard(condition: object, why: str, hindrance: Hindrance) -> None:
     if not condition:
-        raise CommandRefused(why)
+        raise CommandRefused(why, hindrance)
 
 
 def mme_of(state: UEState) -> str:
     if state.mme is None:
-        raise CommandRefused("The UE has never attached, so it has no MME")
+        raise CommandRefused("The UE has never attached, so it has no MME", Hindrance.NEVER_ATTACHED)
     return state.mme
 
 
 def guti_of(state: UEState) -> GUTI:
     if state.guti is None:
-        raise CommandRefused("The UE has no GUTI: it must attach first")
+        raise CommandRefused("The UE has no GUTI: it must attach first", Hindrance.NO_GUTI)
     return state.guti
 
 
 def current_of(state: UEState) -> SecurityContext:
     if state.current is None:
-        raise CommandRefused("The UE has no EPS security context, and so no Ks: it must attach first")
+        why = "The UE has no EPS security context, and so no Ks: it must attach first"
+        raise CommandRefused(why, Hindrance.NO_SECURITY_CONTEXT)
     return state.current
 
 
