@@ -37,6 +37,10 @@ class _Version:
     changed: int
 
 
+class CannotShow(Exception):
+    """The lab cannot be rendered as it is now."""
+
+
 class Room:
     """The lab of one key. Used on one event loop; `render` is never run twice at a time."""
 
@@ -44,6 +48,7 @@ class Room:
         self.lab_key = lab_key
         self.revision = -1
         self.is_gone = False
+        self._is_failing = False
         self._render = render
         self._wanted = -1
         self._rendering: asyncio.Task[None] | None = None
@@ -82,13 +87,16 @@ class Room:
 
         Raises:
             LabNotFound: the lab has ended.
+            CannotShow: it cannot be rendered as it is now.
         """
         beats = self._beats
         while True:
-            while position == self._position and beats == self._beats and not self.is_gone:
+            while position == self._position and beats == self._beats and not (self.is_gone or self._is_failing):
                 await self._news.wait()
             if self.is_gone:
                 raise LabNotFound(f"lab {self.lab_key} has ended")
+            if self._is_failing:
+                raise CannotShow(f"lab {self.lab_key} cannot be rendered")
             message, position = self._since(position, is_past=is_past), self._position
             if message or beats != self._beats:
                 return message or HEARTBEAT, position
@@ -103,9 +111,14 @@ class Room:
                 self._wake()
                 return
             except Exception:
-                logger.exception("Lab %s could not be rendered", self.lab_key)
+                if not self._is_failing:
+                    logger.exception("Lab %s could not be rendered", self.lab_key)
+                # A page that is told nothing takes what it shows for the lab as it is.
+                self._is_failing = True
+                self._wake()
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
+            self._is_failing = False
             self._show(snapshot)
             if self._wanted == wanted:
                 # What was promised and is not there yet comes with its own nudge or with the next refresh.

@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import Any
 from urllib.parse import parse_qs
 
-from core.live.feed import Room
+from core.live.feed import CannotShow, Room
 from core.live.hub import Hub, TooManySockets
 from core.live.snapshot import LabNotFound
 
@@ -16,9 +16,10 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 class CloseCode(IntEnum):
-    """Why the server closes (RFC 6455 §7.4); htmx connects again after none of these."""
+    """Why the server closes (RFC 6455 §7.4); htmx connects again after an internal error, and none of the others."""
 
     UNSUPPORTED_DATA = 1003
+    INTERNAL_ERROR = 1011
     LAB_NOT_FOUND = 4404
     TOO_MANY_SOCKETS = 4429
 
@@ -34,19 +35,44 @@ class LabSocket:
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         await receive()
-        # A refused handshake would hide the close code from the page.
-        await send({"type": "websocket.accept"})
+        page = _Page(send)
         lab_key = scope["url_route"]["kwargs"]["lab_key"]
         is_past = "at" in parse_qs(scope["query_string"].decode("latin-1"))
         try:
             async with self._hub().room(lab_key) as room:
-                code = await _first(_tell(room, send, is_past=is_past), _hear(receive))
+                code = await _first(_tell(room, page, is_past=is_past), _hear(receive))
         except TooManySockets:
             code = CloseCode.TOO_MANY_SOCKETS
         except LabNotFound:
             code = CloseCode.LAB_NOT_FOUND
+        except CannotShow:
+            code = CloseCode.INTERNAL_ERROR
         if code is not None:
-            await send({"type": "websocket.close", "code": code})
+            await page.close(code)
+
+
+class _Page:
+    """The page's end of a socket. It opens when there is something to tell: an open socket is taken for a live lab."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._is_open = False
+
+    async def tell(self, message: str) -> None:
+        await self._open()
+        await self._send({"type": "websocket.send", "text": message})
+
+    async def close(self, code: CloseCode) -> None:
+        if code is not CloseCode.INTERNAL_ERROR:
+            # A refused handshake would hide the code from the page.
+            await self._open()
+        # What is not open yet is refused, and tried again later.
+        await self._send({"type": "websocket.close", "code": code})
+
+    async def _open(self) -> None:
+        if not self._is_open:
+            self._is_open = True
+            await self._send({"type": "websocket.accept"})
 
 
 async def refuse(_scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
@@ -55,14 +81,12 @@ async def refuse(_scope: Mapping[str, Any], receive: Receive, send: Send) -> Non
     await send({"type": "websocket.close"})
 
 
-async def _tell(room: Room, send: Send, *, is_past: bool) -> CloseCode | None:
+async def _tell(room: Room, page: _Page, *, is_past: bool) -> CloseCode | None:
     position = 0
     try:
         while True:
             message, position = await room.news(position, is_past=is_past)
-            await send({"type": "websocket.send", "text": message})
-    except LabNotFound:
-        return CloseCode.LAB_NOT_FOUND
+            await page.tell(message)
     except OSError:
         # The page has gone while it was being told.
         return None

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from playwright.sync_api import Page, Route, expect
 
+from core.lab import fragments, views
 from core.lab.sharing import drive_path
 from core.refusals import sentences as refusals
 from nodes.explorations.models import Run
@@ -286,6 +287,24 @@ def test_a_run_of_the_explorer_tells_what_answers_in_place_of_the_server(
     Run.objects.all().delete()
     expect_notice(page, "This run has been forgotten.")
     expect(page.locator("#run[hx-get]")).to_have_count(0)
+    complain_of_the_server_only(complaints)
+
+
+def test_a_lab_that_cannot_be_shown_is_not_said_to_be_live(
+    page: Page, lab: labs.NewLab, monkeypatch: pytest.MonkeyPatch, complaints: list[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("this cannot be shown")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fragments, "page_of", fail)
+        patch.setattr(views, "page_of", fail)
+        button(page, "Re-authenticate").click()
+        expect(page.locator("#connection")).to_have_text("Reconnecting")
+        expect(page.locator("#notice")).to_contain_text("Something went wrong on the server")
+    expect_live(page)
+    expect_caught_up(page)
+    expect_no_notice(page)
     complain_of_the_server_only(complaints)
 
 

@@ -10,7 +10,9 @@ from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.test import override_settings
 
+from core.live import hub as hubs
 from core.live import nudge as live
+from core.live.hub import Render
 from core.live.snapshot import LabNotFound, Snapshot
 from core.live.sockets import CloseCode, Message, Receive, Send
 from core.routing import live_urlpatterns
@@ -48,9 +50,13 @@ def lab() -> Lab:
     return Lab()
 
 
+def application_of(render: Render) -> Application:
+    return cast("Application", AllowedHostsOriginValidator(URLRouter(live_urlpatterns(render))))
+
+
 @pytest.fixture
 def application(lab: Lab) -> Application:
-    return cast("Application", AllowedHostsOriginValidator(URLRouter(live_urlpatterns(lab.render))))
+    return application_of(lab.render)
 
 
 class Socket:
@@ -187,7 +193,7 @@ async def test_labs_do_not_hear_of_each_other(application: Application, lab: Lab
 
 def test_the_page_knows_the_codes() -> None:
     """As in static/js/live.js."""
-    assert [*CloseCode] == [1003, 4404, 4429]
+    assert [*CloseCode] == [1003, 1011, 4404, 4429]
 
 
 async def test_an_unknown_lab_closes_with_its_own_code(application: Application) -> None:
@@ -225,6 +231,35 @@ async def test_a_socket_takes_no_commands(application: Application) -> None:
     page = await connected(application)
     page.incoming.put_nowait({"type": "websocket.receive", "text": "deliver"})
     assert await page.closed() == CloseCode.UNSUPPORTED_DATA
+
+
+class Failing:
+    """A lab whose rendering fails from now on."""
+
+    def __init__(self) -> None:
+        self.lab, self.is_failing = Lab(), False
+
+    def render(self, lab_key: str) -> Snapshot:
+        if self.is_failing:
+            raise ValueError("this cannot be shown")
+        return self.lab.render(lab_key)
+
+
+async def test_a_lab_that_cannot_be_shown_closes_its_pages_and_opens_no_others(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """An open socket is taken for a live lab; htmx tries again after this code, and after a refused handshake."""
+    failing = Failing()
+    application = application_of(failing.render)
+    page = await connected(application)
+    await page.said("step 1")
+
+    failing.is_failing, failing.lab.step = True, 2
+    await hubs.tell_hubs("one", {"type": "lab.changed", "revision": 2})
+
+    assert await page.closed() == CloseCode.INTERNAL_ERROR
+    assert not await Socket(application).connect()
+    assert {record.message for record in caplog.records} == {"Lab one could not be rendered"}
 
 
 async def test_a_page_that_goes_while_it_is_told_is_no_error(application: Application) -> None:

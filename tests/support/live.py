@@ -19,15 +19,14 @@ class Lab:
         self.renderings: list[int] = []
         self.may_go_on = threading.Event()
         self.may_go_on.set()
-        self.error: Exception | None = None
+        self.errors: list[Exception] = []
 
     def render(self, lab_key: str) -> Snapshot:
         step = self.step
         assert self.may_go_on.wait(5)
         self.renderings.append(step)
-        if self.error is not None:
-            error, self.error = self.error, None
-            raise error
+        if self.errors:
+            raise self.errors.pop()
         if lab_key == "unknown":
             raise LabNotFound(lab_key)
         return snapshot(step)
