@@ -8,7 +8,7 @@ from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.options import Setup
 from nodes.protocol.world.engine import Event
 
-_SHORT: Final = (
+SHORT: Final = (
     # Beside the outermost lifelines is room for 10 characters; from 13 on a note gets a line of its own.
     ("AUTN accepted", "AUTN ok"),
     ("RAND seen before", "same RES"),
@@ -44,7 +44,7 @@ _LOST: Final = "lost: "
 
 def short_note(text: str) -> str:
     """Shorten a note that is known to be long; others stay as they are."""
-    found = next((short for start, short in _SHORT if text.startswith(start)), text)
+    found = next((short for start, short in SHORT if text.startswith(start)), text)
     return loses(found.removeprefix(_REFUSED_AUTN))
 
 
