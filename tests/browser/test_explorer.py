@@ -63,7 +63,7 @@ def test_a_run_is_cancelled_and_forgotten(page: Page) -> None:
 
     page.get_by_role("button", name="Cancel the run").click()
     expect(page.get_by_role("status")).to_contain_text("cancelled, 0 of 1 searches done")
-    page.get_by_role("button", name="Forget it").click()
+    page.get_by_role("button", name="Delete run and answers").click()
     expect(page.get_by_role("heading", name="Runs")).to_be_visible()
     assert Run.objects.count() == 0
 

@@ -44,7 +44,7 @@ def tags(page: Page) -> Locator:
 def test_a_message_that_overtakes_is_told_as_a_fault(page: Page) -> None:
     key = reauthenticating(page)
     press(page, "Duplicate")
-    expect(queue(page).nth(1)).to_contain_text("to overtake is out of order, a fault")
+    expect(queue(page).nth(1)).to_contain_text("delivering this one first is a reordering fault")
 
     press(page, "Overtake")
 
