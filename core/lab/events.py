@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from core.lab.ladder import LadderPanel, ladder_panel, make_ladder
 from core.lab.moment import Moment, StepRecord
+from core.lab.parts import Piece
 from core.lab.scene import Scene
 from nodes.diagram.rows import Ladder
 
@@ -14,11 +15,10 @@ MOST_STEPS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Events:
+class Events(Piece):
     """The same ladder as a text list, newest first."""
 
     name: ClassVar[str] = "events"
-    revision: int
     lab_key: str
     ladder: Ladder
     earlier: int = 0
@@ -26,7 +26,7 @@ class Events:
 
 def events_panel(scene: Scene, ladder: Ladder) -> Events:
     moment = scene.moment
-    return Events(revision=moment.revision, lab_key=moment.lab_key, ladder=ladder, earlier=moment.earlier)
+    return Events(lab_key=moment.lab_key, ladder=ladder, earlier=moment.earlier)
 
 
 @dataclass(frozen=True, slots=True)

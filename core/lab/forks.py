@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.lab.parts import VerdictWord
+from core.lab.parts import Piece, VerdictWord
 from core.lab.scene import Scene
 
 
@@ -24,11 +24,10 @@ class Fork:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forks:
+class Forks(Piece):
     """Where this lab comes from, what left it, and what can be taken from it at the step shown."""
 
     name: ClassVar[str] = "forks"
-    revision: int
     lab_key: str
     at: int
     origin: Fork | None = None
@@ -39,7 +38,6 @@ def forks(scene: Scene) -> Forks:
     moment = scene.moment
     origin = moment.origin
     return Forks(
-        revision=moment.revision,
         lab_key=moment.lab_key,
         at=moment.at,
         origin=None if origin is None else Fork(lab_key=origin.key, title=origin.title, step=origin.step),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from core.lab.moment import HistoryMark
+from core.lab.parts import Piece
 from core.lab.scene import Scene
 from core.words.names import COMMANDS
 
@@ -18,11 +19,10 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class History(Piece):
     """`at` is the step shown, `last_step` the live one; they differ when one looks back."""
 
     name: ClassVar[str] = "history"
-    revision: int
     lab_key: str
     at: int
     last_step: int
@@ -40,7 +40,6 @@ class History:
 def history(scene: Scene) -> History:
     moment = scene.moment
     return History(
-        revision=moment.revision,
         lab_key=moment.lab_key,
         at=moment.at,
         last_step=moment.last_step,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from core.lab.buttons import action_button
-from core.lab.parts import Button
+from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
 from core.words.names import OURS, message_label, reference_point
 from nodes.diagram.rows import Badge
@@ -39,11 +39,10 @@ class QueuedMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InFlight:
+class InFlight(Piece):
     """`messages` are those at hand, `rest` the others; `more` counts what is only on a page of its own."""
 
     name: ClassVar[str] = "inflight"
-    revision: int
     lab_key: str
     at: int = 0
     messages: tuple[QueuedMessage, ...] = ()
@@ -99,7 +98,6 @@ def _listed(scene: Scene, most: int | None) -> InFlight:
     vectors = {event.number: event.vector for _, events in scene.told for event in events if _is_sending(event)}
     messages = tuple(_message(scene, each, vectors, is_next=each.place == place) for each in queue[:most])
     return InFlight(
-        revision=scene.moment.revision,
         lab_key=scene.moment.lab_key,
         at=scene.moment.at,
         messages=messages[:MOST_MESSAGES],

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from core.lab.lifelines import lifeline_nodes
 from core.lab.moment import StepRecord
+from core.lab.parts import Piece
 from core.lab.rows import RowMaker
 from core.lab.scene import Scene
 from core.words.names import COMMANDS, kind_of
@@ -18,11 +19,10 @@ from nodes.protocol.world.world import Link, ue_of_imsi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LadderPanel:
+class LadderPanel(Piece):
     """The last events. `earlier` counts those not shown; with 0 there is no link to them."""
 
     name: ClassVar[str] = "ladder"
-    revision: int
     lab_key: str
     ladder: Ladder
     earlier: int = 0
@@ -44,7 +44,7 @@ class _Draft:
 
 def ladder_panel(scene: Scene, ladder: Ladder) -> LadderPanel:
     moment = scene.moment
-    return LadderPanel(revision=moment.revision, lab_key=moment.lab_key, ladder=ladder, earlier=moment.earlier)
+    return LadderPanel(lab_key=moment.lab_key, ladder=ladder, earlier=moment.earlier)
 
 
 def make_ladder(scene: Scene) -> Ladder:

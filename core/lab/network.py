@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from core.lab.buttons import toggle_button
 from core.lab.lifelines import lifeline_nodes
-from core.lab.parts import Button
+from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
 from core.words.names import FAULTS, has_reference_point, kind_of, reference_point
 from nodes.protocol.options import HSS, SCEF, THIRD_PARTY, Solution
@@ -28,11 +28,10 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+class Network(Piece):
     """What is done to links: `usual` are those at hand, `others` all others."""
 
     name: ClassVar[str] = "network"
-    revision: int
     usual: tuple[LinkRow, ...] = ()
     others: tuple[LinkRow, ...] = ()
 
@@ -57,7 +56,6 @@ def network(scene: Scene) -> Network:
     touched = _touched(scene)
     first = (*usual, *(ends for ends in every if ends in touched and ends not in usual))
     return Network(
-        revision=scene.moment.revision,
         usual=tuple(_row(scene, ends) for ends in first),
         others=tuple(_row(scene, ends) for ends in every if ends not in first),
     )

@@ -2,8 +2,29 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from nodes.diagram.rows import Part
+
+
+class Piece:
+    """A panel, or a part of one that can be sent alone: a value that the template of its name prints.
+
+    `id` is that of the root of what is printed, `parts` what stands inside it.
+    """
+
+    __slots__ = ()
+
+    name: ClassVar[str]
+    is_svg: ClassVar[bool] = False
+
+    @property
+    def id(self) -> str:
+        return self.name
+
+    @property
+    def parts(self) -> tuple["Piece", ...]:
+        return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import ClassVar, Final
 
 from core.lab.buttons import LIVE_ONLY, command_button, do_button
-from core.lab.parts import Button
+from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
 from nodes.protocol.entities.application_server import ApplicationServerState
 from nodes.protocol.entities.ue.state import UEState
@@ -30,11 +30,10 @@ class ProcedureGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Procedures:
+class Procedures(Piece):
     """What the shown UEs can be told, and how their messages are delivered."""
 
     name: ClassVar[str] = "procedures"
-    revision: int
     groups: tuple[ProcedureGroup, ...]
 
 
@@ -50,7 +49,7 @@ _PACES: Final = (
 def procedures(scene: Scene) -> Procedures:
     """Give all groups; keys act on the first UE that is shown."""
     groups = [_of_ue(scene, ue, has_keys=index == 0) for index, ue in enumerate(scene.ues)]
-    return Procedures(revision=scene.moment.revision, groups=(*groups, _delivery(scene)))
+    return Procedures(groups=(*groups, _delivery(scene)))
 
 
 class _UEButtons:

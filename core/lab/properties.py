@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 
+from core.lab.parts import Piece
 from core.lab.scene import Scene
 from core.words.names import with_node_names
 from nodes.protocol.properties.catalogue import SOMETIMES, PropertyID, Witness
@@ -40,11 +41,10 @@ class PropertyRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Properties:
+class Properties(Piece):
     """With no rows the panel is an empty, hidden element. `seen` shows that the run is not vacuous."""
 
     name: ClassVar[str] = "properties"
-    revision: int
     lab_key: str
     rows: tuple[PropertyRow, ...] = ()
     seen: str = ""
@@ -55,7 +55,6 @@ def properties(scene: Scene) -> Properties:
     moment = scene.moment
     rows = [_row(scene, standing) for standing in moment.standings]
     return Properties(
-        revision=moment.revision,
         lab_key=moment.lab_key,
         rows=tuple(sorted(rows, key=lambda row: row.judgement is not Judgement.VIOLATED)),
         seen=", ".join(SOMETIMES[Witness(each)].title for each in moment.witnesses),

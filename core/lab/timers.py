@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from core.lab.buttons import action_button
-from core.lab.parts import Button
+from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
 from core.lab.selection import subject_of
 from core.words.names import TIMERS, duration
@@ -33,11 +33,10 @@ class RunningTimer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Timers:
+class Timers(Piece):
     """Timers that run and lab time."""
 
     name: ClassVar[str] = "timers"
-    revision: int
     timers: tuple[RunningTimer, ...] = ()
     lab_time: str = "0 s"
     advance: tuple[Button, ...] = ()
@@ -46,7 +45,6 @@ class Timers:
 def timers(scene: Scene) -> Timers:
     """List the timers of the shown UEs, and offer to let lab time pass."""
     return Timers(
-        revision=scene.moment.revision,
         timers=running_timers(scene),
         lab_time=duration(scene.moment.lab_seconds),
         advance=tuple(_advance(seconds, key_hint="" if index else "W") for index, seconds in enumerate(_ADVANCES)),

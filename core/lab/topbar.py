@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from core.lab.parts import Piece
 from core.lab.scene import Scene
 from core.words.names import VALUES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Topbar:
+class Topbar(Piece):
     name: ClassVar[str] = "topbar"
-    revision: int
     lab_key: str
     title: str
     solution: str
@@ -23,7 +23,6 @@ class Topbar:
 def topbar(scene: Scene, viewers: int) -> Topbar:
     moment = scene.moment
     return Topbar(
-        revision=moment.revision,
         lab_key=moment.lab_key,
         title=moment.title,
         solution=f"Solution {VALUES[scene.solution]}",

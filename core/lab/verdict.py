@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from core.lab.moment import PairVerdict
-from core.lab.parts import Prose, VerdictWord
+from core.lab.parts import Piece, Prose, VerdictWord
 from core.lab.scene import Scene, with_badges
 from core.words.names import RESULTS, with_node_names
 from nodes.diagram.rows import Badge
@@ -51,11 +51,10 @@ def relation(one: Badge | None, other: Badge | None) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdicts:
+class Verdicts(Piece):
     """`violated` counts the properties that the run has violated."""
 
     name: ClassVar[str] = "verdict"
-    revision: int
     strips: tuple[Verdict, ...]
     violated: int = 0
 
@@ -66,7 +65,7 @@ def verdicts(scene: Scene) -> Verdicts:
     pairs = {pair.ue: pair for pair in moment.verdicts if pair.application_server == moment.shown_as}
     strips = tuple(_strip(scene, ue, pairs[ue.name]) for ue in scene.ues if ue.name in pairs)
     violated = sum(standing.judgement is Judgement.VIOLATED for standing in moment.standings)
-    return Verdicts(revision=moment.revision, strips=strips, violated=violated)
+    return Verdicts(strips=strips, violated=violated)
 
 
 def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:

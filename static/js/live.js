@@ -74,13 +74,11 @@ function afterPost(isDone) {
   if (state !== "gone" && (state !== "live" || !isDone)) poll();
 }
 
-/* htmx swaps the tasks that are left: none without a target, and none older than what is shown. */
-function keepNewer({ detail }) {
-  const newer = detail.tasks.filter(({ target, fragment }) => {
-    const shown = Number(target?.dataset?.revision);
-    return target && !(Number(fragment.firstElementChild?.dataset.revision) < shown);
-  });
-  detail.tasks.splice(0, Infinity, ...newer);
+/* What follows #revision in a message is of that revision. htmx swaps none of it where the page is newer. */
+function keepNewer({ detail: { tasks } }) {
+  const isOld = ({ target, fragment }) => target?.id === "revision" && fragment.firstElementChild.value - target.value < 0;
+  const first = tasks.findIndex(isOld);
+  if (first >= 0) tasks.splice(first);
 }
 
 export function followLab() {

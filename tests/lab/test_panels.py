@@ -65,13 +65,12 @@ def panels_of(page: LabPage) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("panel", panels_of(out_of_step()), ids=lambda panel: panel.name)
-def test_fragment_has_one_root_with_its_name_and_step(panel: Status) -> None:
+def test_fragment_has_one_root_with_its_name(panel: Status) -> None:
     html = render_to_string(f"lab/fragments/{panel.name}.html", {"panel": panel}).strip()
     root = re.match(r"<(\w+) ([^>]*)>", html)
     assert root is not None
     assert f'id="{panel.name}"' in root[2]
     assert re.search(rf'class="{panel.name}[ "]', root[2])
-    assert 'data-revision="36"' in root[2]
     assert html.endswith(f"</{root[1]}>")
 
 
@@ -159,8 +158,8 @@ def test_changed_line_has_letter_old_and_new_value() -> None:
 
 
 def test_properties_without_rows_are_hidden() -> None:
-    html = render_to_string("lab/fragments/properties.html", {"panel": Properties(revision=3, lab_key="X")})
-    assert re.search(r'data-revision="3" hidden>', html)
+    html = render_to_string("lab/fragments/properties.html", {"panel": Properties(lab_key="X")})
+    assert re.search(r'" hidden>', html)
 
 
 def test_history_links_the_steps_beside() -> None:
@@ -197,7 +196,7 @@ def test_folded_band_is_closed() -> None:
 
 def test_page_of_the_past_says_so() -> None:
     html = page_html(two_ues())
-    assert 'You are at step 36, live is <b id="live-step" class="live-step" data-revision="36">48</b>' in html
+    assert 'You are at step 36, live is <b id="live-step" class="live-step">48</b>' in html
     assert "What you do here forks a new lab." in html
     assert "is-past" in html
 
@@ -265,7 +264,7 @@ def test_step_of_a_fork_is_said_once(title: str, word: str, meta: str) -> None:
 
 def test_network_that_answers_by_name_says_so() -> None:
     strip = replace(out_of_step().verdicts.strips[0], named="409 conflict")
-    html = render_to_string("lab/fragments/verdict.html", {"panel": Verdicts(revision=1, strips=(strip,))})
+    html = render_to_string("lab/fragments/verdict.html", {"panel": Verdicts(strips=(strip,))})
     assert "<span>by name:</span> <strong>409 conflict</strong>" in html
 
 

@@ -11,14 +11,14 @@ from core.lab.cards.mme import mme_card
 from core.lab.cards.scef import scef_card
 from core.lab.cards.ue import ue_card
 from core.lab.lifelines import lifeline_nodes
+from core.lab.parts import Piece
 from core.lab.scene import Scene
 from core.words.names import kind_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cards:
+class Cards(Piece):
     name: ClassVar[str] = "cards"
-    revision: int
     cards: tuple[Card, ...]
 
 
@@ -35,6 +35,5 @@ _CARDS: Final[dict[str, Callable[[Scene, str], Card]]] = {
 def cards(scene: Scene) -> Cards:
     """Make a card for each lifeline, in their order."""
     return Cards(
-        revision=scene.moment.revision,
         cards=tuple(_CARDS[kind_of(name)](scene, name) for name in lifeline_nodes(scene)),
     )
