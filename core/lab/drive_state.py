@@ -15,7 +15,7 @@ class DriveState(Piece):
     A lab that runs by itself is due for its next step in `next_in` milliseconds, for which `next_do` asks.
     """
 
-    name: ClassVar[str] = "drive-state"
+    fragment: ClassVar[str] = "drive-state"
     lab_key: str
     seen: str
     at: int = 0

@@ -15,7 +15,7 @@ class Following(Piece):
     `words` is "2,012 of 5,000".
     """
 
-    name: ClassVar[str] = "following"
+    fragment: ClassVar[str] = "following"
     words: str = ""
     taken: int = 0
     total: int = 0

@@ -27,7 +27,7 @@ class Fork:
 class Forks(Piece):
     """Where this lab comes from, what left it, and what can be taken from it at the step shown."""
 
-    name: ClassVar[str] = "forks"
+    fragment: ClassVar[str] = "forks"
     lab_key: str
     at: int
     origin: Fork | None = None

@@ -33,7 +33,7 @@ class Guide(Piece):
     `task` is what the viewer does next; once that has happened, by hand or by a button, the caption is another one.
     """
 
-    name: ClassVar[str] = "guide"
+    fragment: ClassVar[str] = "guide"
     title: str = ""
     scenario_url: str = ""
     place: str = ""

@@ -22,7 +22,7 @@ class Mark:
 class History(Piece):
     """`at` is the step shown, `last_step` the live one; they differ when one looks back."""
 
-    name: ClassVar[str] = "history"
+    fragment: ClassVar[str] = "history"
     lab_key: str
     at: int
     last_step: int

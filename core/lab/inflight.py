@@ -42,7 +42,7 @@ class QueuedMessage:
 class InFlight(Piece):
     """`messages` are those at hand, `rest` the others; `more` counts what is only on a page of its own."""
 
-    name: ClassVar[str] = "inflight"
+    fragment: ClassVar[str] = "inflight"
     lab_key: str
     at: int = 0
     messages: tuple[QueuedMessage, ...] = ()

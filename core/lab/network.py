@@ -31,7 +31,7 @@ class LinkRow:
 class Network(Piece):
     """What is done to links: `usual` are those at hand, `others` all others."""
 
-    name: ClassVar[str] = "network"
+    fragment: ClassVar[str] = "network"
     usual: tuple[LinkRow, ...] = ()
     others: tuple[LinkRow, ...] = ()
 

@@ -23,7 +23,7 @@ class OptionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options(Piece):
-    name: ClassVar[str] = "options"
+    fragment: ClassVar[str] = "options"
     rows: tuple[OptionRow, ...]
 
 

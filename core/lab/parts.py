@@ -5,25 +5,25 @@ from enum import StrEnum
 from typing import ClassVar
 
 from nodes.diagram.rows import Part
+from nodes.diagram.svg import Drawing
 
 
 class Piece:
-    """A panel, or a part of one that can be sent alone: a value that the template of its name prints.
+    """A panel, or a part of one that can be sent alone: a value that a template prints.
 
-    `id` is that of the root of what is printed, `parts` what stands inside it.
+    That is `lab/fragments/<fragment>.html`. `id` is that of the root of what is printed, `parts` what stands inside it, in that order.
     """
 
     __slots__ = ()
 
-    name: ClassVar[str]
-    is_svg: ClassVar[bool] = False
+    fragment: ClassVar[str]
 
     @property
     def id(self) -> str:
-        return self.name
+        return self.fragment
 
     @property
-    def parts(self) -> tuple["Piece", ...]:
+    def parts(self) -> tuple["Piece | Drawing", ...]:
         return ()
 
 

@@ -33,7 +33,7 @@ class ProcedureGroup:
 class Procedures(Piece):
     """What the shown UEs can be told, and how their messages are delivered."""
 
-    name: ClassVar[str] = "procedures"
+    fragment: ClassVar[str] = "procedures"
     groups: tuple[ProcedureGroup, ...]
 
 

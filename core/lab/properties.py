@@ -44,7 +44,7 @@ class PropertyRow:
 class Properties(Piece):
     """With no rows the panel is an empty, hidden element. `seen` shows that the run is not vacuous."""
 
-    name: ClassVar[str] = "properties"
+    fragment: ClassVar[str] = "properties"
     lab_key: str
     rows: tuple[PropertyRow, ...] = ()
     seen: str = ""

@@ -15,7 +15,7 @@ from nodes.protocol.world.engine import Event, EventKind
 class Status(Piece):
     """One sentence for those who hear the page: "Step 8: SCEF answered AS with Ks of AV 1"."""
 
-    name: ClassVar[str] = "status"
+    fragment: ClassVar[str] = "status"
     sentence: str
 
 

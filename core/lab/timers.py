@@ -36,7 +36,7 @@ class RunningTimer:
 class Timers(Piece):
     """Timers that run and lab time."""
 
-    name: ClassVar[str] = "timers"
+    fragment: ClassVar[str] = "timers"
     timers: tuple[RunningTimer, ...] = ()
     lab_time: str = "0 s"
     advance: tuple[Button, ...] = ()

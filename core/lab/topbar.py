@@ -10,7 +10,7 @@ from core.words.names import VALUES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topbar(Piece):
-    name: ClassVar[str] = "topbar"
+    fragment: ClassVar[str] = "topbar"
     lab_key: str
     title: str
     solution: str

@@ -22,7 +22,7 @@ from nodes.protocol.world.genesis import EPS_AMF
 class Upkeep(Piece):
     """What is needed seldom: which nodes are shown, the HSS's operator, the lab as a whole."""
 
-    name: ClassVar[str] = "upkeep"
+    fragment: ClassVar[str] = "upkeep"
     groups: tuple[ProcedureGroup, ...]
 
 

@@ -54,7 +54,7 @@ def relation(one: Badge | None, other: Badge | None) -> str:
 class Verdicts(Piece):
     """`violated` counts the properties that the run has violated."""
 
-    name: ClassVar[str] = "verdict"
+    fragment: ClassVar[str] = "verdict"
     strips: tuple[Verdict, ...]
     violated: int = 0
 

@@ -10,10 +10,10 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from core.lab.events import Events
 from core.lab.history import History, Mark
-from core.lab.parts import Octets, Prose, Start, Tail
-from nodes.diagram import scrubber, svg, text
+from core.lab.parts import Octets, Piece, Prose, Start, Tail
+from core.lab.printing import part
+from nodes.diagram import scrubber, svg
 from nodes.diagram.rows import Badge, Ladder, Part, Strong
 from nodes.diagram.scrubber import Word
 
@@ -65,20 +65,20 @@ def prose(parts: Prose) -> SafeString:
 
 
 @register.filter
-def drawn(ladder: Ladder) -> tuple[tuple[svg.BandDrawing, SafeString], ...]:
-    """Give each band with its drawing, which has escaped every text."""
-    return tuple((band, mark_safe(band.svg)) for band in svg.draw(ladder))  # noqa: S308
+def printed(piece: Piece) -> SafeString:
+    """Print a part of a panel."""
+    return mark_safe(part(piece).html)  # noqa: S308 - its template has escaped it.
+
+
+@register.filter
+def drawn(drawing: svg.Drawing) -> SafeString:
+    """Give a drawing, which has escaped every text."""
+    return mark_safe(drawing.svg)  # noqa: S308
 
 
 @register.filter
 def lifelines(ladder: Ladder) -> SafeString:
     return mark_safe(svg.draw_lifelines(ladder))  # noqa: S308
-
-
-@register.filter
-def newest_first(panel: Events) -> tuple[text.TextBand, ...]:
-    bands = text.read(panel.ladder)
-    return tuple(text.TextBand(band.band, band.events[::-1]) for band in reversed(bands))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,10 @@ NOTE_GAP_EM = 0.8
 """The same in em, where type is smallest."""
 
 
-def at(point: Point, top: float, content: str) -> str:
-    """Put content at a point of a picture that begins at `top` em."""
-    return f'<svg x="{point.x:.2f}%" y="{point.y - top:.2f}em" overflow="visible">{content}</svg>'
+def at(point: Point, top: float, content: str, attributes: str = "") -> str:
+    """Put content at a point of a picture whose y axis begins at `top` em."""
+    place = f'x="{point.x:.2f}%" y="{point.y - top:.2f}em" overflow="visible"'
+    return f"<svg {attributes} {place}>{content}</svg>" if attributes else f"<svg {place}>{content}</svg>"
 
 
 def draw_badge(badge: Badge, x: float) -> str:

@@ -61,22 +61,22 @@ def page_html(page: LabPage) -> str:
 
 
 def panels_of(page: LabPage) -> tuple[object, ...]:
-    return tuple(value for value in (getattr(page, name) for name in page.__slots__) if hasattr(value, "name"))
+    return tuple(value for value in (getattr(page, name) for name in page.__slots__) if hasattr(value, "fragment"))
 
 
-@pytest.mark.parametrize("panel", panels_of(out_of_step()), ids=lambda panel: panel.name)
+@pytest.mark.parametrize("panel", panels_of(out_of_step()), ids=lambda panel: panel.fragment)
 def test_fragment_has_one_root_with_its_name(panel: Status) -> None:
-    html = render_to_string(f"lab/fragments/{panel.name}.html", {"panel": panel}).strip()
+    html = render_to_string(f"lab/fragments/{panel.fragment}.html", {"panel": panel}).strip()
     root = re.match(r"<(\w+) ([^>]*)>", html)
     assert root is not None
-    assert f'id="{panel.name}"' in root[2]
-    assert re.search(rf'class="{panel.name}[ "]', root[2])
+    assert f'id="{panel.fragment}"' in root[2]
+    assert re.search(rf'class="{panel.fragment}[ "]', root[2])
     assert html.endswith(f"</{root[1]}>")
 
 
 def test_lab_page_has_every_panel_once() -> None:
     html = page_html(out_of_step())
-    assert [html.count(f'id="{panel.name}"') for panel in PANELS] == [1] * len(PANELS)
+    assert [html.count(f'id="{panel.fragment}"') for panel in PANELS] == [1] * len(PANELS)
 
 
 @pytest.mark.parametrize("page", [out_of_step(), two_ues(), empty()], ids=["out of step", "two UEs", "empty"])
@@ -191,7 +191,7 @@ def test_earlier_events_have_a_link_only_where_there_are_some() -> None:
 
 def test_folded_band_is_closed() -> None:
     html = render_to_string("lab/fragments/ladder.html", {"panel": out_of_step().ladder})
-    assert re.findall(r'<details class="band"( open)?>', html) == ["", " open", " open"]
+    assert re.findall(r'<details id="band-\d+" class="band"( open)?>', html) == ["", " open", " open"]
 
 
 def test_page_of_the_past_says_so() -> None:

@@ -18,7 +18,7 @@ from core.words.names import kind_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cards(Piece):
-    name: ClassVar[str] = "cards"
+    fragment: ClassVar[str] = "cards"
     cards: tuple[Card, ...]
 
 
