@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from core.lab.ladder import LadderPanel, ladder_panel, make_ladder
 from core.lab.moment import Moment, StepRecord
-from core.lab.parts import Piece
+from core.lab.parts import Count, Piece
 from core.lab.scene import Scene
 from nodes.diagram.rows import Ladder
 from nodes.diagram.text import TextBand, TextEvent, read
@@ -81,6 +81,14 @@ class EarlierEvents(Piece):
     fragment: ClassVar[str] = "events-earlier"
     lab_key: str
     earlier: int
+
+    @property
+    def count(self) -> Count:
+        return Count(f"{self.id}-count", self.earlier)
+
+    @property
+    def parts(self) -> tuple[Count, ...]:
+        return (self.count,)
 
 
 def _list(told: TextBand) -> tuple[Piece, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.lab.parts import Piece, VerdictWord
+from core.lab.parts import Count, Piece, VerdictWord
 from core.lab.scene import Scene
 
 
@@ -32,6 +32,39 @@ class Forks(Piece):
     at: int
     origin: Fork | None = None
     forks: tuple[Fork, ...] = ()
+
+    @property
+    def count(self) -> Count:
+        return Count("forks-at", self.at)
+
+    @property
+    def links(self) -> tuple["LabLink", ...]:
+        return (
+            LabLink("lab-compare", self.lab_key, self.at, "Compare", "with other options"),
+            LabLink("lab-trace", self.lab_key, self.at, "Download trace", "to replay it", is_download=True),
+            LabLink("lab-share", self.lab_key, self.at, f"Link to step {self.at}", "and its QR code"),
+        )
+
+    @property
+    def parts(self) -> tuple[Piece, ...]:
+        return (self.count, *self.links)
+
+
+@dataclass(frozen=True, slots=True)
+class LabLink(Piece):
+    """What can be taken from the lab at a step, by a view of its own."""
+
+    fragment: ClassVar[str] = "lab-link"
+    view: str
+    lab_key: str
+    at: int
+    label: str
+    hint: str
+    is_download: bool = False
+
+    @property
+    def id(self) -> str:
+        return f"{self.view}-link"
 
 
 def forks(scene: Scene) -> Forks:

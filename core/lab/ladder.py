@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from core.lab.lifelines import lifeline_nodes
 from core.lab.moment import StepRecord
-from core.lab.parts import Piece
+from core.lab.parts import Count, Piece
 from core.lab.rows import RowMaker
 from core.lab.scene import Scene
 from core.words.names import COMMANDS, kind_of
@@ -42,6 +42,14 @@ class EarlierRows(Piece):
     lab_key: str
     earlier: int
 
+    @property
+    def count(self) -> Count:
+        return Count(f"{self.id}-count", self.earlier)
+
+    @property
+    def parts(self) -> tuple[Count, ...]:
+        return (self.count,)
+
 
 @dataclass(frozen=True, slots=True)
 class LadderBand(Piece):
@@ -57,7 +65,7 @@ class LadderBand(Piece):
     @property
     def title(self) -> "BandTitle":
         band = self.drawn.band
-        return BandTitle(f"{self.id}-title", band.title, band.note, self.drawn.steps)
+        return BandTitle(self.id, band.title, band.note, self.drawn.steps)
 
     @property
     def parts(self) -> tuple[Piece | Drawing, ...]:
@@ -69,14 +77,35 @@ class BandTitle(Piece):
     """What stands above a band, and for it while it is folded."""
 
     fragment: ClassVar[str] = "band-title"
-    place: str
+    band: str
     title: str
     note: Note
-    steps: str
+    shown: str
 
     @property
     def id(self) -> str:
-        return self.place
+        return f"{self.band}-title"
+
+    @property
+    def steps(self) -> "BandSteps":
+        return BandSteps(self.band, self.shown)
+
+    @property
+    def parts(self) -> tuple[Piece, ...]:
+        return (self.steps,)
+
+
+@dataclass(frozen=True, slots=True)
+class BandSteps(Piece):
+    """Which steps a band has, said of one that is folded."""
+
+    fragment: ClassVar[str] = "band-steps"
+    band: str
+    shown: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.band}-steps"
 
 
 _OPEN_BANDS: Final = 2

@@ -15,9 +15,15 @@ from nodes.protocol.world.actions import Arm, Disarm, Hold, LinkFault, Release
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkRow:
-    """A link and what can be done to it: `point` is T6a, `ends` "MME → SCEF"; `chips` are toggles."""
+class LinkRow(Piece):
+    """A link and what can be done to it: `point` is T6a, `ends` "MME → SCEF"; `chips` are toggles.
 
+    `source` and `destination` are what the protocol calls its ends.
+    """
+
+    fragment: ClassVar[str] = "link-row"
+    source: str
+    destination: str
     point: str
     ends: str
     chips: tuple[Button, ...]
@@ -25,6 +31,10 @@ class LinkRow:
     @property
     def name(self) -> str:
         return f"{self.point} {self.ends}"
+
+    @property
+    def id(self) -> str:
+        return f"link-{self.source}-{self.destination}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +44,10 @@ class Network(Piece):
     fragment: ClassVar[str] = "network"
     usual: tuple[LinkRow, ...] = ()
     others: tuple[LinkRow, ...] = ()
+
+    @property
+    def parts(self) -> tuple[LinkRow, ...]:
+        return (*self.usual, *self.others)
 
 
 _MOST_MMES: Final = 2
@@ -92,7 +106,8 @@ def _place(node: str) -> tuple[int, str]:
 def _row(scene: Scene, ends: _Ends) -> LinkRow:
     point = reference_point(*ends)
     words = f"{scene.name(ends[0])} → {scene.name(ends[1])}"
-    return LinkRow(point=point, ends=words, chips=tuple(_chips(scene, ends, f"{point} {words}")))
+    chips = tuple(_chips(scene, ends, f"{point} {words}"))
+    return LinkRow(source=ends[0], destination=ends[1], point=point, ends=words, chips=chips)
 
 
 def _chips(scene: Scene, ends: _Ends, about: str) -> Iterator[Button]:

@@ -11,7 +11,8 @@ from nodes.diagram.svg import Drawing
 class Piece:
     """A panel, or a part of one that can be sent alone: a value that a template prints.
 
-    That is `lab/fragments/<fragment>.html`. `id` is that of the root of what is printed, `parts` what stands inside it, in that order.
+    That is `lab/fragments/<fragment>.html`. `id` is that of the root of what is printed, `parts` what stands inside it,
+    in that order.
     """
 
     __slots__ = ()
@@ -25,6 +26,19 @@ class Piece:
     @property
     def parts(self) -> tuple["Piece | Drawing", ...]:
         return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Count(Piece):
+    """A number inside a sentence that stays as it is."""
+
+    fragment: ClassVar[str] = "count"
+    place: str
+    number: int
+
+    @property
+    def id(self) -> str:
+        return self.place
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,33 @@ class ProcedureGroup:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class GroupPart(Piece):
+    """A group in its place on the page; `kind` is what its buttons are of its node."""
+
+    fragment: ClassVar[str] = "group"
+    place: str
+    kind: str
+    group: ProcedureGroup
+
+    @property
+    def id(self) -> str:
+        return self.place
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procedures(Piece):
     """What the shown UEs can be told, and how their messages are delivered."""
 
     fragment: ClassVar[str] = "procedures"
     groups: tuple[ProcedureGroup, ...]
+
+    @property
+    def parts(self) -> tuple[GroupPart, ...]:
+        return tuple(
+            GroupPart(f"procedures-{index}", "" if group.choices else "Procedures", group)
+            for index, group in enumerate(self.groups)
+        )
 
 
 _MOST_OLD_GUTIS: Final = 2

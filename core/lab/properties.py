@@ -22,13 +22,16 @@ class Judgement(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PropertyRow:
+class PropertyRow(Piece):
     """`statement` is what the property says, `reason` why it is violated, `hint` why it is not or was not tried.
 
     Inside the reason `link` leads to the step where the property was first violated. `word` replaces the judgement's.
+    `number` is P2.
     """
 
-    id: str
+    fragment: ClassVar[str] = "property"
+    lab_key: str
+    number: str
     title: str
     judgement: Judgement
     statement: str = ""
@@ -39,6 +42,32 @@ class PropertyRow:
     hint: str = ""
     word: str = ""
 
+    @property
+    def id(self) -> str:
+        return f"property-{self.number}"
+
+    @property
+    def judged(self) -> "JudgedWord":
+        return JudgedWord(self.id, self.word or self.judgement.value, self.hint)
+
+    @property
+    def parts(self) -> tuple["JudgedWord", ...]:
+        return (self.judged,)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedWord(Piece):
+    """How a property is judged; the hint may change at each step."""
+
+    fragment: ClassVar[str] = "property-word"
+    row: str
+    word: str
+    hint: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.row}-word"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Properties(Piece):
@@ -48,6 +77,10 @@ class Properties(Piece):
     lab_key: str
     rows: tuple[PropertyRow, ...] = ()
     seen: str = ""
+
+    @property
+    def parts(self) -> tuple[PropertyRow, ...]:
+        return self.rows
 
 
 def properties(scene: Scene) -> Properties:
@@ -65,7 +98,8 @@ def _row(scene: Scene, standing: Standing) -> PropertyRow:
     """Make a row; where the reason names the step of the first violation, these words become its link."""
     judgement = Judgement[standing.judgement.name]
     row = PropertyRow(
-        id=str(standing.property.id.value),
+        lab_key=scene.moment.lab_key,
+        number=str(standing.property.id.value),
         title=standing.property.title,
         judgement=judgement,
         statement=standing.property.statement,

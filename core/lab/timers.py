@@ -41,6 +41,41 @@ class Timers(Piece):
     lab_time: str = "0 s"
     advance: tuple[Button, ...] = ()
 
+    @property
+    def parts(self) -> tuple[Piece, ...]:
+        running = (TimerList(self.timers),) if self.timers else ()
+        advance = (Advances(self.advance, "" if self.timers else "none runs"),) if self.advance else ()
+        return (*running, *advance)
+
+
+@dataclass(frozen=True, slots=True)
+class TimerList(Piece):
+    fragment: ClassVar[str] = "timer-list"
+    timers: tuple[RunningTimer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Advances(Piece):
+    """The buttons that let lab time pass; `idle` says before them that no timer runs."""
+
+    fragment: ClassVar[str] = "advance"
+    buttons: tuple[Button, ...]
+    idle: str
+
+    @property
+    def words(self) -> "IdleWords":
+        return IdleWords(self.idle)
+
+    @property
+    def parts(self) -> tuple["IdleWords", ...]:
+        return (self.words,)
+
+
+@dataclass(frozen=True, slots=True)
+class IdleWords(Piece):
+    fragment: ClassVar[str] = "advance-idle"
+    idle: str
+
 
 def timers(scene: Scene) -> Timers:
     """List the timers of the shown UEs, and offer to let lab time pass."""

@@ -19,6 +19,21 @@ class Topbar(Piece):
     last_step: int
     viewers: int = 1
 
+    @property
+    def its_step(self) -> "TopbarStep":
+        return TopbarStep(self.step, self.last_step)
+
+    @property
+    def parts(self) -> tuple[Piece, ...]:
+        return (self.its_step,)
+
+
+@dataclass(frozen=True, slots=True)
+class TopbarStep(Piece):
+    fragment: ClassVar[str] = "topbar-step"
+    step: int
+    last_step: int
+
 
 def topbar(scene: Scene, viewers: int) -> Topbar:
     moment = scene.moment

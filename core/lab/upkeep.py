@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from core.lab.buttons import LIVE_ONLY, command_button, do_button
 from core.lab.faults import faults
 from core.lab.parts import Piece
-from core.lab.procedures import ProcedureGroup
+from core.lab.procedures import GroupPart, ProcedureGroup
 from core.lab.scene import Scene
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.messages import commands
@@ -24,6 +24,10 @@ class Upkeep(Piece):
 
     fragment: ClassVar[str] = "upkeep"
     groups: tuple[ProcedureGroup, ...]
+
+    @property
+    def parts(self) -> tuple[GroupPart, ...]:
+        return tuple(GroupPart(f"upkeep-{index}", "", group) for index, group in enumerate(self.groups))
 
 
 NO_SEPARATION_BIT: Final = AMF(bytes(2))

@@ -134,14 +134,17 @@ class Room:
         return self._messages[key]
 
     def _message(self, position: int, *, is_past: bool) -> str:
-        told = {
-            name: versions.news(version, position)
+        viewers = "" if is_past else self._viewers(position)
+        told = "".join(
+            versions.news(version, position)
             for name, version in self._versions.items()
-            if (name == LIVE_STEP) == is_past
-        }
-        viewers = told.pop(VIEWERS, "")
-        of_the_lab = "".join(told.values())
-        return f"{viewers}{whole(revision_element(self.revision))}{of_the_lab}" if of_the_lab else viewers
+            if name != VIEWERS and (name == LIVE_STEP) == is_past
+        )
+        return f"{viewers}{whole(revision_element(self.revision))}{told}" if told else viewers
+
+    def _viewers(self, position: int) -> str:
+        version = self._versions.get(VIEWERS)
+        return "" if version is None or version.since <= position else whole(version.element)
 
     def _wake(self) -> None:
         self._news.set()

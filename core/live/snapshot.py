@@ -53,12 +53,6 @@ def as_message(*fragments: Element) -> str:
 
 
 def whole(element: Element) -> str:
-    """Replace an element."""
-    return partial(element.id, _SWAPS.get(element.id, _MORPH), element.html, is_svg=element.is_svg)
-
-
-def partial(target: str, swap: str, html: str = "", *, is_svg: bool = False) -> str:
-    """Have htmx do something with the element of an id."""
-    if is_svg and html:
-        html, swap = f"<svg>{html}</svg>", f"{swap} strip:true"
-    return f'<hx-partial hx-target="#{target}" hx-swap="{swap}">{html}</hx-partial>'
+    """Morph an element into what it is now."""
+    swap = _SWAPS.get(element.id, _MORPH)
+    return f'<hx-partial hx-target="#{element.id}" hx-swap="{swap}">{element.html}</hx-partial>'

@@ -2,6 +2,9 @@
 
 An element is its tag, the text around its parts, and its parts. If that text changed, the whole element is sent.
 Else only its tag, if that changed, the parts that came, the names of those that went, and what changed in the others.
+
+Of what is sent there is much and each is small, so that it is as short as htmx allows: an id is a target, and where
+nothing else is said it is morphed, as the page of a lab has it in its settings of htmx.
 """
 
 from collections.abc import Iterator
@@ -9,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
-from core.live.snapshot import Element, partial, whole
+from core.live.snapshot import Element
 
 MOST_GONE: Final = 100
 """Parts that went and are remembered; a page that is so far behind gets the whole element."""
@@ -88,12 +91,12 @@ def news(version: Version, position: int) -> str:
     if version.since <= position:
         return ""
     if version.text_since > position:
-        return whole(version.element)
+        return _morph(version.element)
     try:
         pieces = "".join(_pieces(version, position))
     except _NothingBeside:
-        return whole(version.element)
-    return pieces if len(pieces) < len(version.element.html) else whole(version.element)
+        return _morph(version.element)
+    return pieces if len(pieces) < len(version.element.html) else _morph(version.element)
 
 
 class _NothingBeside(Exception):
@@ -125,9 +128,8 @@ def _keeps_order(known: Version, element: Element, frame: _Frame) -> bool:
 def _pieces(version: Version, position: int) -> Iterator[str]:
     if version.tag_since > position:
         yield _tag_alone(version)
-    for gone in version.gone:
-        if gone.born <= position < gone.at:
-            yield partial(gone.id, "delete")
+    if gone := [f"#{gone.id}" for gone in version.gone if gone.born <= position < gone.at]:
+        yield f'<hx-partial hx-target="{",".join(gone)}" hx-swap="delete"></hx-partial>'
     placed = zip(version.frame.places, version.parts, strict=True)
     for _place, members in groupby(placed, key=lambda each: each[0]):
         yield from _in_one_place([part for _, part in members], position)
@@ -142,9 +144,9 @@ def _in_one_place(parts: list[Version], position: int) -> Iterator[str]:
             continue
         html, is_svg = "".join(part.element.html for part in run), run[0].element.is_svg
         if index:
-            yield partial(runs[index - 1][1][-1].element.id, "afterend", html, is_svg=is_svg)
+            yield _partial(runs[index - 1][1][-1].element.id, "afterend", html, is_svg=is_svg)
         elif len(runs) > 1:
-            yield partial(runs[1][1][0].element.id, "beforebegin", html, is_svg=is_svg)
+            yield _partial(runs[1][1][0].element.id, "beforebegin", html, is_svg=is_svg)
         else:
             raise _NothingBeside
 
@@ -154,4 +156,17 @@ def _tag_alone(version: Version) -> str:
     element, tag = version.element, version.frame.tag
     name = tag[1:].split(maxsplit=1)[0].rstrip(">")
     html = f"{tag[:-1]} hx-morph-skip-children></{name}>"
-    return partial(element.id, "outerMorph", html, is_svg=element.is_svg)
+    return _partial(element.id, "", html, is_svg=element.is_svg)
+
+
+def _morph(element: Element) -> str:
+    return _partial(element.id, "", element.html, is_svg=element.is_svg)
+
+
+def _partial(target: str, swap: str, html: str, *, is_svg: bool) -> str:
+    """Have htmx do something with the element of an id. What is of SVG travels in a picture that is left out there."""
+    if is_svg:
+        swap = f"{swap or 'outerMorph'} strip:true"
+        html = f"<svg>{html}</svg>"
+    attribute = f' hx-swap="{swap}"' if swap else ""
+    return f'<hx-partial id="{target}"{attribute}>{html}</hx-partial>'

@@ -1,7 +1,8 @@
 """The ladder as SVG: one drawing for page, print and export.
 
 Geometry is in attributes and looks are in classes, for the page allows no inline style. Each band is a picture
-of its own, so that it can be folded.
+of its own, so that it can be folded. What the stylesheet says of all is not said of each: pictures inside a band's
+show what is beyond their edges.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -97,7 +98,7 @@ class _Picture:
 
     def _hung(self, content: str) -> str:
         """Begin the y axis at the foot of the picture, if that is where it begins."""
-        return f'<svg y="100%" overflow="visible">{content}</svg>' if self.origin > self.placed.top else content
+        return f'<svg y="100%">{content}</svg>' if self.origin > self.placed.top else content
 
     def _layer(self, name: str, parts: Iterable[Drawing]) -> Drawing:
         inside = tuple(parts)
@@ -108,7 +109,7 @@ class _Picture:
 
     def _current(self) -> Drawing:
         name = self._name("current")
-        return Drawing(name, f'<g id="{name}">{"".join(_current(self._grounds(), self.origin))}</g>')
+        return Drawing(name, _current(self._grounds(), self.origin, name))
 
     def _strokes(self) -> Drawing:
         names = ((self._name(f"a{arrow.key}"), arrow) for arrow in self.arrows)
@@ -118,7 +119,7 @@ class _Picture:
     def _endings(self) -> Drawing:
         """Draw what stands at the ends of the few arrows that did not arrive."""
         name = self._name("ends")
-        return Drawing(name, f'<g id="{name}">{"".join(_ending(arrow, self.origin) for arrow in self.arrows)}</g>')
+        return Drawing(name, f'<svg id="{name}">{"".join(_ending(arrow, self.origin) for arrow in self.arrows)}</svg>')
 
     def _badges(self) -> Drawing:
         grounds = self._grounds()
@@ -145,15 +146,16 @@ def _lifelines(layout: Layout) -> Iterator[str]:
         yield f'<line class="lifeline" x1="{x}%" x2="{x}%" y1="0" y2="100%"/>'
 
 
-def _current(grounds: list[tuple[float, float]], top: float) -> Iterator[str]:
-    """Mark the rows of the current step, which follow each other, as one."""
+def _current(grounds: list[tuple[float, float]], top: float, name: str) -> str:
+    """Mark the rows of the current step, which follow each other, as one. Where they are is said in the tag alone."""
     if not grounds:
-        return
+        return f'<svg id="{name}"></svg>'
     y, height = grounds[0][0] - top, grounds[-1][1] - grounds[0][0]
-    yield (
-        f'<rect class="current" x="0" width="100%" y="{y:.2f}em" height="{height:.2f}em"/>'
-        f'<line class="current-edge" x1="0" x2="100%" y1="{y:.2f}em" y2="{y:.2f}em"/>'
-        f'<line class="current-edge" x1="0" x2="100%" y1="{y + height:.2f}em" y2="{y + height:.2f}em"/>'
+    return (
+        f'<svg id="{name}" y="{y:.2f}em" height="{height:.2f}em">'
+        '<rect class="current" width="100%" height="100%"/>'
+        '<line class="current-edge" x2="100%"/>'
+        '<line class="current-edge" x2="100%" y1="100%" y2="100%"/></svg>'
     )
 
 
@@ -204,7 +206,7 @@ class _Words:
     def draw(self, name: str, rows: Sequence[PlacedRow]) -> Drawing:
         """Draw the rows of one step."""
         words = "".join("".join(self._words(placed, placed.top - self.top)) for placed in rows)
-        return Drawing(name, f'<g id="{name}"{_marked(rows[0].is_current)}>{words}</g>')
+        return Drawing(name, f'<svg id="{name}"{_marked(rows[0].is_current)}>{words}</svg>')
 
     def _words(self, placed: PlacedRow, y: float) -> Iterator[str]:
         row, columns = placed.row, len(self.layout.columns)
@@ -235,17 +237,17 @@ class _Words:
     def _label(self, row: Row, y: float) -> str:
         """Name the message at its sender's end, in the direction it goes."""
         x, to_right = self.layout.columns[row.lifeline], peer_of(row) > row.lifeline
-        anchor, shift = ("start", LABEL_GAP) if to_right else ("end", -LABEL_GAP)
+        shift, anchor = (LABEL_GAP, "") if to_right else (-LABEL_GAP, ' text-anchor="end"')
         mark = '<tspan class="ours-mark">†</tspan>' if row.is_ours else ""
         text = (
-            f'<text class="label" x="{shift}" text-anchor="{anchor}">'
+            f'<text class="label" x="{shift}"{anchor}>'
             f'<tspan class="number">#{row.message}</tspan> {escape(row.label)}{mark}</text>'
         )
         linked = f'<a href="{escape(row.url)}" tabindex="-1">{text}</a>' if row.url else text
         width = LABEL_SIZE * text_width(f"#{row.message} {row.label}{'†' if row.is_ours else ''}")
         plate = ""
         if self.crossings.meet(x, y, LABEL_GAP_EM + width, to_right=to_right):
-            plate = f'<svg x="{shift}" overflow="visible">{draw_plate(width, -BASELINE, to_right=to_right)}</svg>'
+            plate = f'<svg x="{shift}">{draw_plate(width, -BASELINE, to_right=to_right)}</svg>'
         # The text's own em is smaller than a row's, so it is placed by a box of its own.
         return at(Point(x, y + BASELINE), 0, plate + linked)
 
@@ -271,8 +273,8 @@ def _step_number(gutter: float, placed: PlacedRow, y: float) -> str:
         left = 0.15 - width
         state = " is-marked"
         plate = f'<rect class="step-plate" x="{left:.2f}em" y="-.55em" width="{width:.2f}em" height="1.2em" rx="2"/>'
-    text = f'<text class="step-number{state}" x="-.15em" y=".4em" text-anchor="end">{number}</text>'
-    return at(Point(gutter, y + MIDDLE), 0, f'<svg x="-.7em" overflow="visible">{plate}{text}</svg>')
+    text = f'<text class="step-number{state}" x="-.15em" y=".4em">{number}</text>'
+    return at(Point(gutter, y + MIDDLE), 0, f'<svg x="-.7em">{plate}{text}</svg>')
 
 
 def _note_of_copy(row: Row) -> Note:

@@ -115,6 +115,7 @@ def test_signs_between_the_three_badges(
 ) -> None:
     ue, network, application_server = badges
     verdict = Verdict(
+        ue="ue-1",
         word=VerdictWord.IN_TRANSIT,
         since_step=1,
         ue_badge=ue,
@@ -186,7 +187,7 @@ def test_events_are_newest_first() -> None:
 def test_earlier_events_have_a_link_only_where_there_are_some() -> None:
     assert "/events/" not in render_to_string("lab/fragments/ladder.html", {"panel": out_of_step().ladder})
     html = render_to_string("lab/fragments/ladder.html", {"panel": two_ues().ladder})
-    assert "Show 12 earlier events" in html
+    assert 'Show <span id="ladder-earlier-count">12</span> earlier events' in html
 
 
 def test_folded_band_is_closed() -> None:
@@ -222,7 +223,7 @@ def test_toggle_says_whether_it_is_on() -> None:
 
 def test_fate_of_a_message_stands_before_its_link() -> None:
     message = replace(out_of_step().in_flight.messages[0], fate="will be lost")
-    html = render_to_string("lab/queued.html", {"message": message})
+    html = render_to_string("lab/fragments/queued.html", {"part": message})
     assert '<strong class="held">will be lost</strong> T6a, repetition 1 of 4' in html
 
 

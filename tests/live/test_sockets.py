@@ -109,7 +109,7 @@ async def connected(application: Application, path: str = "/ws/labs/one/") -> So
 
 async def test_a_page_gets_the_lab_and_then_its_changes(application: Application, lab: Lab) -> None:
     page = await connected(application)
-    assert 'hx-target="#cards"' in await page.said("one step 1")
+    assert '<hx-partial id="cards">' in await page.said("one step 1")
     await lab.change("one", 2)
     assert '<data id="revision" value="2" hidden>' in await page.said("one step 2")
     await page.leave()
@@ -131,7 +131,7 @@ async def test_a_page_of_the_past_is_told_the_live_step(application: Application
     assert "cards" not in await page.message()
     await lab.change("one", 2)
     message = await page.message()
-    assert re.findall('hx-target="([^"]+)"', message) == ["#revision", "#live-step"]
+    assert re.findall('<hx-partial (?:id|hx-target)="([^"]+)"', message) == ["#revision", "live-step"]
     assert ">2</b>" in message
     await page.leave()
 

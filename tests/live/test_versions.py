@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.live import versions
-from core.live.snapshot import Element, whole
+from core.live.snapshot import Element
 from core.live.versions import Version, first, follow, news
 
 CARDS = ("ue", "mme", "hss")
@@ -39,8 +39,20 @@ def followed(states: Iterable[Element]) -> Version:
     return version
 
 
-def morphed(html: str, target: str, swap: str = "outerMorph") -> str:
-    return f'<hx-partial hx-target="#{target}" hx-swap="{swap}">{html}</hx-partial>'
+def morphed(html: str, target: str) -> str:
+    return f'<hx-partial id="{target}">{html}</hx-partial>'
+
+
+def whole(element: Element) -> str:
+    return morphed(element.html, element.id)
+
+
+def put(html: str, target: str, swap: str) -> str:
+    return f'<hx-partial id="{target}" hx-swap="{swap}">{html}</hx-partial>'
+
+
+def deleted(*names: str) -> str:
+    return f'<hx-partial hx-target="{",".join(f"#{name}" for name in names)}" hx-swap="delete"></hx-partial>'
 
 
 BEFORE = panel(*map(item, CARDS))
@@ -70,12 +82,13 @@ def test_a_tag_that_changed_is_sent_without_what_is_inside() -> None:
 def test_a_new_part_is_put_beside_one_that_is_there() -> None:
     new = item("as"), item("scef")
     html = "".join(part.html for part in new)
-    assert told(BEFORE, panel(*map(item, CARDS), *new)) == morphed(html, "hss", "afterend")
-    assert told(BEFORE, panel(*new, *map(item, CARDS))) == morphed(html, "ue", "beforebegin")
+    assert told(BEFORE, panel(*map(item, CARDS), *new)) == put(html, "hss", "afterend")
+    assert told(BEFORE, panel(*new, *map(item, CARDS))) == put(html, "ue", "beforebegin")
 
 
-def test_of_a_part_that_went_its_name_is_sent() -> None:
-    assert told(BEFORE, panel(item("ue"), item("hss"))) == morphed("", "mme", "delete")
+def test_of_parts_that_went_the_names_are_sent() -> None:
+    assert told(BEFORE, panel(item("hss"))) == deleted("ue", "mme")
+    assert told(BEFORE, panel(item("ue"), item("hss"))) == deleted("mme")
 
 
 def test_where_no_part_has_stayed_all_is_sent() -> None:
@@ -118,7 +131,7 @@ def test_of_parts_that_went_long_ago_the_names_are_forgotten() -> None:
     states = [panel(item(str(number)), item("last")) for number in range(versions.MOST_GONE + 3)]
     assert told(*states) == whole(states[-1])
     assert told(*states, since=len(states) - 1) == (
-        morphed("", str(len(states) - 2), "delete") + morphed(states[-1].parts[0].html, "last", "beforebegin")
+        deleted(str(len(states) - 2)) + put(states[-1].parts[0].html, "last", "beforebegin")
     )
 
 
@@ -139,19 +152,32 @@ def test_what_is_sent_makes_any_element_what_it_is(states: list[tuple[list[tuple
 
 def applied(html: str, message: str) -> str:
     """Do to a page what a message says; its targets are those of the page as it was."""
-    found = re.findall('<hx-partial hx-target="#(.+?)" hx-swap="(.+?)">(.*?)</hx-partial>', message)
-    for target, swap, given_html in found:
+    found = re.findall('<hx-partial (?:id|hx-target)="(.+?)"(?: hx-swap="(.+?)")?>(.*?)</hx-partial>', message)
+    for targets, swap, given_html in found:
         if given_html.endswith("hx-morph-skip-children></div>"):
             tag = given_html.removesuffix(" hx-morph-skip-children></div>") + ">"
-            html = re.sub(f'<div id="{target}"[^>]*>', tag, html)
+            html = re.sub('<div id="panel"[^>]*>', tag, html)
             continue
-        old = re.search(f'<(div|li) id="{target}".*?</\\1>', html)
-        assert old
-        new = {
-            "outerMorph": given_html,
-            "delete": "",
-            "afterend": old[0] + given_html,
-            "beforebegin": given_html + old[0],
-        }
-        html = html.replace(old[0], new[swap])
+        for target in targets.replace("#", "").split(","):
+            old = re.search(f'<(div|li) id="{target}".*?</\\1>', html)
+            assert old
+            new = {
+                "": given_html,
+                "delete": "",
+                "afterend": old[0] + given_html,
+                "beforebegin": given_html + old[0],
+            }
+            html = html.replace(old[0], new[swap])
     return html
+
+
+def test_what_is_of_a_picture_travels_in_one() -> None:
+    lines = [Element(name, f'<line id="{name}" class="a long one that is drawn"/>', is_svg=True) for name in "abc"]
+    before, after = (
+        Element("p", f"<svg id=p>{''.join(e.html for e in some)}</svg>", tuple(some)) for some in (lines[:2], lines)
+    )
+    assert told(before, after) == put(f"<svg>{lines[2].html}</svg>", "b", "afterend strip:true")
+
+
+def picture(*lines: Element) -> Element:
+    return Element("picture", f'<svg id="picture">{"".join(line.html for line in lines)}</svg>', lines)

@@ -51,19 +51,14 @@ def revision(number: int) -> str:
 
 
 def cards(step: int) -> str:
-    return f'<hx-partial hx-target="#cards" hx-swap="outerMorph"><div id="cards">step {step}</div></hx-partial>'
+    return f'<hx-partial id="cards"><div id="cards">step {step}</div></hx-partial>'
 
 
-OPTIONS: Final = (
-    '<hx-partial hx-target="#options" hx-swap="outerMorph"><div id="options">solution 12</div></hx-partial>'
-)
+OPTIONS: Final = '<hx-partial id="options"><div id="options">solution 12</div></hx-partial>'
 
 
 def live_step(step: int) -> str:
-    return (
-        '<hx-partial hx-target="#live-step" hx-swap="outerMorph">'
-        f'<b id="live-step" class="live-step">{step}</b></hx-partial>'
-    )
+    return f'<hx-partial id="live-step"><b id="live-step" class="live-step">{step}</b></hx-partial>'
 
 
 def viewers(words: str) -> str:

@@ -21,6 +21,10 @@ class Cards(Piece):
     fragment: ClassVar[str] = "cards"
     cards: tuple[Card, ...]
 
+    @property
+    def parts(self) -> tuple[Card, ...]:
+        return self.cards
+
 
 _CARDS: Final[dict[str, Callable[[Scene, str], Card]]] = {
     "ue": ue_card,
