@@ -84,7 +84,7 @@ class EarlierEvents(Piece):
 
     @property
     def count(self) -> Count:
-        return Count(f"{self.id}-count", self.earlier)
+        return Count("events-more", self.earlier)
 
     @property
     def parts(self) -> tuple[Count, ...]:

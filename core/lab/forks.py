@@ -64,7 +64,7 @@ class LabLink(Piece):
 
     @property
     def id(self) -> str:
-        return f"{self.view}-link"
+        return self.view
 
 
 def forks(scene: Scene) -> Forks:

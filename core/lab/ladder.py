@@ -44,7 +44,7 @@ class EarlierRows(Piece):
 
     @property
     def count(self) -> Count:
-        return Count(f"{self.id}-count", self.earlier)
+        return Count("ladder-more", self.earlier)
 
     @property
     def parts(self) -> tuple[Count, ...]:

@@ -42,6 +42,28 @@ class GroupPart(Piece):
     def id(self) -> str:
         return self.place
 
+    @property
+    def buttons(self) -> tuple["GroupButton", ...]:
+        return tuple(GroupButton(self.place, number, button) for number, button in enumerate(self.group.buttons))
+
+    @property
+    def parts(self) -> tuple["GroupButton", ...]:
+        return self.buttons
+
+
+@dataclass(frozen=True, slots=True)
+class GroupButton(Piece):
+    """A button of a group, known by its place there."""
+
+    fragment: ClassVar[str] = "group-button"
+    group: str
+    number: int
+    button: Button
+
+    @property
+    def id(self) -> str:
+        return f"{self.group}-{self.number}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procedures(Piece):

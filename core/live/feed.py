@@ -140,7 +140,7 @@ class Room:
             for name, version in self._versions.items()
             if name != VIEWERS and (name == LIVE_STEP) == is_past
         )
-        return f"{viewers}{whole(revision_element(self.revision))}{told}" if told else viewers
+        return f"{viewers}{versions.morph(revision_element(self.revision))}{told}" if told else viewers
 
     def _viewers(self, position: int) -> str:
         version = self._versions.get(VIEWERS)

@@ -86,17 +86,22 @@ def follow(known: Version, element: Element, position: int) -> Version:
     )
 
 
+def morph(element: Element) -> str:
+    """Replace an element."""
+    return _partial(element.id, "", element.html, is_svg=element.is_svg)
+
+
 def news(version: Version, position: int) -> str:
     """Return what turns the element as it was at a position into what it is, as a message to htmx."""
     if version.since <= position:
         return ""
     if version.text_since > position:
-        return _morph(version.element)
+        return morph(version.element)
     try:
         pieces = "".join(_pieces(version, position))
     except _NothingBeside:
-        return _morph(version.element)
-    return pieces if len(pieces) < len(version.element.html) else _morph(version.element)
+        return morph(version.element)
+    return pieces if len(pieces) < len(version.element.html) else morph(version.element)
 
 
 class _NothingBeside(Exception):
@@ -157,10 +162,6 @@ def _tag_alone(version: Version) -> str:
     name = tag[1:].split(maxsplit=1)[0].rstrip(">")
     html = f"{tag[:-1]} hx-morph-skip-children></{name}>"
     return _partial(element.id, "", html, is_svg=element.is_svg)
-
-
-def _morph(element: Element) -> str:
-    return _partial(element.id, "", element.html, is_svg=element.is_svg)
 
 
 def _partial(target: str, swap: str, html: str, *, is_svg: bool) -> str:

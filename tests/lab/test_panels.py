@@ -187,7 +187,7 @@ def test_events_are_newest_first() -> None:
 def test_earlier_events_have_a_link_only_where_there_are_some() -> None:
     assert "/events/" not in render_to_string("lab/fragments/ladder.html", {"panel": out_of_step().ladder})
     html = render_to_string("lab/fragments/ladder.html", {"panel": two_ues().ladder})
-    assert 'Show <span id="ladder-earlier-count">12</span> earlier events' in html
+    assert 'Show <span id="ladder-more">12</span> earlier events' in html
 
 
 def test_folded_band_is_closed() -> None:

@@ -131,7 +131,7 @@ async def test_a_page_of_the_past_is_told_the_live_step(application: Application
     assert "cards" not in await page.message()
     await lab.change("one", 2)
     message = await page.message()
-    assert re.findall('<hx-partial (?:id|hx-target)="([^"]+)"', message) == ["#revision", "live-step"]
+    assert re.findall('<hx-partial (?:id|hx-target)="([^"]+)"', message) == ["revision", "live-step"]
     assert ">2</b>" in message
     await page.leave()
 

@@ -44,10 +44,7 @@ def snapshot(step: int) -> Snapshot:
 
 
 def revision(number: int) -> str:
-    return (
-        '<hx-partial hx-target="#revision" hx-swap="outerMorph">'
-        f'<data id="revision" value="{number}" hidden></data></hx-partial>'
-    )
+    return f'<hx-partial id="revision"><data id="revision" value="{number}" hidden></data></hx-partial>'
 
 
 def cards(step: int) -> str:
