@@ -7,7 +7,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from core.lab.logs import STEP, last_steps, live_log, record
+from core.lab.logs import STEP, live_log, log_until, record
 from core.lab.moment import ForkRow, Moment, Origin, PairVerdict, StepRecord
 from nodes import models
 from nodes.labs import labs
@@ -42,8 +42,8 @@ def past_moment(key: str, at: int) -> Moment:
 
 
 def _moment(lab: models.Lab, world: World, watch: Watch, at: int) -> Moment:
-    log = live_log(lab)
-    steps = log.steps if at == lab.step else last_steps(lab, at)
+    log = live_log(lab) if at == lab.step else log_until(lab, at)
+    steps = log.steps
     shown_ues = tuple(lab.shown_ues)
     moment = Moment(
         lab_key=lab.key,

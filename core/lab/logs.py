@@ -49,7 +49,7 @@ def live_log(lab: models.Lab) -> Log:
 def _read(lab: models.Lab, known: Log | None) -> Log:
     """Read what is new since a log that is known and near; else all that is shown."""
     if known is None or not known.at < lab.step <= known.at + MOST_EVENTS:
-        return Log(lab.step, last_steps(lab, lab.step), _marks(lab))
+        return log_until(lab, lab.step)
     rows = models.Step.objects.filter(lab=lab, number__gt=known.at, number__lte=lab.step).order_by("number")
     found = tuple(rows.values_list(*STEP, *_MARK))
     steps = (*known.steps, *(record(*row[: len(STEP)]) for row in found))
@@ -57,10 +57,11 @@ def _read(lab: models.Lab, known: Log | None) -> Log:
     return Log(lab.step, _ending(steps), (*known.marks, *marks)[-MOST_MARKS:])
 
 
-def last_steps(lab: models.Lab, at: int) -> tuple[StepRecord, ...]:
-    """The last steps up to `at` that together have MOST_EVENTS events, at least one."""
+def log_until(lab: models.Lab, at: int) -> Log:
+    """Read the last steps up to `at`, and all marks, of which some may come later."""
     rows = models.Step.objects.filter(lab=lab, number__lte=at).order_by("-number")
-    return _ending(tuple(record(*row) for row in reversed(rows.values_list(*STEP)[:MOST_EVENTS])))
+    steps = tuple(record(*row) for row in reversed(rows.values_list(*STEP)[:MOST_EVENTS]))
+    return Log(at, _ending(steps), _marks(lab))
 
 
 def record(number: int, action: Any, events: Any, changes: Any) -> StepRecord:  # noqa: ANN401 - JSON.

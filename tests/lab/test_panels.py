@@ -30,7 +30,7 @@ from core.lab.topbar import Topbar
 from core.lab.upkeep import Upkeep
 from core.lab.verdict import Verdict, Verdicts
 from core.refusals import sentences as refusals
-from core.templatetags.syncscope import av, octets, prose
+from core.templatetags.syncscope import attribute, av, octets, prose
 from nodes.diagram.rows import Badge, Strong
 from tests.fixtures.labs import empty, out_of_step, two_ues
 
@@ -145,6 +145,11 @@ def test_button_belongs_to_the_drive_form() -> None:
     html = render_to_string("lab/fragments/button.html", {"button": button})
     assert 'form="drive" name="action" value="deliver:14"' in html
     assert '<span class="visually-hidden"> #14 Push RAND</span>' in html
+
+
+def test_json_keeps_its_quotes_in_a_value_and_nothing_else_that_could_end_it() -> None:
+    assert attribute('{"a":"<b>&\'"}') == """'{"a":"&lt;b&gt;&amp;&#x27;"}'"""
+    assert attribute("<deliver>") == '"&lt;deliver&gt;"'
 
 
 def test_step_seen_belongs_to_the_drive_form() -> None:
