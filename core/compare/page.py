@@ -231,6 +231,6 @@ def _words(setup: Setup, reason: str) -> str:
 
 def _properties(mine: Scene, theirs: Scene) -> Iterator[PropertyPair]:
     """Each property on both sides, in the order in which they are numbered."""
-    their_rows = {row.id: row for row in properties(theirs).rows}
-    for row in sorted(properties(mine).rows, key=lambda row: row.id):
-        yield PropertyPair(mine=row, theirs=their_rows[row.id])
+    their_rows = {row.number: row for row in properties(theirs).rows}
+    for row in sorted(properties(mine).rows, key=lambda row: row.number):
+        yield PropertyPair(mine=row, theirs=their_rows[row.number])

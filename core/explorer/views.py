@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.explorer.cell import cell_page
 from core.explorer.form import ExploreForm, first_values
 from core.explorer.page import explorer_page, run_page
-from core.live.snapshot import as_message
+from core.live.snapshot import Element, as_message
 from core.visitors.access import leave_notice
 from core.visitors.addresses import hashed_address
 from core.visitors.browsers import browser_of, known_browser
@@ -110,10 +110,10 @@ def explorer_run_live(request: HttpRequest, key: str) -> HttpResponse:
         run = runs.get(key)
     except runs.RunNotFound:
         notice = render_to_string("lab/fragments/notice.html", {"notice": "This run has been forgotten."})
-        return HttpResponse(as_message({"notice": notice, "run": '<div id="run"></div>'}), status=404)
+        return HttpResponse(as_message(Element("notice", notice), Element("run", '<div id="run"></div>')), status=404)
     shown = run_page(run, may_end=_may_end(request, run))
     html = render_to_string("explorer/live.html", {"page": shown}, request)
-    return HttpResponse(as_message({"run": html}))
+    return HttpResponse(as_message(Element("run", html)))
 
 
 @require_POST

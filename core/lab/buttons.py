@@ -1,6 +1,7 @@
 """Submit buttons of the drive form. A protocol action travels as JSON, everything else as a word."""
 
 import json
+from functools import lru_cache
 from typing import Final
 
 from core.lab.parts import Button
@@ -12,10 +13,13 @@ from nodes.protocol.plain.conversion import to_plain
 from nodes.protocol.world import engine
 from nodes.protocol.world.actions import Action, Command, Restart
 
+MOST_ACTIONS: Final = 4096
+"""Written actions that are kept: most buttons of a page stay as they are."""
 LIVE_ONLY: Final = "live only"
 """Why what is the whole lab's matter cannot be done on a page of the past."""
 
 
+@lru_cache(MOST_ACTIONS)
 def action_value(action: Action) -> str:
     """Write an action as the form sends it: compact JSON."""
     return json.dumps(to_plain(action, Action), separators=(",", ":"))

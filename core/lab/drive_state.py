@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from core.lab.following import GO_ON
+from core.lab.parts import Piece
 from core.lab.scene import Scene
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DriveState:
+class DriveState(Piece):
     """The step that a click was made on; the server refuses a stale one (409), and forks at one of the past.
 
     A lab that runs by itself is due for its next step in `next_in` milliseconds, for which `next_do` asks.
     """
 
-    name: ClassVar[str] = "drive-state"
-    revision: int
+    fragment: ClassVar[str] = "drive-state"
     lab_key: str
     seen: str
     at: int = 0
@@ -27,7 +27,6 @@ class DriveState:
 def drive_state(scene: Scene) -> DriveState:
     moment = scene.moment
     return DriveState(
-        revision=moment.revision,
         lab_key=moment.lab_key,
         seen=moment.seen,
         at=moment.at,

@@ -2,31 +2,103 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import ClassVar, Final
 
 from core.lab.ladder import LadderPanel, ladder_panel, make_ladder
 from core.lab.moment import Moment, StepRecord
+from core.lab.parts import Count, Piece
 from core.lab.scene import Scene
 from nodes.diagram.rows import Ladder
+from nodes.diagram.text import TextBand, TextEvent, read
 
 MOST_STEPS: Final = 1000
 """On one page: more would keep the server from everybody else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Events:
+class Events(Piece):
     """The same ladder as a text list, newest first."""
 
-    name: ClassVar[str] = "events"
-    revision: int
+    fragment: ClassVar[str] = "events"
     lab_key: str
     ladder: Ladder
     earlier: int = 0
 
+    @property
+    def bands(self) -> tuple[Piece, ...]:
+        return tuple(chain.from_iterable(_list(told) for told in reversed(read(self.ladder))))
+
+    @property
+    def parts(self) -> tuple[Piece, ...]:
+        return (*self.bands, EarlierEvents(self.lab_key, self.earlier)) if self.earlier else self.bands
+
+
+@dataclass(frozen=True, slots=True)
+class EventsTitle(Piece):
+    """The procedure of the events below."""
+
+    fragment: ClassVar[str] = "events-title"
+    first_step: int
+    title: str
+
+    @property
+    def id(self) -> str:
+        return f"events-{self.first_step}-title"
+
+
+@dataclass(frozen=True, slots=True)
+class EventList(Piece):
+    """The events of a procedure."""
+
+    fragment: ClassVar[str] = "event-list"
+    first_step: int
+    events: tuple[TextEvent, ...]
+
+    @property
+    def id(self) -> str:
+        return f"events-{self.first_step}"
+
+    @property
+    def parts(self) -> tuple[Piece, ...]:
+        return tuple(OneEvent(event) for event in self.events)
+
+
+@dataclass(frozen=True, slots=True)
+class OneEvent(Piece):
+    fragment: ClassVar[str] = "event"
+    event: TextEvent
+
+    @property
+    def id(self) -> str:
+        return f"event-{self.event.step}-{self.event.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierEvents(Piece):
+    """Where the events are that are not shown."""
+
+    fragment: ClassVar[str] = "events-earlier"
+    lab_key: str
+    earlier: int
+
+    @property
+    def count(self) -> Count:
+        return Count("events-more", self.earlier)
+
+    @property
+    def parts(self) -> tuple[Count, ...]:
+        return (self.count,)
+
+
+def _list(told: TextBand) -> tuple[Piece, ...]:
+    first_step = told.band.first_step
+    return EventsTitle(first_step, told.band.title), EventList(first_step, told.events[::-1])
+
 
 def events_panel(scene: Scene, ladder: Ladder) -> Events:
     moment = scene.moment
-    return Events(revision=moment.revision, lab_key=moment.lab_key, ladder=ladder, earlier=moment.earlier)
+    return Events(lab_key=moment.lab_key, ladder=ladder, earlier=moment.earlier)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,18 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from core.lab.buttons import do_button
-from core.lab.parts import Button
+from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Following:
+class Following(Piece):
     """How far the trace is followed that the lab was made of; without `words` none is being followed.
 
     `words` is "2,012 of 5,000".
     """
 
-    name: ClassVar[str] = "following"
-    revision: int
+    fragment: ClassVar[str] = "following"
     words: str = ""
     taken: int = 0
     total: int = 0
@@ -32,9 +31,8 @@ def following(scene: Scene) -> Following:
     """Say how many steps of the trace are taken. Where all are, and on a page of the past, the panel is empty."""
     moment = scene.moment
     if moment.trace_steps is None or scene.is_past:
-        return Following(revision=moment.revision)
+        return Following()
     return Following(
-        revision=moment.revision,
         words=f"{moment.last_step:,} of {moment.trace_steps:,}",
         taken=moment.last_step,
         total=moment.trace_steps,

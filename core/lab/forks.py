@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.lab.parts import VerdictWord
+from core.lab.parts import Count, Piece, VerdictWord
 from core.lab.scene import Scene
 
 
@@ -24,22 +24,53 @@ class Fork:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forks:
+class Forks(Piece):
     """Where this lab comes from, what left it, and what can be taken from it at the step shown."""
 
-    name: ClassVar[str] = "forks"
-    revision: int
+    fragment: ClassVar[str] = "forks"
     lab_key: str
     at: int
     origin: Fork | None = None
     forks: tuple[Fork, ...] = ()
+
+    @property
+    def count(self) -> Count:
+        return Count("forks-at", self.at)
+
+    @property
+    def links(self) -> tuple["LabLink", ...]:
+        return (
+            LabLink("lab-compare", self.lab_key, self.at, "Compare", "with other options"),
+            LabLink("lab-trace", self.lab_key, self.at, "Download trace", "to replay it", is_download=True),
+            LabLink("lab-share", self.lab_key, self.at, f"Link to step {self.at}", "and its QR code"),
+        )
+
+    @property
+    def parts(self) -> tuple[Piece, ...]:
+        return (self.count, *self.links)
+
+
+@dataclass(frozen=True, slots=True)
+class LabLink(Piece):
+    """What can be taken from the lab at a step, by a view of its own."""
+
+    fragment: ClassVar[str] = "lab-link"
+    view: str
+    lab_key: str
+    at: int
+    label: str
+    hint: str
+    is_download: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.view
 
 
 def forks(scene: Scene) -> Forks:
     moment = scene.moment
     origin = moment.origin
     return Forks(
-        revision=moment.revision,
         lab_key=moment.lab_key,
         at=moment.at,
         origin=None if origin is None else Fork(lab_key=origin.key, title=origin.title, step=origin.step),

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from core.lab.buttons import action_button, do_button
 from core.lab.moment import Moment
-from core.lab.parts import Button
+from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
 from core.words.scenarios import contribution_list, variant_words
 from nodes.protocol.errors import NoSuchAction
@@ -27,14 +27,13 @@ class GuideLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Guide:
+class Guide(Piece):
     """The panel above the side column. Without a title the lab belongs to no scenario and nothing is shown.
 
     `task` is what the viewer does next; once that has happened, by hand or by a button, the caption is another one.
     """
 
-    name: ClassVar[str] = "guide"
-    revision: int
+    fragment: ClassVar[str] = "guide"
     title: str = ""
     scenario_url: str = ""
     place: str = ""
@@ -56,7 +55,7 @@ class Guide:
     """At the end of the path: the next scenario, the variants, a comparison."""
 
 
-EMPTY_GUIDE: Final = Guide(revision=0)
+EMPTY_GUIDE: Final = Guide()
 """The panel of a lab without a scenario."""
 
 
@@ -66,7 +65,7 @@ def guide(scene: Scene) -> Guide:
     try:
         trace = trace_of(moment.scenario)
     except UnknownScenario:
-        return Guide(revision=moment.revision)
+        return Guide()
     position = position_on(path_of(moment.scenario), moment.world, moment.at)
     return _off_path(scene, trace) if position is None else _Teller(scene, trace, position).tell()
 
@@ -91,7 +90,6 @@ def _off_path(scene: Scene, trace: Trace) -> Guide:
     moment = scene.moment
     last = moment.scenario_steps
     return Guide(
-        revision=moment.revision,
         title=trace.title,
         scenario_url=_scenario_url(moment.scenario),
         place=f"left at step {last}",
@@ -118,7 +116,6 @@ class _Teller:
     def tell(self) -> Guide:
         caption = self._caption
         return Guide(
-            revision=self.moment.revision,
             title=self.trace.title,
             scenario_url=_scenario_url(self.moment.scenario),
             place=f"{self.index + 1} of {len(self.trace.captions)}",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from core.lab.buttons import action_button
-from core.lab.parts import Button
+from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
 from core.words.names import OURS, message_label, reference_point
 from nodes.diagram.rows import Badge
@@ -19,16 +19,18 @@ from nodes.protocol.world.world import Envelope, link_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QueuedMessage:
+class QueuedMessage(Piece):
     """A message in flight. `link` is "MME → SCEF"; `meta` a second line: "T6a, repetition 1 of 4".
 
     `fate` says what its link will do to it: "will be lost".
     """
 
+    fragment: ClassVar[str] = "queued"
     number: int
     label: str
     link: str
     buttons: tuple[Button, ...]
+    copy: int = 1
     badge: Badge | None = None
     meta: str = ""
     fate: str = ""
@@ -37,13 +39,16 @@ class QueuedMessage:
     is_ours: bool = False
     """Whether it is not defined by 3GPP; marked †."""
 
+    @property
+    def id(self) -> str:
+        return f"queued-{self.number}-{self.copy}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InFlight:
+class InFlight(Piece):
     """`messages` are those at hand, `rest` the others; `more` counts what is only on a page of its own."""
 
-    name: ClassVar[str] = "inflight"
-    revision: int
+    fragment: ClassVar[str] = "inflight"
     lab_key: str
     at: int = 0
     messages: tuple[QueuedMessage, ...] = ()
@@ -51,8 +56,28 @@ class InFlight:
     more: int = 0
 
     @property
+    def queue(self) -> "Queue":
+        return Queue(self.messages)
+
+    @property
+    def parts(self) -> tuple[Piece, ...]:
+        return (self.queue, *self.rest) if self.messages else ()
+
+    @property
     def total(self) -> int:
         return len(self.messages) + len(self.rest) + self.more
+
+
+@dataclass(frozen=True, slots=True)
+class Queue(Piece):
+    """The messages at hand."""
+
+    fragment: ClassVar[str] = "queue"
+    messages: tuple[QueuedMessage, ...]
+
+    @property
+    def parts(self) -> tuple[QueuedMessage, ...]:
+        return self.messages
 
 
 MOST_MESSAGES: Final = 8
@@ -99,7 +124,6 @@ def _listed(scene: Scene, most: int | None) -> InFlight:
     vectors = {event.number: event.vector for _, events in scene.told for event in events if _is_sending(event)}
     messages = tuple(_message(scene, each, vectors, is_next=each.place == place) for each in queue[:most])
     return InFlight(
-        revision=scene.moment.revision,
         lab_key=scene.moment.lab_key,
         at=scene.moment.at,
         messages=messages[:MOST_MESSAGES],
@@ -134,6 +158,7 @@ def _message(scene: Scene, each: _Queued, vectors: dict[int, VectorName | None],
     is_held = each.link in scene.world.held
     return QueuedMessage(
         number=number,
+        copy=envelope.copy,
         label=label,
         link=f"{scene.name(each.source)} → {scene.name(each.destination)}",
         buttons=tuple(_buttons(each, f"#{number} {label}", is_held=is_held, is_next=is_next)),

@@ -6,10 +6,12 @@ from typing import ClassVar, Final
 
 from core.lab.lifelines import lifeline_nodes
 from core.lab.moment import StepRecord
+from core.lab.parts import Count, Piece
 from core.lab.rows import RowMaker
 from core.lab.scene import Scene
 from core.words.names import COMMANDS, kind_of
 from nodes.diagram.rows import Band, Ladder, Lifeline, Note, Row, RowKind
+from nodes.diagram.svg import BandDrawing, Drawing, draw
 from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.messages.commands import UpdateTrackingArea
 from nodes.protocol.options import THIRD_PARTY
@@ -18,14 +20,92 @@ from nodes.protocol.world.world import Link, ue_of_imsi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LadderPanel:
+class LadderPanel(Piece):
     """The last events. `earlier` counts those not shown; with 0 there is no link to them."""
 
-    name: ClassVar[str] = "ladder"
-    revision: int
+    fragment: ClassVar[str] = "ladder"
     lab_key: str
     ladder: Ladder
     earlier: int = 0
+
+    @property
+    def parts(self) -> tuple[Piece, ...]:
+        earlier = (EarlierRows(self.lab_key, self.earlier),) if self.earlier else ()
+        return (*earlier, *(LadderBand(drawn) for drawn in draw(self.ladder)))
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRows(Piece):
+    """Where the events are that are not shown."""
+
+    fragment: ClassVar[str] = "ladder-earlier"
+    lab_key: str
+    earlier: int
+
+    @property
+    def count(self) -> Count:
+        return Count("ladder-more", self.earlier)
+
+    @property
+    def parts(self) -> tuple[Count, ...]:
+        return (self.count,)
+
+
+@dataclass(frozen=True, slots=True)
+class LadderBand(Piece):
+    """One band with its picture."""
+
+    fragment: ClassVar[str] = "band"
+    drawn: BandDrawing
+
+    @property
+    def id(self) -> str:
+        return f"band-{self.drawn.band.first_step}"
+
+    @property
+    def title(self) -> "BandTitle":
+        band = self.drawn.band
+        return BandTitle(self.id, band.title, band.note, self.drawn.steps)
+
+    @property
+    def parts(self) -> tuple[Piece | Drawing, ...]:
+        return self.title, self.drawn.drawing
+
+
+@dataclass(frozen=True, slots=True)
+class BandTitle(Piece):
+    """What stands above a band, and for it while it is folded."""
+
+    fragment: ClassVar[str] = "band-title"
+    band: str
+    title: str
+    note: Note
+    shown: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.band}-title"
+
+    @property
+    def steps(self) -> "BandSteps":
+        return BandSteps(self.band, self.shown)
+
+    @property
+    def parts(self) -> tuple[Piece, ...]:
+        return (self.steps,)
+
+
+@dataclass(frozen=True, slots=True)
+class BandSteps(Piece):
+    """Which steps a band has, said of one that is folded."""
+
+    fragment: ClassVar[str] = "band-steps"
+    band: str
+    shown: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.band}-steps"
 
 
 _OPEN_BANDS: Final = 2
@@ -39,12 +119,13 @@ class _Draft:
 
     title: str
     note: Note = ()
+    begun: int | None = None
     rows: list[Row] = field(default_factory=list)
 
 
 def ladder_panel(scene: Scene, ladder: Ladder) -> LadderPanel:
     moment = scene.moment
-    return LadderPanel(revision=moment.revision, lab_key=moment.lab_key, ladder=ladder, earlier=moment.earlier)
+    return LadderPanel(lab_key=moment.lab_key, ladder=ladder, earlier=moment.earlier)
 
 
 def make_ladder(scene: Scene) -> Ladder:
@@ -81,17 +162,19 @@ def _drafts(scene: Scene, columns: dict[str, int]) -> list[_Draft]:
         if isinstance(step.action, Command):
             drafts.append(_begin(scene, step, step.action))
         elif not drafts:
-            drafts.append(_Draft(_first_title(scene, step.number)))
+            drafts.append(_first(scene, step.number))
         drafts[-1].rows.extend(rows)
     return drafts
 
 
-def _first_title(scene: Scene, first_step: int) -> str:
+def _first(scene: Scene, first_step: int) -> _Draft:
     """Head rows that no shown command began: by the procedure that goes on, where its beginning was cut off."""
     if not scene.moment.earlier:
-        return "Before any procedure"
-    begun = [mark.procedure for mark in scene.moment.marks if mark.procedure and mark.step < first_step]
-    return f"{COMMANDS[begun[-1]].title}, continued" if begun else "Continued"
+        return _Draft("Before any procedure")
+    begun = [mark for mark in scene.moment.marks if mark.procedure and mark.step < first_step]
+    if not begun:
+        return _Draft("Continued", begun=0)
+    return _Draft(f"{COMMANDS[begun[-1].procedure].title}, continued", begun=begun[-1].step)
 
 
 def _begin(scene: Scene, step: StepRecord, action: Command) -> _Draft:
@@ -119,7 +202,13 @@ def title_of(scene: Scene, action: Command, *, is_move: bool = False) -> str:
 def _band(draft: _Draft, in_flight: frozenset[tuple[int, int]], *, is_old: bool) -> Band:
     waits = {number for number, _copy in in_flight}
     is_finished = not any(row.kind is RowKind.SEND and row.message in waits for row in draft.rows)
-    return Band(title=draft.title, note=draft.note, rows=tuple(draft.rows), is_folded=is_old and is_finished)
+    return Band(
+        title=draft.title,
+        note=draft.note,
+        rows=tuple(draft.rows),
+        is_folded=is_old and is_finished,
+        begun=draft.begun,
+    )
 
 
 def _harm(scene: Scene) -> dict[int, int]:

@@ -1,32 +1,25 @@
 """From rows to moments: a lab as it is now, or as it was after an earlier step."""
 
 from dataclasses import replace
-from typing import Any
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from core.lab.moment import ForkRow, HistoryMark, Moment, Origin, PairVerdict, PlainChange, StepRecord
+from core.lab.logs import STEP, live_log, log_until, record
+from core.lab.moment import ForkRow, Moment, Origin, PairVerdict, StepRecord
 from nodes import models
 from nodes.labs import labs
 from nodes.labs.replay import actions_of, world_at
-from nodes.protocol.plain.conversion import from_plain
 from nodes.protocol.properties.verdict import APART, judge
 from nodes.protocol.properties.watch import Watch, standings
 from nodes.protocol.world import engine
-from nodes.protocol.world.actions import Action
-from nodes.protocol.world.engine import Event
 from nodes.protocol.world.world import World
 from nodes.scenarios import UnknownScenario, path_of, trace_of
 from nodes.scenarios.progress import own_steps, position_on
 
-MOST_EVENTS = 40  # of the ladder on the page
-MOST_MARKS = 150
 MOST_FORKS = 20
-
-_STEP = ("number", "action", "events", "changes")
 
 
 def live_moment(key: str) -> Moment:
@@ -49,7 +42,8 @@ def past_moment(key: str, at: int) -> Moment:
 
 
 def _moment(lab: models.Lab, world: World, watch: Watch, at: int) -> Moment:
-    steps = _last_steps(lab, at)
+    log = live_log(lab) if at == lab.step else log_until(lab, at)
+    steps = log.steps
     shown_ues = tuple(lab.shown_ues)
     moment = Moment(
         lab_key=lab.key,
@@ -65,7 +59,7 @@ def _moment(lab: models.Lab, world: World, watch: Watch, at: int) -> Moment:
         shown_mme=lab.shown_mme,
         shown_as=lab.shown_as,
         verdicts=tuple(_verdict(lab, world, ue, lab.shown_as, at) for ue in shown_ues),
-        marks=_marks(lab),
+        marks=log.marks,
         lab_seconds=lab.lab_seconds,
         pace=lab.pace,
         seen=labs.seen_of(lab),
@@ -92,34 +86,10 @@ def _next_in(lab: models.Lab, world: World, at: int) -> int | None:
     return min(max(round(left), 0), lab.pace)
 
 
-def _last_steps(lab: models.Lab, at: int) -> tuple[StepRecord, ...]:
-    """The last steps up to `at` that together have MOST_EVENTS events, at least one."""
-    rows = models.Step.objects.filter(lab=lab, number__lte=at).order_by("-number")
-    records: list[StepRecord] = []
-    events = 0
-    for row in rows.values_list(*_STEP)[:MOST_EVENTS]:
-        record = _record(*row)
-        events += len(record.events)
-        if records and events > MOST_EVENTS:
-            break
-        records.append(record)
-    return tuple(reversed(records))
-
-
 def steps_between(lab: models.Lab, first: int, last: int) -> tuple[StepRecord, ...]:
     """The steps of a lab from one number to another."""
     rows = models.Step.objects.filter(lab=lab, number__range=(first, last)).order_by("number")
-    return tuple(_record(*row) for row in rows.values_list(*_STEP))
-
-
-def _record(number: int, action: Any, events: Any, changes: Any) -> StepRecord:  # noqa: ANN401 - JSON.
-    """One step, from its columns `_STEP`."""
-    return StepRecord(
-        number,
-        from_plain(Action, action),
-        from_plain(tuple[Event, ...], events),
-        tuple(PlainChange(tuple(path), old, new) for path, old, new in changes),
-    )
+    return tuple(record(*row) for row in rows.values_list(*STEP))
 
 
 def _verdict(lab: models.Lab, world: World, ue: str, server: str, at: int) -> PairVerdict:
@@ -136,12 +106,6 @@ def _verdict(lab: models.Lab, world: World, ue: str, server: str, at: int) -> Pa
         rows = rows.order_by("-step")
     since = rows.values_list("step", flat=True).first()
     return PairVerdict(ue, server, verdict, since or 0)
-
-
-def _marks(lab: models.Lab) -> tuple[HistoryMark, ...]:
-    rows = models.Step.objects.filter(lab=lab).exclude(procedure="", tag="").order_by("-number")
-    found = rows.values_list("number", "tag", "procedure")[:MOST_MARKS]
-    return tuple(HistoryMark(*row) for row in reversed(found))
 
 
 def _forks(lab: models.Lab) -> tuple[ForkRow, ...]:

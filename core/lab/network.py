@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from core.lab.buttons import toggle_button
 from core.lab.lifelines import lifeline_nodes
-from core.lab.parts import Button
+from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
 from core.words.names import FAULTS, kind_of, reference_point
 from nodes.protocol.options import HSS, SCEF, THIRD_PARTY, Solution
@@ -16,9 +16,15 @@ from nodes.protocol.world.topology import are_linked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkRow:
-    """A link and what can be done to it: `point` is T6a, `ends` "MME → SCEF"; `chips` are toggles."""
+class LinkRow(Piece):
+    """A link and what can be done to it: `point` is T6a, `ends` "MME → SCEF"; `chips` are toggles.
 
+    `source` and `destination` are what the protocol calls its ends.
+    """
+
+    fragment: ClassVar[str] = "link-row"
+    source: str
+    destination: str
     point: str
     ends: str
     chips: tuple[Button, ...]
@@ -27,15 +33,22 @@ class LinkRow:
     def name(self) -> str:
         return f"{self.point} {self.ends}"
 
+    @property
+    def id(self) -> str:
+        return f"link-{self.source}-{self.destination}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+class Network(Piece):
     """What is done to links: `usual` are those at hand, `others` all others."""
 
-    name: ClassVar[str] = "network"
-    revision: int
+    fragment: ClassVar[str] = "network"
     usual: tuple[LinkRow, ...] = ()
     others: tuple[LinkRow, ...] = ()
+
+    @property
+    def parts(self) -> tuple[LinkRow, ...]:
+        return (*self.usual, *self.others)
 
 
 _MOST_MMES: Final = 2
@@ -58,7 +71,6 @@ def network(scene: Scene) -> Network:
     touched = _touched(scene)
     first = (*usual, *(ends for ends in every if ends in touched and ends not in usual))
     return Network(
-        revision=scene.moment.revision,
         usual=tuple(_row(scene, ends) for ends in first),
         others=tuple(_row(scene, ends) for ends in every if ends not in first),
     )
@@ -95,7 +107,8 @@ def _place(node: str) -> tuple[int, str]:
 def _row(scene: Scene, ends: _Ends) -> LinkRow:
     point = reference_point(*ends)
     words = f"{scene.name(ends[0])} → {scene.name(ends[1])}"
-    return LinkRow(point=point, ends=words, chips=tuple(_chips(scene, ends, f"{point} {words}")))
+    chips = tuple(_chips(scene, ends, f"{point} {words}"))
+    return LinkRow(source=ends[0], destination=ends[1], point=point, ends=words, chips=chips)
 
 
 def _chips(scene: Scene, ends: _Ends, about: str) -> Iterator[Button]:

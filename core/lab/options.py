@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import ClassVar, Final
 
+from core.lab.parts import Piece
 from core.lab.scene import Scene
 from core.words.options import OPTIONS, Origin, option_cost, option_meaning, option_title, value_words
 from nodes.protocol.options import Options as LabOptions
@@ -21,9 +22,8 @@ class OptionRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    name: ClassVar[str] = "options"
-    revision: int
+class Options(Piece):
+    fragment: ClassVar[str] = "options"
     rows: tuple[OptionRow, ...]
 
 
@@ -48,7 +48,7 @@ def options(scene: Scene) -> Options:
     rows = tuple(_row(each.name, getattr(chosen, each.name)) for each in fields(LabOptions))
     ours = (*_BOTH, *(_PUSH if scene.solution is Solution.PUSH else _PULL))
     decisions = tuple(OptionRow(name=name, value=value, meaning=meaning, is_ours=True) for name, value, meaning in ours)
-    return Options(revision=scene.moment.revision, rows=(*rows, *decisions))
+    return Options(rows=(*rows, *decisions))
 
 
 def _row(name: str, value: object) -> OptionRow:

@@ -30,6 +30,7 @@ class LabPage:
 
     lab_key: str
     title: str
+    revision: int
     topbar: Topbar
     following: Following
     verdicts: Verdicts
@@ -65,6 +66,7 @@ def page(moment: Moment, *, may_drive: bool, is_presenting: bool, viewers: int, 
     return LabPage(
         lab_key=moment.lab_key,
         title=moment.title,
+        revision=moment.revision,
         topbar=topbar(scene, viewers),
         following=following(scene),
         verdicts=verdicts(scene),

@@ -2,8 +2,43 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from nodes.diagram.rows import Part
+from nodes.diagram.svg import Drawing
+
+
+class Piece:
+    """A panel, or a part of one that can be sent alone: a value that a template prints.
+
+    That is `lab/fragments/<fragment>.html`. `id` is that of the root of what is printed, `parts` what stands inside it,
+    in that order.
+    """
+
+    __slots__ = ()
+
+    fragment: ClassVar[str]
+
+    @property
+    def id(self) -> str:
+        return self.fragment
+
+    @property
+    def parts(self) -> tuple["Piece | Drawing", ...]:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Count(Piece):
+    """A number inside a sentence that stays as it is."""
+
+    fragment: ClassVar[str] = "count"
+    place: str
+    number: int
+
+    @property
+    def id(self) -> str:
+        return self.place
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import ClassVar, Final
 
 from core.lab.buttons import LIVE_ONLY, command_button, do_button
-from core.lab.parts import Button
+from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
 from nodes.protocol.entities.application_server import ApplicationServerState
 from nodes.protocol.entities.ue.state import UEState
@@ -29,13 +29,55 @@ class ProcedureGroup:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class GroupPart(Piece):
+    """A group in its place on the page; `kind` is what its buttons are of its node."""
+
+    fragment: ClassVar[str] = "group"
+    place: str
+    kind: str
+    group: ProcedureGroup
+
+    @property
+    def id(self) -> str:
+        return self.place
+
+    @property
+    def buttons(self) -> tuple["GroupButton", ...]:
+        return tuple(GroupButton(self.place, number, button) for number, button in enumerate(self.group.buttons))
+
+    @property
+    def parts(self) -> tuple["GroupButton", ...]:
+        return self.buttons
+
+
+@dataclass(frozen=True, slots=True)
+class GroupButton(Piece):
+    """A button of a group, known by its place there."""
+
+    fragment: ClassVar[str] = "group-button"
+    group: str
+    number: int
+    button: Button
+
+    @property
+    def id(self) -> str:
+        return f"{self.group}-{self.number}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Procedures:
+class Procedures(Piece):
     """What the shown UEs can be told, and how their messages are delivered."""
 
-    name: ClassVar[str] = "procedures"
-    revision: int
+    fragment: ClassVar[str] = "procedures"
     groups: tuple[ProcedureGroup, ...]
+
+    @property
+    def parts(self) -> tuple[GroupPart, ...]:
+        return tuple(
+            GroupPart(f"procedures-{index}", "" if group.choices else "Procedures", group)
+            for index, group in enumerate(self.groups)
+        )
 
 
 _MOST_OLD_GUTIS: Final = 2
@@ -50,7 +92,7 @@ _PACES: Final = (
 def procedures(scene: Scene) -> Procedures:
     """Give all groups; keys act on the first UE that is shown."""
     groups = [_of_ue(scene, ue, has_keys=index == 0) for index, ue in enumerate(scene.ues)]
-    return Procedures(revision=scene.moment.revision, groups=(*groups, _delivery(scene)))
+    return Procedures(groups=(*groups, _delivery(scene)))
 
 
 class _UEButtons:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 
+from core.lab.parts import Piece
 from core.lab.scene import Scene
 from core.words.names import with_node_names
 from nodes.protocol.properties.catalogue import SOMETIMES, PropertyID, Witness
@@ -21,13 +22,16 @@ class Judgement(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PropertyRow:
+class PropertyRow(Piece):
     """`statement` is what the property says, `reason` why it is violated, `hint` why it is not or was not tried.
 
     Inside the reason `link` leads to the step where the property was first violated. `word` replaces the judgement's.
+    `number` is P2.
     """
 
-    id: str
+    fragment: ClassVar[str] = "property"
+    lab_key: str
+    number: str
     title: str
     judgement: Judgement
     statement: str = ""
@@ -38,16 +42,45 @@ class PropertyRow:
     hint: str = ""
     word: str = ""
 
+    @property
+    def id(self) -> str:
+        return f"property-{self.number}"
+
+    @property
+    def judged(self) -> "JudgedWord":
+        return JudgedWord(self.id, self.word or self.judgement.value, self.hint)
+
+    @property
+    def parts(self) -> tuple["JudgedWord", ...]:
+        return (self.judged,)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedWord(Piece):
+    """How a property is judged; the hint may change at each step."""
+
+    fragment: ClassVar[str] = "property-word"
+    row: str
+    word: str
+    hint: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.row}-word"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Properties:
+class Properties(Piece):
     """With no rows the panel is an empty, hidden element. `seen` shows that the run is not vacuous."""
 
-    name: ClassVar[str] = "properties"
-    revision: int
+    fragment: ClassVar[str] = "properties"
     lab_key: str
     rows: tuple[PropertyRow, ...] = ()
     seen: str = ""
+
+    @property
+    def parts(self) -> tuple[PropertyRow, ...]:
+        return self.rows
 
 
 def properties(scene: Scene) -> Properties:
@@ -55,7 +88,6 @@ def properties(scene: Scene) -> Properties:
     moment = scene.moment
     rows = [_row(scene, standing) for standing in moment.standings]
     return Properties(
-        revision=moment.revision,
         lab_key=moment.lab_key,
         rows=tuple(sorted(rows, key=lambda row: row.judgement is not Judgement.VIOLATED)),
         seen=", ".join(SOMETIMES[Witness(each)].title for each in moment.witnesses),
@@ -66,7 +98,8 @@ def _row(scene: Scene, standing: Standing) -> PropertyRow:
     """Make a row; where the reason names the step of the first violation, these words become its link."""
     judgement = Judgement[standing.judgement.name]
     row = PropertyRow(
-        id=str(standing.property.id.value),
+        lab_key=scene.moment.lab_key,
+        number=str(standing.property.id.value),
         title=standing.property.title,
         judgement=judgement,
         statement=standing.property.statement,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from core.lab.parts import Piece
 from core.lab.rows import ARROWS, network_words
 from core.lab.scene import Scene
 from core.words.names import COMMANDS, TIMER_OF_VALUE, message_label, with_node_names
@@ -11,11 +12,10 @@ from nodes.protocol.world.engine import Event, EventKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class Status(Piece):
     """One sentence for those who hear the page: "Step 8: SCEF answered AS with Ks of AV 1"."""
 
-    name: ClassVar[str] = "status"
-    revision: int
+    fragment: ClassVar[str] = "status"
     sentence: str
 
 
@@ -24,7 +24,7 @@ def status(scene: Scene) -> Status:
     moment = scene.moment
     last = next((step for step in reversed(moment.steps) if step.number == moment.at), None)
     words = "nothing has happened yet" if last is None else sentence(scene, last.events)
-    return Status(revision=moment.revision, sentence=f"Step {moment.at}: {words}.")
+    return Status(sentence=f"Step {moment.at}: {words}.")
 
 
 def sentence(scene: Scene, events: Iterable[Event]) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from core.lab.buttons import action_button
-from core.lab.parts import Button
+from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
 from core.lab.selection import subject_of
 from core.words.names import TIMERS, duration
@@ -33,20 +33,53 @@ class RunningTimer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Timers:
+class Timers(Piece):
     """Timers that run and lab time."""
 
-    name: ClassVar[str] = "timers"
-    revision: int
+    fragment: ClassVar[str] = "timers"
     timers: tuple[RunningTimer, ...] = ()
     lab_time: str = "0 s"
     advance: tuple[Button, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Piece, ...]:
+        running = (TimerList(self.timers),) if self.timers else ()
+        advance = (Advances(self.advance, "" if self.timers else "none runs"),) if self.advance else ()
+        return (*running, *advance)
+
+
+@dataclass(frozen=True, slots=True)
+class TimerList(Piece):
+    fragment: ClassVar[str] = "timer-list"
+    timers: tuple[RunningTimer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Advances(Piece):
+    """The buttons that let lab time pass; `idle` says before them that no timer runs."""
+
+    fragment: ClassVar[str] = "advance"
+    buttons: tuple[Button, ...]
+    idle: str
+
+    @property
+    def words(self) -> "IdleWords":
+        return IdleWords(self.idle)
+
+    @property
+    def parts(self) -> tuple["IdleWords", ...]:
+        return (self.words,)
+
+
+@dataclass(frozen=True, slots=True)
+class IdleWords(Piece):
+    fragment: ClassVar[str] = "advance-idle"
+    idle: str
 
 
 def timers(scene: Scene) -> Timers:
     """List the timers of the shown UEs, and offer to let lab time pass."""
     return Timers(
-        revision=scene.moment.revision,
         timers=running_timers(scene),
         lab_time=duration(scene.moment.lab_seconds),
         advance=tuple(_advance(seconds, key_hint="" if index else "W") for index, seconds in enumerate(_ADVANCES)),

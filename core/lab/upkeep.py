@@ -7,7 +7,8 @@ from typing import ClassVar, Final
 
 from core.lab.buttons import LIVE_ONLY, command_button, do_button
 from core.lab.faults import faults
-from core.lab.procedures import ProcedureGroup
+from core.lab.parts import Piece
+from core.lab.procedures import GroupPart, ProcedureGroup
 from core.lab.scene import Scene
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.messages import commands
@@ -18,12 +19,15 @@ from nodes.protocol.world.genesis import EPS_AMF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Upkeep:
+class Upkeep(Piece):
     """What is needed seldom: which nodes are shown, the HSS's operator, the lab as a whole."""
 
-    name: ClassVar[str] = "upkeep"
-    revision: int
+    fragment: ClassVar[str] = "upkeep"
     groups: tuple[ProcedureGroup, ...]
+
+    @property
+    def parts(self) -> tuple[GroupPart, ...]:
+        return tuple(GroupPart(f"upkeep-{index}", "", group) for index, group in enumerate(self.groups))
 
 
 NO_SEPARATION_BIT: Final = AMF(bytes(2))
@@ -39,7 +43,7 @@ def upkeep(scene: Scene) -> Upkeep:
         *(_operator(scene, ue) for ue in scene.ues),
         ProcedureGroup(title="Lab", buttons=(do_button("Reset the lab", "reset", reason=late),)),
     )
-    return Upkeep(revision=scene.moment.revision, groups=groups)
+    return Upkeep(groups=groups)
 
 
 def _shown(scene: Scene) -> Iterator[ProcedureGroup]:

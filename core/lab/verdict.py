@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from core.lab.moment import PairVerdict
-from core.lab.parts import Prose, VerdictWord
+from core.lab.parts import Piece, Prose, VerdictWord
 from core.lab.scene import Scene, with_badges
 from core.words.names import RESULTS, with_node_names
 from nodes.diagram.rows import Badge
@@ -19,6 +19,7 @@ from nodes.protocol.world.provenance import vector_of_ks
 class Verdict:
     """One strip: does this UE share a key with the AS now? `ue_name` is shown where there are several."""
 
+    ue: str
     word: VerdictWord
     since_step: int
     ue_badge: Badge | None = None
@@ -51,13 +52,63 @@ def relation(one: Badge | None, other: Badge | None) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdicts:
+class Verdicts(Piece):
     """`violated` counts the properties that the run has violated."""
 
-    name: ClassVar[str] = "verdict"
-    revision: int
+    fragment: ClassVar[str] = "verdict"
     strips: tuple[Verdict, ...]
     violated: int = 0
+
+    @property
+    def parts(self) -> tuple[Piece, ...]:
+        """The first strip tells of the violated properties."""
+        return tuple(VerdictStrip(each, 0 if index else self.violated) for index, each in enumerate(self.strips))
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictStrip(Piece):
+    fragment: ClassVar[str] = "verdict-strip"
+    verdict: Verdict
+    violated: int
+
+    @property
+    def id(self) -> str:
+        return f"verdict-{self.verdict.ue}"
+
+    @property
+    def sides(self) -> "VerdictSides":
+        return VerdictSides(self.verdict)
+
+    @property
+    def why(self) -> "VerdictWhy":
+        return VerdictWhy(f"{self.id}-why", self.verdict.why)
+
+    @property
+    def parts(self) -> tuple[Piece, ...]:
+        return self.sides, self.why
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictSides(Piece):
+    """What the UE uses, the network gives and the AS holds."""
+
+    fragment: ClassVar[str] = "verdict-sides"
+    verdict: Verdict
+
+    @property
+    def id(self) -> str:
+        return f"verdict-{self.verdict.ue}-sides"
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictWhy(Piece):
+    fragment: ClassVar[str] = "verdict-why"
+    place: str
+    why: Prose
+
+    @property
+    def id(self) -> str:
+        return self.place
 
 
 def verdicts(scene: Scene) -> Verdicts:
@@ -66,7 +117,7 @@ def verdicts(scene: Scene) -> Verdicts:
     pairs = {pair.ue: pair for pair in moment.verdicts if pair.application_server == moment.shown_as}
     strips = tuple(_strip(scene, ue, pairs[ue.name]) for ue in scene.ues if ue.name in pairs)
     violated = sum(standing.judgement is Judgement.VIOLATED for standing in moment.standings)
-    return Verdicts(revision=moment.revision, strips=strips, violated=violated)
+    return Verdicts(strips=strips, violated=violated)
 
 
 def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:
@@ -75,6 +126,7 @@ def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:
     used, given, held = (scene.badge(vector, ue.imsi) for vector in vectors)
     words = with_node_names(scene.moment.setup, verdict.reason)
     return Verdict(
+        ue=ue.name,
         word=VerdictWord(verdict.word.value),
         missing=_missing(verdict),
         since_step=pair.since,

@@ -12,7 +12,7 @@ from core.lab import fragments
 from core.lab.events import log, pages_at
 from core.lab.loading import live_moment, past_moment, steps_between
 from core.lab.page import page as page_of
-from core.live.snapshot import as_message
+from core.live.snapshot import as_message, revision_element
 from core.visitors.access import drive_key_of, take_notice
 from nodes import models
 from nodes.labs import labs
@@ -88,8 +88,8 @@ def lab_fragments(request: HttpRequest, key: str) -> HttpResponse:
     tag = f'W/"{row.resets}-{row.revision}{f"-{at}" if is_past else ""}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304)
-    shown = fragments.past_fragments(key, at) if at is not None and is_past else fragments.snapshot(key).fragments
-    response = HttpResponse(as_message(shown))
+    shown = fragments.past_snapshot(key, at) if at is not None and is_past else fragments.snapshot(key)
+    response = HttpResponse(as_message(revision_element(shown.revision), *shown.fragments))
     response["ETag"] = tag
     response["Cache-Control"] = "no-cache"
     return response

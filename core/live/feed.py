@@ -7,16 +7,20 @@ what is outdated, and no other page waits for it.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
 from django.template.loader import render_to_string
 
-from core.live.snapshot import LabNotFound, Snapshot, as_message
+from core.live import versions
+from core.live.snapshot import Element, LabNotFound, Snapshot, revision_element, whole
+from core.live.versions import Version
 
 LIVE_STEP: Final = "live-step"
 """The only fragment of a page that shows a past step; a page that shows the present does without it."""
+
+VIEWERS: Final = "viewers"
+"""How many watch, which is of no revision: it comes before what is."""
 
 RETRY_SECONDS: Final = 2.0
 
@@ -26,15 +30,6 @@ HEARTBEAT: Final = "{}"
 logger = logging.getLogger(__name__)
 
 AsyncRender = Callable[[str], Awaitable[Snapshot]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Version:
-    """A fragment, its HTML without the revision, and the position at which that last changed."""
-
-    html: str
-    content: str
-    changed: int
 
 
 class CannotShow(Exception):
@@ -53,7 +48,7 @@ class Room:
         self._wanted = -1
         self._rendering: asyncio.Task[None] | None = None
         self._position = 0
-        self._versions: dict[str, _Version] = {}
+        self._versions: dict[str, Version] = {}
         self._messages: dict[tuple[int, bool], str] = {}
         self._beats = 0
         self._news = asyncio.Event()
@@ -67,7 +62,8 @@ class Room:
             self._rendering = asyncio.create_task(self._catch_up())
 
     def show_viewers(self, count: int) -> None:
-        self._publish({"viewers": render_to_string("lab/fragments/viewers.html", {"viewers": count})}, "")
+        html = render_to_string("lab/fragments/viewers.html", {"viewers": count}).strip()
+        self._publish((Element(VIEWERS, html),))
 
     def beat(self) -> None:
         """Let every page hear that the server lives, whatever there is to tell."""
@@ -128,38 +124,45 @@ class Room:
         if snapshot.revision < self.revision:
             return
         self.revision = snapshot.revision
-        live_step = render_to_string(
-            "lab/fragments/live-step.html", {"revision": snapshot.revision, "step": snapshot.step}
-        )
-        self._publish({**snapshot.fragments, LIVE_STEP: live_step}, f'data-revision="{snapshot.revision}"')
+        self._publish((*snapshot.fragments, live_step(snapshot.step)))
 
-    def _publish(self, fragments: Mapping[str, str], revision: str) -> None:
+    def _publish(self, fragments: Iterable[Element]) -> None:
         position = self._position + 1
-        for name, html in fragments.items():
-            # A fragment that differs by its revision alone has not changed.
-            content = html.replace(revision, "", 1)
-            known = self._versions.get(name)
-            is_same = known is not None and known.content == content
-            changed = known.changed if known is not None and is_same else position
-            # Text around the root would pile up in the page, for a morph keeps what stands beside its target.
-            self._versions[name] = _Version(html.strip(), content, changed)
+        has_news = False
+        for element in fragments:
+            known = self._versions.get(element.id)
+            has_news |= known is None or known.element.html != element.html
+            self._versions[element.id] = (
+                versions.first(element, position) if known is None else versions.follow(known, element, position)
+            )
         self._messages.clear()
-        if any(version.changed == position for version in self._versions.values()):
+        if has_news:
             self._position = position
             self._wake()
 
     def _since(self, position: int, *, is_past: bool) -> str:
         key = (position, is_past)
         if key not in self._messages:
-            self._messages[key] = as_message(
-                {
-                    name: version.html
-                    for name, version in self._versions.items()
-                    if version.changed > position and (name == LIVE_STEP) == is_past
-                },
-            )
+            self._messages[key] = self._message(position, is_past=is_past)
         return self._messages[key]
+
+    def _message(self, position: int, *, is_past: bool) -> str:
+        viewers = "" if is_past else self._viewers(position)
+        told = "".join(
+            versions.news(version, position)
+            for name, version in self._versions.items()
+            if name != VIEWERS and (name == LIVE_STEP) == is_past
+        )
+        return f"{viewers}{versions.morph(revision_element(self.revision))}{told}" if told else viewers
+
+    def _viewers(self, position: int) -> str:
+        version = self._versions.get(VIEWERS)
+        return "" if version is None or version.since <= position else whole(version.element)
 
     def _wake(self) -> None:
         self._news.set()
         self._news.clear()
+
+
+def live_step(step: int) -> Element:
+    return Element(LIVE_STEP, render_to_string("lab/fragments/live-step.html", {"step": step}).strip())

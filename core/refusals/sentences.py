@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from core.live.snapshot import as_message
+from core.live.snapshot import Element, as_message
 
 NOTHING = "Nothing was changed."
 
@@ -145,4 +145,4 @@ def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 def notice(sentence: str, status: int) -> HttpResponse:
     """The sentence in the form in which fragments travel to a page."""
     html = render_to_string("lab/fragments/notice.html", {"notice": sentence})
-    return HttpResponse(as_message({"notice": html}), status=status)
+    return HttpResponse(as_message(Element("notice", html)), status=status)

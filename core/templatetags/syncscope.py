@@ -10,10 +10,10 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from core.lab.events import Events
-from core.lab.history import History, Mark
-from core.lab.parts import Octets, Prose, Start, Tail
-from nodes.diagram import scrubber, svg, text
+from core.lab.history import Mark, Scale
+from core.lab.parts import Octets, Piece, Prose, Start, Tail
+from core.lab.printing import part
+from nodes.diagram import scrubber, svg
 from nodes.diagram.rows import Badge, Ladder, Part, Strong
 from nodes.diagram.scrubber import Word
 
@@ -58,6 +58,15 @@ def octets(value: Octets) -> SafeString:
 
 
 @register.filter
+def attribute(value: str) -> SafeString:
+    """Print an attribute's value with quotes around it, JSON with those that leave its own as they are."""
+    if '"' not in value:
+        return format_html('"{}"', value)
+    escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#x27;")
+    return mark_safe(f"'{escaped}'")  # noqa: S308 - escaped for single quotes.
+
+
+@register.filter
 @lru_cache(MOST_KEPT)
 def prose(parts: Prose) -> SafeString:
     """Print the parts of a line in order."""
@@ -65,9 +74,15 @@ def prose(parts: Prose) -> SafeString:
 
 
 @register.filter
-def drawn(ladder: Ladder) -> tuple[tuple[svg.BandDrawing, SafeString], ...]:
-    """Give each band with its drawing, which has escaped every text."""
-    return tuple((band, mark_safe(band.svg)) for band in svg.draw(ladder))  # noqa: S308
+def printed(piece: Piece) -> SafeString:
+    """Print a part of a panel."""
+    return mark_safe(part(piece).html)  # noqa: S308 - its template has escaped it.
+
+
+@register.filter
+def drawn(drawing: svg.Drawing) -> SafeString:
+    """Give a drawing, which has escaped every text."""
+    return mark_safe(drawing.svg)  # noqa: S308
 
 
 @register.filter
@@ -75,15 +90,9 @@ def lifelines(ladder: Ladder) -> SafeString:
     return mark_safe(svg.draw_lifelines(ladder))  # noqa: S308
 
 
-@register.filter
-def newest_first(panel: Events) -> tuple[text.TextBand, ...]:
-    bands = text.read(panel.ladder)
-    return tuple(text.TextBand(band.band, band.events[::-1]) for band in reversed(bands))
-
-
 @dataclass(frozen=True, slots=True)
-class Scale:
-    """The scrubber's line: ticks and starts in percent, tags above and procedures below."""
+class Line:
+    """What is along the scrubber: ticks and starts in percent, tags above and procedures below."""
 
     ticks: tuple[float, ...]
     starts: tuple[float, ...]
@@ -92,9 +101,9 @@ class Scale:
 
 
 @register.filter
-def scale(panel: History) -> SafeString:
-    """Print the scrubber's line, the same at every step that one looks back to."""
-    return _scale(panel.marks, panel.last_step)
+def scale(part: Scale) -> SafeString:
+    """Print what is along the scrubber, the same until it has one more mark or tick."""
+    return _scale(part.marks, part.drawn_to)
 
 
 @lru_cache(MOST_SCALES)
@@ -102,14 +111,14 @@ def _scale(marks: tuple[Mark, ...], last_step: int) -> SafeString:
     tags = tuple((mark.step, mark.tag) for mark in marks if mark.tag)
     procedures = tuple((mark.step, mark.procedure) for mark in marks if mark.procedure)
     captions = scrubber.captions(procedures, last_step)
-    line = Scale(
+    line = Line(
         ticks=scrubber.ticks(last_step),
         # A start whose caption had to go would only cross that of another.
         starts=tuple(caption.x for caption in captions),
         tags=scrubber.tags(tags, last_step),
         procedures=captions,
     )
-    return render_to_string("lab/scale.html", {"line": line})
+    return render_to_string("lab/scale-marks.html", {"line": line})
 
 
 def _part(part: Part | Octets | Tail | Start) -> SafeString | str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from nodes.diagram.placement import ROW, PlacedBand, PlacedRow, Point, peer_of
-from nodes.diagram.rows import SETTLING, Badge, Ladder, RowKind
+from nodes.diagram.rows import SETTLING, Badge, Ladder, Row, RowKind
 
 HALF_ARROW_DROP = 0.5
 CROSS_RISE = 0.3
@@ -24,8 +24,12 @@ class Stroke(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrow:
-    """One copy of a message, or all its copies in flight (`copies` of them, which wait where `is_held`)."""
+    """One copy of a message, or all its copies in flight (`copies` of them, which wait where `is_held`).
 
+    `key` tells it from other arrows, at this step and later.
+    """
+
+    key: str
     stroke: Stroke
     start: Point
     end: Point
@@ -77,11 +81,11 @@ class Arrows:
         match row.kind:
             case RowKind.LOST:
                 stop = Point(start.x + (end.x - start.x) * 0.66, end.y - CROSS_RISE)
-                return self._arrow(Stroke.LOST, start, stop, row.badge)
+                return self._arrow(row, Stroke.LOST, start, stop)
             case RowKind.REFUSED:
-                return self._arrow(Stroke.REFUSED, start, end, row.badge, row.copy)
+                return self._arrow(row, Stroke.REFUSED, start, end)
             case _:
-                return self._arrow(Stroke.DELIVERED, start, end, row.badge, row.copy)
+                return self._arrow(row, Stroke.DELIVERED, start, end)
 
     def _half(self, placed: PlacedRow) -> tuple[Arrow, ...]:
         row = placed.row
@@ -90,17 +94,17 @@ class Arrows:
             return ()
         start, far = self._start(placed), self.columns[peer_of(row)]
         end = Point(start.x + (far - start.x) * 0.7, start.y + HALF_ARROW_DROP)
-        arrow = self._arrow(Stroke.IN_FLIGHT, start, end, row.badge)
+        arrow = self._arrow(row, Stroke.IN_FLIGHT, start, end)
         return (replace(arrow, copies=copies, is_held=self.ladder.waits(row.message)),)
 
     def _leaving(self) -> tuple[Arrow, ...]:
         """Give what was neither settled nor in flight here: it ends below the last row."""
         return tuple(
-            self._arrow(
-                Stroke.DELIVERED,
-                self._start(self.sends[row.message]),
-                Point(self.columns[peer_of(row)], self.bottom + ROW),
-                None,
+            Arrow(
+                key=_key(row),
+                stroke=Stroke.DELIVERED,
+                start=self._start(self.sends[row.message]),
+                end=Point(self.columns[peer_of(row)], self.bottom + ROW),
             )
             for row in (placed.row for placed in self.rows if placed.row.kind is RowKind.SEND)
             if row.message is not None
@@ -110,9 +114,9 @@ class Arrows:
     def _start(self, placed: PlacedRow) -> Point:
         return Point(self.columns[placed.row.lifeline], placed.arrow_y)
 
-    def _arrow(self, stroke: Stroke, start: Point, end: Point, badge: Badge | None, copy: int = 1) -> Arrow:
-        at = self._badge_at(stroke, start, end, copy) if badge else None
-        return Arrow(stroke=stroke, start=start, end=end, badge=badge, badge_at=at)
+    def _arrow(self, row: Row, stroke: Stroke, start: Point, end: Point) -> Arrow:
+        at = self._badge_at(stroke, start, end, row.copy) if row.badge else None
+        return Arrow(key=_key(row), stroke=stroke, start=start, end=end, badge=row.badge, badge_at=at)
 
     def _badge_at(self, stroke: Stroke, start: Point, end: Point, copy: int) -> Point:
         crossed = [x for x in self.columns if min(start.x, end.x) < x < max(start.x, end.x)]
@@ -125,3 +129,8 @@ class Arrows:
         points = [start.toward(end, fraction) for fraction in fractions]
         clear = (p for p in points if all(abs(p.x - x) >= BADGE_CLEARANCE for x in crossed))
         return next(clear, points[0])
+
+
+def _key(row: Row) -> str:
+    """Name the arrow that a row ends, or the one of all copies that a row has sent and that are still on their way."""
+    return f"{row.message}-{row.copy}" if row.kind in SETTLING else f"{row.message}"

@@ -3,12 +3,16 @@
 The browser's sans is one of a few (Helvetica, Arial, Liberation Sans, Segoe UI): within a few percent alike.
 """
 
+from functools import lru_cache
+
+MOST_TEXTS = 4096
 _NARROW = frozenset("iIjl.,:;'’|!")
 _MEDIUM = frozenset("ftr()[]/-")
 SPACE = 0.28
 _WIDE = frozenset("mwMW@%…—")
 
 
+@lru_cache(MOST_TEXTS)
 def text_width(text: str, *, bold: bool = False) -> float:
     """Width in em of one line of sans text."""
     width = sum(_character_width(character) for character in text)

@@ -115,12 +115,23 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """The rows of one procedure. A finished procedure is folded to its title, note and range of steps."""
+    """The rows of one procedure. A finished procedure is folded to its title, note and range of steps.
+
+    `begun` is the step in which it began, where that is before the first row; 0 if nobody knows.
+    """
 
     title: str
     note: Note = ()
     rows: tuple[Row, ...] = ()
     is_folded: bool = False
+    begun: int | None = None
+
+    @property
+    def first_step(self) -> int:
+        """The step in which it began: it tells a band from others, whichever of its rows are drawn."""
+        if self.begun is not None:
+            return self.begun
+        return self.rows[0].step if self.rows else 0
 
 
 @dataclass(frozen=True, slots=True)

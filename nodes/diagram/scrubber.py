@@ -1,6 +1,8 @@
 """Where the ticks and words of the history's scrubber go."""
 
 from dataclasses import dataclass
+from itertools import accumulate, repeat
+from operator import mul
 
 from nodes.diagram.metrics import text_width
 
@@ -29,11 +31,20 @@ def percent(step: int, last_step: int) -> float:
     return round(100 * step / last_step, 2) if last_step else 0.0
 
 
+def stride(last_step: int) -> int:
+    """Steps from one tick to the next: 1, or 2, 5, 10 … where ticks would run together."""
+    powers = accumulate(repeat(10, 8), mul, initial=1)
+    strides = (factor * power for power in powers for factor in (1, 2, 5))
+    return next(each for each in strides if last_step <= MAXIMUM_TICKS * each)
+
+
+def last_tick(last_step: int) -> int:
+    """The step of the last tick. A line drawn up to it grows with each step, and what is on it stays as it is."""
+    return last_step - last_step % stride(last_step)
+
+
 def ticks(last_step: int) -> tuple[float, ...]:
-    """Place a tick at each step, or at every second, fifth, tenth … where they would run together."""
-    strides = (factor * 10**power for power in range(9) for factor in (1, 2, 5))
-    stride = next(stride for stride in strides if last_step <= MAXIMUM_TICKS * stride)
-    return tuple(percent(step, last_step) for step in range(0, last_step + 1, stride))
+    return tuple(percent(step, last_step) for step in range(0, last_step + 1, stride(last_step)))
 
 
 def tags(marks: tuple[tuple[int, str], ...], last_step: int) -> tuple[Word, ...]:

@@ -1,8 +1,15 @@
 """The ladder as sentences: for a phone, for a screen reader, for print, and as plain text."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from typing import Final
 
 from nodes.diagram.rows import Badge, Band, Ladder, Note, Row, RowKind, Strong
+
+FEW: Final = 4
+"""Ladders that are kept: what prints one asks for it more than once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +20,8 @@ class TextEvent:
     """
 
     step: int
+    number: int
+    """Counts the events of the step from 0."""
     sentence: Note
     mark: str = ""
     is_current: bool = False
@@ -25,9 +34,10 @@ class TextBand:
     events: tuple[TextEvent, ...]
 
 
+@lru_cache(FEW)
 def read(ladder: Ladder) -> tuple[TextBand, ...]:
     """Put every row of a ladder into words, oldest first."""
-    return tuple(TextBand(band, tuple(_event(row, ladder) for row in band.rows)) for band in ladder.bands)
+    return tuple(TextBand(band, tuple(_events(band, ladder))) for band in ladder.bands)
 
 
 def plain(ladder: Ladder) -> str:
@@ -44,9 +54,15 @@ def plain_note(note: Note) -> str:
     return "".join(part if isinstance(part, str) else part.text for part in note)
 
 
-def _event(row: Row, ladder: Ladder) -> TextEvent:
+def _events(band: Band, ladder: Ladder) -> Iterator[TextEvent]:
+    for _step, rows in groupby(band.rows, key=lambda row: row.step):
+        yield from (_event(row, number, ladder) for number, row in enumerate(rows))
+
+
+def _event(row: Row, number: int, ladder: Ladder) -> TextEvent:
     return TextEvent(
         step=row.step,
+        number=number,
         sentence=_sentence(row, ladder),
         mark="" if row.kind is RowKind.LOST else row.mark,
         is_current=row.step == ladder.current_step,

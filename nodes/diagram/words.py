@@ -19,9 +19,10 @@ NOTE_GAP_EM = 0.8
 """The same in em, where type is smallest."""
 
 
-def at(point: Point, top: float, content: str) -> str:
-    """Put content at a point of a picture that begins at `top` em."""
-    return f'<svg x="{point.x:.2f}%" y="{point.y - top:.2f}em" overflow="visible">{content}</svg>'
+def at(point: Point, top: float, content: str, attributes: str = "") -> str:
+    """Put content at a point of a picture whose y axis begins at `top` em."""
+    place = f'x="{point.x:.2f}%" y="{point.y - top:.2f}em"'
+    return f"<svg {attributes} {place}>{content}</svg>" if attributes else f"<svg {place}>{content}</svg>"
 
 
 def draw_badge(badge: Badge, x: float) -> str:
@@ -65,7 +66,7 @@ def draw_note(
     width = sum(_width(part) for part in note)
     if crossings is not None and crossings.meet(x, y, NOTE_GAP_EM + width, to_right=to_right):
         parts = draw_plate(width, -MIDDLE, to_right=to_right) + parts
-    return at(Point(x, y + MIDDLE), 0, f'{mark}<svg x="{side}" overflow="visible">{parts}</svg>')
+    return at(Point(x, y + MIDDLE), 0, f'{mark}<svg x="{side}">{parts}</svg>')
 
 
 def draw_plate(width: float, y: float, *, to_right: bool) -> str:
@@ -98,7 +99,8 @@ def _part(part: str | Badge | Strong, x: float, anchor: str) -> str:
         x += SPACE * (len(words) - len(words.lstrip()))
     else:
         x -= SPACE * (len(words) - len(words.rstrip()))
-    return f'<text class="{kind}" x="{x:.2f}em" y=".36em" text-anchor="{anchor}">{escape(words.strip())}</text>'
+    attribute = "" if anchor == "start" else f' text-anchor="{anchor}"'
+    return f'<text class="{kind}" x="{x:.2f}em" y=".36em"{attribute}>{escape(words.strip())}</text>'
 
 
 def _width(part: str | Badge | Strong) -> float:

@@ -1,4 +1,4 @@
-/* Clicks are answered in turn. One on a page that shows nothing newer than the last click saw is stale. */
+/* Clicks are answered in turn. One that saw nothing newer than the last is stale. */
 import { ask } from "./ask.js";
 
 const WAIT_MS = 1000;
@@ -19,7 +19,7 @@ export function askThroughHtmx() {
     else last = { ctx, seen };
   });
   on("before", () => {
-    // A notice speaks of the last click: the next one clears it.
+    // It spoke of the last click.
     notice().replaceChildren();
     timer = setTimeout(() => (notice().textContent = WAITING), WAIT_MS);
   });

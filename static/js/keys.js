@@ -1,4 +1,4 @@
-/* Single keys act on the page, never while a control has the focus, and can be turned off (WCAG 2.1.4). */
+/* Single keys act on the page unless a control has the focus, and can be turned off (WCAG 2.1.4). */
 const STORED = "syncscope-keys";
 const NAMES = { " ": "next", ".": "next", ArrowRight: "next", PageDown: "next", ArrowLeft: "back", PageUp: "back" };
 const CONTROLS = "a, button, input, select, textarea, summary";

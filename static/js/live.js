@@ -74,13 +74,16 @@ function afterPost(isDone) {
   if (state !== "gone" && (state !== "live" || !isDone)) poll();
 }
 
-/* htmx swaps the tasks that are left: none without a target, and none older than what is shown. */
-function keepNewer({ detail }) {
-  const newer = detail.tasks.filter(({ target, fragment }) => {
-    const shown = Number(target?.dataset?.revision);
-    return target && !(Number(fragment.firstElementChild?.dataset.revision) < shown);
-  });
-  detail.tasks.splice(0, Infinity, ...newer);
+/* What follows #revision in a message is of that revision: none of it where the page is newer. What is put in beside
+ * other things may be there already, on a page that has asked meanwhile. */
+function keepNewer({ detail: { tasks } }) {
+  const isOld = ({ target, fragment }) => target?.id === "revision" && fragment.firstElementChild.value - target.value < 0;
+  const first = tasks.findIndex(isOld);
+  if (first >= 0) tasks.splice(first);
+  for (const { fragment, swapSpec } of tasks) {
+    if (!/^(after|before)/.test(swapSpec?.style)) continue;
+    for (const { id } of fragment.querySelectorAll("[id]")) document.getElementById(id)?.remove();
+  }
 }
 
 export function followLab() {

@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from core.lab import fragments
+from core.lab import printing
 from nodes import models
 from nodes.labs import forks, labs, services
 from nodes.protocol.messages.commands import Access, OpenApplicationSession, Reauthenticate, SendReading
@@ -58,7 +58,8 @@ def long_lab() -> models.Lab:
 def opened(browser: Client, lab: models.Lab, step: int) -> float:
     """Open the page of a step that nobody has looked at."""
     forget_worlds()
-    fragments._print_first.cache_clear()
+    printing.panel.cache_clear()
+    printing.part.cache_clear()
     return milliseconds(lambda: browser.get(reverse("lab", args=[lab.key]), {"at": str(step)}))
 
 

@@ -15,6 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
 # Before anything that imports models.
 from core.asgi import application as product
 
+from asgiref.sync import ThreadSensitiveContext  # isort: skip
 from channels.db import database_sync_to_async  # isort: skip
 
 from core.live.sockets import Receive, Send  # isort: skip
@@ -64,7 +65,9 @@ async def take_step(lab_key: str) -> float:
     def take() -> None:
         services.take(lab_key, Advance(1), labs.seen_of(labs.get_lab(lab_key)))
 
-    await database_sync_to_async(take)()
+    # As Django has it around a request: without, what the step sets off in this loop would be refused a thread.
+    async with ThreadSensitiveContext():
+        await database_sync_to_async(take)()
     return changed_at
 
 

@@ -34,7 +34,7 @@ async def watch(socket: ClientConnection, rounds: Rounds) -> None:
     number = 0
     async for message in socket:
         # How many watch is told in between, at leisure.
-        if isinstance(message, str) and not message.startswith('<hx-partial hx-target="#viewers"'):
+        if isinstance(message, str) and '<data id="revision"' in message:
             rounds.count(number, message)
             number += 1
 

@@ -15,7 +15,7 @@ from tests.support.labs import attached_lab, everything, loaded, replayed, setup
 
 CLIENTS = 4
 CLICKS = 20
-ACTION = re.compile(r'<button[^>]* form="drive" name="action" value="([^"]*)"')
+ACTION = re.compile(r"""<button[^>]* form="drive" name="action" value='([^']*)'""")
 SEEN = re.compile(r'name="seen" value="([^"]*)"')
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]*)"')
 

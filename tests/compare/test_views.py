@@ -79,7 +79,7 @@ def test_the_first_difference_is_said_and_marked() -> None:
     assert [end.word.value for end in (*found.mine.ends, *found.theirs.ends)] == ["OUT OF SYNC", "IN SYNC"]
     assert [row.step for row in found.rows if row.is_first_difference] == [found.first_step]
     assert "AV 1 here and AV 2 with ordered push on" in found.first
-    assert "P1" in [pair.mine.id for pair in found.properties if pair.differs]
+    assert "P1" in [pair.mine.number for pair in found.properties if pair.differs]
 
 
 def test_the_page_says_all_of_it() -> None:

@@ -12,7 +12,7 @@ from tests.fixtures.ladders import HSS, LIFELINES, MME, SCEF, UE, end, send
 
 def crossed(start: Point, end: Point, *, top: float = 0.0) -> bool:
     """Whether an arrow runs through words that take the row from 50 to 60 percent, from 0 em on."""
-    arrow = Arrow(stroke=Stroke.DELIVERED, start=start, end=end)
+    arrow = Arrow(key="1-1", stroke=Stroke.DELIVERED, start=start, end=end)
     return Crossings((arrow,), top).meet(50, -top, 0.1 * STAGE, to_right=True)
 
 
@@ -34,7 +34,7 @@ def test_arrow_crosses_words_that_it_runs_through(start: Point, end: Point, *, t
 
 
 def test_words_to_the_left_end_at_their_lifeline() -> None:
-    crossings = Crossings((Arrow(stroke=Stroke.DELIVERED, start=Point(52, 0.5), end=Point(60, 0.9)),), 0.0)
+    crossings = Crossings((Arrow(key="1-1", stroke=Stroke.DELIVERED, start=Point(52, 0.5), end=Point(60, 0.9)),), 0.0)
     assert not crossings.meet(50, 0.0, 0.1 * STAGE, to_right=False)
     assert crossings.meet(60, 0.0, 0.1 * STAGE, to_right=False)
 

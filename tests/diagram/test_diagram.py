@@ -244,7 +244,7 @@ def test_rows_of_the_current_step_are_marked_as_one() -> None:
     sent = send(1, 1, "Attach Request", (UE, MME))
     answer = send(2, 2, "Authentication Request", (MME, UE))
     (drawing,) = draw(replace(ladder(sent, end(2, sent), answer, end(3, answer)), current_step=2))
-    assert re.findall(r'class="current"[^>]*height="([^"]*)"', drawing.svg) == [f"{2 * ROW:.2f}em"]
+    assert re.findall(r'height="([^"]*)"><rect class="current"', drawing.svg) == [f"{2 * ROW:.2f}em"]
 
 
 def test_row_without_its_other_end_is_refused() -> None:

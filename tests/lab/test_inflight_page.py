@@ -31,7 +31,7 @@ def driver(client: Client, new: labs.NewLab) -> Client:
 def test_lab_page_links_the_page_of_all(driver: Client, new: labs.NewLab) -> None:
     page = driver.get(url(new)).text
     assert f'href="{url(new, "lab-inflight")}?at=58">All 40 messages</a>' in page
-    assert driver.get(url(new, "lab-inflight")).text.count('<li class="queued') == MESSAGES
+    assert driver.get(url(new, "lab-inflight")).text.count('<li id="queued-') == MESSAGES
 
 
 def test_click_there_leads_back_to_the_lab(driver: Client, new: labs.NewLab) -> None:

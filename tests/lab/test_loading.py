@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from core.lab import fragments
+from core.lab import fragments, logs
 from core.lab import loading as moments
 from core.lab.loading import live_moment, past_moment, steps_between
 from core.lab.moment import ForkRow, Moment, Origin
@@ -24,7 +24,7 @@ from nodes.protocol.messages.commands import (
 from nodes.protocol.properties.catalogue import PropertyID, Witness
 from nodes.protocol.properties.verdict import Word, judge
 from nodes.protocol.properties.watch import Judgement, standings
-from nodes.protocol.world.actions import Command, Deliver, Drop
+from nodes.protocol.world.actions import Action, Advance, Command, Deliver, Drop
 from nodes.protocol.world.engine import step
 from nodes.protocol.world.genesis import first_world, imsi_of
 from tests.support.labs import ATTACH, attached_lab, everything, forget_worlds, new_lab, setup_of, take
@@ -62,8 +62,30 @@ def test_live_moment_after_a_restart_is_the_same(django_assert_num_queries: Djan
     after = live_moment(key)
     assert after == before
     assert everything(after.world) == everything(before.world)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         live_moment(key)
+
+
+def test_of_a_log_only_new_steps_are_read(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """They make of it what reading all of it does."""
+    key = attached_lab().lab.key
+    services.set_pace(key, None)
+    actions: list[Action] = [REAUTHENTICATE, ASK, *[Advance(1)] * 3]
+    for action in actions:
+        live_moment(key)
+        take(key, action)
+        with django_assert_num_queries(4):
+            now = live_moment(key)
+        logs._kept.clear()
+        assert live_moment(key) == now
+
+
+def test_of_a_lab_that_was_reset_the_log_is_read_anew() -> None:
+    key = attached_lab().lab.key
+    live_moment(key)
+    services.reset(key, labs.seen_of(labs.get_lab(key)))
+    take(key, ATTACH)
+    assert [step.action for step in live_moment(key).steps][:1] == [ATTACH]
 
 
 def test_past_moment_is_what_the_live_one_was() -> None:
@@ -109,15 +131,15 @@ def test_ladder_has_the_last_events() -> None:
     moment = live_moment(attached_lab().lab.key)
     events = sum(len(step.events) for step in moment.steps)
 
-    assert events <= moments.MOST_EVENTS
+    assert events <= logs.MOST_EVENTS
     assert moment.earlier > 0
     assert [step.number for step in moment.steps] == list(range(moment.earlier + 1, moment.at + 1))
     before = past_moment(moment.lab_key, moment.earlier).steps[-1]
-    assert events + len(before.events) > moments.MOST_EVENTS
+    assert events + len(before.events) > logs.MOST_EVENTS
 
 
 def test_step_with_too_many_events_is_shown_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(moments, "MOST_EVENTS", 1)
+    monkeypatch.setattr(logs, "MOST_EVENTS", 1)
 
     assert len(live_moment(take(new_lab(pace=None).lab.key, ATTACH).key).steps) == 1
 

@@ -22,8 +22,8 @@ def rows(*judged: Standing) -> tuple[PropertyRow, ...]:
 
 def test_each_property_has_a_row_in_order() -> None:
     shown = properties(scene_of(in_session())).rows
-    assert [row.id for row in shown] == ["P1", "P1a", "P2", "P2q", "P3", "P4", "P5", "P6", "P7", "P8"]
-    assert {row.id: row.judgement for row in shown if row.judgement is not Judgement.HOLDS} == {
+    assert [row.number for row in shown] == ["P1", "P1a", "P2", "P2q", "P3", "P4", "P5", "P6", "P7", "P8"]
+    assert {row.number: row.judgement for row in shown if row.judgement is not Judgement.HOLDS} == {
         "P3": Judgement.NOT_TRIED,
         "P6": Judgement.NOT_TRIED,
         "P8": Judgement.NOT_TRIED,
@@ -35,7 +35,7 @@ def test_each_property_has_a_row_in_order() -> None:
 def test_violated_property_comes_first_with_its_reason_and_step() -> None:
     """Solution 12, the MME's push still in flight: the reading is sealed under a Ks that the AS does not hold."""
     first = properties(scene_of(push_in_flight().run(READING))).rows[0]
-    assert (first.id, first.judgement, first.link, first.step) == ("P2", Judgement.VIOLATED, "First at step 28", 28)
+    assert (first.number, first.judgement, first.link, first.step) == ("P2", Judgement.VIOLATED, "First at step 28", 28)
     assert first.reason.endswith(". ")
 
 

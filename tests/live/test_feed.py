@@ -8,7 +8,7 @@ import pytest
 from core.live import feed as rooms
 from core.live.feed import CannotShow, Room
 from core.live.snapshot import LabNotFound
-from tests.support.live import Lab, cards, live_step, news, options, until
+from tests.support.live import OPTIONS, Lab, cards, live_step, news, revision, until, viewers
 
 
 @pytest.fixture
@@ -26,25 +26,25 @@ async def room(lab: Lab) -> AsyncIterator[Room]:
 async def test_who_comes_gets_everything_and_then_what_has_changed(room: Room, lab: Lab) -> None:
     room.nudge(1)
     everything, position = await news(room)
-    assert everything == cards(1) + options(1)
+    assert everything == revision(1) + cards(1) + OPTIONS
 
     lab.step = 2
     room.nudge(2)
     change, position = await news(room, position)
-    assert change == cards(2)
-    assert (await news(room, 0))[0] == cards(2) + options(2)
+    assert change == revision(2) + cards(2)
+    assert (await news(room, 0))[0] == revision(2) + cards(2) + OPTIONS
 
 
 async def test_a_page_of_the_past_gets_only_the_live_step(room: Room, lab: Lab) -> None:
     room.nudge(1)
     message, position = await news(room, is_past=True)
-    assert message == live_step(1)
+    assert message == revision(1) + live_step(1)
 
     # Nothing of it is for such a page, which goes on waiting.
     room.show_viewers(2)
     lab.step = 2
     room.nudge(2)
-    assert (await news(room, position, is_past=True))[0] == live_step(2)
+    assert (await news(room, position, is_past=True))[0] == revision(2) + live_step(2)
 
 
 async def test_a_page_that_lags_behind_gets_only_the_latest(room: Room, lab: Lab) -> None:
@@ -56,7 +56,20 @@ async def test_a_page_that_lags_behind_gets_only_the_latest(room: Room, lab: Lab
         room.nudge(step)
         _, latest = await news(room, latest)
 
-    assert await news(room, position) == (cards(4), latest)
+    assert await news(room, position) == (revision(4) + cards(4), latest)
+
+
+async def test_how_many_watch_is_of_no_revision_and_comes_before_what_is(room: Room, lab: Lab) -> None:
+    room.nudge(1)
+    _, position = await news(room)
+    room.show_viewers(2)
+    message, _ = await news(room, position)
+    assert message == viewers("2 viewers")
+
+    lab.step = 2
+    room.nudge(2)
+    await until("step 2", room, position)
+    assert (await news(room, position))[0] == viewers("2 viewers") + revision(2) + cards(2)
 
 
 async def test_pages_at_one_position_share_one_string(room: Room) -> None:
@@ -107,7 +120,7 @@ async def test_an_older_rendering_never_replaces_a_newer_one(room: Room, lab: La
     room.nudge(6)
     await asyncio.sleep(0.05)
     assert lab.renderings == [5, 4]
-    assert await news(room) == (cards(5) + options(5), position)
+    assert await news(room) == (revision(5) + cards(5) + OPTIONS, position)
 
 
 async def test_a_rendering_that_fails_is_told_and_tried_again(
@@ -120,7 +133,7 @@ async def test_a_rendering_that_fails_is_told_and_tried_again(
     with pytest.raises(CannotShow):
         await news(room)
     await asyncio.sleep(0.2)
-    assert (await news(room))[0] == cards(1) + options(1)
+    assert (await news(room))[0] == revision(1) + cards(1) + OPTIONS
     assert caplog.messages == ["Lab one could not be rendered"]
 
 

@@ -1,6 +1,7 @@
 """The sockets of a lab, through the whole ASGI application, with the channel layer in memory."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, TypeAlias, cast
 
@@ -13,7 +14,7 @@ from django.test import override_settings
 from core.live import hub as hubs
 from core.live import nudge as live
 from core.live.hub import Render
-from core.live.snapshot import LabNotFound, Snapshot
+from core.live.snapshot import Element, LabNotFound, Snapshot
 from core.live.sockets import CloseCode, Message, Receive, Send
 from core.routing import live_urlpatterns
 from core.serving.origins import of_our_pages
@@ -30,8 +31,8 @@ class Lab:
     def render(self, lab_key: str) -> Snapshot:
         if lab_key == "unknown":
             raise LabNotFound(lab_key)
-        panel = f'<div id="cards" data-revision="{self.step}">{lab_key} step {self.step}</div>'
-        return Snapshot(self.step, self.step, {"cards": panel})
+        panel = Element("cards", f'<div id="cards">{lab_key} step {self.step}</div>')
+        return Snapshot(self.step, self.step, (panel,))
 
     async def change(self, lab_key: str, step: int) -> None:
         self.step = step
@@ -115,9 +116,9 @@ async def connected(application: Application, path: str = "/ws/labs/one/") -> So
 
 async def test_a_page_gets_the_lab_and_then_its_changes(application: Application, lab: Lab) -> None:
     page = await connected(application)
-    assert 'hx-target="#cards"' in await page.said("one step 1")
+    assert '<hx-partial id="cards">' in await page.said("one step 1")
     await lab.change("one", 2)
-    assert "data-revision" in await page.said("one step 2")
+    assert '<data id="revision" value="2" hidden>' in await page.said("one step 2")
     await page.leave()
 
 
@@ -137,7 +138,7 @@ async def test_a_page_of_the_past_is_told_the_live_step(application: Application
     assert "cards" not in await page.message()
     await lab.change("one", 2)
     message = await page.message()
-    assert message.startswith('<hx-partial hx-target="#live-step"')
+    assert re.findall('<hx-partial (?:id|hx-target)="([^"]+)"', message) == ["revision", "live-step"]
     assert ">2</b>" in message
     await page.leave()
 

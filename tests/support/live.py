@@ -3,12 +3,13 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from typing import Final
 
 from channels.db import database_sync_to_async
 from channels.layers import BaseChannelLayer, get_channel_layer
 
 from core.live.feed import Room
-from core.live.snapshot import LabNotFound, Snapshot
+from core.live.snapshot import Element, LabNotFound, Snapshot
 
 
 class Lab:
@@ -37,30 +38,23 @@ class Lab:
 
 def snapshot(step: int) -> Snapshot:
     """Two panels: the cards change with each step, the options never."""
-    cards = f'\n<div id="cards" data-revision="{step}">step {step}</div>\n'
-    options = f'<div id="options" data-revision="{step}">solution 12</div>'
-    return Snapshot(step, step, {"cards": cards, "options": options})
+    options = Element("options", '<div id="options">solution 12</div>')
+    return Snapshot(step, step, (Element("cards", f'<div id="cards">step {step}</div>'), options))
+
+
+def revision(number: int) -> str:
+    return f'<hx-partial id="revision"><data id="revision" value="{number}" hidden></data></hx-partial>'
 
 
 def cards(step: int) -> str:
-    return (
-        f'<hx-partial hx-target="#cards" hx-swap="outerMorph"><div id="cards" data-revision="{step}">'
-        f"step {step}</div></hx-partial>"
-    )
+    return f'<hx-partial id="cards"><div id="cards">step {step}</div></hx-partial>'
 
 
-def options(step: int) -> str:
-    return (
-        f'<hx-partial hx-target="#options" hx-swap="outerMorph"><div id="options" data-revision="{step}">'
-        "solution 12</div></hx-partial>"
-    )
+OPTIONS: Final = '<hx-partial id="options"><div id="options">solution 12</div></hx-partial>'
 
 
 def live_step(step: int) -> str:
-    return (
-        '<hx-partial hx-target="#live-step" hx-swap="outerMorph">'
-        f'<b id="live-step" class="live-step" data-revision="{step}">{step}</b></hx-partial>'
-    )
+    return f'<hx-partial id="live-step"><b id="live-step" class="live-step">{step}</b></hx-partial>'
 
 
 def viewers(words: str) -> str:

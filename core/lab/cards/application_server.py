@@ -26,6 +26,7 @@ def application_server_card(scene: Scene, name: str) -> Card:
     badge = _held(scene, *sessions[0]) if sessions and not scene.has_several else None
     return Card(
         kind="as",
+        node=name,
         name=scene.name(name),
         role="holds" if badge else "",
         badge=badge,
@@ -124,6 +125,7 @@ def third_party_card(scene: Scene, name: str) -> Card:
     shown = [errand for errand in server.errands if scene.is_about(errand.request)]
     return Card(
         kind="as",
+        node=name,
         name=scene.name(name),
         lines=tuple(
             line(("asks for",), (scene.name(e.origin),), changed.at("errands", f"{e.origin}/{e.request}"))

@@ -11,15 +11,19 @@ from core.lab.cards.mme import mme_card
 from core.lab.cards.scef import scef_card
 from core.lab.cards.ue import ue_card
 from core.lab.lifelines import lifeline_nodes
+from core.lab.parts import Piece
 from core.lab.scene import Scene
 from core.words.names import kind_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cards:
-    name: ClassVar[str] = "cards"
-    revision: int
+class Cards(Piece):
+    fragment: ClassVar[str] = "cards"
     cards: tuple[Card, ...]
+
+    @property
+    def parts(self) -> tuple[Card, ...]:
+        return self.cards
 
 
 _CARDS: Final[dict[str, Callable[[Scene, str], Card]]] = {
@@ -35,6 +39,5 @@ _CARDS: Final[dict[str, Callable[[Scene, str], Card]]] = {
 def cards(scene: Scene) -> Cards:
     """Make a card for each lifeline, in their order."""
     return Cards(
-        revision=scene.moment.revision,
         cards=tuple(_CARDS[kind_of(name)](scene, name) for name in lifeline_nodes(scene)),
     )

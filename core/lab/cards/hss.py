@@ -24,7 +24,9 @@ def hss_card(scene: Scene, name: str) -> Card:
     """Show the subscriptions of the shown UEs."""
     changed = deltas(scene, name)
     lines = tuple(chain.from_iterable(_lines(scene, ue, changed) for ue in scene.ues))
-    return Card(kind="hss", name=scene.name(name), lines=lines, is_changed=bool(changed.changes), more=_more(scene))
+    return Card(
+        kind="hss", node=name, name=scene.name(name), lines=lines, is_changed=bool(changed.changes), more=_more(scene)
+    )
 
 
 def _more(scene: Scene) -> str:

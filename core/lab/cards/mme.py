@@ -29,6 +29,7 @@ def mme_card(scene: Scene, name: str) -> Card:
     badge = None if scene.has_several else _active(scene, contexts[scene.ues[0].imsi])
     return Card(
         kind="mme",
+        node=name,
         name=scene.name(name),
         role="ACTIVE" if badge else "",
         badge=badge,

@@ -30,6 +30,7 @@ def _pull(scene: Scene, name: str, changed: Deltas) -> Card:
     shown = [each for each in scene.scef.transactions if scene.is_about(each.request)]
     return Card(
         kind="scef",
+        node=name,
         name=scene.name(name),
         lines=tuple(chain.from_iterable(_transaction(scene, each, changed) for each in shown)),
         is_changed=bool(changed.changes),
@@ -54,6 +55,7 @@ def _push(scene: Scene, name: str, changed: Deltas) -> Card:
     active = _active(scene, records[0]) if records and not scene.has_several else None
     return Card(
         kind="scef",
+        node=name,
         name=scene.name(name),
         role="ACTIVE" if active else "",
         badge=active,

@@ -23,6 +23,7 @@ def ue_card(scene: Scene, name: str) -> Card:
     badge = scene.badge(vector_of_ks(scene.world, ue.ks, ue.imsi), ue.imsi)
     return Card(
         kind="ue",
+        node=name,
         name=scene.name(name),
         role="uses" if badge else "no key",
         badge=badge,

@@ -1,0 +1,90 @@
+"""The ends of the logs of labs, as this process has read them: written steps stay as they are, so it reads new ones."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Final
+
+from core.lab.moment import HistoryMark, PlainChange, StepRecord
+from nodes import models
+from nodes.protocol.plain.conversion import from_plain
+from nodes.protocol.world.actions import Action
+from nodes.protocol.world.engine import Event
+
+MOST_EVENTS: Final = 40  # of the ladder on the page
+MOST_MARKS: Final = 150
+MOST_LOGS: Final = 256
+
+STEP: Final = ("number", "action", "events", "changes")
+_MARK: Final = ("tag", "procedure")
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The last steps of a lab up to one, and the marks along all of them."""
+
+    at: int
+    steps: tuple[StepRecord, ...]
+    marks: tuple[HistoryMark, ...]
+
+
+_kept: OrderedDict[tuple[str, int], Log] = OrderedDict()
+_lock: Final = Lock()
+
+
+def live_log(lab: models.Lab) -> Log:
+    """Return the end of a lab's log at the step that its row has."""
+    key = lab.key, lab.resets
+    with _lock:
+        known = _kept.get(key)
+    log = known if known is not None and known.at == lab.step else _read(lab, known)
+    with _lock:
+        _kept[key] = log
+        _kept.move_to_end(key)
+        while len(_kept) > MOST_LOGS:
+            _kept.popitem(last=False)
+    return log
+
+
+def _read(lab: models.Lab, known: Log | None) -> Log:
+    """Read what is new since a log that is known and near; else all that is shown."""
+    if known is None or not known.at < lab.step <= known.at + MOST_EVENTS:
+        return log_until(lab, lab.step)
+    rows = models.Step.objects.filter(lab=lab, number__gt=known.at, number__lte=lab.step).order_by("number")
+    found = tuple(rows.values_list(*STEP, *_MARK))
+    steps = (*known.steps, *(record(*row[: len(STEP)]) for row in found))
+    marks = (HistoryMark(number, tag, procedure) for number, *_, tag, procedure in found if tag or procedure)
+    return Log(lab.step, _ending(steps), (*known.marks, *marks)[-MOST_MARKS:])
+
+
+def log_until(lab: models.Lab, at: int) -> Log:
+    """Read the last steps up to `at`, and all marks, of which some may come later."""
+    rows = models.Step.objects.filter(lab=lab, number__lte=at).order_by("-number")
+    steps = tuple(record(*row) for row in reversed(rows.values_list(*STEP)[:MOST_EVENTS]))
+    return Log(at, _ending(steps), _marks(lab))
+
+
+def record(number: int, action: Any, events: Any, changes: Any) -> StepRecord:  # noqa: ANN401 - JSON.
+    """One step, from its columns `STEP`."""
+    return StepRecord(
+        number,
+        from_plain(Action, action),
+        from_plain(tuple[Event, ...], events),
+        tuple(PlainChange(tuple(path), old, new) for path, old, new in changes),
+    )
+
+
+def _ending(steps: tuple[StepRecord, ...]) -> tuple[StepRecord, ...]:
+    """The last of some steps, not more than MOST_EVENTS, that together have so many events; at least one."""
+    steps, events = steps[-MOST_EVENTS:], 0
+    for index, step in enumerate(reversed(steps)):
+        events += len(step.events)
+        if index and events > MOST_EVENTS:
+            return steps[-index:]
+    return steps
+
+
+def _marks(lab: models.Lab) -> tuple[HistoryMark, ...]:
+    rows = models.Step.objects.filter(lab=lab).exclude(procedure="", tag="").order_by("-number")
+    found = rows.values_list("number", *_MARK)[:MOST_MARKS]
+    return tuple(HistoryMark(*row) for row in reversed(found))
