@@ -1,7 +1,7 @@
 """What is on its way and what can be done with it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from core.lab.buttons import action_button
@@ -22,7 +22,8 @@ from nodes.protocol.world.world import Envelope, link_of
 class QueuedMessage(Piece):
     """A message in flight. `link` is "MME → SCEF"; `meta` a second line: "T6a, repetition 1 of 4".
 
-    `fate` says what its link will do to it: "will be lost".
+    `fate` says what its link will do to it: "will be lost". `place` is its place in the list: the one that comes next
+    takes over the buttons, and the focus on them, of the one that was delivered.
     """
 
     fragment: ClassVar[str] = "queued"
@@ -30,7 +31,7 @@ class QueuedMessage(Piece):
     label: str
     link: str
     buttons: tuple[Button, ...]
-    copy: int = 1
+    place: int = 0
     badge: Badge | None = None
     meta: str = ""
     fate: str = ""
@@ -41,7 +42,7 @@ class QueuedMessage(Piece):
 
     @property
     def id(self) -> str:
-        return f"queued-{self.number}-{self.copy}"
+        return f"queued-{self.place}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +123,10 @@ def _listed(scene: Scene, most: int | None) -> InFlight:
     place = None if upcoming is None else (upcoming.source, upcoming.destination, upcoming.position)
     queue.sort(key=lambda each: (each.place != place, *_rank(scene, each)))
     vectors = {event.number: event.vector for _, events in scene.told for event in events if _is_sending(event)}
-    messages = tuple(_message(scene, each, vectors, is_next=each.place == place) for each in queue[:most])
+    messages = tuple(
+        replace(_message(scene, each, vectors, is_next=each.place == place), place=number)
+        for number, each in enumerate(queue[:most])
+    )
     return InFlight(
         lab_key=scene.moment.lab_key,
         at=scene.moment.at,
@@ -158,7 +162,6 @@ def _message(scene: Scene, each: _Queued, vectors: dict[int, VectorName | None],
     is_held = each.link in scene.world.held
     return QueuedMessage(
         number=number,
-        copy=envelope.copy,
         label=label,
         link=f"{scene.name(each.source)} → {scene.name(each.destination)}",
         buttons=tuple(_buttons(each, f"#{number} {label}", is_held=is_held, is_next=is_next)),

@@ -236,7 +236,7 @@ class Visitor:
 
 def first_action(page: str) -> dict[str, str]:
     """What the first button sends that does something to the lab."""
-    found = re.findall(r'form="drive" name="action" value="([^"]+)"', page)
+    found = re.findall(r"""form="drive" name="action" value='([^']+)'""", page)
     seen = re.findall(r'name="seen" value="([^"]+)"', page)
     return {"action": unescape(found[0]), "seen": unescape(seen[0])}
 
@@ -287,7 +287,7 @@ def check_pages(visitor: Visitor, password: str) -> str:
         before = str(watching.recv(timeout=60))
         visitor.send(page, f"{lab}act/", **first_action(page))
         after = str(watching.recv(timeout=60))
-        while 'id="ladder"' not in after:
+        while 'id="revision"' not in after:
             after = str(watching.recv(timeout=60))
     assert after != before
     return lab
