@@ -7,16 +7,8 @@ from core.lab.moment import HistoryMark
 from core.lab.parts import Piece
 from core.lab.scene import Scene
 from core.words.names import COMMANDS
-from nodes.diagram.scrubber import last_tick, percent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """A mark on the scrubber. `tag` goes above the line (≠, lost, HARM), `procedure` below it."""
-
-    step: int
-    tag: str = ""
-    procedure: str = ""
+from nodes.diagram import scrubber
+from nodes.diagram.scrubber import Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +19,7 @@ class History(Piece):
     lab_key: str
     at: int
     last_step: int
-    marks: tuple[Mark, ...] = ()
+    scale: "Scale"
 
     @property
     def back(self) -> "StepButton":
@@ -44,10 +36,6 @@ class History(Piece):
     @property
     def slider(self) -> "HistorySlider":
         return HistorySlider(self.at, self.last_step)
-
-    @property
-    def scale(self) -> "Scale":
-        return Scale(self.marks, self.last_step)
 
     @property
     def parts(self) -> tuple[Piece, ...]:
@@ -93,20 +81,72 @@ class HistorySlider(Piece):
 
 @dataclass(frozen=True, slots=True)
 class Scale(Piece):
-    """The marks along the scrubber, as far as its last tick is."""
+    """What is along the scrubber, as far as its last tick is; from one step to the next only its width changes."""
 
     fragment: ClassVar[str] = "scale"
-    marks: tuple[Mark, ...]
+    marks: tuple[HistoryMark, ...]
     last_step: int
 
+    def __hash__(self) -> int:
+        """Marks only come, so that the last of them says enough; a hash of all is dear at each step."""
+        return hash((self.last_step, len(self.marks), self.marks[-1:]))
+
     @property
-    def drawn_to(self) -> int:
-        return last_tick(self.last_step)
+    def drawn(self) -> "ScaleMarks":
+        return ScaleMarks(self.marks, scrubber.last_tick(self.last_step))
+
+    @property
+    def parts(self) -> tuple[Piece, ...]:
+        return (self.drawn,)
 
     @property
     def width(self) -> float:
         """How much of the scrubber that is, in percent."""
-        return percent(self.drawn_to, self.last_step) if self.drawn_to else 100.0
+        return scrubber.percent(self.drawn.last_step, self.last_step) if self.drawn.last_step else 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleMarks(Piece):
+    """The marks and ticks of a scrubber that ends at a tick."""
+
+    fragment: ClassVar[str] = "scale-marks"
+    marks: tuple[HistoryMark, ...]
+    last_step: int
+
+    def __hash__(self) -> int:
+        """As that of the scale."""
+        return hash((self.last_step, len(self.marks), self.marks[-1:]))
+
+    @property
+    def tags(self) -> tuple[tuple[int, str], ...]:
+        """What goes above the line, by step."""
+        return tuple((mark.step, mark.tag) for mark in self.marks if mark.tag)
+
+    @property
+    def procedures(self) -> tuple[tuple[int, str], ...]:
+        """What goes below the line, by step."""
+        return tuple((mark.step, COMMANDS[mark.procedure].title) for mark in self.marks if mark.procedure)
+
+    @property
+    def line(self) -> "Line":
+        captions = scrubber.captions(self.procedures, self.last_step)
+        return Line(
+            ticks=scrubber.ticks(self.last_step),
+            # A start whose caption had to go would only cross that of another.
+            starts=tuple(caption.x for caption in captions),
+            tags=scrubber.tags(self.tags, self.last_step),
+            procedures=captions,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where all of that goes: ticks and starts in percent, tags above and procedures below."""
+
+    ticks: tuple[float, ...]
+    starts: tuple[float, ...]
+    tags: tuple[Word, ...]
+    procedures: tuple[Word, ...]
 
 
 def history(scene: Scene) -> History:
@@ -115,10 +155,5 @@ def history(scene: Scene) -> History:
         lab_key=moment.lab_key,
         at=moment.at,
         last_step=moment.last_step,
-        marks=tuple(_mark(mark) for mark in moment.marks),
+        scale=Scale(moment.marks, moment.last_step),
     )
-
-
-def _mark(mark: HistoryMark) -> Mark:
-    procedure = COMMANDS[mark.procedure].title if mark.procedure else ""
-    return Mark(step=mark.step, tag=mark.tag, procedure=procedure)

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.lab.logs import STEP, live_log, log_until, record
 from core.lab.moment import ForkRow, Moment, Origin, PairVerdict, StepRecord
+from core.lab.since import word_since
 from nodes import models
 from nodes.labs import labs
 from nodes.labs.replay import actions_of, world_at
-from nodes.protocol.properties.verdict import APART, judge
+from nodes.protocol.properties.verdict import judge
 from nodes.protocol.properties.watch import Watch, standings
 from nodes.protocol.world import engine
 from nodes.protocol.world.world import World
@@ -94,18 +94,7 @@ def steps_between(lab: models.Lab, first: int, last: int) -> tuple[StepRecord, .
 
 def _verdict(lab: models.Lab, world: World, ue: str, server: str, at: int) -> PairVerdict:
     verdict = judge(world, ue, server)
-    rows = models.VerdictChange.objects.filter(
-        lab=lab, ue=ue, application_server=server, step__lte=at, has_new_word=True
-    )
-    if verdict.word in APART:
-        # Where the ends came apart, which the scrubber marks: a request on its way does not bring them together.
-        apart = [word.value for word in APART]
-        together = rows.exclude(word__in=apart).order_by("-step").values("step")[:1]
-        rows = rows.filter(step__gt=Coalesce(Subquery(together), 0)).order_by("step")
-    else:
-        rows = rows.order_by("-step")
-    since = rows.values_list("step", flat=True).first()
-    return PairVerdict(ue, server, verdict, since or 0)
+    return PairVerdict(ue, server, verdict, word_since(lab, ue, server, verdict.word, at))
 
 
 def _forks(lab: models.Lab) -> tuple[ForkRow, ...]:

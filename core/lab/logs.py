@@ -1,9 +1,10 @@
 """The ends of the logs of labs, as this process has read them: written steps stay as they are, so it reads new ones."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
+
+from cachetools import LRUCache
 
 from core.lab.moment import HistoryMark, PlainChange, StepRecord
 from nodes import models
@@ -28,7 +29,7 @@ class Log:
     marks: tuple[HistoryMark, ...]
 
 
-_kept: OrderedDict[tuple[str, int], Log] = OrderedDict()
+_kept: Final[LRUCache[tuple[str, int], Log]] = LRUCache(MOST_LOGS)
 _lock: Final = Lock()
 
 
@@ -40,9 +41,6 @@ def live_log(lab: models.Lab) -> Log:
     log = known if known is not None and known.at == lab.step else _read(lab, known)
     with _lock:
         _kept[key] = log
-        _kept.move_to_end(key)
-        while len(_kept) > MOST_LOGS:
-            _kept.popitem(last=False)
     return log
 
 

@@ -95,13 +95,14 @@ def news(version: Version, position: int) -> str:
     """Return what turns the element as it was at a position into what it is, as a message to htmx."""
     if version.since <= position:
         return ""
+    everything = morph(version.element)
     if version.text_since > position:
-        return morph(version.element)
+        return everything
     try:
         pieces = "".join(_pieces(version, position))
     except _NothingBeside:
-        return morph(version.element)
-    return pieces if len(pieces) < len(version.element.html) else morph(version.element)
+        return everything
+    return min(pieces, everything, key=len)
 
 
 class _NothingBeside(Exception):

@@ -1,21 +1,17 @@
 """Filters that print the values of `core.lab` and `nodes.diagram`."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from django import template
-from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from core.lab.history import Mark, Scale
 from core.lab.parts import Octets, Piece, Prose, Start, Tail
 from core.lab.printing import part
-from nodes.diagram import scrubber, svg
+from nodes.diagram import svg
 from nodes.diagram.rows import Badge, Ladder, Part, Strong
-from nodes.diagram.scrubber import Word
 
 register = template.Library()
 
@@ -25,7 +21,6 @@ SHORT = 4
 """Hex digits on each side of the gap on a narrow page; a wide one shows twice as many."""
 MOST_KEPT: Final = 4096
 """Printed values that are kept: from one step to the next most of a page stays as it is."""
-MOST_SCALES: Final = 32
 
 
 @register.filter
@@ -87,38 +82,7 @@ def drawn(drawing: svg.Drawing) -> SafeString:
 
 @register.filter
 def lifelines(ladder: Ladder) -> SafeString:
-    return mark_safe(svg.draw_lifelines(ladder))  # noqa: S308
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What is along the scrubber: ticks and starts in percent, tags above and procedures below."""
-
-    ticks: tuple[float, ...]
-    starts: tuple[float, ...]
-    tags: tuple[Word, ...]
-    procedures: tuple[Word, ...]
-
-
-@register.filter
-def scale(part: Scale) -> SafeString:
-    """Print what is along the scrubber, the same until it has one more mark or tick."""
-    return _scale(part.marks, part.drawn_to)
-
-
-@lru_cache(MOST_SCALES)
-def _scale(marks: tuple[Mark, ...], last_step: int) -> SafeString:
-    tags = tuple((mark.step, mark.tag) for mark in marks if mark.tag)
-    procedures = tuple((mark.step, mark.procedure) for mark in marks if mark.procedure)
-    captions = scrubber.captions(procedures, last_step)
-    line = Line(
-        ticks=scrubber.ticks(last_step),
-        # A start whose caption had to go would only cross that of another.
-        starts=tuple(caption.x for caption in captions),
-        tags=scrubber.tags(tags, last_step),
-        procedures=captions,
-    )
-    return render_to_string("lab/scale-marks.html", {"line": line})
+    return mark_safe(svg.draw_lifelines(ladder.lifelines))  # noqa: S308
 
 
 def _part(part: Part | Octets | Tail | Start) -> SafeString | str:

@@ -17,7 +17,7 @@ from nodes.diagram.crossings import Crossings
 from nodes.diagram.layout import Layout, place
 from nodes.diagram.metrics import badge_width, text_width
 from nodes.diagram.placement import ROW, PlacedBand, PlacedRow, Point, beyond, has_tag, note_is_inward, peer_of
-from nodes.diagram.rows import Band, Ladder, Note, Row, RowKind
+from nodes.diagram.rows import Band, Ladder, Lifeline, Note, Row, RowKind
 from nodes.diagram.text import plain_note
 from nodes.diagram.words import MIDDLE, at, draw_badge, draw_note, draw_plate, draw_restart, draw_tag
 
@@ -70,9 +70,10 @@ def draw(ladder: Ladder) -> tuple[BandDrawing, ...]:
     return tuple(BandDrawing(placed.band, _picture(layout, placed).draw()) for placed in layout.bands)
 
 
-def draw_lifelines(ladder: Ladder) -> str:
+@lru_cache(FEW)
+def draw_lifelines(lifelines: tuple[Lifeline, ...]) -> str:
     """Draw the lifelines alone, for the space below the last row."""
-    lines = "".join(_lifelines(place(Ladder(lifelines=ladder.lifelines))))
+    lines = "".join(_lifelines(place(Ladder(lifelines=lifelines))))
     return f'<svg class="ladder-rest" width="100%" height="100%" aria-hidden="true">{lines}</svg>'
 
 

@@ -288,7 +288,7 @@ def test_a_lost_message_is_lost_on_both_sides() -> None:
     assert "lost" in texts(found.rows[1].mine)[0]
 
 
-@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     asked=st.dictionaries(
         st.sampled_from([*sorted(OptionsForm.base_fields), "at"]),

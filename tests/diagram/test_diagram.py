@@ -297,7 +297,7 @@ def test_steps_of_a_band() -> None:
 
 
 def test_lifelines_alone_have_one_line_each() -> None:
-    assert draw_lifelines(Ladder(lifelines=(Lifeline("ue", "UE"), Lifeline("as", "AS")))).count("<line") == 2
+    assert draw_lifelines((Lifeline("ue", "UE"), Lifeline("as", "AS"))).count("<line") == 2
 
 
 def test_every_kind_of_row_reads_as_a_sentence() -> None:

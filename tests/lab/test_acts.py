@@ -228,7 +228,7 @@ def test_what_the_past_shows_is_what_the_lab_shows(client: Client, driver: Clien
 
 KINDS = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json")
 MAYBE_PAST = st.sampled_from([{}, {"at": "3"}])
-FUZZ = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @FUZZ

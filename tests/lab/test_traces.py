@@ -195,7 +195,7 @@ def test_upload_without_token_is_refused(new: labs.NewLab) -> None:
     assert models.Lab.objects.count() == 1
 
 
-FUZZ = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @FUZZ

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from core.lab.drive_state import drive_state
-from core.lab.history import Mark, history
+from core.lab.history import history
 from core.lab.moment import HistoryMark
 from core.lab.options import options
 from core.lab.page import page
@@ -126,7 +126,7 @@ def test_history_names_procedures() -> None:
         in_session().moment(), marks=(HistoryMark(1, procedure="Attach"), HistoryMark(7, tag="≠")), last_step=20
     )
     panel = history(Scene(moment))
-    assert panel.marks == (Mark(step=1, procedure="Attach"), Mark(step=7, tag="≠"))
+    assert (panel.scale.drawn.procedures, panel.scale.drawn.tags) == (((1, "Attach"),), ((7, "≠"),))
     assert (panel.at, panel.last_step, panel.before, panel.after) == (18, 20, 17, 19)
 
 

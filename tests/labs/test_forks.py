@@ -68,7 +68,7 @@ def test_fork_has_the_first_steps_of_its_parent() -> None:
     assert steps[0] == steps[1]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(setup=setups(), numbers=picks, at=st.integers(0, 40))
 def test_fork_has_the_rows_of_steps_taken_one_by_one(setup: Setup, numbers: list[int], at: int) -> None:
     actions = [action for _, action, _ in walk_from(first_world(setup), numbers)]

@@ -187,7 +187,6 @@ def test_rows_are_what_the_log_replays_to() -> None:
         settings=settings(
             max_examples=20,
             stateful_step_count=30,
-            deadline=None,
             phases=[Phase.explicit, Phase.generate],  # A walk that fails is found by its seed; shrinking takes long.
             suppress_health_check=list(HealthCheck),
         ),

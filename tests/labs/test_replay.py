@@ -129,7 +129,7 @@ def test_old_log_is_not_replayed(lab: models.Lab) -> None:
         world_at(labs.get_lab(lab.key), 3)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(setup=setups(), numbers=picks, steps=st.lists(st.integers(0, 40), min_size=3, max_size=6))
 def test_whatever_was_done_is_found_again(setup: Setup, numbers: list[int], steps: list[int]) -> None:
     lab = new_lab(setup, pace=None).lab

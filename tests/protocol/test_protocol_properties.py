@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from itertools import combinations
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nodes.protocol.crypto.eps_keys import derive_k_app
@@ -26,7 +26,7 @@ from tests.support import strategies
 from tests.support.protocol import command, first, node_as, scef, settle, take
 
 Walk = list[tuple[World, Action, World]]
-SETTINGS = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=100)
 FEWER = settings(SETTINGS, max_examples=40)
 
 

@@ -200,7 +200,7 @@ def test_seed_that_cannot_be_shown_makes_no_lab(client: Client) -> None:
     assert not models.Lab.objects.exists()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(posted=st.dictionaries(st.sampled_from([*FIELDS, "x"]), st.text(st.characters(codec="utf-8"), max_size=70)))
 def test_whatever_is_posted_is_answered(posted: dict[str, str], client: Client) -> None:
     """A lab, or a sentence; never a traceback."""

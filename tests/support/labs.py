@@ -4,7 +4,7 @@ from typing import Any
 
 from django.forms.models import model_to_dict
 
-from core.lab import logs
+from core.lab import logs, since
 from nodes import models
 from nodes.labs import cache, labs, replay, services, store
 from nodes.protocol.messages.commands import Attach, OpenApplicationSession
@@ -84,6 +84,7 @@ def forget_worlds() -> None:
     """Empty the process's caches, as a restart does."""
     cache._worlds.clear()
     logs._kept.clear()
+    since._kept.clear()
     replay._kept.clear()
 
 

@@ -1,6 +1,6 @@
 """Whatever the verdict says is so: on random walks each sentence is held against what happens in a fork."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nodes.protocol.entities.ue.state import UEState
@@ -17,7 +17,7 @@ from tests.support import strategies
 from tests.support.claims import Pair, all_pairs, check_reason
 from tests.support.protocol import first, settle, take
 
-SETTINGS = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=60)
 
 Pick = tuple[int, bool]
 picks = st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 3).map(bool)), min_size=14, max_size=14)

@@ -249,7 +249,7 @@ def test_a_flag_that_was_mended_is_over_at_once() -> None:
 
 
 @given(setup=setups(), numbers=picks)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_on_any_walk_what_is_watched_step_by_step_is_what_the_world_shows(setup: Setup, numbers: list[int]) -> None:
     """Only UEs that a step touched are looked at; no other one changes. P5 holds whatever happens."""
     run = watched(first(setup))
