@@ -17,6 +17,7 @@ from typing import Final
 
 from playwright.sync_api import Browser, Page
 
+from core.live.feed import HEARTBEAT
 from tests.benchmarks.served import ROOT, Served, machine, make_lab, open_page, running, served
 
 CLICKS: Final = 64
@@ -84,7 +85,7 @@ def record(browser: Browser, url: str, clicks: int) -> tuple[str, list[str]]:
     for _ in range(clicks):
         recorded.frames.clear()
         recorded.click()
-        messages.append("".join(recorded.frames))
+        messages.append("".join(frame for frame in recorded.frames if frame != HEARTBEAT))
     recorded.page.context.close()
     return html, messages
 
