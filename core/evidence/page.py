@@ -11,8 +11,9 @@ from core.words.names import VALUES, lower_first
 from nodes.evidence.findings import Assumption, Finding, Mending, Outcome, finding, is_usual
 from nodes.evidence.limits import CHOSEN, NOT_SHOWN, Limit
 from nodes.evidence.statements import SECTIONS, STATEMENTS, Ground, NotShown, Statement, Tests
-from nodes.explorer.questions import Bounds, Network, default_bounds
+from nodes.explorer.questions import Bounds, Network
 from nodes.explorer.records import Record
+from nodes.explorer.usual import usual_bounds
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 from nodes.protocol.runs.trace import MODEL_VERSION
@@ -106,7 +107,7 @@ def _usual_bounds() -> str:
     usual = asdict(Bounds())
     parts = [_amounts(usual)]
     for each in PropertyID:
-        own = {name: value for name, value in asdict(default_bounds(each)).items() if value != usual[name]}
+        own = {name: value for name, value in asdict(usual_bounds(each)).items() if value != usual[name]}
         if own:
             parts.append(f"for {each.value} {_amounts(own)}")
     return "; ".join(parts)

@@ -7,9 +7,9 @@ from typing import Final
 from core.lab.fields import label_of
 from core.words.names import VALUES, lower_first
 from nodes.explorer.answers import Verdict
-from nodes.explorer.matrix import applies
-from nodes.explorer.questions import NETWORK_WORDS, Network, Question, default_bounds
+from nodes.explorer.questions import NETWORK_WORDS, Network, Question
 from nodes.explorer.records import Record, mends, name_of
+from nodes.explorer.usual import USUAL, usual_bounds
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 
@@ -77,7 +77,7 @@ def matrix(records: Mapping[str, Record]) -> Matrix:
 
 def _rows(moment: ActiveWhen, records: Mapping[str, Record]) -> Iterator[MatrixRow]:
     for each in PropertyID:
-        reuses = tuple(MTMSIReuse) if each is PropertyID.P4 else (MTMSIReuse.NEVER,)
+        reuses = USUAL[each].reuses
         for reuse in reuses:
             pull, push = (_cells(each, solution, moment, reuse, records) for solution in Solution)
             yield MatrixRow(
@@ -92,9 +92,9 @@ def _rows(moment: ActiveWhen, records: Mapping[str, Record]) -> Iterator[MatrixR
 def _cells(
     each: PropertyID, solution: Solution, moment: ActiveWhen, reuse: MTMSIReuse, records: Mapping[str, Record]
 ) -> tuple[MatrixCell, ...]:
-    if not applies(each, solution):
+    if not PROPERTIES[each].applies(solution):
         return (_NONE,) * len(Network)
-    bounds = default_bounds(each)
+    bounds = usual_bounds(each)
     asked = (Question(each, solution, network, moment, reuse, bounds=bounds) for network in Network)
     return tuple(_cell(question, records) for question in asked)
 

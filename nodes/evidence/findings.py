@@ -6,12 +6,12 @@ from enum import Enum
 from typing import Final, TypeVar
 
 from nodes.explorer.answers import Verdict
-from nodes.explorer.matrix import applies
-from nodes.explorer.questions import Network, Question, default_bounds
+from nodes.explorer.questions import Network, Question
 from nodes.explorer.records import Record, mends, name_of
 from nodes.explorer.repairs import SIZES, repair_questions
+from nodes.explorer.usual import cells, usual_bounds
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 
 Choice = TypeVar("Choice", ActiveWhen, MTMSIReuse)
 Choices = tuple[ActiveWhen | MTMSIReuse, ...]
@@ -90,9 +90,9 @@ class Finding:
 
 def finding(property_id: PropertyID, solution: Solution, records: Mapping[str, Record]) -> Finding | None:
     """What is known of a property; None where it does not apply."""
-    if not applies(property_id, solution):
+    if not PROPERTIES[property_id].applies(solution):
         return None
-    asked = {network: _questions(property_id, solution, network) for network in Network}
+    asked = {network: cells(property_id, solution, network) for network in Network}
     assumptions = tuple(_assumption(network, questions, records) for network, questions in asked.items())
     known = _known((question for questions in asked.values() for question in questions), records)
     violated = [each for each in known if each.verdict is Verdict.VIOLATED]
@@ -114,18 +114,7 @@ def finding(property_id: PropertyID, solution: Solution, records: Mapping[str, R
 
 def is_usual(record: Record) -> bool:
     """Whether a record is within the usual bounds, which findings are about."""
-    return record.question.bounds == default_bounds(record.question.property)
-
-
-def _questions(property_id: PropertyID, solution: Solution, network: Network) -> tuple[Question, ...]:
-    """One question for each choice that is left open."""
-    reuses = tuple(MTMSIReuse) if property_id is PropertyID.P4 else (MTMSIReuse.NEVER,)
-    bounds = default_bounds(property_id)
-    return tuple(
-        Question(property_id, solution, network, moment, reuse, bounds=bounds)
-        for moment in ActiveWhen
-        for reuse in reuses
-    )
+    return record.question.bounds == usual_bounds(record.question.property)
 
 
 def _repaired(question: Question) -> tuple[Question, ...]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, fields, replace
 from enum import Enum
 from itertools import product
 
-from nodes.explorer.matrix import applies, matrix_questions
-from nodes.explorer.questions import Bounds, Network, Question, default_bounds
+from nodes.explorer.matrix import matrix_questions
+from nodes.explorer.questions import Bounds, Network, Question
+from nodes.explorer.usual import usual_bounds
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 
 BOUNDS = tuple(field.name for field in fields(Bounds))
 
@@ -44,13 +45,13 @@ def questions_of(wanted: Wanted) -> tuple[Question, ...]:
 def _chosen(wanted: Wanted) -> Iterator[Question]:
     ways = product(wanted.properties, wanted.solutions, wanted.networks, wanted.active_when, wanted.m_tmsi_reuse)
     for each, solution, network, moment, reuse in ways:
-        if applies(each, solution):
-            yield Question(each, solution, network, moment, reuse, wanted.repairs, default_bounds(each))
+        if PROPERTIES[each].applies(solution):
+            yield Question(each, solution, network, moment, reuse, wanted.repairs, usual_bounds(each))
 
 
 def only(question: Question) -> Wanted:
     """What asks this question alone."""
-    default = default_bounds(question.property)
+    default = usual_bounds(question.property)
     bounds = ((name, getattr(question.bounds, name), getattr(default, name)) for name in BOUNDS)
     return Wanted(
         properties=(question.property,),

@@ -1,6 +1,6 @@
 """`explore(search) -> answers`: the explorer's front door."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from nodes.explorer.answers import Answer, Progress, Verdict
@@ -8,18 +8,10 @@ from nodes.explorer.matrix import Search
 from nodes.explorer.questions import LIMITS, Network, Question
 from nodes.explorer.retrace import retrace
 from nodes.explorer.search import Cancelled, Graph, search
-from nodes.protocol.properties.catalogue import PropertyID, Witness
+from nodes.explorer.usual import USUAL
+from nodes.protocol.properties.catalogue import Witness
 
 __all__ = ["Cancelled", "explore"]
-
-_CASES: Mapping[PropertyID, Witness] = {
-    PropertyID.P2: Witness.KEY_DELIVERED,
-    PropertyID.P2Q: Witness.KEY_DELIVERED,
-    PropertyID.P3: Witness.MESSAGE_OPENED,
-    PropertyID.P4: Witness.KEY_DELIVERED,
-    PropertyID.P8: Witness.AS_BEHIND,
-}
-"""What must happen at least once for a property to be put to the test."""
 
 
 def _go_on(_progress: Progress) -> bool:
@@ -74,7 +66,7 @@ def _found(graph: Graph, question: Question) -> Answer:
     if not graph.is_complete:
         words = f"Incomplete: the bound was reached after {states:,} states; nothing is shown either way."
         return Answer(question, Verdict.INCOMPLETE, states, graph.depth, words, witnesses=witnesses)
-    case = _CASES.get(question.property)
+    case = USUAL[question.property].case
     is_vacuous = case is not None and case not in graph.witnesses
     words = f"Holds in all {states:,} states, up to {graph.depth} steps"
     words += ", but its case never came up." if is_vacuous else "."

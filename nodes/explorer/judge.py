@@ -50,7 +50,9 @@ class Judge:
         self.watched = frozenset(properties)
         is_push = space.setup.options.solution is Solution.PUSH
         self.watches_flags = is_push and PropertyID.P5 in self.watched
-        self._at_rest = tuple(each for each in STATE_PROPERTIES if each in self.watched and each is not PropertyID.P5)
+        self._at_rest = tuple(
+            each for each, judged in STATE_PROPERTIES.items() if each in self.watched and not judged.is_judged_always
+        )
         self.watches_rest = bool(self._at_rest)
         self.forget()
 
@@ -160,4 +162,5 @@ class Judge:
     def _broken_in(self, packed: Packed, properties: tuple[PropertyID, ...]) -> frozenset[PropertyID]:
         world, monitor = self._space.world(packed), self._space.monitor(packed)
         ues = nodes_of(world, UEState)
-        return frozenset(each for each in properties if any(STATE_PROPERTIES[each](world, monitor, ue) for ue in ues))
+        tests = ((each, STATE_PROPERTIES[each].is_broken) for each in properties)
+        return frozenset(each for each, is_broken in tests if any(is_broken(world, monitor, ue) for ue in ues))

@@ -1,10 +1,12 @@
 """The verdict matrix as questions, and questions in groups that one search answers together."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain, product
 
-from nodes.explorer.questions import Network, Question, default_bounds
-from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
+from nodes.explorer.questions import Network, Question
+from nodes.explorer.usual import USUAL, cells
+from nodes.protocol.options import Solution
 from nodes.protocol.properties.catalogue import PropertyID
 
 
@@ -19,31 +21,10 @@ class Search:
         return frozenset(question.property for question in self.questions)
 
 
-def applies(property_id: PropertyID, solution: Solution) -> bool:
-    """Whether a property says something of a solution: in solution 11 the SCEF keeps no records, so P5 does not."""
-    return property_id is not PropertyID.P5 or solution is Solution.PUSH
-
-
 def matrix_questions(repairs: tuple[str, ...] = ()) -> tuple[Question, ...]:
-    """Every cell of the matrix within default bounds. P4 is asked for both ways of choosing an M-TMSI."""
-    return tuple(_questions(repairs))
-
-
-def _questions(repairs: tuple[str, ...]) -> Iterator[Question]:
-    for property_id in PropertyID:
-        reuses = tuple(MTMSIReuse) if property_id is PropertyID.P4 else (MTMSIReuse.NEVER,)
-        for solution in Solution:
-            if not applies(property_id, solution):
-                continue
-            for network in Network:
-                for active_when in ActiveWhen:
-                    for reuse in reuses:
-                        bounds = default_bounds(property_id)
-                        yield Question(property_id, solution, network, active_when, reuse, repairs, bounds)
-
-
-_TOGETHER: Mapping[PropertyID, PropertyID] = {PropertyID.P1A: PropertyID.P1, PropertyID.P3: PropertyID.P2}
-"""Properties that one search answers together: they need the same to be tried, or are soon violated."""
+    """Every cell of the matrix within the usual bounds."""
+    asked = product(PropertyID, Solution, Network)
+    return tuple(chain.from_iterable(cells(*each, repairs) for each in asked))
 
 
 def searches(questions: Iterable[Question]) -> tuple[Search, ...]:
@@ -53,6 +34,6 @@ def searches(questions: Iterable[Question]) -> tuple[Search, ...]:
     """
     groups: dict[Question, dict[Question, None]] = {}
     for question in questions:
-        group = _TOGETHER.get(question.property, question.property)
+        group = USUAL[question.property].together or question.property
         groups.setdefault(replace(question, property=group), {})[question] = None
     return tuple(Search(tuple(group)) for group in groups.values())

@@ -84,17 +84,6 @@ LIMITS: Mapping[str, tuple[int, int]] = {
 """Least and most of each bound."""
 
 
-def default_bounds(property_id: PropertyID) -> Bounds:
-    """The bounds of a cell of the matrix, if nobody asks for others."""
-    match property_id:
-        case PropertyID.P4:
-            return Bounds(ues=2, detaches=1, most_states=500_000)
-        case PropertyID.P6:
-            return Bounds(detaches=1)
-        case _:
-            return Bounds()
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
     """One cell: does this property hold in this solution, on this network, with these options and repairs?"""

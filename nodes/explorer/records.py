@@ -7,8 +7,9 @@ from hashlib import sha256
 from typing import Any
 
 from nodes.explorer.answers import Answer, Verdict, to_json
-from nodes.explorer.questions import Bounds, Network, Question, default_bounds
+from nodes.explorer.questions import Bounds, Network, Question
 from nodes.explorer.repairs import SIZES, repair_questions
+from nodes.explorer.usual import usual_bounds
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.plain.conversion import canonical
 from nodes.protocol.properties.catalogue import PropertyID, Witness
@@ -49,7 +50,7 @@ def name_of(question: Question) -> str:
     if question.m_tmsi_reuse is not MTMSIReuse.NEVER:
         parts.append(question.m_tmsi_reuse.value)
     parts += question.repairs
-    if question.bounds != default_bounds(question.property):
+    if question.bounds != usual_bounds(question.property):
         parts.append(sha256(canonical(question.bounds)).hexdigest()[:8])
     return "-".join(parts)
 

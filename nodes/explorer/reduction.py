@@ -25,33 +25,17 @@ that violates the same property in no more steps. Verdicts and lengths are compa
    to an earlier AV. So one opening and its own request do.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import product
 
 from nodes.explorer.questions import Bounds, Question, setup_of
+from nodes.explorer.usual import NO_APPLICATION_LEG, USUAL
 from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
 from nodes.protocol.options import Setup
 from nodes.protocol.properties.catalogue import PropertyID
 
-APPLICATION_LEG = ("sessions", "key_requests", "readings", "commands")
-
-Most = Mapping[str, int]
-
-_NO_APPLICATION_LEG: Most = dict.fromkeys(APPLICATION_LEG, 0)
-_ONE_REQUEST: Most = {**_NO_APPLICATION_LEG, "sessions": 1}
-_NEEDED: Mapping[PropertyID, Most] = {
-    PropertyID.P1: _NO_APPLICATION_LEG,
-    PropertyID.P1A: _NO_APPLICATION_LEG,
-    PropertyID.P2: _ONE_REQUEST,
-    PropertyID.P2Q: _ONE_REQUEST,
-    PropertyID.P4: _ONE_REQUEST,
-    PropertyID.P5: _NO_APPLICATION_LEG,
-    PropertyID.P6: _NO_APPLICATION_LEG,
-    PropertyID.P7: _NO_APPLICATION_LEG,
-    PropertyID.P8: _ONE_REQUEST,
-}
-"""How much of a bound a property needs at most; all of it, where it is not named."""
+APPLICATION_LEG = tuple(NO_APPLICATION_LEG)
 
 Pairs = frozenset[tuple[str, str]]
 
@@ -75,9 +59,7 @@ def reduction_of(question: Question, properties: Iterable[PropertyID]) -> Reduct
     properties = tuple(properties)
     given = question.bounds
     needed = {
-        name: max(
-            min(getattr(given, name), _NEEDED.get(each, {}).get(name, getattr(given, name))) for each in properties
-        )
+        name: max(min(getattr(given, name), USUAL[each].needs.get(name, getattr(given, name))) for each in properties)
         for name in APPLICATION_LEG
     }
     setup = setup_of(question)

@@ -91,8 +91,8 @@ def plain_search(question: Question) -> Found:
 
 
 def _is_broken_in(node: Node, wanted: PropertyID) -> bool:
-    is_broken = STATE_PROPERTIES.get(wanted)
-    return is_broken is not None and is_broken(node.world, node.monitor, node_as(node.world, UE, UEState))
+    judged = STATE_PROPERTIES.get(wanted)
+    return judged is not None and judged.is_broken(node.world, node.monitor, node_as(node.world, UE, UEState))
 
 
 def _after(node: Node, wanted: PropertyID) -> Iterator[tuple[Node, bool]]:

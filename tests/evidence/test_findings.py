@@ -6,8 +6,9 @@ import pytest
 
 from nodes.evidence.findings import Assumption, Finding, Mending, Outcome, finding, is_usual
 from nodes.explorer.answers import Verdict
-from nodes.explorer.questions import Bounds, Network, Question, default_bounds
+from nodes.explorer.questions import Bounds, Network, Question
 from nodes.explorer.records import Record
+from nodes.explorer.usual import usual_bounds
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.runs.trace import MODEL_VERSION
@@ -136,7 +137,7 @@ def test_other_bounds_say_nothing_here() -> None:
 
     assert not found(cell(question)).is_explored
     assert not is_usual(cell(question))
-    assert is_usual(cell(replace(question, bounds=default_bounds(P1))))
+    assert is_usual(cell(replace(question, bounds=usual_bounds(P1))))
 
 
 # Older models

@@ -6,13 +6,14 @@ import pytest
 
 from core.explorer.matrix import Matrix, MatrixCell, matrix
 from nodes.explorer.answers import Verdict
-from nodes.explorer.questions import Network, Question, default_bounds
+from nodes.explorer.questions import Network, Question
 from nodes.explorer.records import Record, newest
+from nodes.explorer.usual import usual_bounds
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.runs.trace import MODEL_VERSION
 
-ASKED = Question(PropertyID.P1, Solution.PUSH, bounds=default_bounds(PropertyID.P1))
+ASKED = Question(PropertyID.P1, Solution.PUSH, bounds=usual_bounds(PropertyID.P1))
 
 
 def record(question: Question = ASKED, verdict: Verdict = Verdict.HOLDS, **more: object) -> Record:
@@ -92,7 +93,7 @@ def test_options_of_the_matrix_are_its_tables_and_rows() -> None:
         Solution.PULL,
         Network.FAIL,
         m_tmsi_reuse=MTMSIReuse.LOWEST_FREE,
-        bounds=default_bounds(PropertyID.P4),
+        bounds=usual_bounds(PropertyID.P4),
     )
     found = shown(record(late), record(reused))
 

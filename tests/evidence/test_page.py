@@ -8,8 +8,9 @@ import pytest
 from core.evidence.page import EvidencePage, GroundRow, evidence_page
 from nodes.evidence.statements import STATEMENTS
 from nodes.explorer.answers import Verdict
-from nodes.explorer.questions import Bounds, Network, default_bounds
+from nodes.explorer.questions import Bounds, Network
 from nodes.explorer.records import Record
+from nodes.explorer.usual import usual_bounds
 from nodes.protocol.options import ActiveWhen, MTMSIReuse
 from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.runs.trace import MODEL_VERSION
@@ -147,9 +148,7 @@ def test_bounds_are_those_of_the_questions() -> None:
 
     assert usual.startswith("UEs 1, MMEs 1, application servers 1, attaches of each UE 1, re-authentications 2, ")
     assert usual.endswith(f"states at most {Bounds().most_states:,}")
-    assert [each.split()[1] for each in others] == [
-        each.value for each in PropertyID if default_bounds(each) != Bounds()
-    ]
+    assert [each.split()[1] for each in others] == [each.value for each in PropertyID if usual_bounds(each) != Bounds()]
     assert others[0].startswith("for P4 UEs 2, detaches 1")
 
 

@@ -8,9 +8,8 @@ import pytest
 
 from nodes.evidence import limits, statements
 from nodes.evidence.statements import SECTIONS, STATEMENTS, Statement
-from nodes.explorer.matrix import applies
 from nodes.protocol.options import Solution
-from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 
 TESTS = Path(__file__).parents[1]
 NAMED = sorted(
@@ -71,7 +70,7 @@ def test_properties_that_are_named_for_a_solution_apply_to_it() -> None:
         (ground, each.solution) for each in STATEMENTS for ground in each.grounds if isinstance(ground, PropertyID)
     ]
 
-    assert all(applies(ground, solution) for ground, solution in named if solution is not None)
+    assert all(PROPERTIES[ground].applies(solution) for ground, solution in named if solution is not None)
 
 
 def test_what_always_synchronised_means_is_asked_of_both_solutions_alike() -> None:

@@ -10,7 +10,7 @@ from nodes.explorer import fields
 from nodes.explorer.answers import Answer, Progress, Verdict, to_json
 from nodes.explorer.explore import Cancelled, explore
 from nodes.explorer.fields import Part, Relayout
-from nodes.explorer.matrix import Search, applies, matrix_questions, searches
+from nodes.explorer.matrix import Search, matrix_questions, searches
 from nodes.explorer.questions import Bounds, Network, Question, setup_of
 from nodes.explorer.repairs import mending, next_questions
 from nodes.explorer.search import search
@@ -21,7 +21,7 @@ from nodes.protocol.entities.scef.records import on_active_vector_push
 from nodes.protocol.entities.scef.state import SCEFState, record_of, with_record
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest
 from nodes.protocol.options import ActiveWhen, Solution
-from nodes.protocol.properties.catalogue import PropertyID, Witness
+from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID, Witness
 from nodes.protocol.runs.trace import replay
 from nodes.protocol.world.engine import step
 from nodes.protocol.world.world import World
@@ -71,7 +71,7 @@ def test_states_of_a_small_configuration_are_pinned(solution: Solution, network:
 @pytest.mark.parametrize("property_id", [each for each in PropertyID if each not in {PropertyID.P6, PropertyID.P7}])
 def test_the_plain_search_over_worlds_finds_the_same(property_id: PropertyID, solution: Solution) -> None:
     """P6 has other states there: the plain search forgets an old GUTI at rest, the explorer keeps it."""
-    if not applies(property_id, solution):
+    if not PROPERTIES[property_id].applies(solution):
         return
     question = ask(property_id, solution, bounds=ONE_OF_EACH)
     (answer,) = explore(Search((question,)), is_reduced=False)

@@ -11,8 +11,9 @@ from nodes.explorer.answers import Verdict
 from nodes.explorer.asking import Wanted, command_of, only, questions_of, title_of
 from nodes.explorer.explore import explore
 from nodes.explorer.matrix import Search, matrix_questions
-from nodes.explorer.questions import Bounds, Network, Question, default_bounds
+from nodes.explorer.questions import Bounds, Network, Question
 from nodes.explorer.records import Record, mends, name_of, newest, read_cells, record_of, to_cell
+from nodes.explorer.usual import usual_bounds
 from nodes.management.commands.explore import Command
 from nodes.management.explored import wanted_of
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
@@ -20,7 +21,7 @@ from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.runs.trace import MODEL_VERSION, from_text
 from tests.support.runs import HOLDS, VIOLATED
 
-ASKED = Question(PropertyID.P1, Solution.PUSH, bounds=default_bounds(PropertyID.P1))
+ASKED = Question(PropertyID.P1, Solution.PUSH, bounds=usual_bounds(PropertyID.P1))
 
 
 def record(question: Question, verdict: Verdict = Verdict.HOLDS, **more: object) -> Record:

@@ -8,13 +8,14 @@ import pytest
 
 from nodes.explorer.answers import Answer, Verdict
 from nodes.explorer.explore import explore
-from nodes.explorer.matrix import Search, applies, searches
-from nodes.explorer.questions import Bounds, Network, Question, default_bounds
+from nodes.explorer.matrix import Search, searches
+from nodes.explorer.questions import Bounds, Network, Question
 from nodes.explorer.records import name_of
 from nodes.explorer.reduction import left_out, reduction_of, whole
+from nodes.explorer.usual import usual_bounds
 from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 from nodes.protocol.runs.trace import replay
 
 ONE = Bounds(reauthentications=1, reallocations=0, key_requests=1, readings=1, commands=1)
@@ -53,7 +54,11 @@ def one_ue() -> Iterator[Question]:
         elif solution is Solution.PUSH and network is not Network.ORDERED:
             bounds = replace(bounds, commands=0)
         is_usual = moment is ActiveWhen.SECURITY_MODE_COMPLETE
-        if each is not PropertyID.P4 and applies(each, solution) and (is_usual or network is Network.ORDERED):
+        if (
+            each is not PropertyID.P4
+            and PROPERTIES[each].applies(solution)
+            and (is_usual or network is Network.ORDERED)
+        ):
             yield Question(each, solution, network, moment, bounds=bounds)
 
 
@@ -83,7 +88,7 @@ def test_two_ues(question: Question) -> None:
 def other_bounds() -> Iterator[Question]:
     for each, solution, bounds in product(PropertyID, Solution, (TWO_ASS, RESTARTS, SESSIONS)):
         is_large = solution is Solution.PUSH and each is PropertyID.P2Q
-        if applies(each, solution):
+        if PROPERTIES[each].applies(solution):
             yield Question(each, solution, bounds=replace(bounds, key_requests=0) if is_large else bounds)
 
 
@@ -102,7 +107,7 @@ def test_repairs(property_id: PropertyID, network: Network, repair: str) -> None
 
 def test_what_is_left_out_is_said() -> None:
     def asked(property_id: PropertyID) -> tuple[str, ...]:
-        return left_out(Question(property_id, Solution.PUSH, bounds=default_bounds(property_id)))
+        return left_out(Question(property_id, Solution.PUSH, bounds=usual_bounds(property_id)))
 
     assert asked(PropertyID.P1) == ("sessions", "key_requests", "readings", "commands")
     assert asked(PropertyID.P2) == ("key_requests", "readings", "commands")

@@ -8,10 +8,10 @@ import pytest
 
 from nodes.explorer.answers import Verdict
 from nodes.explorer.explore import explore
-from nodes.explorer.matrix import Search, applies
+from nodes.explorer.matrix import Search
 from nodes.explorer.questions import Bounds, Network, Question
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 from tests.benchmarks.plain_search import plain_search
 from tests.benchmarks.spin import ASSERTED, Verified, build, check_programs, verify
 
@@ -62,7 +62,7 @@ def test_both_find_the_same_number_of_states(
 
 
 @pytest.mark.parametrize(
-    ("solution", "property_id"), [each for each in product(Solution, ASSERTED) if applies(each[1], each[0])]
+    ("solution", "property_id"), [each for each in product(Solution, ASSERTED) if PROPERTIES[each[1]].applies(each[0])]
 )
 def test_both_judge_alike_and_find_as_short_a_way_to_what_is_wrong(
     tmp_path: Path, solution: Solution, property_id: PropertyID

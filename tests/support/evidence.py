@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from nodes.explorer.answers import Verdict
-from nodes.explorer.questions import Network, Question, default_bounds
+from nodes.explorer.questions import Network, Question
 from nodes.explorer.records import Record
 from nodes.explorer.repairs import SIZES, repair_questions
-from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
+from nodes.explorer.usual import cells, usual_bounds
+from nodes.protocol.options import ActiveWhen, Solution
 from nodes.protocol.properties.catalogue import PropertyID
 
 
@@ -17,7 +18,7 @@ def ask(
     active_when: ActiveWhen = ActiveWhen.SECURITY_MODE_COMPLETE,
     solution: Solution = Solution.PUSH,
 ) -> Question:
-    return Question(property_id, solution, network, active_when, bounds=default_bounds(property_id))
+    return Question(property_id, solution, network, active_when, bounds=usual_bounds(property_id))
 
 
 def cell(question: Question, verdict: Verdict = Verdict.HOLDS, **others: Any) -> Record:
@@ -29,14 +30,7 @@ def everywhere(
     property_id: PropertyID, verdict: Verdict = Verdict.HOLDS, solution: Solution = Solution.PUSH
 ) -> tuple[Record, ...]:
     """A record of every cell of a property in the matrix."""
-    reuses = tuple(MTMSIReuse) if property_id is PropertyID.P4 else (MTMSIReuse.NEVER,)
-    bounds = default_bounds(property_id)
-    return tuple(
-        cell(Question(property_id, solution, network, moment, reuse, bounds=bounds), verdict)
-        for network in Network
-        for moment in ActiveWhen
-        for reuse in reuses
-    )
+    return tuple(cell(each, verdict) for network in Network for each in cells(property_id, solution, network))
 
 
 def by_name(records: Iterable[Record]) -> dict[str, Record]:

@@ -1,11 +1,13 @@
 """What must be shown to hold, P1 to P8, and what shows that a run is not vacuous. This demonstrator's statements.
 
-Here are names and statements only: `property_states` judges worlds, `property_steps` steps, `find_recovery` P7.
+Here are names and statements only: `states` judges worlds, `steps` steps, `recovery` P7.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+
+from nodes.protocol.options import Solution
 
 
 class PropertyID(Enum):
@@ -35,12 +37,30 @@ class Witness(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A statement about all worlds of a run; with `is_sometimes`, about at least one."""
+    """A statement about all worlds of a run.
 
-    id: PropertyID | Witness
+    `untried` says what has not happened in a run that did not put it to the test. With `is_of_records` it is about the
+    records of the SCEF, which keeps none in solution 11.
+    """
+
+    id: PropertyID
     title: str
     statement: str
-    is_sometimes: bool = False
+    untried: str
+    is_of_records: bool = False
+
+    def applies(self, solution: Solution) -> bool:
+        """Return whether it says something of a solution."""
+        return solution is Solution.PUSH or not self.is_of_records
+
+
+@dataclass(frozen=True, slots=True)
+class Sometimes:
+    """A statement about at least one world of a run."""
+
+    id: Witness
+    title: str
+    statement: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,79 +77,87 @@ _ALWAYS = (
         PropertyID.P1,
         "no wrong key at rest",
         "With nothing under way for a registered UE, the network would hand out the Ks that the UE uses, or none.",
+        "No UE has been registered and at rest yet.",
     ),
     Property(
         PropertyID.P1A,
         "key available at rest",
         "With nothing under way for a registered UE, the network would hand out some Ks for the UE's GUTI.",
+        "No UE has been registered and at rest yet.",
     ),
     Property(
         PropertyID.P2,
         "agreement on delivery",
         "When the AS gets a Ks for a GUTI, the UE that holds this GUTI uses that Ks at that moment.",
+        "No AS has got a key yet.",
     ),
     Property(
         PropertyID.P2Q,
         "agreement on quiet delivery",
         "A key that is requested and delivered while no NAS procedure runs for the UE is the one that the UE uses.",
+        "No AS has asked for a key and got it in quiet yet.",
     ),
     Property(
         PropertyID.P3,
         "agreement in use",
         "An application message that an end with a key gets for the first time opens, even across a change of keys.",
+        "No application message has come yet.",
     ),
     Property(
         PropertyID.P4,
         "right UE",
         "For a session that one UE opened, the AS never gets the key of another UE.",
+        "No AS has got a key yet.",
     ),
     Property(
         PropertyID.P5,
         "one ACTIVE",
         "A record at the SCEF flags at most one Ks, only of an AV that a UE was authenticated with, and none while a"
         " push is parked.",
+        "Nothing has been pushed to the SCEF yet.",
+        is_of_records=True,
     ),
     Property(
         PropertyID.P6,
         "old GUTI useless",
         "With nothing under way after a completed reallocation or a detach, the old GUTI yields no key, unless it was"
         " allocated again.",
+        "No reallocation or detach has been completed yet.",
     ),
     Property(
         PropertyID.P7,
         "no dead end",
         "Deliveries, expiries, one attach, one session opening and one key request can always lead to IN SYNC.",
+        "Not shown: none of the plans tried leads to IN SYNC.",
     ),
     Property(
         PropertyID.P8,
         "the AS can catch up by itself",
         "With nothing under way for a registered UE, an AS that has a session with it holds the Ks that the UE uses, or"
         " gets it by asking again with the GUTI that it learned last.",
+        "No AS has been behind a UE that was registered and at rest yet.",
     ),
 )
 
 _SOMETIMES = (
-    Property(Witness.KEY_DELIVERED, "a key was delivered", "An AS got a Ks.", is_sometimes=True),
-    Property(
+    Sometimes(Witness.KEY_DELIVERED, "a key was delivered", "An AS got a Ks."),
+    Sometimes(
         Witness.TWO_AVS,
         "two AVs used under one GUTI",
         "A UE went on to the Ks of another AV while its GUTI stayed.",
-        is_sometimes=True,
     ),
-    Property(Witness.MESSAGE_OPENED, "an application message opened", "UE or AS opened a message.", is_sometimes=True),
-    Property(
+    Sometimes(Witness.MESSAGE_OPENED, "an application message opened", "UE or AS opened a message."),
+    Sometimes(
         Witness.OLD_GUTI_ASKED,
         "asked with an old GUTI",
         "An AS asked for a key by a GUTI that its UE no longer holds.",
-        is_sometimes=True,
     ),
-    Property(
+    Sometimes(
         Witness.AS_BEHIND,
         "an AS was behind its UE",
         "With nothing under way for a registered UE, an AS that had a session with it did not hold the Ks it used.",
-        is_sometimes=True,
     ),
 )
 
 PROPERTIES: Mapping[PropertyID, Property] = dict(zip(PropertyID, _ALWAYS, strict=True))
-SOMETIMES: Mapping[Witness, Property] = dict(zip(Witness, _SOMETIMES, strict=True))
+SOMETIMES: Mapping[Witness, Sometimes] = dict(zip(Witness, _SOMETIMES, strict=True))

@@ -36,7 +36,7 @@ def cannot_catch_up(world: World, _monitor: Monitor, ue: UEState) -> bool:
     return next(_stuck(world, ue), None) is not None and is_registered(world, ue) and is_at_rest(world, ue)
 
 
-def why_stuck(world: World, ue: UEState) -> str:
+def why_stuck(world: World, _monitor: Monitor, ue: UEState) -> str:
     """Why P8 does not hold for a UE, in one sentence."""
     return next((why_behind(world, ue, *each) for each in _stuck(world, ue)), "")
 

@@ -1,6 +1,7 @@
 """P1, P1a, P5, P6 and P8: what a world itself tells of a UE. The tests are cheap; AVs are named for a reason only."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from nodes.protocol.entities.scef.state import Record, SCEFState
 from nodes.protocol.entities.ue.state import UEState
@@ -41,45 +42,25 @@ def answers_old_guti(world: World, monitor: Monitor, ue: UEState) -> bool:
     return _old_guti_key(world, monitor, ue) is not None and is_at_rest(world, ue)
 
 
-STATE_PROPERTIES: Mapping[PropertyID, Callable[[World, Monitor, UEState], bool]] = {
-    PropertyID.P1: gives_wrong_key,
-    PropertyID.P1A: gives_no_key,
-    PropertyID.P5: flags_wrongly,
-    PropertyID.P6: answers_old_guti,
-    PropertyID.P8: cannot_catch_up,
-}
-"""The test of each property of states: whether it does not hold for a UE."""
+# Reasons, in one sentence each
 
 
-def broken_in(world: World, monitor: Monitor, ue: UEState) -> tuple[PropertyID, ...]:
-    """The properties of states that do not hold for a UE."""
-    return tuple(each for each, is_broken in STATE_PROPERTIES.items() if is_broken(world, monitor, ue))
+def _why_wrong_key(world: World, _monitor: Monitor, ue: UEState) -> str:
+    used, given = (av_of(world, ks, ue) for ks in (ue.ks, network_key(world, ue)))
+    return f"The UE uses {used}, but the network gives {given}."
 
 
-# Reasons
+def _why_none(world: World, _monitor: Monitor, ue: UEState) -> str:
+    return f"The network gives no key for the UE's GUTI: {_why_no_key(world, ue)}."
 
 
-def reason_of(broken: PropertyID, world: World, monitor: Monitor, ue: UEState) -> str:
-    """Why a property of states does not hold for a UE, in one sentence.
+def _why_flagged(world: World, monitor: Monitor, ue: UEState) -> str:
+    record = record_in(world, ue)
+    return "" if record is None else _why_flagged_wrongly(world, monitor, ue, record)
 
-    Raises:
-        ValueError: it is a property of steps, or P7.
-    """
-    match broken:
-        case PropertyID.P1:
-            used, given = (av_of(world, ks, ue) for ks in (ue.ks, network_key(world, ue)))
-            return f"The UE uses {used}, but the network gives {given}."
-        case PropertyID.P1A:
-            return f"The network gives no key for the UE's GUTI: {_why_no_key(world, ue)}."
-        case PropertyID.P5:
-            record = record_in(world, ue)
-            return "" if record is None else _why_flagged_wrongly(world, monitor, ue, record)
-        case PropertyID.P6:
-            return f"The UE's old GUTI still yields the key of {av_of(world, _old_guti_key(world, monitor, ue), ue)}."
-        case PropertyID.P8:
-            return why_stuck(world, ue)
-        case _:
-            raise ValueError(f"{broken.value} is not judged by a world alone")
+
+def _why_old_guti(world: World, monitor: Monitor, ue: UEState) -> str:
+    return f"The UE's old GUTI still yields the key of {av_of(world, _old_guti_key(world, monitor, ue), ue)}."
 
 
 def av_of(world: World, ks: Ks | None, ue: UEState) -> str:
@@ -125,4 +106,47 @@ def is_unknown(world: World, guti: GUTI) -> bool:
 
 def has_records(world: World) -> bool:
     """Whether the lab is of solution 12, where the SCEF keeps records."""
-    return node_as(world, SCEF, SCEFState).solution is Solution.PUSH
+    return solution_of(world) is Solution.PUSH
+
+
+def solution_of(world: World) -> Solution:
+    return node_as(world, SCEF, SCEFState).solution
+
+
+# The table
+
+
+def _rests(world: World, ue: UEState) -> bool:
+    return is_registered(world, ue) and is_at_rest(world, ue)
+
+
+def _has_record(world: World, ue: UEState) -> bool:
+    return record_in(world, ue) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class StateProperty:
+    """How a world is judged for one UE. The test is cheap; the reason, a sentence, is asked for where it fails.
+
+    `is_tried` says whether a world puts it to the test, where the world tells. What does not hold at rest is not judged
+    while the UE is busy, and counts as lasting until it rests again; a property that `is_judged_always` is not so.
+    """
+
+    is_broken: Callable[[World, Monitor, UEState], bool]
+    reason: Callable[[World, Monitor, UEState], str]
+    is_tried: Callable[[World, UEState], bool] | None = None
+    is_judged_always: bool = False
+
+
+STATE_PROPERTIES: Mapping[PropertyID, StateProperty] = {
+    PropertyID.P1: StateProperty(gives_wrong_key, _why_wrong_key, _rests),
+    PropertyID.P1A: StateProperty(gives_no_key, _why_none, _rests),
+    PropertyID.P5: StateProperty(flags_wrongly, _why_flagged, _has_record, is_judged_always=True),
+    PropertyID.P6: StateProperty(answers_old_guti, _why_old_guti),
+    PropertyID.P8: StateProperty(cannot_catch_up, why_stuck),
+}
+
+
+def broken_in(world: World, monitor: Monitor, ue: UEState) -> tuple[PropertyID, ...]:
+    """Return the properties of states that do not hold for a UE."""
+    return tuple(each for each, judged in STATE_PROPERTIES.items() if judged.is_broken(world, monitor, ue))

@@ -8,8 +8,8 @@ from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.properties.catalogue import PROPERTIES, Property, PropertyID
 from nodes.protocol.properties.monitor import Monitor, Observed
 from nodes.protocol.properties.recovery import find_recovery
-from nodes.protocol.properties.rest import is_at_rest, is_registered, record_in
-from nodes.protocol.properties.states import STATE_PROPERTIES, broken_in, has_records, reason_of
+from nodes.protocol.properties.rest import is_at_rest
+from nodes.protocol.properties.states import STATE_PROPERTIES, broken_in, solution_of
 from nodes.protocol.properties.steps import observe
 from nodes.protocol.properties.verdict import pairs
 from nodes.protocol.world.actions import Action
@@ -64,7 +64,7 @@ class Watch:
         now = [(each, ue) for ue in ues for each in broken_in(world, seen.monitor, ue)]
         found = [Broken(each.property, number, each.ue, each.reason) for each in seen.violations]
         found += [
-            Broken(each, number, ue.name, reason_of(each, world, seen.monitor, ue))
+            Broken(each, number, ue.name, STATE_PROPERTIES[each].reason(world, seen.monitor, ue))
             for each, ue in now
             if not self.has_broken(each)
         ]
@@ -94,7 +94,7 @@ class Watch:
         def is_over(since: Since) -> bool:
             if since.property is PropertyID.P6 and node_as(world, since.ue, UEState).imsi not in with_old_guti:
                 return True
-            return since.ue in (touched if since.property is PropertyID.P5 else resting)
+            return since.ue in (touched if STATE_PROPERTIES[since.property].is_judged_always else resting)
 
         kept = [each for each in self.standing if (each.property, each.ue) in now or not is_over(each)]
         known = {(each.property, each.ue) for each in kept}
@@ -103,10 +103,9 @@ class Watch:
 
     def _tried(self, world: World, seen: Observed, ues: list[UEState]) -> tuple[PropertyID, ...]:
         new = [each for each in seen.judged if each not in self.tried]
-        if PropertyID.P1 not in self.tried and any(is_registered(world, ue) and is_at_rest(world, ue) for ue in ues):
-            new += [PropertyID.P1, PropertyID.P1A]
-        if PropertyID.P5 not in self.tried and any(record_in(world, ue) is not None for ue in ues):
-            new.append(PropertyID.P5)
+        for each, judged in STATE_PROPERTIES.items():
+            if judged.is_tried and each not in self.tried and any(judged.is_tried(world, ue) for ue in ues):
+                new.append(each)
         return tuple(each for each in PropertyID if each in {*self.tried, *new}) if new else self.tried
 
 
@@ -161,12 +160,12 @@ def _standing(world: World, watch: Watch, property_id: PropertyID, ues: tuple[st
         return Standing(judged, Judgement.VIOLATED, _broken_words(world, watch, broken), broken.step)
     if property_id in watch.tried:
         return Standing(judged, Judgement.HOLDS)
-    if property_id is PropertyID.P5 and not has_records(world):
+    if not judged.applies(solution_of(world)):
         return Standing(judged, Judgement.NOT_TRIED, "Solution 11 keeps no records at the SCEF.")
     reason = _broken_now(world, watch, property_id, ues)
     if reason:
         return Standing(judged, Judgement.VIOLATED, reason)
-    return Standing(judged, Judgement.NOT_TRIED, _NOTHING_YET[property_id])
+    return Standing(judged, Judgement.NOT_TRIED, judged.untried)
 
 
 def _broken_now(world: World, watch: Watch, property_id: PropertyID, ues: tuple[str, ...]) -> str:
@@ -176,23 +175,10 @@ def _broken_now(world: World, watch: Watch, property_id: PropertyID, ues: tuple[
     """
     if property_id not in STATE_PROPERTIES:
         return ""
-    is_broken = STATE_PROPERTIES[property_id]
+    judged = STATE_PROPERTIES[property_id]
     states = (node_as(world, name, UEState) for name in ues)
-    broken = (ue for ue in states if is_broken(world, watch.monitor, ue))
-    return next((reason_of(property_id, world, watch.monitor, ue) for ue in broken), "")
-
-
-_NOTHING_YET = {
-    PropertyID.P1: "No UE has been registered and at rest yet.",
-    PropertyID.P1A: "No UE has been registered and at rest yet.",
-    PropertyID.P2: "No AS has got a key yet.",
-    PropertyID.P2Q: "No AS has asked for a key and got it in quiet yet.",
-    PropertyID.P3: "No application message has come yet.",
-    PropertyID.P4: "No AS has got a key yet.",
-    PropertyID.P5: "Nothing has been pushed to the SCEF yet.",
-    PropertyID.P6: "No reallocation or detach has been completed yet.",
-    PropertyID.P8: "No AS has been behind a UE that was registered and at rest yet.",
-}
+    broken = (ue for ue in states if judged.is_broken(world, watch.monitor, ue))
+    return next((judged.reason(world, watch.monitor, ue) for ue in broken), "")
 
 
 def _broken_words(world: World, watch: Watch, broken: Broken) -> str:
@@ -212,6 +198,6 @@ def _standing_of_p7(world: World, ues: Iterable[str]) -> Standing:
     longest = 0
     for way in ways:
         if way is None:
-            return Standing(p7, Judgement.NOT_TRIED, "Not shown: none of the plans tried leads to IN SYNC.")
+            return Standing(p7, Judgement.NOT_TRIED, p7.untried)
         longest = max(longest, len(way))
     return Standing(p7, Judgement.HOLDS, f"{longest} steps lead to IN SYNC." if longest else "IN SYNC now.")

@@ -9,6 +9,7 @@ from nodes.protocol.messages.application import OpenSession
 from nodes.protocol.options import MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PropertyID, Witness
 from nodes.protocol.properties.catch_up import is_left_behind, why_stuck
+from nodes.protocol.properties.monitor import Monitor
 from nodes.protocol.properties.watch import Judgement
 from nodes.protocol.world import actions
 from nodes.protocol.world.actions import Command
@@ -96,7 +97,7 @@ def test_by_name_the_as_asks_for_the_old_key(solution: Solution) -> None:
         " 409 (conflict)."
     )
     routed = in_use(solution, key_name=True).after(REALLOCATE, REAUTHENTICATE, SEND_READING)
-    assert why_stuck(routed.world, ue(routed.world)) == (
+    assert why_stuck(routed.world, Monitor(), ue(routed.world)) == (
         "as-1 holds AV 1, the UE uses AV 2, and asking with an old GUTI and the name of the UE's key gives"
         " 404 (GUTI unknown)."
     )
@@ -113,8 +114,8 @@ def test_each_as_is_judged() -> None:
     other = Command("ue-1", commands.OpenApplicationSession("as-2"))
     run = watched(lab(servers=2)).after(ATTACH, OPEN_SESSION, other, REALLOCATE, REAUTHENTICATE, OPEN_SESSION)
     assert is_broken_now(run)
-    assert why_stuck(run.world, ue(run.world)).startswith("as-2 holds AV 1")
-    assert why_stuck(run.after(other).world, ue(run.after(other).world)) == ""
+    assert why_stuck(run.world, Monitor(), ue(run.world)).startswith("as-2 holds AV 1")
+    assert why_stuck(run.after(other).world, Monitor(), ue(run.after(other).world)) == ""
 
 
 def test_not_judged_while_something_is_under_way_or_the_ue_is_away() -> None:

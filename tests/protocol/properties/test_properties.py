@@ -1,6 +1,9 @@
 """The properties as people read them."""
 
+from nodes.explorer.usual import USUAL
+from nodes.protocol.options import Solution
 from nodes.protocol.properties.catalogue import PROPERTIES, SOMETIMES, PropertyID, Witness
+from nodes.protocol.properties.states import STATE_PROPERTIES
 
 MOST_CHARACTERS = 200  # They stand in a narrow column.
 
@@ -16,12 +19,19 @@ def test_each_property_is_found_by_its_name() -> None:
     assert [each.id for each in SOMETIMES.values()] == list(Witness)
 
 
-def test_witnesses_are_sometimes_the_others_always() -> None:
-    assert {each.is_sometimes for each in PROPERTIES.values()} == {False}
-    assert {each.is_sometimes for each in SOMETIMES.values()} == {True}
-
-
 def test_statements_are_one_short_sentence() -> None:
-    for each in (*PROPERTIES.values(), *SOMETIMES.values()):
-        assert each.statement.endswith(".")
-        assert len(each.statement) < MOST_CHARACTERS
+    for statement in (each.statement for group in (PROPERTIES, SOMETIMES) for each in group.values()):
+        assert statement.endswith(".")
+        assert len(statement) < MOST_CHARACTERS
+
+
+def test_each_property_is_judged_by_worlds_by_steps_or_by_what_leads_on() -> None:
+    """One that is added must be put among these, and the explorer must say what it asks of a search."""
+    of_steps = {PropertyID.P2, PropertyID.P2Q, PropertyID.P3, PropertyID.P4}
+    assert {*STATE_PROPERTIES, *of_steps, PropertyID.P7} == set(PropertyID)
+    assert list(USUAL) == list(PropertyID)
+
+
+def test_only_a_property_of_records_says_nothing_of_solution_11() -> None:
+    assert [each for each in PropertyID if not PROPERTIES[each].applies(Solution.PULL)] == [PropertyID.P5]
+    assert all(each.applies(Solution.PUSH) for each in PROPERTIES.values())

@@ -15,7 +15,7 @@ from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PropertyID, Violation
 from nodes.protocol.properties.monitor import Authenticated, Monitor, Retired
 from nodes.protocol.properties.rest import is_at_rest, is_registered, shown_rands
-from nodes.protocol.properties.states import av_of, broken_in, flags_wrongly, reason_of
+from nodes.protocol.properties.states import STATE_PROPERTIES, av_of, broken_in, flags_wrongly
 from nodes.protocol.world import actions
 from nodes.protocol.world.world import World, with_node
 from tests.support.properties import Watched, watched
@@ -50,7 +50,8 @@ PUSHES = ("mme-1", "scef")
 def violations(world: World, monitor: Monitor | None = None) -> tuple[Violation, ...]:
     seen, state = monitor or Monitor(), ue(world)
     return tuple(
-        Violation(each, state.name, reason_of(each, world, seen, state)) for each in broken_in(world, seen, state)
+        Violation(each, state.name, STATE_PROPERTIES[each].reason(world, seen, state))
+        for each in broken_in(world, seen, state)
     )
 
 
@@ -114,12 +115,6 @@ def test_all_hold_after_every_step_of_an_ordinary_run(solution: Solution) -> Non
     run = watched(lab(solution)).after(ATTACH, OPEN_SESSION, REAUTHENTICATE, ASK, REALLOCATE)
     assert run.broken == {}
     assert violations(run.world, run.watch.monitor) == ()
-
-
-def test_a_property_of_steps_has_no_reason_in_a_world() -> None:
-    world = lab()
-    with pytest.raises(ValueError, match="P3 is not judged by a world alone"):
-        reason_of(PropertyID.P3, world, Monitor(), ue(world))
 
 
 # P1
@@ -211,7 +206,7 @@ def test_one_active_holds_at_rest_and_without_a_record() -> None:
     assert not flags_wrongly(attached(), Monitor(), ue(attached()))
     assert not flags_wrongly(lab(), Monitor(), ue(lab()))
     assert not flags_wrongly(after(lab(Solution.PULL), ATTACH), Monitor(), ue(attached()))
-    assert reason_of(PropertyID.P5, lab(), Monitor(), ue(lab())) == ""
+    assert STATE_PROPERTIES[PropertyID.P5].reason(lab(), Monitor(), ue(lab())) == ""
 
 
 def test_an_av_that_no_ue_was_authenticated_with() -> None:

@@ -1,0 +1,64 @@
+"""How each property is explored unless somebody asks otherwise, and the cells of the matrix that come of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nodes.explorer.questions import Bounds, Network, Question
+from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
+from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID, Witness
+
+Most = Mapping[str, int]
+
+NO_APPLICATION_LEG: Most = {"sessions": 0, "key_requests": 0, "readings": 0, "commands": 0}
+ONE_REQUEST: Most = {**NO_APPLICATION_LEG, "sessions": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What a property asks of a search.
+
+    `needs` is how much it needs at most of a bound, all of it where it is not named (`reduction` says why); `case` what
+    must happen at least once for it to be put to the test. A search for `together` answers it too: it tries the same,
+    or is soon over. The property is asked once for each of `reuses`.
+    """
+
+    bounds: Bounds = field(default_factory=Bounds)
+    needs: Most = field(default_factory=dict)
+    case: Witness | None = None
+    together: PropertyID | None = None
+    reuses: tuple[MTMSIReuse, ...] = (MTMSIReuse.NEVER,)
+
+
+USUAL: Mapping[PropertyID, Usual] = {
+    PropertyID.P1: Usual(needs=NO_APPLICATION_LEG),
+    PropertyID.P1A: Usual(needs=NO_APPLICATION_LEG, together=PropertyID.P1),
+    PropertyID.P2: Usual(needs=ONE_REQUEST, case=Witness.KEY_DELIVERED),
+    PropertyID.P2Q: Usual(needs=ONE_REQUEST, case=Witness.KEY_DELIVERED),
+    PropertyID.P3: Usual(case=Witness.MESSAGE_OPENED, together=PropertyID.P2),
+    PropertyID.P4: Usual(
+        Bounds(ues=2, detaches=1, most_states=500_000), ONE_REQUEST, Witness.KEY_DELIVERED, reuses=tuple(MTMSIReuse)
+    ),
+    PropertyID.P5: Usual(needs=NO_APPLICATION_LEG),
+    PropertyID.P6: Usual(Bounds(detaches=1), NO_APPLICATION_LEG),
+    PropertyID.P7: Usual(needs=NO_APPLICATION_LEG),
+    PropertyID.P8: Usual(needs=ONE_REQUEST, case=Witness.AS_BEHIND),
+}
+
+
+def usual_bounds(property_id: PropertyID) -> Bounds:
+    """Return the bounds of a cell of the matrix, if nobody asks for others."""
+    return USUAL[property_id].bounds
+
+
+def cells(
+    property_id: PropertyID, solution: Solution, network: Network, repairs: tuple[str, ...] = ()
+) -> tuple[Question, ...]:
+    """Return the cells of a property, one for each choice that is left open; none where it says nothing."""
+    if not PROPERTIES[property_id].applies(solution):
+        return ()
+    usual = USUAL[property_id]
+    return tuple(
+        Question(property_id, solution, network, moment, reuse, repairs, usual.bounds)
+        for moment in ActiveWhen
+        for reuse in usual.reuses
+    )
