@@ -1,18 +1,19 @@
-"""What is clicked on a lab's page. On a page of the past it is done in a fork."""
+"""What is clicked on a lab's page, an address for each. On a page of the past it is done in a fork."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django_htmx.middleware import HtmxDetails
 
-from core.lab import following as trace_panel
 from core.lab.guide import actions_to_next_caption
 from core.lab.loading import live_moment
 from core.lab.traces import ending_words
-from core.lab.views import lab_or_404, lab_page, of_this_model, step_asked
+from core.lab.views import LabView, lab_or_404, lab_page, of_this_model, step_asked
 from core.refusals.sentences import notice
 from core.visitors.access import drive_key_of, leave_notice, take_notice
 from core.visitors.budgets import OverBudget, costly
@@ -24,7 +25,11 @@ from nodes.protocol.world.actions import Action
 
 _PACES = {"hand": None, "0": 0, "300": 300, "1000": 1000}
 _NOT_NOW = (labs.StaleStep, labs.TraceUnfinished, labs.TooEarly)
-_ONWARDS = {go.value: go for go in forks.Go}
+
+Act = Callable[[HttpRequest, str, str], object]
+"""Does something to the lab of a key, at a request; then comes what the page had seen."""
+InFork = Callable[[HttpRequest], Mapping[str, Any]]
+"""What `forks.fork` is told to go on with, at a request."""
 
 
 class HtmxHttpRequest(HttpRequest):
@@ -37,24 +42,38 @@ class BadRequest(Exception):
     """What was posted is not of the form that a button sends."""
 
 
-@require_POST
-@of_this_model
-@costly
-def lab_act(request: HtmxHttpRequest, key: str) -> HttpResponse:
-    """Carry out what a button says. 204 to htmx, 303 to the page for others; an error is said on the page.
+def _live_only(_request: HttpRequest) -> Mapping[str, Any]:
+    raise BadRequest("On a page of the past, an action or a delivery makes a new lab; nothing else can be done")
 
-    With `at` the page shows an earlier step: whoever watches gets a lab of their own in which it is done.
+
+def _view(act: Act, in_fork: InFork = _live_only, *, is_of_page: bool = False) -> LabView:
+    """Make a view that acts. It answers 204 to htmx, 303 to the page for others; an error is said on the page.
+
+    With `at` the page shows an earlier step: whoever watches gets a lab of their own in which it is done. Only what
+    `is_of_page`, such as which nodes it shows, is the lab's own matter at any of its steps.
     """
-    row = lab_or_404(key)
-    at = step_asked(request.POST)
-    # What is shown is the lab's own matter at any of its steps.
-    if at is not None and not request.POST.get("do", "").startswith("show"):
-        step = at
-        return _answer(request, key, at, lambda: _act_in_fork(request, key, step))
-    if not drive_key_of(request, row):
-        sentence = "You may watch this lab. Whoever made it can give you its drive link."
-        return _refused(request, key, at, sentence, 403)
-    return _answer(request, key, at, lambda: _act(request, key, at))
+
+    @require_POST
+    @of_this_model
+    @costly
+    def view(request: HtmxHttpRequest, key: str) -> HttpResponse:
+        row = lab_or_404(key)
+        at = step_asked(request.POST)
+        if at is not None and not is_of_page:
+            fork = partial(forks.fork, key, at, seen=_seen(request))
+            return _answer(request, key, at, lambda: _forked(request, lambda: fork(**in_fork(request))))
+        if not drive_key_of(request, row):
+            sentence = "You may watch this lab. Whoever made it can give you its drive link."
+            return _refused(request, key, at, sentence, 403)
+        return _answer(request, key, at, lambda: _acted(request, key, at, act))
+
+    return view
+
+
+def _acted(request: HttpRequest, key: str, at: int | None, act: Act) -> str:
+    act(request, key, request.POST.get("seen", ""))
+    # The socket of a page of the past does not tell what is shown.
+    return "" if at is None else f"{reverse('lab', args=[key])}?at={at}"
 
 
 @require_POST
@@ -91,18 +110,6 @@ def _refused(request: HtmxHttpRequest, key: str, at: int | None, sentence: str, 
     return notice(sentence, status) if request.htmx else lab_page(request, key, at, sentence, status)
 
 
-def _act_in_fork(request: HttpRequest, key: str, at: int) -> str:
-    """Do in a fork what is asked; the address of the fork."""
-    seen = _seen(request)
-    if "action" in request.POST:
-        action = _action(request.POST["action"])
-        return _forked(request, lambda: forks.fork(key, at, action=action, seen=seen))
-    what = request.POST.get("do", "")
-    if what not in _ONWARDS:
-        raise BadRequest("On a page of the past, an action or a delivery makes a new lab; nothing else can be done")
-    return _forked(request, lambda: forks.fork(key, at, go=_ONWARDS[what], seen=seen))
-
-
 def _forked(request: HttpRequest, fork: Callable[[], labs.NewLab]) -> str:
     return reverse("lab", args=[make(request, fork).lab.key])
 
@@ -111,68 +118,49 @@ def _seen(request: HttpRequest) -> str | None:
     return request.POST.get("seen") or None
 
 
-def _act(request: HttpRequest, key: str, at: int | None) -> str:
-    seen, what = request.POST.get("seen", ""), request.POST.get("do", "")
-    if "action" in request.POST:
-        services.take(key, _action(request.POST["action"]), seen)
-    elif what.startswith("trace:"):
-        _do_of_trace(request, key, what, seen)
-    else:
-        _do(key, what, seen)
-    # The socket of a page of the past does not tell what is shown.
-    return "" if at is None else f"{reverse('lab', args=[key])}?at={at}"
+# What is posted
 
 
-def _action(text: str) -> Action:
+def _action(request: HttpRequest) -> Action:
     try:
-        data = json.loads(text)
+        data = json.loads(request.POST.get("action", ""))
     except (ValueError, RecursionError) as error:
         raise BadRequest("action is the JSON of an action, as the buttons send it") from error
     return from_plain(Action, data)
 
 
-def _do(key: str, what: str, seen: str) -> None:
-    verb, _, value = what.partition(":")
-    match verb:
-        case "next":
-            services.take_next(key, seen)
-        case "paced":
-            services.take_next(key, seen, paced=True)
-        case "run":
-            services.run(key, seen)
-        case "reset":
-            services.reset(key, seen)
-        case "guide":
-            _do_of_guide(key, value, seen)
-        case "pace" if value in _PACES:
-            services.set_pace(key, _PACES[value])
-        case "show":
-            services.show(key, ues=tuple(value.split(",")))
-        case "show-mme":
-            services.show(key, mme=value)
-        case "show-as":
-            services.show(key, application_server=value)
-        case _:
-            raise BadRequest(f"There is nothing to do that is called {what[:40]!r}")
+def _pace(request: HttpRequest) -> int | None:
+    pace = request.POST.get("pace", "")
+    if pace not in _PACES:
+        raise BadRequest(f"pace is {', '.join(_PACES)}, got {pace[:20]!r}")
+    return _PACES[pace]
 
 
-def _do_of_guide(key: str, what: str, seen: str) -> None:
-    match what:
-        case "next":
-            services.take_all(key, actions_to_next_caption(live_moment(key)), seen)
-        case "leave":
-            services.leave_scenario(key)
-        case _:
-            raise BadRequest(f"The guide does nothing that is called {what[:40]!r}")
+def _shown(request: HttpRequest) -> dict[str, Any]:
+    ues, mme, server = (request.POST.get(name) for name in ("ues", "mme", "as"))
+    if ues is mme is server is None:
+        raise BadRequest("What can be shown are ues, mme or as")
+    return {"ues": None if ues is None else tuple(ues.split(",")), "mme": mme, "application_server": server}
 
 
-def _do_of_trace(request: HttpRequest, key: str, what: str, seen: str) -> None:
-    match what:
-        case trace_panel.GO_ON:
-            followed = following.go_on(key, seen)
-            if sentence := ending_words(followed):
-                leave_notice(request, followed.lab, sentence)
-        case trace_panel.LEAVE:
-            following.leave_trace(key)
-        case _:
-            raise BadRequest(f"Nothing of a trace is called {what[:40]!r}")
+def _go_on_with_trace(request: HttpRequest, key: str, seen: str) -> None:
+    followed = following.go_on(key, seen)
+    if sentence := ending_words(followed):
+        leave_notice(request, followed.lab, sentence)
+
+
+# The views
+
+lab_act = _view(
+    lambda request, key, seen: services.take(key, _action(request), seen), lambda request: {"action": _action(request)}
+)
+lab_next = _view(lambda _, key, seen: services.take_next(key, seen), lambda _: {"go": forks.Go.NEXT})
+lab_next_due = _view(lambda _, key, seen: services.take_next(key, seen, paced=True))
+lab_run = _view(lambda _, key, seen: services.run(key, seen), lambda _: {"go": forks.Go.RUN})
+lab_pace = _view(lambda request, key, _: services.set_pace(key, _pace(request)))
+lab_show = _view(lambda request, key, _: services.show(key, **_shown(request)), is_of_page=True)
+lab_reset = _view(lambda _, key, seen: services.reset(key, seen))
+lab_guide_next = _view(lambda _, key, seen: services.take_all(key, actions_to_next_caption(live_moment(key)), seen))
+lab_guide_leave = _view(lambda _request, key, _seen: services.leave_scenario(key))
+lab_trace_on = _view(_go_on_with_trace)
+lab_trace_leave = _view(lambda _request, key, _seen: following.leave_trace(key))

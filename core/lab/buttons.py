@@ -1,8 +1,10 @@
-"""Submit buttons of the drive form. A protocol action travels as JSON, everything else as a word."""
+"""Submit buttons of the drive form. A protocol action travels as JSON, everything else has an address of its own."""
 
 import json
 from functools import lru_cache
 from typing import Final
+
+from django.urls import reverse
 
 from core.lab.parts import Button
 from core.lab.scene import Scene
@@ -36,21 +38,32 @@ def toggle_button(label: str, action: Action, *, is_on: bool, about: str, title:
     return Button(label, "action", action_value(action), about=about, title=title, is_pressed=is_on)
 
 
-def do_button(
-    label: str, what: str, *, key_hint: str = "", is_chosen: bool = False, reason: str = "", about: str = ""
+def act_button(
+    scene: Scene,
+    label: str,
+    view: str,
+    choice: tuple[str, str] = ("", ""),
+    *,
+    key_hint: str = "",
+    is_chosen: bool = False,
+    reason: str = "",
+    about: str = "",
 ) -> Button:
-    """Make a button for what is no protocol action; the one that is chosen now is filled, and says so."""
+    """Make a button for what is no protocol action but a view of its own.
+
+    `choice` is the name and the value of what is chosen; the one that is now is filled, and says so.
+    """
     about = ", ".join(word for word in (about, "chosen" if is_chosen else "") if word)
     return Button(
         label,
-        "do",
-        what,
+        *choice,
         key_hint,
         enabled=not reason,
         reason=reason,
         primary=is_chosen,
         about=about,
         title=reason,
+        url=reverse(view, args=[scene.moment.lab_key]),
     )
 
 

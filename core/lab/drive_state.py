@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.lab.following import GO_ON
 from core.lab.parts import Piece
 from core.lab.scene import Scene
 
@@ -12,7 +11,7 @@ from core.lab.scene import Scene
 class DriveState(Piece):
     """The step that a click was made on; the server refuses a stale one (409), and forks at one of the past.
 
-    A lab that runs by itself is due for its next step in `next_in` milliseconds, for which `next_do` asks.
+    A lab that runs by itself is due for its next step in `next_in` milliseconds, for which it asks `next_view`.
     """
 
     fragment: ClassVar[str] = "drive-state"
@@ -21,7 +20,7 @@ class DriveState(Piece):
     at: int = 0
     is_past: bool = False
     next_in: int | None = None
-    next_do: str = "paced"
+    next_view: str = "lab-next-due"
 
 
 def drive_state(scene: Scene) -> DriveState:
@@ -32,5 +31,5 @@ def drive_state(scene: Scene) -> DriveState:
         at=moment.at,
         is_past=scene.is_past,
         next_in=moment.next_in,
-        next_do="paced" if moment.trace_steps is None else GO_ON,
+        next_view="lab-next-due" if moment.trace_steps is None else "lab-trace-on",
     )

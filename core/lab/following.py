@@ -1,9 +1,9 @@
 """How far a lab has followed the trace that it was made of."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar
 
-from core.lab.buttons import do_button
+from core.lab.buttons import act_button
 from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
 
@@ -23,10 +23,6 @@ class Following(Piece):
     leave: Button | None = None
 
 
-GO_ON: Final = "trace:on"
-LEAVE: Final = "trace:leave"
-
-
 def following(scene: Scene) -> Following:
     """Say how many steps of the trace are taken. Where all are, and on a page of the past, the panel is empty."""
     moment = scene.moment
@@ -36,6 +32,6 @@ def following(scene: Scene) -> Following:
         words=f"{moment.last_step:,} of {moment.trace_steps:,}",
         taken=moment.last_step,
         total=moment.trace_steps,
-        go_on=do_button("Go on", GO_ON),
-        leave=do_button("Stop here", LEAVE),
+        go_on=act_button(scene, "Go on", "lab-trace-on"),
+        leave=act_button(scene, "Stop here", "lab-trace-leave"),
     )

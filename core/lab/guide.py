@@ -1,11 +1,11 @@
 """The guide of a lab that belongs to a scenario: the caption of its moment, and the ways on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from django.urls import reverse
 
-from core.lab.buttons import action_button, do_button
+from core.lab.buttons import act_button, action_button
 from core.lab.moment import Moment
 from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
@@ -159,7 +159,10 @@ class _Teller:
 
     def _buttons(self) -> tuple[Button, ...]:
         return (
-            Button("Play to the next step", "do", "guide:next", primary=True, about="up to the next caption"),
+            replace(
+                act_button(self.scene, "Play to the next step", "lab-guide-next", about="up to the next caption"),
+                primary=True,
+            ),
             action_button("Next step", self.trace.actions[self.position], about="of this scenario"),
         )
 
@@ -207,7 +210,7 @@ def _after(scenario: Scenario) -> Scenario | None:
 def _leave(scene: Scene) -> Button | None:
     moment = scene.moment
     label = "Leave the tour" if moment.scenario == all_scenarios()[0].name else "Leave the scenario"
-    return do_button(label, "guide:leave") if moment.at == moment.last_step else None
+    return act_button(scene, label, "lab-guide-leave") if moment.at == moment.last_step else None
 
 
 def _scenario_url(name: str) -> str:

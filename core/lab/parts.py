@@ -80,8 +80,8 @@ class Button:
     """A submit button of the drive form. A disabled one stays visible and says why (`reason`, a few words)."""
 
     label: str
-    name: str
-    value: str
+    name: str = ""
+    value: str = ""
     key_hint: str = ""
     enabled: bool = True
     reason: str = ""
@@ -94,6 +94,8 @@ class Button:
     """What it does, in a sentence, where the label alone may not say it."""
     is_pressed: bool | None = None
     """Whether a toggle is on; None: the button is no toggle."""
+    url: str = ""
+    """Where it is posted, if that is not where actions are."""
 
 
 class Change(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import ClassVar, Final
 
-from core.lab.buttons import LIVE_ONLY, command_button, do_button
+from core.lab.buttons import LIVE_ONLY, act_button, command_button
 from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
 from nodes.protocol.entities.application_server import ApplicationServerState
@@ -185,11 +185,13 @@ def _delivery(scene: Scene) -> ProcedureGroup:
     return ProcedureGroup(
         title="Delivery",
         buttons=(
-            do_button("Next message", "next", key_hint="N", reason=reason),
-            do_button("Run to the end", "run", key_hint="E", reason=reason),
+            act_button(scene, "Next message", "lab-next", key_hint="N", reason=reason),
+            act_button(scene, "Run to the end", "lab-run", key_hint="E", reason=reason),
         ),
         choices=tuple(
-            do_button(label, f"pace:{value}", is_chosen=ms == pace and not late, about=about, reason=late)
+            act_button(
+                scene, label, "lab-pace", ("pace", value), is_chosen=ms == pace and not late, about=about, reason=late
+            )
             for ms, label, value, about in _PACES
         ),
         note=reason,

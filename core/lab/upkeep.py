@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar, Final
 
-from core.lab.buttons import LIVE_ONLY, command_button, do_button
+from core.lab.buttons import LIVE_ONLY, act_button, command_button
 from core.lab.faults import faults
 from core.lab.parts import Piece
 from core.lab.procedures import GroupPart, ProcedureGroup
@@ -41,7 +41,7 @@ def upkeep(scene: Scene) -> Upkeep:
         faults(scene),
         *_shown(scene),
         *(_operator(scene, ue) for ue in scene.ues),
-        ProcedureGroup(title="Lab", buttons=(do_button("Reset the lab", "reset", reason=late),)),
+        ProcedureGroup(title="Lab", buttons=(act_button(scene, "Reset the lab", "lab-reset", reason=late),)),
     )
     return Upkeep(groups=groups)
 
@@ -54,21 +54,26 @@ def _shown(scene: Scene) -> Iterator[ProcedureGroup]:
         ues = setup.ue_names[:MOST_UES_OFFERED]
         choices = (*((ue,) for ue in ues), *pairwise(ues))
         buttons = (
-            do_button(
+            act_button(
+                scene,
                 " and ".join(scene.name(name) for name in choice),
-                f"show:{','.join(choice)}",
+                "lab-show",
+                ("ues", ",".join(choice)),
                 is_chosen=choice == moment.shown_ues,
             )
             for choice in choices
         )
         yield ProcedureGroup(title="Show UEs", choices=tuple(buttons))
     others = (
-        ("Show MME", setup.mme_names, "show-mme", moment.shown_mme),
-        ("Show AS", setup.application_server_names, "show-as", moment.shown_as),
+        ("Show MME", setup.mme_names, "mme", moment.shown_mme),
+        ("Show AS", setup.application_server_names, "as", moment.shown_as),
     )
     for title, names, what, chosen in others:
         if len(names) > 1:
-            each = (do_button(scene.name(name), f"{what}:{name}", is_chosen=name == chosen) for name in names)
+            each = (
+                act_button(scene, scene.name(name), "lab-show", (what, name), is_chosen=name == chosen)
+                for name in names
+            )
             yield ProcedureGroup(title=title, choices=tuple(each))
 
 

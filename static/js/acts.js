@@ -14,6 +14,9 @@ export function askThroughHtmx() {
       if (ctx.request.method === "POST") then(ctx, event);
     });
   on("config", (ctx, event) => {
+    // The form's own address is that of actions.
+    const button = ctx.request.submitter;
+    if (button?.hasAttribute("formaction")) ctx.request.action = button.formAction;
     const seen = ctx.request.body.get("seen");
     if (last.ctx && last.seen === seen) event.preventDefault();
     else last = { ctx, seen };

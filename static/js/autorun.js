@@ -10,27 +10,26 @@ const USUAL = [204, 409, 422];
 let planned = "";
 let timer;
 
-async function askForNext(url, what) {
+async function askForNext(url) {
   const plan = planned;
   const body = new FormData(document.getElementById("drive"));
-  body.set("do", what);
   const answer = await ask(url, { method: "POST", body, isPassing: true });
   if (!USUAL.includes(answer.status)) await swap(await answer.text());
   document.dispatchEvent(new Event("lab:posted"));
   // What the lab did comes as fragments. If nothing comes, the request or they were lost.
-  if (plan === planned) timer = setTimeout(askForNext, answer.headers.get("Retry-After") * 1000 || AGAIN_MS, url, what);
+  if (plan === planned) timer = setTimeout(askForNext, answer.headers.get("Retry-After") * 1000 || AGAIN_MS, url);
 }
 
 function planNext() {
   const form = document.getElementById("drive");
-  const { nextIn, url, do: what } = document.getElementById("autorun")?.dataset ?? {};
+  const { nextIn, url } = document.getElementById("autorun")?.dataset ?? {};
   // A step taken from the past would be a fork.
   const isDue = form && nextIn && !document.body.classList.contains("is-past");
   const plan = isDue ? `${new FormData(form).get("seen")} ${nextIn}` : "";
   if (plan === planned) return;
   planned = plan;
   clearTimeout(timer);
-  if (plan) timer = setTimeout(askForNext, Number(nextIn), url, what);
+  if (plan) timer = setTimeout(askForNext, Number(nextIn), url);
 }
 
 export function autoRun() {

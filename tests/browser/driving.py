@@ -68,7 +68,7 @@ def press(page: Page, name: str) -> Response:
 
 def answered(page: Page, act: Any) -> Response:  # noqa: ANN401 - any callable.
     """Do what makes the page post, and wait until the page shows what came of it."""
-    with page.expect_response(lambda response: response.url.endswith("/act/")) as caught:
+    with page.expect_response(lambda response: response.request.method == "POST") as caught:
         act()
     expect_caught_up(page)
     return caught.value

@@ -31,6 +31,7 @@ from tests.support.labs import OPEN_SESSION, attached_lab, new_lab, take
 from tests.support.serving import server_process
 
 ACT = "**/act/"
+NEXT_DUE = "**/next/due/"
 FRAGMENTS = "**/fragments/*"
 UNKNOWN = "It may have been done: while the page is live, it shows whether."
 LAST_HEARD = "The page shows what it last heard."
@@ -241,18 +242,15 @@ def test_a_page_that_polls_tells_what_answers_in_place_of_the_server(
 def test_auto_run_that_fails_is_told_until_it_goes_on(page: Page, complaints: list[str]) -> None:
     drive(page, new_lab(pace=300))
 
-    def fail_if_paced(route: Route) -> None:
-        if "paced" in str(route.request.post_data):
-            route.fulfill(status=500)
-        else:
-            route.continue_()
+    def fail(route: Route) -> None:
+        route.fulfill(status=500)
 
-    page.route(ACT, fail_if_paced)
+    page.route(NEXT_DUE, fail)
     press(page, "Attach")
 
     expect_notice(page, f"Something went wrong on the server (500). {UNKNOWN}")
     expect(page.locator("#connection")).to_have_text("Live")
-    page.unroute(ACT)
+    page.unroute(NEXT_DUE)
     expect_no_notice(page)
     expect(page.locator("#inflight .queued")).to_have_count(0, timeout=20_000)
     complain_of_the_server_only(complaints)

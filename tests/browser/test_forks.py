@@ -126,7 +126,7 @@ def test_a_fork_of_a_lab_that_was_reset_meanwhile_is_refused(page: Page, complai
     # The page is stale between the reset and the moment at which it hears of it: that moment is held.
     page.locator("[name=seen]").evaluate("seen => seen.setAttribute('value', '7.4')")
 
-    with page.expect_response("**/act/") as answer:
+    with page.expect_response("**/next/") as answer:
         button(page, "Next message").click()
 
     assert answer.value.status == 409

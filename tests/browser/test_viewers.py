@@ -69,8 +69,8 @@ def test_a_watcher_has_nothing_to_act_with_and_is_refused(page: Page, open_brows
     expect(watcher.locator("button[form=drive]").filter(visible=True)).to_have_count(0)
     before = lab_of(page).step
 
-    form: dict[str, str | float | bool] = {"csrfmiddlewaretoken": token or "", "do": "reset", "seen": f"0.{before}"}
-    answer = watcher.request.post(f"/labs/{key_in(page)}/act/", form=form, headers={"Referer": watcher.url})
+    form: dict[str, str | float | bool] = {"csrfmiddlewaretoken": token or "", "seen": f"0.{before}"}
+    answer = watcher.request.post(f"/labs/{key_in(page)}/reset/", form=form, headers={"Referer": watcher.url})
 
     assert answer.status == 403
     assert REFUSED in answer.text()

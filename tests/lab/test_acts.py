@@ -18,6 +18,7 @@ from tests.support import protocol_strategies
 from tests.support.labs import attached_lab, rows_of, setup_of
 from tests.support.views import HTMX, PLAIN, act, lab_of, post, posted, seen, url
 
+LIVE_ONLY = "On a page of the past, an action or a delivery makes a new lab"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TEXT = protocol_strategies.TEXT
@@ -52,51 +53,52 @@ def test_click_leads_to_the_page_without_htmx(driver: Client, new: labs.NewLab) 
 
 
 def test_each_button_does_what_it_says(driver: Client, new: labs.NewLab) -> None:
-    assert act(driver, new, do="pace:hand")[0] == 204
+    assert act(driver, new, view="lab-pace", pace="hand")[0] == 204
     assert lab_of(new).pace is None
     assert act(driver, new, action=posted(DETACH))[0] == 204
     step = lab_of(new).step
-    assert act(driver, new, do="next")[0] == 204
+    assert act(driver, new, view="lab-next")[0] == 204
     assert lab_of(new).step == step + 1
-    assert act(driver, new, do="run")[0] == 204
+    assert act(driver, new, view="lab-run")[0] == 204
     assert models.Message.objects.filter(settled_step=None).count() == 0
-    assert act(driver, new, do="show:ue-2,ue-1")[0] == 204
-    assert act(driver, new, do="show-mme:mme-2")[0] == 204
-    assert act(driver, new, do="show-as:as-2")[0] == 204
+    assert act(driver, new, view="lab-show", ues="ue-2,ue-1")[0] == 204
+    assert act(driver, new, view="lab-show", mme="mme-2")[0] == 204
+    assert act(driver, new, **{"view": "lab-show", "as": "as-2"})[0] == 204
     lab = lab_of(new)
     assert (lab.shown_ues, lab.shown_mme, lab.shown_as) == (["ue-2", "ue-1"], "mme-2", "as-2")
-    assert act(driver, new, do="reset")[0] == 204
+    assert act(driver, new, view="lab-reset")[0] == 204
     assert (lab_of(new).step, lab_of(new).resets) == (0, 1)
 
 
 def test_paced_page_asks_for_the_next_step(driver: Client, new: labs.NewLab) -> None:
-    act(driver, new, do="pace:300")
+    act(driver, new, view="lab-pace", pace="300")
     act(driver, new, action=posted(DETACH))
-    status, text = act(driver, new, do="paced")
+    status, text = act(driver, new, view="lab-next-due")
     assert (status, "The next step is not due yet" in text) == (409, True)
 
     models.Lab.objects.update(next_due=lab_of(new).created)
-    assert act(driver, new, do="paced")[0] == 204
+    assert act(driver, new, view="lab-next-due")[0] == 204
 
 
 @pytest.mark.parametrize("headers", [HTMX, PLAIN], ids=["htmx", "plain"])
 @pytest.mark.parametrize(
     ("what", "answer"),
     [
-        ({"seen": "0.3", "do": "reset"}, (409, "This page showed step 3; the lab is at step ")),
+        ({"seen": "0.3", "view": "lab-reset"}, (409, "This page showed step 3; the lab is at step ")),
         ({"seen": "", "action": posted(DETACH)}, (409, "The lab was reset since this page was shown")),
         ({"action": posted(Hold("hss", "nobody"))}, (409, "There is no node 'nobody' in this lab")),
         ({"action": posted(Command("ue-7", Access()))}, (409, "There is no node 'ue-7' in this lab")),
         ({"action": posted(Deliver("ue-1", "mme-1"))}, (409, "No message at position 0 from ue-1 to mme-1")),
         ({"action": posted(Advance(0))}, (409, "Lab time advances by 1 to 86400 seconds, got 0")),
-        ({"do": "next"}, (422, "Nothing is in flight")),
-        ({"do": "run"}, (422, "Nothing is in flight")),
-        ({"do": "pace:2"}, (422, "There is nothing to do that is called 'pace:2'")),
-        ({"do": "<script>"}, (422, "There is nothing to do that is called '<script>'")),
-        ({}, (422, "There is nothing to do that is called ''")),
-        ({"do": "show:ue-9"}, (422, "One or two different UEs of this lab can be shown")),
-        ({"do": "show-mme:"}, (422, "This lab has no ")),
-        ({"do": "show-as:as-9"}, (422, "This lab has no as-9")),
+        ({"view": "lab-next"}, (422, "Nothing is in flight")),
+        ({"view": "lab-run"}, (422, "Nothing is in flight")),
+        ({"view": "lab-pace", "pace": "2"}, (422, "pace is hand, 0, 300, 1000, got '2'")),
+        ({"view": "lab-pace"}, (422, "pace is hand, 0, 300, 1000, got ''")),
+        ({}, (422, "action is the JSON of an action")),
+        ({"view": "lab-show"}, (422, "What can be shown are ues, mme or as")),
+        ({"view": "lab-show", "ues": "ue-9"}, (422, "One or two different UEs of this lab can be shown")),
+        ({"view": "lab-show", "mme": ""}, (422, "This lab has no ")),
+        ({"view": "lab-show", "as": "as-9"}, (422, "This lab has no as-9")),
         ({"action": "{"}, (422, "action is the JSON of an action")),
         ({"action": "[" * 20_000}, (422, "action is the JSON of an action")),
         ({"action": "9" * 5000}, (422, "action is the JSON of an action")),
@@ -130,7 +132,7 @@ def test_click_without_token_is_refused(driver: Client, new: labs.NewLab) -> Non
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = driver.cookies
 
-    assert act(strict, new, do="reset")[0] == 403
+    assert act(strict, new, view="lab-reset")[0] == 403
     assert lab_of(new).resets == 0
 
 
@@ -150,7 +152,7 @@ def fork_of(new: labs.NewLab) -> models.Lab:
 
 @pytest.mark.parametrize(
     ("what", "step", "in_flight"),
-    [({"action": posted(Hold("hss", "mme-1"))}, 4, 2), ({"do": "next"}, 4, 2), ({"do": "run"}, 14, 0)],
+    [({"action": posted(Hold("hss", "mme-1"))}, 4, 2), ({"view": "lab-next"}, 4, 2), ({"view": "lab-run"}, 14, 0)],
     ids=["action", "next", "run"],
 )
 def test_what_is_done_in_the_past_is_done_in_a_fork(
@@ -158,7 +160,7 @@ def test_what_is_done_in_the_past_is_done_in_a_fork(
 ) -> None:
     """Whoever watches drives the fork. The lab stays as it is."""
     before = lab_of(new).step
-    answer = client.post(url(new, "lab-act"), {"seen": seen(new), "at": "3"} | what, headers=HTMX)
+    answer = client.post(url(new, what.get("view", "lab-act")), {"seen": seen(new), "at": "3"} | what, headers=HTMX)
     fork = fork_of(new)
 
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, reverse("lab", args=[fork.key]))
@@ -168,7 +170,7 @@ def test_what_is_done_in_the_past_is_done_in_a_fork(
 
 
 def test_fork_is_led_to_without_htmx(client: Client, new: labs.NewLab) -> None:
-    answer = client.post(url(new, "lab-act"), {"at": "3", "do": "next"})
+    answer = client.post(url(new, "lab-next"), {"at": "3"})
 
     assert (answer.status_code, answer.headers["Location"]) == (303, reverse("lab", args=[fork_of(new).key]))
 
@@ -186,14 +188,17 @@ def test_fork_without_an_action(at: dict[str, str], step: int | None, client: Cl
 @pytest.mark.parametrize(
     ("what", "answer"),
     [
-        ({"at": "99", "do": "next"}, (409, "The lab has no step 99; it is at step ")),
-        ({"at": "3", "do": "next", "seen": "7.3"}, (409, "The lab was reset since this page was shown")),
-        ({"at": "0", "do": "next"}, (422, "Nothing is in flight")),
-        ({"at": "3", "do": "reset"}, (422, "On a page of the past, an action or a delivery makes a new lab")),
-        ({"at": "3", "do": "pace:0"}, (422, "On a page of the past, an action or a delivery makes a new lab")),
+        ({"at": "99", "view": "lab-next"}, (409, "The lab has no step 99; it is at step ")),
+        ({"at": "3", "view": "lab-next", "seen": "7.3"}, (409, "The lab was reset since this page was shown")),
+        ({"at": "0", "view": "lab-next"}, (422, "Nothing is in flight")),
+        ({"at": "3", "view": "lab-reset"}, (422, LIVE_ONLY)),
+        (
+            {"at": "3", "view": "lab-pace", "pace": "0"},
+            (422, LIVE_ONLY),
+        ),
         ({"at": "3", "action": "{"}, (422, "action is the JSON of an action")),
         ({"at": "3", "action": posted(Deliver("ue-1", "nobody"))}, (409, "No message at position 0")),
-        ({"at": "3", "do": "show:ue-9"}, (422, "One or two different UEs of this lab can be shown")),
+        ({"at": "3", "view": "lab-show", "ues": "ue-9"}, (422, "One or two different UEs of this lab can be shown")),
     ],
     ids=str,
 )
@@ -211,16 +216,16 @@ def test_refusal_in_the_past_makes_no_lab(
 
 def test_absurd_step_makes_no_lab(driver: Client, new: labs.NewLab) -> None:
     for at in ("-1", "x", "999999999"):
-        assert act(driver, new, at=at, do="next")[0] == 404
+        assert act(driver, new, at=at, view="lab-next")[0] == 404
         assert driver.post(url(new, "lab-fork"), {"at": at}).status_code == 404
     assert models.Lab.objects.count() == 1
 
 
 def test_what_the_past_shows_is_what_the_lab_shows(client: Client, driver: Client, new: labs.NewLab) -> None:
     """Choosing it makes no fork; the page is led to the step where it was."""
-    what = {"seen": seen(new), "at": "3", "do": "show:ue-2"}
-    assert client.post(url(new, "lab-act"), what, headers=HTMX).status_code == 403
-    answer = driver.post(url(new, "lab-act"), what, headers=HTMX)
+    what = {"seen": seen(new), "at": "3", "ues": "ue-2"}
+    assert client.post(url(new, "lab-show"), what, headers=HTMX).status_code == 403
+    answer = driver.post(url(new, "lab-show"), what, headers=HTMX)
 
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, f"{url(new)}?at=3")
     assert (lab_of(new).shown_ues, models.Lab.objects.count()) == (["ue-2"], 1)
@@ -232,15 +237,21 @@ FUZZ = settings(max_examples=80, suppress_health_check=[HealthCheck.function_sco
 
 
 @FUZZ
-@given(what=st.dictionaries(st.sampled_from(["action", "do", "seen", "at"]), TEXT | st.sampled_from(["0.15", "3"])))
+@given(what=st.dictionaries(st.sampled_from(["action", "seen", "at"]), TEXT | st.sampled_from(["0.15", "3"])))
 def test_whatever_text_is_posted_is_answered(what: dict[str, str], driver: Client, new: labs.NewLab) -> None:
     assert post(driver, new, what, HTMX)[0] in {204, 404, 409, 422}
 
 
 @FUZZ
-@given(verb=st.sampled_from(["pace", "show", "show-mme", "show-as", "next", "paced", "run"]), value=TEXT)
-def test_whatever_value_is_posted_is_answered(verb: str, value: str, driver: Client, new: labs.NewLab) -> None:
-    assert act(driver, new, do=f"{verb}:{value}")[0] in {204, 409, 422}
+@given(
+    view=st.sampled_from(["lab-pace", "lab-show", "lab-next", "lab-next-due", "lab-run"]),
+    name=st.sampled_from(["pace", "ues", "mme", "as"]),
+    value=TEXT,
+)
+def test_whatever_value_is_posted_is_answered(
+    view: str, name: str, value: str, driver: Client, new: labs.NewLab
+) -> None:
+    assert act(driver, new, **{"view": view, name: value})[0] in {204, 409, 422}
 
 
 @FUZZ

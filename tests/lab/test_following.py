@@ -17,11 +17,11 @@ from nodes.protocol.messages.commands import Detach
 from nodes.protocol.runs.trace import MODEL_VERSION, to_text
 from nodes.protocol.world.actions import Command
 from tests.support.labs import attached_lab, setup_of
-from tests.support.views import HTMX, act, posted
+from tests.support.views import HTMX, act, posted, url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-GO_ON = {"do": "trace:on"}
+GO_ON = {"view": "lab-trace-on"}
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_page_says_how_far_the_trace_is_followed(client: Client, text: str) -> N
     page = page_text(client, new)
 
     assert f"Taking the steps of the trace: 1 of {total}" in page
-    assert 'data-next-in="0" data-do="trace:on"' in page
+    assert f'data-next-in="0" data-url="{url(new, "lab-trace-on")}"' in page
     act(client, new, **GO_ON)
     assert f"Taking the steps of the trace: 2 of {total}" in page_text(client, new)
     answers = followed_to_its_end(client, new)
@@ -111,7 +111,7 @@ def test_what_differs_is_said_at_the_end(changes: dict[str, object], sentence: s
     seen = f"0.{total_of(text) - 1}"
     while labs.seen_of(labs.get_lab(second.lab.key)) != seen:
         act(client, second, **GO_ON)
-    answer = client.post(reverse("lab-act", args=[second.lab.key]), {"seen": seen} | GO_ON)
+    answer = client.post(url(second, "lab-trace-on"), {"seen": seen})
     assert (answer.status_code, answer.headers["Location"]) == (303, reverse("lab", args=[second.lab.key]))
     assert sentence in page_text(client, second)
     assert sentence not in page_text(client, second)
@@ -119,21 +119,20 @@ def test_what_differs_is_said_at_the_end(changes: dict[str, object], sentence: s
 
 def test_what_else_is_clicked_is_refused_in_a_sentence(client: Client, text: str) -> None:
     new = imported(client, text)
-    for what in ({"action": posted(Command("ue-1", Detach()))}, {"do": "run"}, {"do": "pace:0"}):
+    for what in ({"action": posted(Command("ue-1", Detach()))}, {"view": "lab-run"}, {"view": "lab-pace", "pace": "0"}):
         status, answer = act(client, new, **what)
         assert (status, "The steps of the trace are still being taken, so far 1 of" in answer) == (409, True)
 
-    assert act(client, new, do="trace:leave") == (204, "")
+    assert act(client, new, view="lab-trace-leave") == (204, "")
     assert labs.get_lab(new.lab.key).trace_steps is None
     assert act(client, new, **GO_ON)[0] == 422
-    assert act(client, new, do="trace:else")[0] == 422
 
 
 def test_who_only_watches_does_not_go_on(client: Client, text: str) -> None:
     new = imported(client, text)
     seen = {"seen": labs.seen_of(labs.get_lab(new.lab.key))}
 
-    assert Client().post(reverse("lab-act", args=[new.lab.key]), seen | GO_ON, headers=HTMX).status_code == 403
+    assert Client().post(url(new, "lab-trace-on"), seen, headers=HTMX).status_code == 403
     assert labs.get_lab(new.lab.key).step == 1
 
 

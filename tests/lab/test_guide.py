@@ -53,7 +53,7 @@ def told(new: labs.NewLab, at: int | None = None) -> Guide:
 
 
 def buttons(panel: Guide) -> list[tuple[str, str, str]]:
-    return [(button.label, button.name, button.value) for button in panel.buttons]
+    return [(button.label, button.url, button.value) for button in panel.buttons]
 
 
 def test_a_lab_without_scenario_has_an_empty_panel() -> None:
@@ -68,14 +68,15 @@ def test_a_lab_of_a_scenario_that_is_no_more_has_an_empty_panel() -> None:
 
 
 def test_the_first_caption_asks_for_the_first_task() -> None:
-    panel = told(begun())
+    new = begun()
+    panel = told(new)
 
     assert (panel.title, panel.place) == (TOUR.title, f"1 of {len(STOPS)}")
     assert (panel.caption, panel.task) == (TRACE.captions[0].text, TRACE.captions[0].task)
     assert panel.contribution == f"Contribution {contribution_words(TRACE.captions[0].contribution)}"
     assert buttons(panel) == [
-        ("Play to the next step", "do", "guide:next"),
-        ("Next step", "action", action_value(TRACE.actions[0])),
+        ("Play to the next step", url(new, "lab-guide-next"), ""),
+        ("Next step", "", action_value(TRACE.actions[0])),
     ]
     assert (panel.back, panel.forward, panel.progress) == (None, None, "")
 
@@ -121,14 +122,14 @@ def test_do_it_for_me_goes_to_the_next_caption_in_one_go() -> None:
     browser = driver(new)
 
     for index, step in enumerate(STOPS[1:], 1):
-        assert act(browser, new, do="guide:next") == (204, "")
+        assert act(browser, new, view="lab-guide-next") == (204, "")
         assert (lab_of(new).step, told(new).caption) == (step, TRACE.captions[index].text)
     assert loaded(lab_of(new)) == path_of(TOUR.name)[-1]
 
 
 def test_do_it_for_me_goes_on_from_between_two_captions() -> None:
     new = walked(3)
-    act(driver(new), new, do="guide:next")
+    act(driver(new), new, view="lab-guide-next")
 
     assert lab_of(new).step == STOPS[1]
 
@@ -145,7 +146,7 @@ def test_next_step_takes_the_next_action_alone() -> None:
 def test_a_stale_click_changes_nothing() -> None:
     new = begun()
 
-    assert act(driver(new), new, do="guide:next", seen="0.7")[0] == 409
+    assert act(driver(new), new, view="lab-guide-next", seen="0.7")[0] == 409
     assert lab_of(new).step == 0
 
 
@@ -167,7 +168,7 @@ def off_path() -> labs.NewLab:
 def test_there_is_not_always_something_to_do(make: Callable[[], labs.NewLab], sentence: str) -> None:
     new = make()
     step = lab_of(new).step
-    status, text = act(driver(new), new, do="guide:next")
+    status, text = act(driver(new), new, view="lab-guide-next")
 
     assert (status, lab_of(new).step) == (409, step)
     assert sentence in text
@@ -196,18 +197,13 @@ def test_back_to_the_path_is_a_fork_that_plays_the_scenario() -> None:
     assert lab_of(new).step == STOPS[1] + 1
 
 
-def test_the_guide_does_nothing_else() -> None:
-    new = begun()
-
-    assert act(driver(new), new, do="guide:dance")[0] == 422
-
-
 def test_leaving_the_tour_ends_it_for_this_lab() -> None:
     new = begun()
     leave = told(new).leave
 
     assert leave is not None
-    assert post(driver(new), new, {leave.name: leave.value}, PLAIN)[0] == 303
+    assert leave.url == url(new, "lab-guide-leave")
+    assert post(driver(new), new, {"view": "lab-guide-leave"}, PLAIN)[0] == 303
     assert lab_of(new).scenario == ""
     assert told(new).title == ""
 

@@ -37,7 +37,7 @@ def test_lab_page_links_the_page_of_all(driver: Client, new: labs.NewLab) -> Non
 def test_click_there_leads_back_to_the_lab(driver: Client, new: labs.NewLab) -> None:
     page = driver.get(url(new, "lab-inflight")).text
     assert f'<form id="drive" method="post" action="{url(new, "lab-act")}">' in page
-    answer = driver.post(url(new, "lab-act"), {"seen": labs.seen_of(labs.get_lab(new.lab.key)), "do": "next"})
+    answer = driver.post(url(new, "lab-next"), {"seen": labs.seen_of(labs.get_lab(new.lab.key))})
     assert (answer.status_code, answer["Location"]) == (303, url(new))
 
 

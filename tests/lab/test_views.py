@@ -128,7 +128,12 @@ def test_fragments_are_fresh_only_after_a_change(driver: Client, new: labs.NewLa
     assert driver.get(url(new, "lab-fragments"), headers=old).status_code == 304
 
     hold = posted(Hold("ue-1", "mme-1"))
-    for change in ({"do": "show:ue-2"}, {"do": "pace:hand"}, {"action": hold}, {"do": "reset"}):
+    for change in (
+        {"view": "lab-show", "ues": "ue-2"},
+        {"view": "lab-pace", "pace": "hand"},
+        {"action": hold},
+        {"view": "lab-reset"},
+    ):
         assert post(driver, new, change, HTMX)[0] == 204
         second = driver.get(url(new, "lab-fragments"), headers=old)
         assert second.status_code == 200
@@ -151,7 +156,7 @@ def test_fragments_of_the_past_are_kept_until_the_lab_changes(driver: Client, ne
         assert driver.get(url(new, "lab-fragments"), {"at": str(at)}).text == live.text
     assert driver.get(url(new, "lab-fragments"), {"at": "x"}).status_code == 404
 
-    act(driver, new, do="show:ue-2")
+    act(driver, new, view="lab-show", ues="ue-2")
     assert driver.get(url(new, "lab-fragments"), {"at": "5"}, headers=old).status_code == 200
 
 

@@ -118,13 +118,13 @@ def test_a_token_that_a_login_has_changed_is_replaced_for_a_script(visitor: Clie
     get_user_model().objects.create_user("somebody", password="secret")
     visitor.login(username="somebody", password="secret")
     visitor.cookies["csrftoken"] = "0" * 32
-    posted = {"seen": "", "do": "pace:300", "csrfmiddlewaretoken": found[1]}
+    posted = {"seen": "", "pace": "300", "csrfmiddlewaretoken": found[1]}
 
-    refused = visitor.post(reverse("lab-act", args=[new.lab.key]), posted, headers=HTMX)
+    refused = visitor.post(reverse("lab-pace", args=[new.lab.key]), posted, headers=HTMX)
     again = posted | {"csrfmiddlewaretoken": refused.headers[TOKEN_HEADER]}
 
     assert refused.status_code == 403
-    assert visitor.post(reverse("lab-act", args=[new.lab.key]), again, headers=HTMX).status_code == 204
+    assert visitor.post(reverse("lab-pace", args=[new.lab.key]), again, headers=HTMX).status_code == 204
 
 
 @BOTH

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from itertools import pairwise
 
 import pytest
@@ -22,7 +22,7 @@ from tests.support.pin_scenarios import names_of
 
 
 def scene_of(setup: Setup, world: World) -> Scene:
-    return Scene(moment_of(setup, (), (world,), (), shown_ues=setup.ue_names))
+    return Scene(replace(moment_of(setup, (), (world,), (), shown_ues=setup.ue_names), lab_key="7Q4M"))
 
 
 def parts_of(panel: object) -> Iterator[object]:

@@ -33,12 +33,12 @@ def posted(action: Action) -> str:
 
 
 def act(browser: Client, new: labs.NewLab, **what: str) -> tuple[int, str]:
-    """Post what a button posts through htmx: status and text of the answer."""
+    """Post what a button posts through htmx, to `view`, or where actions are: status and text of the answer."""
     return post(browser, new, what, HTMX)
 
 
 def post(browser: Client, new: labs.NewLab, what: dict[str, str], headers: dict[str, str]) -> tuple[int, str]:
-    answer = browser.post(url(new, "lab-act"), {"seen": seen(new)} | what, headers=headers)
+    answer = browser.post(url(new, what.get("view", "lab-act")), {"seen": seen(new)} | what, headers=headers)
     return answer.status_code, unescape(answer.text)
 
 

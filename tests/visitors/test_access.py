@@ -137,7 +137,7 @@ def test_cookie_is_renewed_at_use_for_as_long_as_labs_live(settings: Settings) -
     client.post(NEW)
     lab = models.Lab.objects.get()
 
-    answer = client.post(reverse("lab-act", args=[lab.key]), {"do": "pace:hand"}, headers={"HX-Request": "true"})
+    answer = client.post(reverse("lab-pace", args=[lab.key]), {"pace": "hand"}, headers={"HX-Request": "true"})
 
     assert answer.status_code == 204
     assert answer.cookies[COOKIE]["max-age"] == 7 * 86_400

@@ -247,7 +247,7 @@ def requests_that_make_a_lab(client: Client) -> Iterator[tuple[str, dict[str, An
     yield reverse("traces"), {"text": trace}
     yield reverse("lab-fork", args=[lab.key]), {}
     yield reverse("lab-act", args=[lab.key]), {"at": "3", "action": posted(ATTACH)}
-    yield reverse("lab-act", args=[lab.key]), {"at": "3", "do": "run"}
+    yield reverse("lab-run", args=[lab.key]), {"at": "3"}
     yield reverse("lab-compare-open", args=[lab.key]), {}
     yield reverse("explorer-cell-open", args=[cell.name]), {}
 
@@ -277,7 +277,7 @@ def test_replay_of_an_old_lab_is_limited(exhausted: Client) -> None:
 @pytest.mark.django_db
 def test_a_page_in_place_is_told_in_its_notice(exhausted: Client) -> None:
     lab = models.Lab.objects.get()
-    answer = exhausted.post(reverse("lab-act", args=[lab.key]), {"at": "3", "do": "run"}, headers=HTMX)
+    answer = exhausted.post(reverse("lab-run", args=[lab.key]), {"at": "3"}, headers=HTMX)
 
     assert answer.status_code == 429
     assert answer.text.startswith('<hx-partial hx-target="#notice" hx-swap="outerMorph">')
