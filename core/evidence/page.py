@@ -103,14 +103,15 @@ def _between(records: Mapping[str, Record]) -> str:
 
 
 def _usual_bounds() -> str:
-    """The usual bounds, and where those of a property are wider."""
+    """The usual bounds, and where those of a property or of a network are wider."""
     usual = asdict(Bounds())
-    parts = [_amounts(usual)]
-    for each in PropertyID:
-        own = {name: value for name, value in asdict(usual_bounds(each)).items() if value != usual[name]}
-        if own:
-            parts.append(f"for {each.value} {_amounts(own)}")
-    return "; ".join(parts)
+    wider = {each.value: _differing(usual_bounds(each, Network.ORDERED), usual) for each in PropertyID}
+    wider["the network collide"] = _differing(usual_bounds(PropertyID.P1, Network.COLLIDE), usual)
+    return "; ".join((_amounts(usual), *(f"for {what} {_amounts(own)}" for what, own in wider.items() if own)))
+
+
+def _differing(bounds: Bounds, usual: Mapping[str, int]) -> dict[str, int]:
+    return {name: value for name, value in asdict(bounds).items() if value != usual[name]}
 
 
 def _amounts(bounds: Mapping[str, int]) -> str:

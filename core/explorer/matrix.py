@@ -94,8 +94,9 @@ def _cells(
 ) -> tuple[MatrixCell, ...]:
     if not PROPERTIES[each].applies(solution):
         return (_NONE,) * len(Network)
-    bounds = usual_bounds(each)
-    asked = (Question(each, solution, network, moment, reuse, bounds=bounds) for network in Network)
+    asked = (
+        Question(each, solution, network, moment, reuse, bounds=usual_bounds(each, network)) for network in Network
+    )
     return tuple(_cell(question, records) for question in asked)
 
 

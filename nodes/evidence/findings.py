@@ -114,7 +114,7 @@ def finding(property_id: PropertyID, solution: Solution, records: Mapping[str, R
 
 def is_usual(record: Record) -> bool:
     """Whether a record is within the usual bounds, which findings are about."""
-    return record.question.bounds == usual_bounds(record.question.property)
+    return record.question.bounds == usual_bounds(record.question.property, record.question.network)
 
 
 def _repaired(question: Question) -> tuple[Question, ...]:

@@ -46,12 +46,12 @@ def _chosen(wanted: Wanted) -> Iterator[Question]:
     ways = product(wanted.properties, wanted.solutions, wanted.networks, wanted.active_when, wanted.m_tmsi_reuse)
     for each, solution, network, moment, reuse in ways:
         if PROPERTIES[each].applies(solution):
-            yield Question(each, solution, network, moment, reuse, wanted.repairs, usual_bounds(each))
+            yield Question(each, solution, network, moment, reuse, wanted.repairs, usual_bounds(each, network))
 
 
 def only(question: Question) -> Wanted:
     """What asks this question alone."""
-    default = usual_bounds(question.property)
+    default = usual_bounds(question.property, question.network)
     bounds = ((name, getattr(question.bounds, name), getattr(default, name)) for name in BOUNDS)
     return Wanted(
         properties=(question.property,),

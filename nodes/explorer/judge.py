@@ -22,7 +22,7 @@ from nodes.protocol.options import HSS, SCEF, Solution
 from nodes.protocol.properties.catalogue import PropertyID, Witness
 from nodes.protocol.properties.catch_up import is_left_behind
 from nodes.protocol.properties.monitor import Monitor
-from nodes.protocol.properties.states import STATE_PROPERTIES
+from nodes.protocol.properties.states import STATE_PROPERTIES, is_waiting
 from nodes.protocol.world.engine import transition
 from nodes.protocol.world.world import nodes_of
 
@@ -38,8 +38,8 @@ class AtRest:
 
 
 _NOT_AT_REST = AtRest()
-_NO_WITNESS: frozenset[Witness] = frozenset()
-_BEHIND = frozenset({Witness.AS_BEHIND})
+_TESTS = {PropertyID.P8: (Witness.AS_BEHIND, is_left_behind), PropertyID.P1W: (Witness.WAITED, is_waiting)}
+"""What puts a property of rest to the test, and how a world shows it."""
 
 
 class Judge:
@@ -54,6 +54,7 @@ class Judge:
             each for each, judged in STATE_PROPERTIES.items() if each in self.watched and not judged.is_judged_always
         )
         self.watches_rest = bool(self._at_rest)
+        self._tests = tuple(test for each, test in _TESTS.items() if each in self.watched)
         self.forget()
 
     def forget(self) -> None:
@@ -153,11 +154,11 @@ class Judge:
 
     def _look_at_rest(self, packed: Packed) -> AtRest:
         broken = self._broken_in(packed, self._at_rest)
-        if PropertyID.P8 not in self.watched:
+        if not self._tests:
             return AtRest(broken)
         world = self._space.world(packed)
-        is_tried = any(is_left_behind(world, ue) for ue in nodes_of(world, UEState))
-        return AtRest(broken, _BEHIND if is_tried else _NO_WITNESS)
+        ues = nodes_of(world, UEState)
+        return AtRest(broken, frozenset(each for each, test in self._tests if any(test(world, ue) for ue in ues)))
 
     def _broken_in(self, packed: Packed, properties: tuple[PropertyID, ...]) -> frozenset[PropertyID]:
         world, monitor = self._space.world(packed), self._space.monitor(packed)

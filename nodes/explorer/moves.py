@@ -1,22 +1,25 @@
 """What can happen next in a packed world. A move reads and changes a few parts; what it does to them is kept.
 
 A message is delivered in its order, or as a fault beyond it; a copy that the network made may come at any time; a timer
-may expire only when what it supervises was lost; a command may come whenever its node takes it.
+may expire only when what it supervises was lost, or discarded where procedures collide; a command may come whenever its
+node takes it, and, unless procedures may collide, no NAS procedure runs for its UE.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from nodes.explorer.fields import Mask, Packed
+from nodes.explorer.questions import Network
 from nodes.explorer.reactions import Reaction, Reactions
 from nodes.explorer.space import LinkKey, Queue, Space
 from nodes.explorer.supervision import supervisors
 from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import nas
+from nodes.protocol.messages.commands import Access
 from nodes.protocol.world import actions
 from nodes.protocol.world.actions import Action
-from nodes.protocol.world.subjects import NAS_COMMANDS, why_command_waits
+from nodes.protocol.world.subjects import NAS_COMMANDS, why_command_waits, why_one_at_a_time
 from nodes.protocol.world.world import World, link_of
 
 NOTHING: frozenset[NoteKind] = frozenset()
@@ -162,17 +165,30 @@ class Moves:
         core = own | part.bits.mask
         fault = space.budgets["faults"] if position else None
         core |= 0 if fault is None else fault.mask
+        # A message may be discarded because procedures collided: what waits for its effect is not answered.
+        may_be_discarded = space.network is Network.COLLIDE and space.is_nas(key)
+        core |= space.nodes[key[0]].bits.mask if may_be_discarded else 0
 
         def take(packed: Packed) -> Taken:
             queue = part.of(packed)
             message = queue.messages[position]
             rest = (*queue.messages[:position], *queue.messages[position + 1 :])
             outcome = self._outcomes.of_message(packed, key, message)
+            if may_be_discarded and NoteKind.DROPPED in outcome.notes:
+                packed = self._unanswered(packed, key, core)
             packed = part.put(packed, Queue(rest, queue.copies))
             packed = packed if fault is None else fault.put(packed, fault.of(packed) - 1)
             return Taken(self._carry_out(packed, outcome), outcome.notes)
 
         return Move(key[1], core | sent, core, take, lambda world: actions.Deliver(*key, _place(world, key, position)))
+
+    def _unanswered(self, packed: Packed, key: LinkKey, mask: Mask) -> Packed:
+        """Let the timers expire that supervise the next message of a link, as if it were lost."""
+        space = self._space
+        world = space.world(packed & mask)
+        link = link_of(world, *key)
+        lost = {*space.lost.of(packed), *(timer.key for timer in supervisors(world, link, link.queue[0]))}
+        return space.lost.put(packed, tuple(sorted(lost)))
 
     def _deliver_copy(self, key: LinkKey, copy: int) -> Move:
         part = self._space.links[key]
@@ -214,12 +230,9 @@ class Moves:
         mask = part.bits.mask | faults.mask | space.lost.bits.mask | ends | self._also_read("") | space.unsent_mask
 
         def take(packed: Packed) -> Taken:
-            world = space.world(packed & mask)
-            link = link_of(world, *key)
-            lost = {*space.lost.of(packed), *(timer.key for timer in supervisors(world, link, link.queue[0]))}
+            packed = self._unanswered(packed, key, mask)
             queue = part.of(packed)
             packed = part.put(packed, Queue(queue.messages[1:], queue.copies))
-            packed = space.lost.put(packed, tuple(sorted(lost)))
             return Taken(space.without_unsent(faults.put(packed, faults.of(packed) - 1)))
 
         return Move("", mask, mask, take, lambda world: actions.Drop(*key, _place(world, key, 0)))
@@ -291,10 +304,12 @@ class Moves:
         amount = space.budgets[budget]
         core, sent = self._node_mask(command.node)
         core |= amount.mask
-        is_nas = isinstance(command, actions.Command) and isinstance(command.command, NAS_COMMANDS)
-        nas_mask = space.nas_mask_of(command) if is_nas else 0
+        waiting = (Access,) if space.network is Network.COLLIDE else NAS_COMMANDS
+        may_wait = isinstance(command, actions.Command) and isinstance(command.command, waiting)
+        nas_mask = space.nas_mask_of(command) if may_wait else 0
         core |= nas_mask
         waits: dict[int, bool] = {}
+        why_not_now = why_command_waits if space.network is Network.COLLIDE else why_one_at_a_time
 
         def take(packed: Packed) -> Taken | None:
             if isinstance(command, actions.Restart):
@@ -302,7 +317,7 @@ class Moves:
             else:
                 bits = packed & nas_mask
                 if bits not in waits:
-                    waits[bits] = why_command_waits(space.world(bits), command) is not None
+                    waits[bits] = why_not_now(space.world(bits), command) is not None
                 if waits[bits]:
                     return None
                 outcome = self._outcomes.of_command(packed, command.node, command.command)

@@ -12,9 +12,13 @@ SEED = "explorer"
 
 
 class Network(Enum):
-    """What the network may do besides delivering in order; one assumption at a time."""
+    """What may happen besides delivery in order; one assumption at a time.
+
+    In all but `COLLIDE` one NAS procedure runs for a UE at a time.
+    """
 
     ORDERED = "ordered"
+    COLLIDE = "collide"
     REORDER = "reorder"
     REPEAT = "repeat"
     LOSE = "lose"
@@ -23,6 +27,7 @@ class Network(Enum):
 
 NETWORK_WORDS: Mapping[Network, str] = {
     Network.ORDERED: "reliable, and in order on each link",
+    Network.COLLIDE: "the same, but a NAS procedure may begin while another one runs for the UE, as TS 24.301 has it",
     Network.REORDER: "a message may overtake an older one on its link",
     Network.REPEAT: "a message may come twice, the copy at any later time",
     Network.LOSE: "a message may be lost; its timer then repeats it",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nodes.explorer.fields import Packed
 from nodes.explorer.space import LinkKey, Local, Space, TimerKey
-from nodes.protocol.entities.machine import NoteKind, Send, StartTimer, Step, StopTimer, handle
+from nodes.protocol.entities.machine import NoteKind, Send, StartTimer, Step, StopTimer, dropped, handle
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import CommandRefused, UnexpectedMessage
 from nodes.protocol.messages.commands import NodeCommand
@@ -42,7 +42,7 @@ class Reactions:
         try:
             done = handle(HANDLERS[type(local.state)], local.state, self._space.messages[message], key[0])
         except UnexpectedMessage:
-            done = Step(local.state)
+            done = dropped(local.state, "refused")
         return done, local.timers
 
     def of_command(self, packed: Packed, name: str, command: NodeCommand) -> Reaction | None:

@@ -50,7 +50,7 @@ def name_of(question: Question) -> str:
     if question.m_tmsi_reuse is not MTMSIReuse.NEVER:
         parts.append(question.m_tmsi_reuse.value)
     parts += question.repairs
-    if question.bounds != usual_bounds(question.property):
+    if question.bounds != usual_bounds(question.property, question.network):
         parts.append(sha256(canonical(question.bounds)).hexdigest()[:8])
     return "-".join(parts)
 

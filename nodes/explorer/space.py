@@ -97,7 +97,7 @@ class Space:
         self.ues_mask = self.nodes_union(self.setup.ue_names)
         self.mmes_mask = self.nodes_union(self.setup.mme_names)
         self._lay_out_unsent()
-        nas_links = (part.bits for key, part in self.links.items() if self._is_nas(key))
+        nas_links = (part.bits for key, part in self.links.items() if self.is_nas(key))
         self.nas_mask = self.ues_mask | self.mmes_mask | _union(nas_links)
 
     def _lay_out_unsent(self) -> None:
@@ -112,13 +112,14 @@ class Space:
         return _union(self.nodes[name].bits for name in names)
 
     def nas_mask_of(self, command: Command | Restart) -> Mask:
-        """The bits that say whether a NAS procedure runs for a command's UE: those `busy.why_command_waits` reads."""
+        """The bits that say whether a NAS procedure runs for a command's UE: those `subjects.why_nas_busy` reads."""
         imsi = getattr(command.command, "imsi", None) if isinstance(command, Command) else None
         ue = next((name for name in self.setup.ue_names if imsi_of(name) == imsi), command.node)
-        links = (part.bits for key, part in self.links.items() if ue in key and self._is_nas(key))
+        links = (part.bits for key, part in self.links.items() if ue in key and self.is_nas(key))
         return self.nodes_union((ue, *self.setup.mme_names)) | _union(links)
 
-    def _is_nas(self, key: LinkKey) -> bool:
+    def is_nas(self, key: LinkKey) -> bool:
+        """Whether a link carries NAS messages, or S10 between two MMEs."""
         return set(key) <= {*self.setup.ue_names, *self.setup.mme_names}
 
     def _all_bits(self) -> list[Bits]:

@@ -1,7 +1,7 @@
 """How each property is explored unless somebody asks otherwise, and the cells of the matrix that come of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nodes.explorer.questions import Bounds, Network, Question
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
@@ -32,6 +32,7 @@ class Usual:
 USUAL: Mapping[PropertyID, Usual] = {
     PropertyID.P1: Usual(needs=NO_APPLICATION_LEG),
     PropertyID.P1A: Usual(needs=NO_APPLICATION_LEG, together=PropertyID.P1),
+    PropertyID.P1W: Usual(needs=NO_APPLICATION_LEG, case=Witness.WAITED),
     PropertyID.P2: Usual(needs=ONE_REQUEST, case=Witness.KEY_DELIVERED),
     PropertyID.P2Q: Usual(needs=ONE_REQUEST, case=Witness.KEY_DELIVERED),
     PropertyID.P3: Usual(case=Witness.MESSAGE_OPENED, together=PropertyID.P2),
@@ -45,9 +46,13 @@ USUAL: Mapping[PropertyID, Usual] = {
 }
 
 
-def usual_bounds(property_id: PropertyID) -> Bounds:
-    """Return the bounds of a cell of the matrix, if nobody asks for others."""
-    return USUAL[property_id].bounds
+def usual_bounds(property_id: PropertyID, network: Network) -> Bounds:
+    """Return the bounds of a cell of the matrix, if nobody asks for others.
+
+    Where procedures may collide, the UE starts two of its own: a tracking area update and a detach.
+    """
+    bounds = USUAL[property_id].bounds
+    return replace(bounds, tracking_area_updates=1, detaches=1) if network is Network.COLLIDE else bounds
 
 
 def cells(
@@ -56,9 +61,9 @@ def cells(
     """Return the cells of a property, one for each choice that is left open; none where it says nothing."""
     if not PROPERTIES[property_id].applies(solution):
         return ()
-    usual = USUAL[property_id]
+    bounds = usual_bounds(property_id, network)
     return tuple(
-        Question(property_id, solution, network, moment, reuse, repairs, usual.bounds)
+        Question(property_id, solution, network, moment, reuse, repairs, bounds)
         for moment in ActiveWhen
-        for reuse in usual.reuses
+        for reuse in USUAL[property_id].reuses
     )

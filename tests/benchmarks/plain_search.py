@@ -29,6 +29,7 @@ from nodes.protocol.world.actions import Action, Command, Deliver
 from nodes.protocol.world.engine import transition
 from nodes.protocol.world.events import Transition
 from nodes.protocol.world.genesis import first_world, imsi_of
+from nodes.protocol.world.subjects import why_one_at_a_time
 from nodes.protocol.world.world import NodeState, World, node_as
 
 UE: Final = "ue-1"
@@ -127,7 +128,7 @@ def _steps(node: Node) -> Iterator[tuple[Action, Transition, Left]]:
         action = Deliver(*link.key)
         yield action, transition(node.world, action), node.left
     for place, (command, left) in enumerate(zip(COMMANDS.values(), node.left, strict=True)):
-        if not left:
+        if not left or why_one_at_a_time(node.world, command) is not None:
             continue
         try:
             done = transition(node.world, command)

@@ -137,7 +137,7 @@ def test_other_bounds_say_nothing_here() -> None:
 
     assert not found(cell(question)).is_explored
     assert not is_usual(cell(question))
-    assert is_usual(cell(replace(question, bounds=usual_bounds(P1))))
+    assert is_usual(cell(replace(question, bounds=usual_bounds(P1, Network.ORDERED))))
 
 
 # Older models

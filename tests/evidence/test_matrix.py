@@ -13,7 +13,7 @@ from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.runs.trace import MODEL_VERSION
 
-ASKED = Question(PropertyID.P1, Solution.PUSH, bounds=usual_bounds(PropertyID.P1))
+ASKED = Question(PropertyID.P1, Solution.PUSH, bounds=usual_bounds(PropertyID.P1, Network.ORDERED))
 
 
 def record(question: Question = ASKED, verdict: Verdict = Verdict.HOLDS, **more: object) -> Record:
@@ -38,7 +38,7 @@ def test_every_cell_has_its_place() -> None:
         "The MME counts an AV as active when RES is verified",
     ]
     rows = empty.tables[0].rows
-    assert [row.id for row in rows] == ["P1", "P1a", "P2", "P2q", "P3", "P4", "P4", "P5", "P6", "P7", "P8"]
+    assert [row.id for row in rows] == ["P1", "P1a", "P1w", "P2", "P2q", "P3", "P4", "P4", "P5", "P6", "P7", "P8"]
     assert [row.note for row in rows if row.note] == ["M-TMSI reuse never", "M-TMSI reuse lowest free"]
     assert {cell.spoken for cell in rows[7].pull} == {"does not apply"}
     assert {cell.spoken for cell in rows[7].push} == {"not explored yet"}
@@ -93,7 +93,7 @@ def test_options_of_the_matrix_are_its_tables_and_rows() -> None:
         Solution.PULL,
         Network.FAIL,
         m_tmsi_reuse=MTMSIReuse.LOWEST_FREE,
-        bounds=usual_bounds(PropertyID.P4),
+        bounds=usual_bounds(PropertyID.P4, Network.ORDERED),
     )
     found = shown(record(late), record(reused))
 

@@ -75,7 +75,7 @@ def test_properties_that_are_named_for_a_solution_apply_to_it() -> None:
 
 def test_what_always_synchronised_means_is_asked_of_both_solutions_alike() -> None:
     """At rest, on delivery, in use, never for good out of step, and by the AS alone."""
-    asked = {PropertyID(each) for each in ("P1", "P1a", "P2", "P2q", "P3", "P7", "P8")}
+    asked = {PropertyID(each) for each in ("P1", "P1a", "P1w", "P2", "P2q", "P3", "P7", "P8")}
 
     assert properties("2.1-7") == properties("2.2-7") == asked
 

@@ -21,7 +21,7 @@ from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.runs.trace import MODEL_VERSION, from_text
 from tests.support.runs import HOLDS, VIOLATED
 
-ASKED = Question(PropertyID.P1, Solution.PUSH, bounds=usual_bounds(PropertyID.P1))
+ASKED = Question(PropertyID.P1, Solution.PUSH, bounds=usual_bounds(PropertyID.P1, Network.ORDERED))
 
 
 def record(question: Question, verdict: Verdict = Verdict.HOLDS, **more: object) -> Record:

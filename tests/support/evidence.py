@@ -18,7 +18,7 @@ def ask(
     active_when: ActiveWhen = ActiveWhen.SECURITY_MODE_COMPLETE,
     solution: Solution = Solution.PUSH,
 ) -> Question:
-    return Question(property_id, solution, network, active_when, bounds=usual_bounds(property_id))
+    return Question(property_id, solution, network, active_when, bounds=usual_bounds(property_id, network))
 
 
 def cell(question: Question, verdict: Verdict = Verdict.HOLDS, **others: Any) -> Record:

@@ -24,6 +24,10 @@ class TimerName(Enum):
     GUTI_PERIOD = "GUTI period"
 
 
+NAS_TIMERS = frozenset(name for name in TimerName if name.value.startswith("T34"))
+"""Timers of UE and MME whose expiry makes that end act."""
+
+
 @dataclass(frozen=True, slots=True)
 class TimerRule:
     """`seconds` of lab time; on expiry number `limit` the procedure is abandoned; `source` says who says so."""

@@ -15,6 +15,7 @@ class PropertyID(Enum):
 
     P1 = "P1"
     P1A = "P1a"
+    P1W = "P1w"
     P2 = "P2"
     P2Q = "P2q"
     P3 = "P3"
@@ -33,6 +34,7 @@ class Witness(Enum):
     MESSAGE_OPENED = "message-opened"
     OLD_GUTI_ASKED = "old-guti-asked"
     AS_BEHIND = "as-behind"
+    WAITED = "waited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,13 @@ _ALWAYS = (
         "key available at rest",
         "With nothing under way for a registered UE, the network would hand out some Ks for the UE's GUTI.",
         "No UE has been registered and at rest yet.",
+    ),
+    Property(
+        PropertyID.P1W,
+        "no wrong key while waiting",
+        "With nothing but NAS timers under way for a registered UE, the network would hand out the Ks that it uses, or"
+        " none.",
+        "No end has waited for a NAS timer alone, for a registered UE, yet.",
     ),
     Property(
         PropertyID.P2,
@@ -157,6 +166,7 @@ _SOMETIMES = (
         "an AS was behind its UE",
         "With nothing under way for a registered UE, an AS that had a session with it did not hold the Ks it used.",
     ),
+    Sometimes(Witness.WAITED, "an end waited", "Nothing but NAS timers was under way for a registered UE."),
 )
 
 PROPERTIES: Mapping[PropertyID, Property] = dict(zip(PropertyID, _ALWAYS, strict=True))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nodes.protocol.entities.mme.context import Stage, UEContext
 from nodes.protocol.entities.mme.state import MMEState, context_of
 from nodes.protocol.entities.scef.state import Record, SCEFState, record_of
-from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.entities.ue.state import UEPhase, UEState
 from nodes.protocol.octets import RAND
 from nodes.protocol.options import SCEF
 from nodes.protocol.world.subjects import why_busy
@@ -26,8 +26,13 @@ def contexts_of(world: World, ue: UEState) -> Iterator[UEContext]:
 
 
 def is_registered(world: World, ue: UEState) -> bool:
-    """The MME has received ATTACH COMPLETE and has not since detached the UE or abandoned it."""
+    """Both ends hold the UE registered, and it has a GUTI and a key."""
+    if ue.phase in _UNREGISTERED or ue.guti is None or ue.current is None:
+        return False
     return any(context.registered and context.ue == ue.name for context in contexts_of(world, ue))
+
+
+_UNREGISTERED = frozenset({UEPhase.DEREGISTERED, UEPhase.REGISTERED_INITIATED, UEPhase.DEREGISTERED_INITIATED})
 
 
 def is_at_rest(world: World, ue: UEState) -> bool:

@@ -1,4 +1,4 @@
-"""P1, P1a, P5, P6 and P8: what a world itself tells of a UE. The tests are cheap; AVs are named for a reason only."""
+"""What a world itself tells of a UE: P1, P1a, P1w, P5, P6, P8. Tests are cheap; AVs are named for a reason only."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from nodes.protocol.properties.key_answers import answer_for, network_key
 from nodes.protocol.properties.monitor import Monitor
 from nodes.protocol.properties.rest import is_at_rest, is_registered, record_in, shown_rands
 from nodes.protocol.world.provenance import vector_of_ks, vector_of_rand, vector_words
+from nodes.protocol.world.subjects import waits_for
 from nodes.protocol.world.world import World, node_as
 
 # The properties
@@ -29,6 +30,12 @@ def gives_wrong_key(world: World, _monitor: Monitor, ue: UEState) -> bool:
 def gives_no_key(world: World, _monitor: Monitor, ue: UEState) -> bool:
     """P1a does not hold: registered and at rest, N is none."""
     return network_key(world, ue) is None and is_registered(world, ue) and is_at_rest(world, ue)
+
+
+def gives_wrong_key_meanwhile(world: World, _monitor: Monitor, ue: UEState) -> bool:
+    """P1w does not hold: registered, with nothing but NAS timers under way, N is neither U nor none."""
+    given = network_key(world, ue)
+    return given is not None and given != ue.ks and is_waiting(world, ue)
 
 
 def flags_wrongly(world: World, monitor: Monitor, ue: UEState) -> bool:
@@ -50,6 +57,13 @@ def _why_wrong_key(world: World, _monitor: Monitor, ue: UEState) -> str:
     return f"The UE uses {used}, but the network gives {given}."
 
 
+def _why_wrong_key_meanwhile(world: World, monitor: Monitor, ue: UEState) -> str:
+    timers = waits_for(world, ue)
+    running = " and ".join(f"{timer.name.value} at {timer.node}" for timer in timers)
+    longest = max((timer.remaining for timer in timers), default=0)
+    return f"{_why_wrong_key(world, monitor, ue)[:-1]}, while {running} runs for up to {longest} s."
+
+
 def _why_none(world: World, _monitor: Monitor, ue: UEState) -> str:
     return f"The network gives no key for the UE's GUTI: {_why_no_key(world, ue)}."
 
@@ -69,9 +83,8 @@ def av_of(world: World, ks: Ks | None, ue: UEState) -> str:
 
 
 def _why_no_key(world: World, ue: UEState) -> str:
-    if ue.guti is None:
-        return "it has none"
-    return "GUTI unknown" if is_unknown(world, ue.guti) else "no AV is active"
+    # A registered UE has a GUTI.
+    return "GUTI unknown" if ue.guti is None or is_unknown(world, ue.guti) else "no AV is active"
 
 
 def _why_flagged_wrongly(world: World, monitor: Monitor, ue: UEState, record: Record) -> str:
@@ -120,6 +133,10 @@ def _rests(world: World, ue: UEState) -> bool:
     return is_registered(world, ue) and is_at_rest(world, ue)
 
 
+def is_waiting(world: World, ue: UEState) -> bool:
+    return is_registered(world, ue) and waits_for(world, ue) != ()
+
+
 def _has_record(world: World, ue: UEState) -> bool:
     return record_in(world, ue) is not None
 
@@ -141,6 +158,7 @@ class StateProperty:
 STATE_PROPERTIES: Mapping[PropertyID, StateProperty] = {
     PropertyID.P1: StateProperty(gives_wrong_key, _why_wrong_key, _rests),
     PropertyID.P1A: StateProperty(gives_no_key, _why_none, _rests),
+    PropertyID.P1W: StateProperty(gives_wrong_key_meanwhile, _why_wrong_key_meanwhile, is_waiting),
     PropertyID.P5: StateProperty(flags_wrongly, _why_flagged, _has_record, is_judged_always=True),
     PropertyID.P6: StateProperty(answers_old_guti, _why_old_guti),
     PropertyID.P8: StateProperty(cannot_catch_up, why_stuck),

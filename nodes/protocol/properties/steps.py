@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 
 from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.properties.catalogue import Witness
 from nodes.protocol.properties.catch_up import note_behind
 from nodes.protocol.properties.delivery import watch_delivery, with_requests
 from nodes.protocol.properties.history import forget_what_is_over, with_history
-from nodes.protocol.properties.monitor import Monitor, Observed
+from nodes.protocol.properties.monitor import Monitor, Observed, with_witness
+from nodes.protocol.properties.states import is_waiting
 from nodes.protocol.properties.use import watch_use, with_alterations
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.events import Transition
@@ -27,4 +29,7 @@ def observe(
     grown = with_alterations(grown, before, action, transition.events)
     grown = with_history(grown, before, transition, ues)
     seen = seen.then(forget_what_is_over(grown, transition.world, ues))
-    return seen.then(note_behind(seen.monitor, transition.world, ues))
+    seen = seen.then(note_behind(seen.monitor, transition.world, ues))
+    if any(is_waiting(transition.world, ue) for ue in ues):
+        return seen.then(Observed(with_witness(seen.monitor, Witness.WAITED)))
+    return seen

@@ -1,8 +1,10 @@
 """Whom a message or timer is about, and so whether a UE is busy (protocol: not at rest)."""
 
+from collections.abc import Iterator
+
 from nodes.protocol.entities.mme.state import MMEState, context_of, is_arriving
 from nodes.protocol.entities.scef.table import SCEFState, record_of
-from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.timers import NAS_TIMERS, TimerName
 from nodes.protocol.entities.ue.state import UEPhase, UEState
 from nodes.protocol.errors import CommandRefused, Hindrance
 from nodes.protocol.messages import commands, nas
@@ -39,17 +41,42 @@ def ue_of_timer(world: World, timer: Timer) -> str | None:
 
 def why_busy(world: World, ue: UEState) -> str | None:
     """Why a UE is not at rest, or None: message in flight, supervision timer, transaction or parked push."""
+    number = _in_flight(world, ue)
+    if number is not None:
+        return f"message #{number} is in flight"
+    timer = next(timers_about(world, ue), None)
+    if timer is not None:
+        return f"{timer.name.value} runs at {timer.node}"
+    return "a push is parked at the SCEF" if _is_parked(world, ue) else None
+
+
+def waits_for(world: World, ue: UEState) -> tuple[Timer, ...]:
+    """The NAS timers that run about a UE, if nothing else is under way for it; else none."""
+    timers = tuple(timers_about(world, ue))
+    if not all(timer.name in NAS_TIMERS for timer in timers):
+        return ()
+    return () if _in_flight(world, ue) is not None or _is_parked(world, ue) else timers
+
+
+def _in_flight(world: World, ue: UEState) -> int | None:
+    """The number of a message that is in flight about a UE."""
     for link in world.links:
         for envelope in link.queue:
             if ue_of_message(world, link.source, link.destination, envelope.message) == ue.name:
-                return f"message #{envelope.number} is in flight"
+                return envelope.number
+    return None
+
+
+def timers_about(world: World, ue: UEState) -> Iterator[Timer]:
+    """The timers that supervise something about a UE."""
     for timer in world.timers:
         if timer.name is not TimerName.GUTI_PERIOD and ue_of_timer(world, timer) == ue.name:
-            return f"{timer.name.value} runs at {timer.node}"
+            yield timer
+
+
+def _is_parked(world: World, ue: UEState) -> bool:
     record = record_of(node_as(world, SCEF, SCEFState), ue.imsi)
-    if record is not None and record.parked is not None:
-        return "a push is parked at the SCEF"
-    return None
+    return record is not None and record.parked is not None
 
 
 NAS_COMMANDS = (
@@ -63,7 +90,16 @@ NAS_COMMANDS = (
 
 
 def why_command_waits(world: World, action: actions.Command) -> CommandRefused | None:
-    """One NAS procedure per UE at a time: why this command must wait, or None."""
+    """Why this command must wait although its node would take it, or None.
+
+    Each end knows its own state only, and procedures of UE and MME may collide. Of these commands an access alone must
+    wait: it is what an idle UE does first on a new NAS signalling connection, and the lab has no connections.
+    """
+    return why_one_at_a_time(world, action) if isinstance(action.command, commands.Access) else None
+
+
+def why_one_at_a_time(world: World, action: actions.Command) -> CommandRefused | None:
+    """Why this command would be a second NAS procedure for its UE, or None: an assumption, not a rule of TS 24.301."""
     if not isinstance(action.command, NAS_COMMANDS):
         return None
     imsi = getattr(action.command, "imsi", None)

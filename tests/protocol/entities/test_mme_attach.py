@@ -107,7 +107,7 @@ def test_foreign_guti_does_not_become_valid() -> None:
     assert guti is not None
     foreign = GUTI(guti.gummei, guti.m_tmsi ^ 1)
     world = swap(take(before, POWER_CYCLE, ATTACH), *TO_MME, nas.AttachRequest(foreign, 0, UE_NETWORK_CAPABILITY))
-    world = until(world, *TO_UE, nas.AuthenticationRequest)
+    world = until(world, *TO_UE, nas.SecurityModeCommand)
     assert context(world).old_guti == guti
     assert ue(settle(world).world).phase is UEPhase.REGISTERED
 
@@ -159,18 +159,29 @@ def test_accept_is_repeated_after_complete_was_lost() -> None:
 @pytest.mark.clause("TS 24.301", "5.5.1.2.7")
 @pytest.mark.parametrize("solution", Solution, ids=str)
 def test_attach_is_abandoned_on_the_fifth_expiry_of_t3450(solution: Solution) -> None:
-    """The MME drops the context, the SCEF keeps its record, and the UE learns it at its next access."""
+    """Item c: the MME marks the context detached, the SCEF keeps its record, the UE learns it at its next access."""
     world = lose_all(until(take(lab(solution), ATTACH), *TO_MME, nas.AttachComplete))
     told = expire_and_lose(world, T3450, 5)
     assert told.sent == ["mme-1 > ue-1 AttachAccept"] * 4
-    assert told.of_kind(NoteKind.ABANDONED) == ["mme-1: attach abandoned: no ATTACH COMPLETE"]
-    assert mme(told.world).contexts == ()
+    assert told.of_kind(NoteKind.ABANDONED) == [
+        "mme-1: attach abandoned: no ATTACH COMPLETE; context kept, marked detached"
+    ]
+    assert context(told.world).is_detached
+    assert context(told.world).gutis == (ue(told.world).guti,)
     if solution is Solution.PUSH:
         assert record(told.world).gutis == (ue(told.world).guti,)
     access = ladder(told.world, ACCESS)
-    assert access.sent == ["ue-1 > mme-1 ServiceRequest", "mme-1 > ue-1 ServiceReject"]
-    assert access.notes == ["mme-1: no context of this UE, cause #9", "ue-1: rejected, cause #9; must attach again"]
-    assert ue(access.world).guti is None
+    assert access.sent[:3] == [
+        "ue-1 > mme-1 ServiceRequest",
+        "mme-1 > ue-1 ServiceReject",
+        "ue-1 > mme-1 AttachRequest",
+    ]
+    assert access.notes[:2] == [
+        "mme-1: the context is marked detached, cause #10",
+        "ue-1: rejected, cause #10; attaches again",
+    ]
+    assert ue(access.world).phase is UEPhase.REGISTERED
+    assert context(access.world).registered
 
 
 def test_attach_aborts_a_reauthentication() -> None:
@@ -181,7 +192,8 @@ def test_attach_aborts_a_reauthentication() -> None:
     procedure = step.state.contexts[0].procedure
     assert procedure is not None
     assert procedure.attach
-    assert step.state.contexts[0].old_guti == ue(world).guti
+    assert step.state.contexts[0].gutis == (ue(world).guti,)
+    assert step.state.contexts[0].registered
 
 
 @pytest.mark.parametrize("solution", Solution, ids=str)
@@ -278,9 +290,9 @@ def test_service_request_with_a_guti_that_is_not_valid_is_rejected() -> None:
     stale = nas.ServiceRequest(GUTI(guti.gummei, guti.m_tmsi ^ 1), current.ksi)
     _, protected = protect(current, NASDirection.UPLINK, stale)
     told = settle(swap(take(before, ACCESS), *TO_MME, protected))
-    assert told.sent == ["mme-1 > ue-1 ServiceReject"]
+    assert told.sent[:2] == ["mme-1 > ue-1 ServiceReject", "ue-1 > mme-1 AttachRequest"]
     assert told.notes[0] == "mme-1: GUTI is not valid for this UE, cause #9"
-    assert ue(told.world).phase is UEPhase.DEREGISTERED
+    assert ue(told.world).phase is UEPhase.REGISTERED
 
 
 def test_repeated_service_request_counts_once() -> None:

@@ -8,7 +8,7 @@ from nodes.protocol.entities.machine import Note, NoteKind, Step
 from nodes.protocol.entities.mme import authentication
 from nodes.protocol.entities.mme.state import Stage, VectorStatus
 from nodes.protocol.entities.timers import TimerName
-from nodes.protocol.entities.ue.state import UEPhase
+from nodes.protocol.entities.ue.state import UE_NETWORK_CAPABILITY, UEPhase
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.messages import commands, nas, s6a
 from nodes.protocol.octets import AMF, AUTS, RES
@@ -74,14 +74,51 @@ def statuses(world: World) -> list[VectorStatus]:
 
 @pytest.mark.clause("TS 24.301", "5.4.2.5")
 def test_wrong_res_is_rejected() -> None:
-    """Authentication not accepted by the network."""
+    """Authentication not accepted by the network: what the MME has of the UE stays as it is."""
     world = until(reauthenticating(registered()), *TO_MME, nas.AuthenticationResponse)
     told = ladder(world, actions.Alter(*TO_MME))
     assert told.sent == ["mme-1 > ue-1 AuthenticationReject"]
     assert told.notes == ["mme-1: RES is wrong", "ue-1: AUTHENTICATION REJECT: GUTI and context deleted"]
-    assert mme(told.world).contexts == ()
+    assert_kept(told.world)
     assert (ue(told.world).phase, ue(told.world).guti, ue(told.world).current) == (UEPhase.DEREGISTERED, None, None)
     assert timers(told.world) == []
+
+
+def assert_kept(world: World) -> None:
+    """The context is registered, with the AV and the security context of before."""
+    before, kept = context(registered()), context(world)
+    assert kept.registered
+    assert kept.procedure is None
+    assert (kept.gutis, kept.current, kept.active) == (before.gutis, before.current, before.active)
+
+
+@pytest.mark.clause("TS 24.301", "5.5.1.2.7")
+@pytest.mark.parametrize("identity", ["IMSI", "GUTI"])
+def test_attach_request_that_is_not_the_ues_changes_nothing(identity: str) -> None:
+    """Item f: the network maintains the EMM context unchanged. Here RES is wrong, whoever sent the request."""
+    before = registered()
+    world = take(before, POWER_CYCLE, ATTACH)
+    if identity == "IMSI":
+        world = swap(world, *TO_MME, nas.AttachRequest(IMSI_1, nas.NO_KSI, UE_NETWORK_CAPABILITY))
+    world = until(world, *TO_MME, nas.AuthenticationResponse)
+    assert context(world).gutis == context(before).gutis
+    assert context(world).registered
+    told = ladder(world, actions.Alter(*TO_MME))
+    assert told.sent == ["mme-1 > ue-1 AuthenticationReject"]
+    assert context(told.world).registered
+    assert (context(told.world).gutis, context(told.world).active) == (context(before).gutis, context(before).active)
+
+
+@pytest.mark.clause("TS 24.301", "5.5.1.2.7")
+def test_attach_of_the_ue_itself_ends_its_registration_once_res_is_verified() -> None:
+    """Item f: it turned out to be genuine."""
+    world = until(take(registered(), POWER_CYCLE, ATTACH), *TO_MME, nas.AuthenticationResponse)
+    world = take(world, actions.Deliver(*TO_MME))
+    assert not context(world).registered
+    assert len(context(world).gutis) == 2
+    told = expire_and_lose(lose_all(world), T3460, 5)
+    assert told.of_kind(NoteKind.ABANDONED)[-1] == "mme-1: security mode control abandoned"
+    assert context(told.world).is_detached
 
 
 def test_res_of_another_length_is_wrong() -> None:
@@ -124,7 +161,7 @@ def test_two_mac_failures_in_a_row_are_rejected() -> None:
     told = ladder(world, actions.Alter(*TO_UE))
     assert told.sent == ["ue-1 > mme-1 AuthenticationFailure", "mme-1 > ue-1 AuthenticationReject"]
     assert "mme-1: 2 failures in a row" in told.notes
-    assert mme(told.world).contexts == ()
+    assert_kept(told.world)
 
 
 def test_failures_of_two_procedures_are_not_in_a_row() -> None:
@@ -179,7 +216,8 @@ def test_two_synch_failures_in_a_row_are_rejected() -> None:
     assert told.notes[0] == "ue-1: AUTN refused: SQN is out of range, cause #21"
     assert told.of_kind(NoteKind.ABANDONED) == ["mme-1: 2 failures in a row"]
     assert "mme-1 > ue-1 AuthenticationReject" in told.sent
-    assert mme(told.world).contexts == ()
+    assert context(told.world).registered
+    assert context(told.world).current == context(world).current
 
 
 @pytest.mark.clause("TS 24.301", "5.4.2.6")
@@ -366,7 +404,7 @@ def test_command_is_repeated_after_complete_was_lost(solution: Solution) -> None
 @pytest.mark.clause("TS 24.301", "5.4.3.7")
 @pytest.mark.parametrize("active_when", ActiveWhen, ids=lambda when: when.value)
 def test_complete_lost_five_times_leaves_the_ue_ahead_of_the_mme(active_when: ActiveWhen) -> None:
-    """The UE uses the new context, the MME keeps the old one: the next access is rejected, the next attach mends it."""
+    """The UE uses the new context, the MME keeps the old one: the next access is rejected, and the UE attaches."""
     before = registered(Solution.PULL, active_when=active_when)
     world = lose_all(until(reauthenticating(before), *TO_MME, nas.SecurityModeComplete))
     for _ in range(4):
@@ -376,9 +414,13 @@ def test_complete_lost_five_times_leaves_the_ue_ahead_of_the_mme(active_when: Ac
     assert ue(told.world).ks != ue(before).ks
     assert (context(told.world).active == context(before).active) is (active_when is ActiveWhen.SECURITY_MODE_COMPLETE)
     access = ladder(told.world, ACCESS)
-    assert access.sent == ["ue-1 > mme-1 ServiceRequest", "mme-1 > ue-1 ServiceReject"]
+    assert access.sent[:3] == [
+        "ue-1 > mme-1 ServiceRequest",
+        "mme-1 > ue-1 ServiceReject",
+        "ue-1 > mme-1 AttachRequest",
+    ]
     assert access.notes[0] == "mme-1: the UE uses a security context the MME does not have, cause #9"
-    again = after(access.world, ATTACH, OPEN_SESSION, ACCESS)
+    again = after(access.world, OPEN_SESSION, ACCESS)
     assert ue(again).phase is UEPhase.REGISTERED
 
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from nodes.protocol.entities.mme.restart import restart
 from nodes.protocol.entities.mme.state import OpenWithdrawal
-from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.options import Solution
@@ -69,7 +68,7 @@ def test_record_at_the_scef_still_gives_the_key_in_solution_12() -> None:
 
 
 def test_ue_finds_out_by_its_next_access_and_attaches_again() -> None:
-    world = after(lab(), ATTACH, RESTART, ACCESS)
-    assert ue(world).phase is UEPhase.DEREGISTERED
-    world = after(world, ATTACH, OPEN_SESSION)
+    told = ladder(after(lab(), ATTACH, RESTART), ACCESS)
+    assert told.sent[1:3] == ["mme-1 > ue-1 ServiceReject", "ue-1 > mme-1 AttachRequest"]
+    world = after(told.world, OPEN_SESSION)
     assert server_session(world).ks == ue(world).ks

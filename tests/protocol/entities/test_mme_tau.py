@@ -24,6 +24,7 @@ from tests.support.protocol import (
     IMSI_1,
     MOVE,
     OPEN_SESSION,
+    POWER_CYCLE,
     REALLOCATE,
     REAUTHENTICATE,
     TO_MME,
@@ -54,6 +55,8 @@ T3450_AT_NEW = expire("mme-2", TimerName.T3450, IMSI_1)
 REQUEST = "ue-1 > mme-1 TrackingAreaUpdateRequest"
 ACCEPT = "mme-1 > ue-1 TrackingAreaUpdateAccept"
 REJECT = "mme-1 > ue-1 TrackingAreaUpdateReject"
+UPDATING = UEPhase.TRACKING_AREA_UPDATING_INITIATED.value
+ATTACH_REQUEST = "ue-1 > mme-1 AttachRequest"
 ACCEPT_OF_NEW = "mme-2 > ue-1 TrackingAreaUpdateAccept"
 COMPLETE_TO_NEW = "ue-1 > mme-2 TrackingAreaUpdateComplete"
 PUSHED = ["mme-2 > scef ActiveVectorPushRequest", "scef > mme-2 ActiveVectorPushAnswer"]
@@ -104,7 +107,7 @@ def test_update_settles_two_valid_gutis(*, solution: Solution, has_new_guti: boo
 
 @pytest.mark.clause("TS 24.301", "5.5.3.2.5")
 def test_guti_that_is_not_valid_is_rejected() -> None:
-    """Cause #9: the UE deletes GUTI and eKSI and is deregistered."""
+    """Cause #9: the UE deletes GUTI and eKSI, is deregistered, and attaches by itself."""
     before = registered()
     current, guti = ue(before).current, ue(before).guti
     assert current is not None
@@ -112,12 +115,13 @@ def test_guti_that_is_not_valid_is_rejected() -> None:
     stale = nas.TrackingAreaUpdateRequest(GUTI(guti.gummei, guti.m_tmsi ^ 1), current.ksi)
     _, protected = protect(current, NASDirection.UPLINK, stale)
     told = settle(swap(take(before, UPDATE), *TO_MME, protected))
-    assert told.sent == [REJECT]
-    assert told.notes == [
+    assert told.sent[:2] == [REJECT, ATTACH_REQUEST]
+    assert told.notes[:2] == [
         "mme-1: GUTI is not valid for this UE, cause #9",
-        "ue-1: rejected, cause #9; must attach again",
+        "ue-1: rejected, cause #9; attaches again",
     ]
-    assert (ue(told.world).phase, ue(told.world).guti, ue(told.world).current) == (UEPhase.DEREGISTERED, None, None)
+    assert ue(told.world).phase is UEPhase.REGISTERED
+    assert ue(told.world).guti != guti
     assert timers(told.world) == []
 
 
@@ -125,18 +129,42 @@ def test_ue_without_context_is_rejected() -> None:
     before = registered()
     world = with_node(before, replace(mme(before), contexts=()))
     told = ladder(world, UPDATE)
-    assert told.sent == [REQUEST, REJECT]
+    assert told.sent[:3] == [REQUEST, REJECT, ATTACH_REQUEST]
     assert told.notes[0] == "mme-1: no context of this UE, cause #9"
-    assert ue(after(told.world, ATTACH)).phase is UEPhase.REGISTERED
+    assert ue(told.world).phase is UEPhase.REGISTERED
 
 
-def test_security_context_that_the_mme_does_not_have_is_rejected() -> None:
+@pytest.mark.clause("TS 24.301", "4.4.4.3")
+def test_ue_whose_request_does_not_verify_is_authenticated() -> None:
     """SECURITY MODE COMPLETE was lost for good: the UE has switched, the MME has not."""
     world = until(take(registered(), REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete)
     world = take(world, actions.Fail(*TO_MME))
     told = ladder(world, UPDATE)
-    assert told.sent == [REQUEST, REJECT]
-    assert told.notes[0] == "mme-1: the UE uses a security context the MME does not have, cause #9"
+    assert told.sent == [
+        REQUEST,
+        "mme-1 > ue-1 AuthenticationRequest",
+        "ue-1 > mme-1 AuthenticationResponse",
+        "mme-1 > ue-1 SecurityModeCommand",
+        "ue-1 > mme-1 SecurityModeComplete",
+        ACCEPT,
+    ]
+    assert told.notes[0] == "mme-1: the request does not verify: authenticates first"
+    current = context(told.world).current
+    assert current is not None
+    assert ue(told.world).ks == current.ks
+    assert timers(told.world) == []
+
+
+@pytest.mark.clause("TS 24.301", "4.4.4.3")
+def test_context_stays_as_it_is_if_the_ue_is_not_authenticated() -> None:
+    world = until(take(registered(), REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete)
+    world = until(take(world, actions.Fail(*TO_MME), UPDATE), *TO_MME, nas.AuthenticationResponse)
+    before = context(world)
+    told = ladder(world, actions.Alter(*TO_MME))
+    assert told.sent == ["mme-1 > ue-1 AuthenticationReject"]
+    kept = context(told.world)
+    assert kept.registered
+    assert (kept.gutis, kept.current, kept.active) == (before.gutis, before.current, before.active)
 
 
 @pytest.mark.clause("TS 24.301", "4.4.4.3")
@@ -146,17 +174,68 @@ def test_request_with_a_wrong_mac_is_dropped_and_tried_again() -> None:
     assert ladder(told.world, T3430).sent == [REQUEST, ACCEPT]
 
 
-def test_request_waits_for_the_procedure_that_runs() -> None:
-    """A GUTI reallocation began while the request was on its way; after it the UE is answered."""
+# It meets a procedure of the MME
+
+
+@pytest.mark.clause("TS 24.301", "5.4.3.7")
+@pytest.mark.parametrize("solution", Solution, ids=str)
+def test_request_that_meets_security_mode_command_leaves_ue_and_network_apart(solution: Solution) -> None:
+    """Item c: the MME aborts security mode control, but the UE accepts the COMMAND. T3430 then settles it."""
+    world = until(take(registered(solution=solution), REAUTHENTICATE), *TO_MME, nas.AuthenticationResponse)
+    world = take(world, UPDATE)
+    told = ladder(world, actions.Deliver(*TO_MME))
+    assert "mme-1: security mode control aborted" in told.of_kind(NoteKind.ABANDONED)
+    assert [each.partition(": ")[0] for each in told.of_kind(NoteKind.DROPPED)] == ["ue-1", "mme-1"]
+    assert ue(told.world).phase is UEPhase.TRACKING_AREA_UPDATING_INITIATED
+    current = context(told.world).current
+    assert current is not None
+    assert ue(told.world).ks != current.ks
+    assert timers(told.world) == [("ue-1", "T3430")]
+    settled = ladder(told.world, T3430)
+    assert ACCEPT in settled.sent
+    renewed = context(settled.world).current
+    assert renewed is not None
+    assert ue(settled.world).ks == renewed.ks
+
+
+@pytest.mark.clause("TS 24.301", "5.4.3.7")
+def test_request_that_meets_a_challenge_goes_on_beside_it() -> None:
+    """Item d."""
+    world = take(registered(), REAUTHENTICATE, UPDATE)
+    told = ladder(world, actions.Deliver(*TO_MME))
+    assert told.of_kind(NoteKind.ABANDONED) == []
+    assert told.sent[0] == ACCEPT
+    assert ue(told.world).phase is UEPhase.REGISTERED
+    current = context(told.world).current
+    assert current is not None
+    assert ue(told.world).ks == current.ks != ue(registered()).ks
+
+
+@pytest.mark.clause("TS 24.301", "5.5.1.2.7")
+def test_request_before_attach_complete_is_rejected_and_the_new_guti_valid() -> None:
+    """Item g: ATTACH COMPLETE was lost, and the UE takes itself for registered."""
+    world = until(take(registered(), POWER_CYCLE, ATTACH), *TO_MME, nas.AttachComplete)
+    world = take(world, actions.Drop(*TO_MME))
+    guti = ue(world).guti
+    told = ladder(world, UPDATE)
+    assert told.notes[:2] == ["mme-1: before ATTACH COMPLETE, cause #10", "ue-1: rejected, cause #10; attaches again"]
+    assert guti in context(told.world).gutis or ue(told.world).guti != guti
+    assert context(told.world).registered
+
+
+@pytest.mark.clause("TS 24.301", "5.4.1.6")
+def test_request_that_meets_a_reallocation_aborts_it() -> None:
+    """Item e; the UE ignores the COMMAND (§5.5.3.2.6 g). The GUTI of the request settles the two that are valid."""
     world = take(registered(reallocate_every_minutes=1), UPDATE)
     world = take(world, expire("mme-1", TimerName.GUTI_PERIOD, IMSI_1))
     told = ladder(world, actions.Deliver(*TO_MME))
     assert told.of_event(EventKind.REFUSED) == [
-        "TrackingAreaUpdateRequest in GUTI reallocation: the MME waits for GUTI REALLOCATION COMPLETE",
-        "GUTIReallocationCommand in EMM-TRACKING-AREA-UPDATING-INITIATED: the UE waits for TRACKING AREA UPDATE ACCEPT",
+        f"GUTIReallocationCommand in {UPDATING}: ignored while a TAU runs (TS 24.301 §5.5.3.2.6 g)"
     ]
-    world = expire_and_lose(told.world, T3450, 5).world
-    assert ladder(world, T3430).sent == [REQUEST, ACCEPT]
+    assert "mme-1: GUTI reallocation aborted" in told.of_kind(NoteKind.ABANDONED)
+    assert ue(told.world).phase is UEPhase.REGISTERED
+    assert context(told.world).gutis == (ue(told.world).guti,)
+    assert timers(told.world) == [("mme-1", "GUTI period")]
 
 
 # At the new MME, after ACCEPT
@@ -211,7 +290,7 @@ def test_update_is_abandoned_on_the_fifth_expiry_of_t3450(
     assert ladder(end.world, ACCESS).sent[-1] == "mme-2 > ue-1 ServiceAccept"
 
 
-def test_ue_that_never_got_accept_must_attach_again() -> None:
+def test_ue_that_never_got_accept_attaches_again() -> None:
     """Its GUTI is the old MME's, which has no context any more."""
     world = until(take(registered(), MOVE), *FROM_NEW_MME, nas.TrackingAreaUpdateAccept)
     world = settle(lose_from_new(world)).world
@@ -221,9 +300,9 @@ def test_ue_that_never_got_accept_must_attach_again() -> None:
     world = after(expire_and_lose(world, T3430, 5).world)
     assert (ue(world).phase, ue(world).mme, timers(world)) == (UEPhase.REGISTERED, "mme-2", [])
     told = ladder(world, MOVE)
-    assert told.sent[-1] == "mme-2 > ue-1 TrackingAreaUpdateReject"
+    assert "mme-2 > ue-1 TrackingAreaUpdateReject" in told.sent
     assert "mme-2: mme-1 has no such context, cause #9" in told.notes
-    assert ue(after(told.world, ATTACH, OPEN_SESSION)).phase is UEPhase.REGISTERED
+    assert ue(after(told.world, OPEN_SESSION)).phase is UEPhase.REGISTERED
 
 
 def lose_from_new(world: World) -> World:

@@ -218,7 +218,7 @@ def test_detaching_ue_ignores_a_reallocation() -> None:
     world = take(world, expire("mme-1", TimerName.GUTI_PERIOD, IMSI_1))
     told = ladder(world, actions.Deliver(*TO_UE))
     assert told.of_event(EventKind.REFUSED) == [
-        "GUTIReallocationCommand in EMM-DEREGISTERED-INITIATED: the UE is detaching (TS 24.301 §5.5.2.2.4)"
+        "GUTIReallocationCommand in EMM-DEREGISTERED-INITIATED: ignored while the UE detaches (TS 24.301 §5.5.2.2.4 e)"
     ]
     assert ue(told.world).phase is UEPhase.DEREGISTERED
 

@@ -9,7 +9,7 @@ MOST_CHARACTERS = 200  # They stand in a narrow column.
 
 
 def test_properties_are_listed_in_the_order_of_their_names() -> None:
-    assert [each.value for each in PROPERTIES] == ["P1", "P1a", "P2", "P2q", "P3", "P4", "P5", "P6", "P7", "P8"]
+    assert [each.value for each in PROPERTIES] == ["P1", "P1a", "P1w", "P2", "P2q", "P3", "P4", "P5", "P6", "P7", "P8"]
     assert list(PROPERTIES) == list(PropertyID)
     assert list(SOMETIMES) == list(Witness)
 

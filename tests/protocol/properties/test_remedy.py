@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest
@@ -12,7 +13,7 @@ from nodes.protocol.properties.key_answers import answer_for
 from nodes.protocol.properties.verdict import judge
 from nodes.protocol.world import actions
 from nodes.protocol.world.actions import Command
-from nodes.protocol.world.world import World
+from nodes.protocol.world.world import World, with_node
 from tests.support.claims import check_reason
 from tests.support.protocol import (
     ASK,
@@ -166,7 +167,8 @@ def test_a_session_that_the_as_does_not_know_of() -> None:
 
 def test_a_key_that_outlives_the_ues_context() -> None:
     """After AUTHENTICATION REJECT (TS 24.301 §5.4.2.5) the UE has neither GUTI nor key, and the AS still has one."""
-    world = after(lab(), ATTACH, OPEN_SESSION, actions.Restart("mme-1"), Command("ue-1", commands.Access()))
+    world = after(lab(), ATTACH, OPEN_SESSION)
+    world = with_node(world, replace(ue(world), phase=UEPhase.DEREGISTERED, guti=None, current=None))
     assert reason(world) == "The UE is not attached. The AS still holds AV 1."
     assert judge(world, "ue-1", "as-1").prospect is not None
     assert not judge(world, "ue-1", "as-1").mends

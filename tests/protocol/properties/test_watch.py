@@ -153,6 +153,7 @@ def test_nothing_was_tried_at_the_start() -> None:
     assert words(watched(lab())) == {
         "P1": ("not tried", no_rest),
         "P1a": ("not tried", no_rest),
+        "P1w": ("not tried", "No end has waited for a NAS timer alone, for a registered UE, yet."),
         "P2": ("not tried", no_key),
         "P2q": ("not tried", "No AS has asked for a key and got it in quiet yet."),
         "P3": ("not tried", "No application message has come yet."),

@@ -196,7 +196,7 @@ def test_a_refused_action_ends_the_replay_and_is_said() -> None:
     replayed = replay(replace(A_TRACE, actions=(ATTACH, ATTACH, ATTACH)))
     assert (replayed.taken, replayed.world, replayed.matches) == (1, take(first_world(Setup("test")), ATTACH), False)
     assert replayed.refusal is not None
-    assert replayed.refusal.startswith("action 2: ue-1: Attach mme-1: A NAS procedure runs for ue-1")
+    assert replayed.refusal.startswith("action 2: ue-1: Attach mme-1: The UE is in EMM-REGISTERED-INITIATED")
 
 
 def test_a_message_that_is_not_there_ends_the_replay() -> None:

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer, dropped
+from nodes.protocol.entities.machine import Note, NoteKind, Send, StartTimer, Step, StopTimer, dropped
 from nodes.protocol.entities.mme.authentication import challenge, send_attach_accept
-from nodes.protocol.entities.mme.endings import drop_context, end_without_success, registered
+from nodes.protocol.entities.mme.endings import abort, drop_context, end_without_success, nas_timers_off, registered
 from nodes.protocol.entities.mme.identity import (
     allocate_guti,
     reallocation_expired,
@@ -16,6 +16,7 @@ from nodes.protocol.entities.mme.push import withdraw
 from nodes.protocol.entities.mme.state import (
     MMEState,
     Procedure,
+    Renewal,
     Stage,
     UEContext,
     Unidentified,
@@ -85,40 +86,41 @@ def on_t3470_expiry(state: MMEState, subject: str) -> Step[MMEState]:
 def _begin(state: MMEState, imsi: IMSI, request: nas.AttachRequest, source: str) -> Step[MMEState]:
     """Choose the GUTI before the challenge, then authenticate; an identical request goes on with what runs."""
     known = context_of(state, imsi)
-    procedure = None if known is None else known.procedure
-    if known is not None and procedure is not None and procedure.attach and known.attach_request == request:
-        if procedure.stage is Stage.ATTACH_ACCEPT:
+    if known is not None and known.procedure is not None and known.running_request == request:
+        if known.procedure.stage is Stage.ATTACH_ACCEPT:
             # "the ATTACH ACCEPT message shall be resent" (§5.5.1.2.7 d, in our words).
-            return send_attach_accept(state, known, procedure)
+            return send_attach_accept(state, known, known.procedure)
         return dropped(state, "the same request again: the attach goes on")
-    outputs: tuple[Output, ...] = ()
-    if known is not None:
-        state, known, outputs = _abort(state, known, request)
-    state, guti = allocate_guti(state, imsi)
-    context = _fresh(imsi, source, guti, request) if known is None else _renewed(known, source, guti, request)
-    step = challenge(state, context, Procedure(Stage.VECTORS, attach=True))
-    return Step(step.state, (*outputs, *step.outputs))
+    procedure = Procedure(Stage.VECTORS, attach=True)
+    if known is None:
+        state, guti = allocate_guti(state, imsi)
+        return challenge(state, _fresh(imsi, source, guti, request), procedure)
+    if known.is_new:
+        context = replace(_fresh(imsi, source, known.guti, request), vectors=known.vectors, open_push=known.open_push)
+        step = challenge(state, restatus(context, VectorStatus.CHALLENGED, VectorStatus.USED), procedure)
+        return Step(step.state, (*nas_timers_off(known), *step.outputs))
+    return _begin_again(abort(state, known), imsi, request)
 
 
-def _abort(
-    state: MMEState, known: UEContext, request: nas.AttachRequest
-) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
-    """Abort the NAS procedure that ran for the UE; an open push goes on. The GUTI it carries settles two valid ones."""
-    names = (TimerName.T3450, TimerName.T3460, TimerName.S6A)
-    timers = tuple(StopTimer(name, known.imsi) for name in names)
-    if not isinstance(request.identity, GUTI) or request.identity not in known.gutis:
-        return state, _without_stale_vectors(state, known), timers
-    state, known, settled = settle(state, known, request.identity)
-    return with_context(state, known), known, (*timers, *settled)
+def _begin_again(aborted: Step[MMEState], imsi: IMSI, request: nas.AttachRequest) -> Step[MMEState]:
+    """Authenticate before anything changes in the context of a UE that says that it attaches."""
+    state, guti = allocate_guti(aborted.state, imsi)
+    known = context_of(state, imsi)
+    if known is None:
+        raise LookupError(f"{state.name} has no context of {imsi}")
+    procedure = Procedure(Stage.VECTORS, attach=True, renewal=Renewal(request, guti))
+    context = replace(_without_stale_vectors(state, known, request), procedure=procedure)
+    step = challenge(state, context, procedure)
+    return Step(step.state, (*aborted.outputs, *step.outputs))
 
 
-def _without_stale_vectors(state: MMEState, known: UEContext) -> UEContext:
-    """With the repair `ordered_push` the unused AVs of an earlier stay are deleted.
+def _without_stale_vectors(state: MMEState, known: UEContext, request: nas.AttachRequest) -> UEContext:
+    """With the repair `ordered_push` the unused AVs of an earlier stay are deleted, of a UE that names no GUTI of it.
 
     The UE may have been at another MME since, which has pushed in a later epoch; only an answer of the HSS tells the
     epoch, and without an unused AV the MME asks it.
     """
-    if not state.options.ordered_push:
+    if not state.options.ordered_push or request.identity in known.gutis:
         return known
     return restatus(known, VectorStatus.UNUSED, VectorStatus.DELETED)
 
@@ -131,25 +133,6 @@ def _fresh(imsi: IMSI, source: str, guti: GUTI, request: nas.AttachRequest) -> U
         ue_network_capability=request.ue_network_capability,
         attach_request=request,
         ue_ksi=request.ksi,
-    )
-
-
-def _renewed(known: UEContext, source: str, guti: GUTI, request: nas.AttachRequest) -> UEContext:
-    """The context of a UE that attaches again: its AVs stay, its old GUTI is valid until ATTACH COMPLETE."""
-    # A GUTI that led to identification is another MME's, another UE's or nobody's: it does not become valid here.
-    old = next((guti for guti in known.gutis if guti == request.identity), known.guti)
-    context = restatus(known, VectorStatus.CHALLENGED, VectorStatus.USED)
-    return replace(
-        context,
-        ue=source,
-        guti=guti,
-        old_guti=old,
-        is_unsettled=False,
-        ue_network_capability=request.ue_network_capability,
-        attach_request=request,
-        ue_ksi=request.ksi,
-        procedure=None,
-        asked_by=None,
     )
 
 
@@ -172,7 +155,9 @@ def on_t3450_expiry(state: MMEState, subject: str) -> Step[MMEState]:
         return accept_expired(state, context, procedure)
     if procedure.attempts < RULES[TimerName.T3450].limit:
         return send_attach_accept(state, context, replace(procedure, attempts=procedure.attempts + 1))
-    return end_without_success(state, context, "attach abandoned: no ATTACH COMPLETE", None)
+    # "the MME enters state EMM-DEREGISTERED", the old and the new GUTI valid (§5.5.1.2.7 c).
+    why = "attach abandoned: no ATTACH COMPLETE; context kept, marked detached"
+    return end_without_success(state, context, why, None)
 
 
 def on_detach_request(state: MMEState, _message: nas.DetachRequest, source: str) -> Step[MMEState]:
@@ -207,6 +192,12 @@ def on_service_request_of_unknown(state: MMEState, _message: nas.ServiceRequest,
     return reject_service(state, source, "no context of this UE")
 
 
-def reject_service(state: MMEState, source: str, why: str) -> Step[MMEState]:
-    reject = nas.ServiceReject(nas.EMMCause.UE_IDENTITY_CANNOT_BE_DERIVED)
-    return Step(state, (Note(f"{why}, cause #9"), Send(source, reject)))
+def on_service_request_of_detached(state: MMEState, _message: nas.ServiceRequest, source: str) -> Step[MMEState]:
+    """TS 24.301 §5.6.1.5: the network has implicitly detached the UE."""
+    return reject_service(state, source, "the context is marked detached", nas.EMMCause.IMPLICITLY_DETACHED)
+
+
+def reject_service(
+    state: MMEState, source: str, why: str, cause: nas.EMMCause = nas.EMMCause.UE_IDENTITY_CANNOT_BE_DERIVED
+) -> Step[MMEState]:
+    return Step(state, (Note(f"{why}, cause #{cause.value}"), Send(source, nas.ServiceReject(cause))))

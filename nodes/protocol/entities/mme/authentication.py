@@ -4,12 +4,13 @@ import hmac
 from dataclasses import replace
 
 from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer, dropped
-from nodes.protocol.entities.mme.endings import drop_context, end_without_success
-from nodes.protocol.entities.mme.identity import send_protected
+from nodes.protocol.entities.mme.endings import end_without_success, keep_or_drop
+from nodes.protocol.entities.mme.identity import send_protected, settle
 from nodes.protocol.entities.mme.push import enter_epoch, start_push
 from nodes.protocol.entities.mme.state import (
     MMEState,
     Procedure,
+    Renewal,
     Stage,
     UEContext,
     Vector,
@@ -25,6 +26,7 @@ from nodes.protocol.entities.mme.state import (
 from nodes.protocol.entities.security import NASDirection, SecurityContext, protect
 from nodes.protocol.entities.timers import RULES, TimerName
 from nodes.protocol.errors import CommandRefused, Hindrance
+from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import commands, nas, s6a
 from nodes.protocol.octets import RAND
 from nodes.protocol.options import HSS, ActiveWhen
@@ -56,7 +58,8 @@ def challenge(state: MMEState, context: UEContext, procedure: Procedure) -> Step
 def _next_ksi(context: UEContext) -> int:
     """An eKSI, 0 to 6, that differs from the one stored at the MME and the one the UE told."""
     start = -1 if context.current is None else context.current.ksi
-    taken = {start, context.ue_ksi}
+    request = context.running_request
+    taken = {start, context.ue_ksi if request is None else request.ksi}
     return next(ksi % 7 for ksi in range(start + 1, start + 8) if ksi % 7 not in taken)
 
 
@@ -115,12 +118,41 @@ def on_authentication_response(state: MMEState, message: nas.AuthenticationRespo
     if not hmac.compare_digest(vector.xres, message.res):
         return _reject(state, context, "RES is wrong", vector.rand)
     outputs: tuple[Output, ...] = (Note("RES verified", rand=vector.rand),)
+    if procedure.renewal is not None:
+        state, context, settled = renew(state, context, procedure.renewal)
+        procedure, outputs = replace(procedure, renewal=None), (*outputs, *settled)
     if state.options.active_when is ActiveWhen.RES_VERIFIED:
         state, context, pushed = _activate(state, context, vector)
         outputs = (*outputs, *pushed)
     procedure = replace(procedure, stage=Stage.SECURITY_MODE, attempts=1, failures=0)
     step = _send_security_mode_command(state, context, procedure, partial)
     return Step(step.state, (*outputs, *step.outputs))
+
+
+def renew(state: MMEState, context: UEContext, renewal: Renewal) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
+    """The UE of this context attaches again: its AVs stay, its old GUTI is valid until ATTACH COMPLETE.
+
+    TS 24.301 §5.5.1.2.7 f: the UE that was registered here has sent ATTACH REQUEST, so it is registered no more. A GUTI
+    that led to identification is another MME's, another UE's or nobody's: it does not become valid here.
+    """
+    request = renewal.request
+    settled: tuple[Output, ...] = ()
+    old = context.guti
+    if isinstance(request.identity, GUTI) and request.identity in context.gutis:
+        state, context, settled = settle(state, context, request.identity)
+        old = request.identity
+    context = replace(
+        context,
+        guti=renewal.guti,
+        old_guti=old,
+        is_unsettled=False,
+        registered=False,
+        ue_network_capability=request.ue_network_capability,
+        attach_request=request,
+        ue_ksi=request.ksi,
+        asked_by=None,
+    )
+    return state, context, settled
 
 
 def _running(context: UEContext) -> tuple[Procedure, SecurityContext, Vector]:
@@ -166,6 +198,10 @@ def on_security_mode_complete(state: MMEState, _message: nas.SecurityModeComplet
     if state.options.active_when is ActiveWhen.SECURITY_MODE_COMPLETE:
         state, context, pushed = _activate(state, context, vector)
         outputs = (*outputs, *pushed)
+    if procedure.tracking_area_update is not None:
+        state, context, settled = settle(state, context, procedure.tracking_area_update)
+        context, send = send_protected(context, nas.TrackingAreaUpdateAccept())
+        return Step(with_context(state, context), (*outputs, *settled, send))
     if not procedure.attach:
         return Step(with_context(state, context), outputs)
     step = send_attach_accept(state, context, Procedure(Stage.ATTACH_ACCEPT, attach=True))
@@ -206,9 +242,10 @@ def on_authentication_failure(state: MMEState, message: nas.AuthenticationFailur
 
 
 def _reject(state: MMEState, context: UEContext, why: str, rand: RAND) -> Step[MMEState]:
-    """AUTHENTICATION REJECT; the MME forgets the UE."""
+    """AUTHENTICATION REJECT; the context that was there before stays unchanged (TS 24.301 §5.4.2.5)."""
     send = Send(context.ue, nas.AuthenticationReject())
-    return drop_context(state, context, Note(why, NoteKind.ABANDONED, rand), send)
+    stop = StopTimer(TimerName.T3460, context.imsi)
+    return keep_or_drop(state, context, stop, Note(why, NoteKind.ABANDONED, rand), send)
 
 
 # Expiries

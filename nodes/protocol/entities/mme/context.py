@@ -45,11 +45,24 @@ class Stage(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Renewal:
+    """What the ATTACH REQUEST of a UE that has a context changes there, once RES shows that the UE sent it.
+
+    Until then the context stays as it is (TS 24.301 §5.5.1.2.7 f, §5.4.2.5). `guti` is the GUTI that is chosen for it.
+    """
+
+    request: AttachRequest
+    guti: GUTI
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     """The one NAS procedure that runs for a UE.
 
     `attempts` counts sendings of the message that waits for an answer; `failures` AUTHENTICATION FAILUREs in a row;
-    `request` is the open request on S6a. `partial` is the new, not yet current, EPS security context.
+    `request` is the open request on S6a. `partial` is the new, not yet current, EPS security context. `renewal` is
+    there while it is open whether the UE of this context has sent the ATTACH REQUEST. `tracking_area_update` is the
+    GUTI of a TRACKING AREA UPDATE REQUEST that did not verify: it is accepted once the UE is authenticated.
     """
 
     stage: Stage
@@ -59,6 +72,8 @@ class Procedure:
     request: int = 0
     resynchronization: ResynchronizationInfo | None = None
     partial: SecurityContext | None = None
+    renewal: Renewal | None = None
+    tracking_area_update: GUTI | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +110,8 @@ class MovedKey:
 class UEContext:
     """MME's context of one UE. `ue` stands for the S1 connection.
 
-    `guti` is the newest allocated GUTI; `old_guti` one that is valid beside it while a reallocation is not settled.
+    `guti` is the newest allocated GUTI; `old_guti` one that is valid beside it while a reallocation or an attach is not
+    settled. A context that is not `registered`, and for which nothing runs, is marked detached (EMM-DEREGISTERED).
     `attach_request` is None if the UE came from another MME; `asked_by` is the MME that has asked for this context.
     """
 
@@ -121,6 +137,24 @@ class UEContext:
     def gutis(self) -> tuple[GUTI, ...]:
         """Every GUTI that is valid for this UE now, the newest first."""
         return (self.guti,) if self.old_guti is None else (self.guti, self.old_guti)
+
+    @property
+    def is_detached(self) -> bool:
+        """Whether the context is only kept: EMM-DEREGISTERED."""
+        return not self.registered and self.procedure is None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the attach that runs has made the context, and no security context is in use yet."""
+        is_attach = self.procedure is not None and self.procedure.attach and self.procedure.renewal is None
+        return is_attach and self.current is None
+
+    @property
+    def running_request(self) -> AttachRequest | None:
+        """The ATTACH REQUEST of the attach that runs."""
+        if self.procedure is None or not self.procedure.attach:
+            return None
+        return self.attach_request if self.procedure.renewal is None else self.procedure.renewal.request
 
     @property
     def active(self) -> Vector | None:

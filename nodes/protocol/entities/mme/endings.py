@@ -3,8 +3,16 @@
 from dataclasses import replace
 
 from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, Step, StopTimer
-from nodes.protocol.entities.mme.identity import period_timer
-from nodes.protocol.entities.mme.state import MMEState, UEContext, VectorStatus, restatus, with_context, without_context
+from nodes.protocol.entities.mme.identity import period_timer, put_off_reallocation
+from nodes.protocol.entities.mme.state import (
+    MMEState,
+    Stage,
+    UEContext,
+    VectorStatus,
+    restatus,
+    with_context,
+    without_context,
+)
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import nas
 
@@ -15,14 +23,48 @@ def registered(state: MMEState, context: UEContext) -> tuple[Output, ...]:
 
 
 def end_without_success(state: MMEState, context: UEContext, why: str, cause: nas.EMMCause | None) -> Step[MMEState]:
-    """End the running procedure: an attach drops the context, a re-authentication keeps what was before."""
+    """End the running procedure; an attach is rejected with the cause, if any.
+
+    What was there before stays (TS 24.301 §5.4.2.5, §5.4.3.5, §5.5.1.2.7 f), or, where RES was verified in an attach,
+    is marked detached: EMM-DEREGISTERED (§5.5.1.2.7 a, c). Of a UE that had no context nothing stays.
+    """
     procedure = context.procedure
-    context = restatus(replace(context, procedure=None), VectorStatus.CHALLENGED, VectorStatus.USED)
     note = Note(why, NoteKind.ABANDONED)
-    if procedure is None or not procedure.attach:
-        return Step(with_context(state, context), (note,))
-    reject = () if cause is None else (Send(context.ue, nas.AttachReject(cause)),)
-    return drop_context(state, context, note, *reject)
+    reject: tuple[Output, ...] = ()
+    if procedure is not None and procedure.attach and cause is not None:
+        reject = (Send(context.ue, nas.AttachReject(cause)),)
+    return keep_or_drop(state, context, note, *reject)
+
+
+def keep_or_drop(state: MMEState, context: UEContext, *outputs: Output) -> Step[MMEState]:
+    """End the running procedure without success; a context that has no security context is not kept."""
+    if context.is_new:
+        return drop_context(state, context, *outputs)
+    context = restatus(replace(context, procedure=None), VectorStatus.CHALLENGED, VectorStatus.USED)
+    return Step(with_context(state, context), outputs)
+
+
+def abort(state: MMEState, context: UEContext) -> Step[MMEState]:
+    """Abort the NAS procedure that runs for a UE, with its timers; an open push goes on.
+
+    Of a GUTI reallocation both GUTIs stay valid until the UE is heard (TS 24.301 §5.4.1.6); a new security context that
+    is not in use yet is forgotten.
+    """
+    procedure = context.procedure
+    if procedure is None:
+        return Step(state)
+    if procedure.stage is Stage.GUTI_WITHDRAWAL:
+        return put_off_reallocation(state, context)
+    note = Note(f"{procedure.stage.value} aborted", NoteKind.ABANDONED)
+    timers = nas_timers_off(context)
+    if procedure.stage is Stage.GUTI_REALLOCATION:
+        context = replace(context, is_unsettled=True)
+        return keep_or_drop(state, context, *timers, note, *period_timer(state, context))
+    return keep_or_drop(state, context, *timers, note)
+
+
+def nas_timers_off(context: UEContext) -> tuple[StopTimer, ...]:
+    return tuple(StopTimer(name, context.imsi) for name in (TimerName.T3450, TimerName.T3460, TimerName.S6A))
 
 
 def drop_context(state: MMEState, context: UEContext, *outputs: Output) -> Step[MMEState]:

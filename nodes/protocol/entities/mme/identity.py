@@ -34,7 +34,7 @@ from nodes.protocol.options import MTMSIReuse
 
 def allocate_guti(state: MMEState, imsi: IMSI) -> tuple[MMEState, GUTI]:
     """Choose an M-TMSI, 4 octets, that no other context of this MME has now."""
-    in_use = {guti.m_tmsi for context in state.contexts for guti in context.gutis}
+    in_use = {guti.m_tmsi for context in state.contexts for guti in (*context.gutis, *_promised(context))}
     if state.options.m_tmsi_reuse is MTMSIReuse.LOWEST_FREE:
         m_tmsi = next(number for number in range(1, len(in_use) + 2) if number not in in_use)
         return state, GUTI(state.gummei, m_tmsi)
@@ -45,6 +45,12 @@ def allocate_guti(state: MMEState, imsi: IMSI) -> tuple[MMEState, GUTI]:
         m_tmsi = int.from_bytes(octets, "big")
         if m_tmsi not in in_use:
             return with_counters(state, counters), GUTI(state.gummei, m_tmsi)
+
+
+def _promised(context: UEContext) -> tuple[GUTI, ...]:
+    """The GUTI that is chosen for an attach, if any, before the context has it."""
+    renewal = None if context.procedure is None else context.procedure.renewal
+    return () if renewal is None else (renewal.guti,)
 
 
 def send_protected(context: UEContext, message: nas.PlainNAS) -> tuple[UEContext, Send]:

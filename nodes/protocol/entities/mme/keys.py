@@ -17,14 +17,14 @@ def on_t6a_key_request(state: MMEState, message: T6aKeyRequest, source: str) -> 
 def key_for(state: MMEState, message: T6aKeyRequest) -> tuple[KeyResult, Ks | None, RAND | None]:
     """Ks of the AV that is active for a GUTI, 32 octets, stored or derived now, or why there is none.
 
-    A request that names another key gets none. Nor does one by name where the MME does not know the RAND of the key:
-    it came over S10 without it.
+    A context that is marked detached gives none: no AV of it is in use. A request that names another key gets none. Nor
+    does one by name where the MME does not know the RAND of the key: it came over S10 without it.
     """
     context = context_of_guti(state, message.guti)
     if context is None:
         return KeyResult.GUTI_UNKNOWN, None, None
     k_asme, rand = context.active_k_asme, context.active_rand
-    if k_asme is None:
+    if k_asme is None or context.is_detached:
         return KeyResult.NO_KEY_YET, None, None
     if message.key_name is not None and not is_name_of(message.key_name, rand, state.gummei.plmn_id):
         return KeyResult.CONFLICT, None, None

@@ -32,13 +32,16 @@ def unwrap(state: MMEState, message: object, source: str) -> tuple[MMEState, obj
         return state, message.message
     procedure = context.procedure
     if procedure is not None and procedure.partial is not None and procedure.partial.ksi == message.ksi:
+        if isinstance(message.message, nas.TrackingAreaUpdateRequest | nas.ServiceRequest):
+            # The UE uses the new context, which the MME gives up for what the UE starts (TS 24.301 §5.4.3.7 c).
+            return _of_other_context(state, message, context)
         checked = check(procedure.partial, NASDirection.UPLINK, message)
         if isinstance(checked, str):
             return dropped(state, checked)
         context = replace(context, procedure=replace(procedure, partial=checked), asked_by=None)
         return with_context(state, context), message.message
     if context.current is None or context.current.ksi != message.ksi:
-        return _of_other_context(state, message, source)
+        return _of_other_context(state, message, context)
     checked = check(context.current, NASDirection.UPLINK, message)
     if isinstance(checked, str):
         return dropped(state, checked)
@@ -67,11 +70,15 @@ _OTHER_CONTEXT = "the UE uses a security context the MME does not have"
 
 
 def _of_other_context(
-    state: MMEState, message: nas.SecurityProtected, source: str
+    state: MMEState, message: nas.SecurityProtected, context: UEContext
 ) -> tuple[MMEState, object] | Step[MMEState]:
-    """The UE uses an EPS security context that the MME does not have."""
-    if isinstance(message.message, nas.ServiceRequest):
-        return attach.reject_service(state, source, _OTHER_CONTEXT)
-    if isinstance(message.message, nas.TrackingAreaUpdateRequest):
-        return tau.reject(state, source, _OTHER_CONTEXT)
-    return dropped(state, f"no EPS security context for eKSI {message.ksi}")
+    """The UE uses an EPS security context that the MME does not have (TS 24.301 §4.4.4.3)."""
+    match message.message:
+        case nas.ServiceRequest():
+            return attach.reject_service(state, context.ue, _OTHER_CONTEXT)
+        case nas.TrackingAreaUpdateRequest(guti=guti) if context.registered and guti in context.gutis:
+            return tau.authenticate_first(state, context, guti)
+        case nas.TrackingAreaUpdateRequest():
+            return tau.reject(state, context.ue, _OTHER_CONTEXT)
+        case _:
+            return dropped(state, f"no EPS security context for eKSI {message.ksi}")

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer, dropped
 from nodes.protocol.entities.mme import push
-from nodes.protocol.entities.mme.endings import drop_context
-from nodes.protocol.entities.mme.identity import allocate_guti, period_timer, put_off_reallocation
+from nodes.protocol.entities.mme.endings import abort, drop_context
+from nodes.protocol.entities.mme.identity import allocate_guti
 from nodes.protocol.entities.mme.state import (
     Arriving,
     MMEState,
@@ -19,10 +19,10 @@ from nodes.protocol.entities.mme.state import (
     Vector,
     VectorStatus,
     context_of,
+    context_of_connection,
     context_of_guti,
     counters_of,
     forget_arriving,
-    restatus,
     with_context,
 )
 from nodes.protocol.entities.mme.tau import reject, send_accept
@@ -145,38 +145,21 @@ def on_context_request(state: MMEState, message: ContextRequest, source: str) ->
     current = None if context is None else context.current
     if context is None or current is None or current.ksi != message.tau.ksi:
         return _refuse(state, message, source, S10Cause.CONTEXT_NOT_FOUND, "no context of this GUTI and eKSI")
-    if context.procedure is not None and context.procedure.attach:
-        return _refuse(state, message, source, S10Cause.CONTEXT_NOT_FOUND, "the UE attaches here")
+    if context.is_detached or (context.procedure is not None and context.procedure.attach):
+        return _refuse(state, message, source, S10Cause.CONTEXT_NOT_FOUND, "the UE is not registered here")
     checked = check(current, NASDirection.UPLINK, message.tau)
     if isinstance(checked, str):
         return _refuse(state, message, source, S10Cause.USER_AUTHENTICATION_FAILED, checked)
-    state, context, aborted = _abort(state, context)
+    step = abort(state, context)
+    state, context = step.state, context_of_connection(step.state, context.ue)
     notes = _notes(context, checked, source)
     state = with_context(state, replace(context, asked_by=source))
     response = ContextResponse(message.ue, S10Cause.REQUEST_ACCEPTED, _mm_context(state, context, checked))
-    return Step(state, (*aborted, *notes, Send(source, response)))
+    return Step(state, (*step.outputs, *notes, Send(source, response)))
 
 
 def _refuse(state: MMEState, message: ContextRequest, source: str, cause: S10Cause, why: str) -> Step[MMEState]:
     return Step(state, (Note(f"{why}, cause {cause.value}"), Send(source, ContextResponse(message.ue, cause))))
-
-
-def _abort(state: MMEState, context: UEContext) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
-    """Abort the NAS procedure that runs for a UE that goes."""
-    procedure = context.procedure
-    if procedure is None:
-        return state, context, ()
-    names = (TimerName.T3450, TimerName.T3460, TimerName.S6A)
-    timers = tuple(StopTimer(name, context.imsi) for name in names)
-    if procedure.stage is Stage.GUTI_WITHDRAWAL:
-        step = put_off_reallocation(state, context)
-        kept = next(each for each in step.state.contexts if each.imsi == context.imsi)
-        return step.state, kept, step.outputs
-    note = Note(f"{procedure.stage.value} aborted: the UE goes", NoteKind.ABANDONED)
-    # Two GUTIs of a reallocation stay valid until the UE is heard here again, or is gone.
-    context = replace(context, procedure=None, is_unsettled=context.old_guti is not None)
-    context = restatus(context, VectorStatus.CHALLENGED, VectorStatus.USED)
-    return state, context, (*timers, note, *period_timer(state, context))
 
 
 def _notes(context: UEContext, current: SecurityContext, new_mme: str) -> tuple[Note, ...]:

@@ -21,6 +21,7 @@ class MMEPhase(Enum):
     UNKNOWN = "no UE context"
     IDENTIFICATION = "identification"
     IDLE = "registered"
+    DETACHED = "context marked detached"
     VECTORS = Stage.VECTORS.value
     AUTHENTICATION = Stage.AUTHENTICATION.value
     SECURITY_MODE = Stage.SECURITY_MODE.value
@@ -43,7 +44,9 @@ def phase(state: MMEState, message: object, source: str) -> MMEPhase:
     context = context_of_ue(state, source)
     if context is None:
         return MMEPhase.UNKNOWN
-    return MMEPhase.IDLE if context.procedure is None else MMEPhase(context.procedure.stage.value)
+    if context.procedure is None:
+        return MMEPhase.DETACHED if context.is_detached else MMEPhase.IDLE
+    return MMEPhase(context.procedure.stage.value)
 
 
 NAS_INCOMING = (
@@ -100,9 +103,19 @@ _BY_PHASE: dict[MMEPhase, dict[type, Handler]] = {
         nas.TrackingAreaUpdateRequest: tau.on_tracking_area_update_request,
         nas.SecurityProtected: s10.on_tracking_area_update_request_by_foreign_guti,
     },
-    MMEPhase.VECTORS: _ALWAYS,
+    MMEPhase.DETACHED: {
+        **_ALWAYS,
+        nas.ServiceRequest: attach.on_service_request_of_detached,
+        nas.TrackingAreaUpdateRequest: tau.on_tracking_area_update_request_of_detached,
+        nas.SecurityProtected: s10.on_tracking_area_update_request_by_foreign_guti,
+    },
+    MMEPhase.VECTORS: {
+        **_ALWAYS,
+        nas.TrackingAreaUpdateRequest: tau.on_tracking_area_update_request_in_a_challenge,
+    },
     MMEPhase.AUTHENTICATION: {
         **_ALWAYS,
+        nas.TrackingAreaUpdateRequest: tau.on_tracking_area_update_request_in_a_challenge,
         nas.AuthenticationResponse: authentication.on_authentication_response,
         nas.AuthenticationFailure: authentication.on_authentication_failure,
     },
@@ -110,12 +123,21 @@ _BY_PHASE: dict[MMEPhase, dict[type, Handler]] = {
         **_ALWAYS,
         nas.SecurityModeComplete: authentication.on_security_mode_complete,
         nas.SecurityModeReject: authentication.on_security_mode_reject,
+        nas.TrackingAreaUpdateRequest: tau.on_tracking_area_update_request_in_a_procedure,
     },
-    MMEPhase.ATTACH_ACCEPT: {**_ALWAYS, nas.AttachComplete: attach.on_attach_complete},
-    MMEPhase.GUTI_WITHDRAWAL: _ALWAYS,
+    MMEPhase.ATTACH_ACCEPT: {
+        **_ALWAYS,
+        nas.AttachComplete: attach.on_attach_complete,
+        nas.TrackingAreaUpdateRequest: tau.on_tracking_area_update_request_before_attach_complete,
+    },
+    MMEPhase.GUTI_WITHDRAWAL: {
+        **_ALWAYS,
+        nas.TrackingAreaUpdateRequest: tau.on_tracking_area_update_request_in_a_procedure,
+    },
     MMEPhase.GUTI_REALLOCATION: {
         **_ALWAYS,
         nas.GUTIReallocationComplete: identity.on_guti_reallocation_complete,
+        nas.TrackingAreaUpdateRequest: tau.on_tracking_area_update_request_in_a_procedure,
     },
     MMEPhase.TAU_ACCEPT: {
         **_ALWAYS,
@@ -137,6 +159,7 @@ _WHY = {
     MMEPhase.UNKNOWN: "the MME has no context of this UE",
     MMEPhase.IDENTIFICATION: "the MME waits for IDENTITY RESPONSE",
     MMEPhase.IDLE: "no such procedure runs",
+    MMEPhase.DETACHED: "the UE is not registered here any more",
     MMEPhase.VECTORS: "the MME waits for AVs",
     MMEPhase.AUTHENTICATION: "the MME waits for AUTHENTICATION RESPONSE",
     MMEPhase.SECURITY_MODE: "the MME waits for SECURITY MODE COMPLETE",

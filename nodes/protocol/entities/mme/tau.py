@@ -2,11 +2,22 @@
 
 from dataclasses import replace
 
-from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer
+from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer, dropped
+from nodes.protocol.entities.mme.authentication import challenge
+from nodes.protocol.entities.mme.endings import abort
 from nodes.protocol.entities.mme.identity import period_timer, send_protected, settle
 from nodes.protocol.entities.mme.push import start_push
-from nodes.protocol.entities.mme.state import MMEState, Procedure, UEContext, context_of_connection, with_context
+from nodes.protocol.entities.mme.state import (
+    MMEState,
+    Procedure,
+    Stage,
+    UEContext,
+    context_of,
+    context_of_connection,
+    with_context,
+)
 from nodes.protocol.entities.timers import RULES, TimerName
+from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import nas
 from nodes.protocol.options import Solution
 
@@ -23,15 +34,70 @@ def on_tracking_area_update_request(
     return Step(with_context(state, context), (*settled, send))
 
 
+def on_tracking_area_update_request_in_a_challenge(
+    state: MMEState, message: nas.TrackingAreaUpdateRequest, source: str
+) -> Step[MMEState]:
+    """It meets an authentication, and both go on; a UE that attaches updates nothing."""
+    procedure = context_of_connection(state, source).procedure
+    if procedure is not None and procedure.attach:
+        return dropped(state, "the UE attaches")
+    return on_tracking_area_update_request(state, message, source)
+
+
+def on_tracking_area_update_request_in_a_procedure(
+    state: MMEState, message: nas.TrackingAreaUpdateRequest, source: str
+) -> Step[MMEState]:
+    """It meets security mode control, which is aborted (TS 24.301 §5.4.3.7 c), or a GUTI reallocation (§5.4.1.6 e)."""
+    context = context_of_connection(state, source)
+    if context.procedure is not None and context.procedure.attach:
+        return dropped(state, "the UE attaches")
+    aborted = abort(state, context)
+    step = on_tracking_area_update_request(aborted.state, message, source)
+    return Step(step.state, (*aborted.outputs, *step.outputs))
+
+
+def authenticate_first(state: MMEState, context: UEContext, guti: GUTI) -> Step[MMEState]:
+    """A request that does not verify: the MME authenticates the UE before it goes on (TS 24.301 §4.4.4.3).
+
+    Until that succeeds the context stays as it is. That such a request is the first on a new NAS signalling connection
+    is taken for granted: the lab has no connections.
+    """
+    note = Note("the request does not verify: authenticates first")
+    aborted = abort(state, context)
+    kept = context_of(aborted.state, context.imsi)
+    if kept is None:
+        return reject(aborted.state, context.ue, "no context of this UE")
+    step = challenge(aborted.state, kept, Procedure(Stage.VECTORS, attach=False, tracking_area_update=guti))
+    return Step(step.state, (note, *aborted.outputs, *step.outputs))
+
+
 def on_tracking_area_update_request_of_unknown(
     state: MMEState, _message: nas.TrackingAreaUpdateRequest, source: str
 ) -> Step[MMEState]:
     return reject(state, source, "no context of this UE")
 
 
-def reject(state: MMEState, source: str, why: str) -> Step[MMEState]:
-    cause = nas.EMMCause.UE_IDENTITY_CANNOT_BE_DERIVED
-    return Step(state, (Note(f"{why}, cause #9"), Send(source, nas.TrackingAreaUpdateReject(cause))))
+def on_tracking_area_update_request_of_detached(
+    state: MMEState, _message: nas.TrackingAreaUpdateRequest, source: str
+) -> Step[MMEState]:
+    """TS 24.301 §5.5.3.2.5: the network has implicitly detached the UE."""
+    return reject(state, source, "the context is marked detached", nas.EMMCause.IMPLICITLY_DETACHED)
+
+
+def on_tracking_area_update_request_before_attach_complete(
+    state: MMEState, _message: nas.TrackingAreaUpdateRequest, source: str
+) -> Step[MMEState]:
+    """TS 24.301 §5.5.1.2.7 g: the GUTI of the attach is the valid one, and the UE is to attach anew."""
+    context = context_of_connection(state, source)
+    context = replace(context, old_guti=None, procedure=None)
+    step = reject(with_context(state, context), source, "before ATTACH COMPLETE", nas.EMMCause.IMPLICITLY_DETACHED)
+    return Step(step.state, (StopTimer(TimerName.T3450, context.imsi), *step.outputs))
+
+
+def reject(
+    state: MMEState, source: str, why: str, cause: nas.EMMCause = nas.EMMCause.UE_IDENTITY_CANNOT_BE_DERIVED
+) -> Step[MMEState]:
+    return Step(state, (Note(f"{why}, cause #{cause.value}"), Send(source, nas.TrackingAreaUpdateReject(cause))))
 
 
 def on_repeated_tracking_area_update_request(

@@ -13,6 +13,7 @@ from nodes.protocol.entities.machine import (
 )
 from nodes.protocol.entities.security import SecurityContext
 from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.procedures import attempt_attach
 from nodes.protocol.entities.ue.state import (
     UE_NETWORK_CAPABILITY,
     AnsweredChallenge,
@@ -57,11 +58,19 @@ def on_security_mode_command(state: UEState, message: nas.SecurityModeCommand, s
     context = state.partial
     if message.replayed_ue_security_capability != UE_NETWORK_CAPABILITY:
         cause = nas.EMMCause.UE_SECURITY_CAPABILITIES_MISMATCH
-        note = Note("replayed capabilities are not the UE's own")
-        return Step(replace(state, partial=None), (note, Send(source, nas.SecurityModeReject(cause))))
+        return reject_security_mode(state, source, cause, "replayed capabilities are not the UE's own")
     state = replace(state, current=context, partial=None, answered=None)
     state, send = send_protected(state, source, nas.SecurityModeComplete())
     return Step(state, (Note("uses", NoteKind.USES, context.rand), send))
+
+
+def reject_security_mode(state: UEState, source: str, cause: nas.EMMCause, why: str) -> Step[UEState]:
+    """TS 24.301 §5.4.3.5: the context of before, if any, protects SECURITY MODE REJECT and stays in use."""
+    state, reject = replace(state, partial=None), nas.SecurityModeReject(cause)
+    if state.current is None:
+        return Step(state, (Note(why), Send(source, reject)))
+    state, send = send_protected(state, source, reject)
+    return Step(state, (Note(why), send))
 
 
 def on_attach_accept(state: UEState, message: nas.AttachAccept, source: str) -> Step[UEState]:
@@ -112,11 +121,19 @@ def on_service_accept(state: UEState, _message: nas.ServiceAccept, _source: str)
     return Step(state, (StopTimer(TimerName.T3417, state.name),))
 
 
-def on_service_reject(state: UEState, message: nas.ServiceReject, _source: str) -> Step[UEState]:
-    """TS 24.301 §5.6.1.5, cause #9: GUTI and eKSI are deleted and the UE is deregistered."""
-    state = replace(deregistered(state), guti=None, current=None)
-    note = Note(f"rejected, cause #{message.cause.value}; must attach again")
-    return Step(state, (StopTimer(TimerName.T3417, state.name), note))
+def on_service_reject(state: UEState, message: nas.ServiceReject, source: str) -> Step[UEState]:
+    """TS 24.301 §5.6.1.5."""
+    return _attach_again(state, message.cause, source, TimerName.T3417)
+
+
+def _attach_again(state: UEState, cause: nas.EMMCause, mme: str, timer: TimerName) -> Step[UEState]:
+    """Cause #9: GUTI and eKSI are deleted; #10: they stay. The UE is deregistered and attaches by itself."""
+    state = deregistered(state)
+    if cause is not nas.EMMCause.IMPLICITLY_DETACHED:
+        state = replace(state, guti=None, current=None)
+    step = attempt_attach(state, mme)
+    note = Note(f"rejected, cause #{cause.value}; attaches again")
+    return Step(step.state, (StopTimer(timer, state.name), note, *step.outputs))
 
 
 def on_tracking_area_update_accept(state: UEState, message: nas.TrackingAreaUpdateAccept, source: str) -> Step[UEState]:
@@ -140,13 +157,9 @@ def on_repeated_tracking_area_update_accept(
     return Step(state, (note, send))
 
 
-def on_tracking_area_update_reject(
-    state: UEState, message: nas.TrackingAreaUpdateReject, _source: str
-) -> Step[UEState]:
-    """TS 24.301 §5.5.3.2.5, cause #9: GUTI and eKSI are deleted and the UE is deregistered."""
-    state = replace(deregistered(state), guti=None, current=None)
-    note = Note(f"rejected, cause #{message.cause.value}; must attach again")
-    return Step(state, (StopTimer(TimerName.T3430, state.name), note))
+def on_tracking_area_update_reject(state: UEState, message: nas.TrackingAreaUpdateReject, source: str) -> Step[UEState]:
+    """TS 24.301 §5.5.3.2.5."""
+    return _attach_again(state, message.cause, source, TimerName.T3430)
 
 
 def on_protected_message(state: UEState, message: ProtectedMessage, source: str) -> Step[UEState]:

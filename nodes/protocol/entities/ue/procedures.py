@@ -35,10 +35,11 @@ _NO_CONNECTION: Final = "The UE is not registered, so it has no connection to an
 
 def attach(state: UEState, command: commands.Attach) -> Step[UEState]:
     guard(state.phase is UEPhase.DEREGISTERED, f"The UE is in {state.phase.value}", Hindrance.REGISTERED)
-    return _attempt_attach(replace(state, mme=command.mme), command.mme)
+    return attempt_attach(replace(state, mme=command.mme), command.mme)
 
 
-def _attempt_attach(state: UEState, mme: str) -> Step[UEState]:
+def attempt_attach(state: UEState, mme: str) -> Step[UEState]:
+    """Send ATTACH REQUEST with the GUTI, if there is one, and the eKSI of the security context, if any."""
     identity = state.imsi if state.guti is None else state.guti
     ksi = nas.NO_KSI if state.current is None else state.current.ksi
     request = nas.AttachRequest(identity, ksi, UE_NETWORK_CAPABILITY)
@@ -48,7 +49,7 @@ def _attempt_attach(state: UEState, mme: str) -> Step[UEState]:
 
 def detach(state: UEState, _command: commands.Detach) -> Step[UEState]:
     guard(state.phase is UEPhase.REGISTERED, f"The UE is in {state.phase.value}", Hindrance.NOT_REGISTERED)
-    return _attempt_detach(replace(state, attempts=0, partial=None, answered=None))
+    return _attempt_detach(replace(state, attempts=0))
 
 
 def _attempt_detach(state: UEState) -> Step[UEState]:
@@ -126,7 +127,7 @@ def send_reading(state: UEState, command: commands.SendReading) -> Step[UEState]
 def on_t3410_expiry(state: UEState, _subject: str) -> Step[UEState]:
     """TS 24.301 §5.5.1.2.6: the attach is tried again, at most 5 times."""
     if state.attempts < RULES[TimerName.T3410].limit:
-        return _attempt_attach(replace(state, partial=None, answered=None), mme_of(state))
+        return attempt_attach(replace(state, partial=None, answered=None), mme_of(state))
     return Step(deregistered(state), (Note("attach abandoned by the UE", NoteKind.ABANDONED),))
 
 

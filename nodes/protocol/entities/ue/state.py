@@ -17,7 +17,9 @@ from nodes.protocol.identities import GUTI, IMSI, PLMNIdentity
 from nodes.protocol.messages import nas
 from nodes.protocol.octets import RAND, RES, Ks
 
-UE_NETWORK_CAPABILITY = bytes.fromhex("a020")  # EEA0, EEA2, 128-EIA2 (TS 24.301 §9.9.3.34)
+UE_NETWORK_CAPABILITY = bytes.fromhex("e060")
+"""EEA0, 128-EEA1, 128-EEA2, 128-EIA1 and 128-EIA2 (TS 24.301 §9.9.3.34): a UE supports these algorithms (TS 33.401
+§5.1.3.2, §5.1.4.2)."""
 
 
 class UEPhase(Enum):

@@ -6,8 +6,6 @@ from enum import Enum
 from nodes.protocol.entities.machine import (
     Handler,
     Handlers,
-    Note,
-    Send,
     Step,
     dropped,
     refuse_all,
@@ -57,8 +55,8 @@ def unwrap(state: UEState, message: object, source: str) -> tuple[UEState, objec
 
 def _security_mode_reject(state: UEState, why: str, source: str) -> Step[UEState]:
     """A SECURITY MODE COMMAND that cannot be accepted (TS 24.301 §5.4.3.5)."""
-    reject = nas.SecurityModeReject(nas.EMMCause.SECURITY_MODE_REJECTED_UNSPECIFIED)
-    return Step(replace(state, partial=None), (Note(f"{why}: not accepted"), Send(source, reject)))
+    cause = nas.EMMCause.SECURITY_MODE_REJECTED_UNSPECIFIED
+    return messages.reject_security_mode(state, source, cause, f"{why}: not accepted")
 
 
 NAS_TO_UE = (
@@ -108,11 +106,8 @@ _BY_PHASE: dict[UEPhase, dict[type, Handler]] = {
         nas.TrackingAreaUpdateAccept: messages.on_tracking_area_update_accept,
         nas.TrackingAreaUpdateReject: messages.on_tracking_area_update_reject,
     },
-    UEPhase.DEREGISTERED_INITIATED: {
-        nas.DetachAccept: messages.on_detach_accept,
-        nas.AuthenticationReject: messages.on_authentication_reject,
-        ProtectedMessage: messages.on_protected_message,
-    },
+    # TS 24.301 §5.5.2.2.4 e: challenges are answered, GUTI REALLOCATION COMMAND is ignored.
+    UEPhase.DEREGISTERED_INITIATED: {**_CHALLENGED, nas.DetachAccept: messages.on_detach_accept},
 }
 
 _WHY = {
@@ -121,7 +116,14 @@ _WHY = {
     UEPhase.REGISTERED: "the UE started no such procedure",
     UEPhase.SERVICE_REQUEST_INITIATED: "the UE waits for SERVICE ACCEPT",
     UEPhase.TRACKING_AREA_UPDATING_INITIATED: "the UE waits for TRACKING AREA UPDATE ACCEPT",
-    UEPhase.DEREGISTERED_INITIATED: "the UE is detaching (TS 24.301 §5.5.2.2.4)",
+    UEPhase.DEREGISTERED_INITIATED: "the UE is detaching",
+}
+
+
+_COMMAND = nas.GUTIReallocationCommand
+_IGNORED: dict[tuple[Enum, type], str] = {
+    (UEPhase.TRACKING_AREA_UPDATING_INITIATED, _COMMAND): "ignored while a TAU runs (TS 24.301 §5.5.3.2.6 g)",
+    (UEPhase.DEREGISTERED_INITIATED, _COMMAND): "ignored while the UE detaches (TS 24.301 §5.5.2.2.4 e)",
 }
 
 
@@ -129,7 +131,7 @@ def _refusals() -> dict[tuple[Enum, type], str]:
     refused: dict[tuple[Enum, type], str] = {}
     for phase, handled in _BY_PHASE.items():
         refused |= refuse_all(phase, tuple(t for t in INCOMING if t not in handled), _WHY[phase])
-    return refused
+    return refused | _IGNORED
 
 
 HANDLERS = Handlers(
