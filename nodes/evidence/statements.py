@@ -39,7 +39,7 @@ class Statement:
 
 
 P = PropertyID
-_SYNCHRONISED: Final = (P.P1, P.P1A, P.P2, P.P2Q, P.P3, P.P7, P.P8)
+_SYNCHRONISED: Final = (P.P1, P.P1A, P.P1W, P.P2, P.P2Q, P.P3, P.P7, P.P8)
 """What "always synchronised" can mean: at rest, on delivery, in use, never out of step for good, by the AS alone."""
 
 

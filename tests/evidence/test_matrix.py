@@ -40,8 +40,8 @@ def test_every_cell_has_its_place() -> None:
     rows = empty.tables[0].rows
     assert [row.id for row in rows] == ["P1", "P1a", "P1w", "P2", "P2q", "P3", "P4", "P4", "P5", "P6", "P7", "P8"]
     assert [row.note for row in rows if row.note] == ["M-TMSI reuse never", "M-TMSI reuse lowest free"]
-    assert {cell.spoken for cell in rows[7].pull} == {"does not apply"}
-    assert {cell.spoken for cell in rows[7].push} == {"not explored yet"}
+    assert {cell.spoken for cell in rows[8].pull} == {"does not apply"}
+    assert {cell.spoken for cell in rows[8].push} == {"not explored yet"}
     assert [name for name, _ in empty.networks] == [network.value for network in Network]
     assert empty.repairs == (("K", "key name"), ("O", "ordered push"), ("W", "withdraw GUTI"))
 
@@ -99,4 +99,4 @@ def test_options_of_the_matrix_are_its_tables_and_rows() -> None:
 
     assert found.tables[1].rows[0].push[0].text == "holds"
     assert found.tables[0].rows[0].push[0].text == "·"
-    assert found.tables[0].rows[6].pull[-1].text == "holds"
+    assert found.tables[0].rows[7].pull[-1].text == "holds"

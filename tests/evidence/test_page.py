@@ -67,7 +67,7 @@ def test_a_violated_property_leads_to_its_shortest_counterexample() -> None:
     row = p1(*everywhere(P1), BROKEN, cell(replace(BROKEN.question, active_when=EARLY), Verdict.VIOLATED, depth=30))
 
     assert (row.slug, row.result) == ("violated", "× 19 steps")
-    assert row.assumptions == ("Holds: ordered, reorder, repeat, lose.", "Broken: fail.")
+    assert row.assumptions == ("Holds: ordered, collide, reorder, repeat, lose.", "Broken: fail.")
     assert (row.links[0].name, row.links[0].text) == (BROKEN.name, "counterexample, fail")
 
 
@@ -101,7 +101,7 @@ def test_half_explored_says_where_it_holds_and_what_is_missing() -> None:
     assert (row.slug, row.result) == ("unknown", "partly explored")
     assert row.assumptions == (
         "Holds if the AV is active at SECURITY MODE COMPLETE, else not explored yet: ordered, fail.",
-        "Not explored yet: reorder, repeat, lose.",
+        "Not explored yet: collide, reorder, repeat, lose.",
     )
 
 
@@ -148,10 +148,10 @@ def test_bounds_are_those_of_the_questions() -> None:
 
     assert usual.startswith("UEs 1, MMEs 1, application servers 1, attaches of each UE 1, re-authentications 2, ")
     assert usual.endswith(f"states at most {Bounds().most_states:,}")
-    assert [each.split()[1] for each in others] == [
-        each.value for each in PropertyID if usual_bounds(each, Network.ORDERED) != Bounds()
-    ]
+    wider = [each.value for each in PropertyID if usual_bounds(each, Network.ORDERED) != Bounds()]
+    assert [each.split()[1] for each in others[:-1]] == wider
     assert others[0].startswith("for P4 UEs 2, detaches 1")
+    assert others[-1] == "for the network collide detaches 1, tracking area updates 1"
 
 
 def test_dates_are_of_results_within_the_usual_bounds() -> None:

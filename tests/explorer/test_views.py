@@ -97,8 +97,8 @@ def test_the_whole_matrix_is_one_click(client: Client) -> None:
 
     assert answer.status_code == 302
     assert Run.objects.get().title == "The verdict matrix"
-    # Eight properties in 20 columns, P4 also for both ways of choosing an M-TMSI, P5 in solution 12 only.
-    assert Cell.objects.count() == 8 * 20 + 40 + 10
+    # Nine properties in 24 columns, P4 also for both ways of choosing an M-TMSI, P5 in solution 12 only.
+    assert Cell.objects.count() == 9 * 24 + 48 + 12
 
 
 @pytest.mark.parametrize(

@@ -324,6 +324,6 @@ def test_reallocation_that_failed_leaves_two_gutis() -> None:
 
 
 def test_guti_of_another_attach_beside_the_one_before() -> None:
-    driven = in_session().run(Command("ue-1", commands.PowerCycle())).take(ATTACH).after("AttachRequest")
+    driven = in_session().run(Command("ue-1", commands.PowerCycle())).take(ATTACH).after("AuthenticationResponse")
     assert ("GUTIs", Change.MODIFIED) in [each[:2] for each in changed(card(driven, "MME"))]
     assert "GUTI: <GUTI>" in lines(card(driven.settle(), "MME"))

@@ -24,6 +24,7 @@ def test_each_property_has_a_row_in_order() -> None:
     shown = properties(scene_of(in_session())).rows
     assert [row.number for row in shown] == ["P1", "P1a", "P1w", "P2", "P2q", "P3", "P4", "P5", "P6", "P7", "P8"]
     assert {row.number: row.judgement for row in shown if row.judgement is not Judgement.HOLDS} == {
+        "P1w": Judgement.NOT_TRIED,
         "P3": Judgement.NOT_TRIED,
         "P6": Judgement.NOT_TRIED,
         "P8": Judgement.NOT_TRIED,

@@ -81,10 +81,10 @@ def test_a_strip_says_which_end_has_no_key() -> None:
     assert (nothing.word.text, nothing.missing) == ("NO KEY", "at UE and AS")
     (attached,) = verdicts(Scene(driven.run(ATTACH).moment())).strips
     assert attached.missing == "at the AS"
-    rejected = in_session().run(Restart("mme-1"), Command("ue-1", commands.Access()))
+    rejected = in_session().run(Restart("mme-1")).take(Command("ue-1", commands.Access())).after("ServiceReject")
     (kept,) = verdicts(Scene(rejected.moment())).strips
     assert (kept.word.text, kept.missing) == ("NO KEY", "at the UE")
-    assert kept.why == ("The UE is not attached. The AS still holds ", Badge(1), ".")
+    assert kept.why == ("The UE has no Ks yet. The AS still holds ", Badge(1), ".")
     (agreed,) = verdicts(Scene(in_session().moment())).strips
     assert (agreed.word.text, agreed.missing) == ("IN SYNC", "")
 

@@ -185,8 +185,8 @@ BROKEN = {
     "late-push+ordered_push": "",
     "late-push+key_name": "P1",
     "push-lost": "",
-    "security-mode-lost": "P1 P1a P2 P2q P3 P8",
-    "security-mode-lost+key_name": "P1 P1a P8",
+    "security-mode-lost": "P1 P2 P2q P3 P8",
+    "security-mode-lost+key_name": "P1 P8",
     "security-mode-lost-res": "P1 P2 P2q P3 P8",
     "security-mode-lost-res+key_name": "P1 P8",
     "resynchronisation": "",
@@ -212,6 +212,8 @@ BROKEN = {
     "guti-and-av-changed-pull+key_name": "P8",
     "guti-and-av-changed-push": "P3 P8",
     "guti-and-av-changed-push+key_name": "P8",
+    "tau-meets-security-mode": "P1w P2 P3",
+    "tau-meets-security-mode+key_name": "P1w P8",
 }
 
 

@@ -41,10 +41,10 @@ _NAS = "TS 24.301 §10.2"
 _OURS = "not defined by 3GPP; this demonstrator's decision"
 
 RULES = {
-    TimerName.T3410: TimerRule(15, 5, f"{_NAS}, value from memory"),
-    TimerName.T3417: TimerRule(5, 1, f"{_NAS}, value from memory"),
-    TimerName.T3421: TimerRule(15, 5, f"{_NAS}, value from memory"),
-    TimerName.T3430: TimerRule(15, 5, f"{_NAS}, value from memory"),
+    TimerName.T3410: TimerRule(15, 5, _NAS),
+    TimerName.T3417: TimerRule(5, 1, _NAS),
+    TimerName.T3421: TimerRule(15, 5, _NAS),
+    TimerName.T3430: TimerRule(15, 5, _NAS),
     TimerName.T3450: TimerRule(6, 5, _NAS),
     TimerName.T3460: TimerRule(6, 5, _NAS),
     TimerName.T3470: TimerRule(6, 5, _NAS),

@@ -11,7 +11,7 @@ from nodes.protocol.octets import KASME, RAND
 
 
 class S10Cause(IntEnum):
-    """Causes of GTPv2-C (TS 29.274 §8.4, values from memory)."""
+    """Causes of GTPv2-C (TS 29.274 §8.4)."""
 
     REQUEST_ACCEPTED = 16
     CONTEXT_NOT_FOUND = 64

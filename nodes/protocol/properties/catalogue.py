@@ -136,7 +136,8 @@ _ALWAYS = (
     Property(
         PropertyID.P7,
         "no dead end",
-        "Deliveries, expiries, one attach, one session opening and one key request can always lead to IN SYNC.",
+        "Deliveries, expiries, one attach, one tracking area update, one session opening and one key request can always"
+        " lead to IN SYNC.",
         "Not shown: none of the plans tried leads to IN SYNC.",
     ),
     Property(

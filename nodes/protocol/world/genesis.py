@@ -17,7 +17,7 @@ from nodes.protocol.options import HSS, SCEF, THIRD_PARTY, Algorithm, Setup
 from nodes.protocol.world.world import NodeState, World
 
 PLMN = PLMNIdentity("999", "99")  # MCC 999 is for internal use (ITU-T E.212 Annex A)
-MME_GROUP_ID = 0x8001  # the highest bit tells an MME Group ID from a LAC (TS 23.003 §2.8.2.2.2, from memory)
+MME_GROUP_ID = 0x8001  # the highest bit tells an MME Group ID from a LAC (TS 23.003 §2.8.2.2.2)
 EPS_AMF = AMF(bytes.fromhex("8000"))  # separation bit 1, nothing else
 
 

@@ -63,7 +63,7 @@ def _next_epoch(state: HSSState, subscriber: Subscriber) -> tuple[Subscriber, in
 
 
 def _resynchronised(subscriber: Subscriber, sqn_ms: SQN) -> tuple[Subscriber, Note]:
-    """SQN is set to SQN_MS unless the USIM would accept the next one anyway (TS 33.102 §6.3.5, from memory).
+    """SQN is set to SQN_MS unless the USIM would accept the next one anyway (TS 33.102 §6.3.5).
 
     So a request that the network repeats does not set it back a second time.
     """

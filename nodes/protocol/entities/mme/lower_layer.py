@@ -21,7 +21,7 @@ from nodes.protocol.entities.mme.state import (
 from nodes.protocol.entities.timers import RULES, TimerName
 
 _LAST_EXPIRIES = {
-    # TS 24.301 §5.4.2.7 a, §5.4.3.7 a; §5.5.1.2.7, §5.4.1.6 a, §5.5.3.2.7; the items from memory.
+    # TS 24.301 §5.4.2.7 a, §5.4.3.7 a; §5.5.1.2.7 a, §5.4.1.6 a, §5.5.3.2.7 a.
     Stage.AUTHENTICATION: (TimerName.T3460, on_t3460_expiry),
     Stage.SECURITY_MODE: (TimerName.T3460, on_t3460_expiry),
     Stage.ATTACH_ACCEPT: (TimerName.T3450, on_t3450_expiry),

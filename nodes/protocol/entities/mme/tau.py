@@ -1,4 +1,4 @@
-"""Tracking area update at the MME (TS 24.301 §5.5.3.2, its subclauses from memory). The context's way is s10's."""
+"""Tracking area update at the MME (TS 24.301 §5.5.3.2). The context's way is s10's."""
 
 from dataclasses import replace
 

@@ -30,6 +30,8 @@ from nodes.protocol.errors import CommandRefused, Hindrance
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.application import Direction, OpenSession
 
+_SENDING: Final = frozenset({UEPhase.REGISTERED, UEPhase.TRACKING_AREA_UPDATING_INITIATED})
+"""Where a UE has a connection to ASs: a tracking area update leaves it as it is."""
 _NO_CONNECTION: Final = "The UE is not registered, so it has no connection to an AS"
 
 
@@ -90,7 +92,7 @@ def _attempt_update(state: UEState) -> Step[UEState]:
 
 def open_session(state: UEState, command: commands.OpenApplicationSession) -> Step[UEState]:
     guti = guti_of(state)
-    guard(state.phase is UEPhase.REGISTERED, _NO_CONNECTION, Hindrance.NOT_REGISTERED)
+    guard(state.phase in _SENDING, _NO_CONNECTION, Hindrance.NOT_REGISTERED)
     number = state.sessions_opened + 1
     before = next((s for s in state.sessions if s.application_server == command.application_server), None)
     leg = Leg() if before is None else replace(before.leg, seen=())
@@ -107,7 +109,7 @@ def send_reading(state: UEState, command: commands.SendReading) -> Step[UEState]
         why = f"The UE has no session with {command.application_server}; open one first"
         raise CommandRefused(why, Hindrance.NO_SESSION_AT_UE)
     ks = current_of(state).ks
-    guard(state.phase is UEPhase.REGISTERED, _NO_CONNECTION, Hindrance.NOT_REGISTERED)
+    guard(state.phase in _SENDING, _NO_CONNECTION, Hindrance.NOT_REGISTERED)
     leg, message = seal(
         session.leg,
         ks=ks,
@@ -125,7 +127,7 @@ def send_reading(state: UEState, command: commands.SendReading) -> Step[UEState]
 
 
 def on_t3410_expiry(state: UEState, _subject: str) -> Step[UEState]:
-    """TS 24.301 §5.5.1.2.6: the attach is tried again, at most 5 times."""
+    """TS 24.301 §5.5.1.2.6: the attach is tried again, at most 5 times. T3411 between tries is left out."""
     if state.attempts < RULES[TimerName.T3410].limit:
         return attempt_attach(replace(state, partial=None, answered=None), mme_of(state))
     return Step(deregistered(state), (Note("attach abandoned by the UE", NoteKind.ABANDONED),))
@@ -144,7 +146,7 @@ def on_t3417_expiry(state: UEState, _subject: str) -> Step[UEState]:
 
 
 def on_t3430_expiry(state: UEState, _subject: str) -> Step[UEState]:
-    """TS 24.301 §5.5.3.2.6, §5.5.3.2.7, from memory: tried again, at most 5 times; the UE stays registered."""
+    """TS 24.301 §5.5.3.2.6 c: tried again, at most 5 times; the UE stays registered. T3411 between tries is left out."""
     if state.attempts < RULES[TimerName.T3430].limit:
         return _attempt_update(state)
     state = replace(state, phase=UEPhase.REGISTERED, attempts=0)
@@ -152,7 +154,7 @@ def on_t3430_expiry(state: UEState, _subject: str) -> Step[UEState]:
 
 
 _ABANDONED = {
-    # What a UE abandons when its connection to the MME breaks, and where that leaves it (from memory).
+    # What a UE abandons when its connection to the MME breaks, and where that leaves it.
     UEPhase.REGISTERED_INITIATED: ("attach abandoned", UEPhase.DEREGISTERED),
     UEPhase.SERVICE_REQUEST_INITIATED: ("service request abandoned", UEPhase.REGISTERED),
     UEPhase.TRACKING_AREA_UPDATING_INITIATED: ("tracking area update abandoned", UEPhase.REGISTERED),
@@ -163,7 +165,7 @@ _ABANDONED = {
 def lower_layer_failure(state: UEState, peer: str) -> Step[UEState]:
     """TS 24.301 §5.5.1.2.6, §5.5.2.2.4, §5.5.3.2.6, §5.6.1.6: the procedure is abandoned at once.
 
-    A challenge that was answered is forgotten (§5.4.2.7, from memory).
+    A challenge that was answered is forgotten (§5.4.2.3).
     """
     if peer != state.mme:
         return Step(state)

@@ -18,7 +18,7 @@ from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.application import ProtectedMessage
 
 PLAIN_ALLOWED = (
-    # Messages that a UE processes without integrity protection (TS 24.301 §4.4.4.2; the list is from memory).
+    # Messages that a UE processes without integrity protection (TS 24.301 §4.4.4.2).
     nas.IdentityRequest,
     nas.AuthenticationRequest,
     nas.AuthenticationReject,
