@@ -9,8 +9,8 @@ from nodes.protocol.entities.security import NASDirection, check, is_genuine
 from nodes.protocol.messages import nas
 
 PLAIN_ALLOWED = (
-    # TS 24.301 §4.4.4.3 has DETACH REQUEST, DETACH ACCEPT and TRACKING AREA UPDATE REQUEST as well: a UE of a lab always
-    # has a context to protect these with.
+    # TS 24.301 §4.4.4.3 has DETACH REQUEST, DETACH ACCEPT and TRACKING AREA UPDATE REQUEST as well: a UE of a lab
+    # always has a context to protect these with.
     nas.AttachRequest,
     nas.IdentityResponse,
     nas.AuthenticationResponse,

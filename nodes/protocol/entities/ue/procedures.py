@@ -146,7 +146,7 @@ def on_t3417_expiry(state: UEState, _subject: str) -> Step[UEState]:
 
 
 def on_t3430_expiry(state: UEState, _subject: str) -> Step[UEState]:
-    """TS 24.301 §5.5.3.2.6 c: tried again, at most 5 times; the UE stays registered. T3411 between tries is left out."""
+    """TS 24.301 §5.5.3.2.6 c: tried again, at most 5 times; the UE stays registered. T3411 in between is left out."""
     if state.attempts < RULES[TimerName.T3430].limit:
         return _attempt_update(state)
     state = replace(state, phase=UEPhase.REGISTERED, attempts=0)
