@@ -165,8 +165,8 @@ class Moves:
         core = own | part.bits.mask
         fault = space.budgets["faults"] if position else None
         core |= 0 if fault is None else fault.mask
-        # A message may be discarded after a fault, or because procedures collided: what waits for it is not answered.
-        may_be_discarded = space.network is not Network.ORDERED and space.is_nas(key)
+        # A message that is discarded is answered no more than one that is lost, unless its copy has come before.
+        may_be_discarded = space.network not in {Network.ORDERED, Network.REPEAT} and space.is_nas(key)
         core |= space.nodes[key[0]].bits.mask if may_be_discarded else 0
 
         def take(packed: Packed) -> Taken:
