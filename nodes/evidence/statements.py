@@ -93,14 +93,15 @@ _PULL: Final = (
     ),
     Statement(
         "2.1-5",
-        "A GUTI stands for one UE and not for one AV; the MME still knows which AV the UE is at.",
+        "A GUTI stands for one UE and not for one AV; the MME knows with which AV it authenticated the UE.",
         Solution.PULL,
         (
             Tests(
                 ("protocol/test_protocol_ladders.py::test_reauthentication_changes_the_av_and_keeps_the_guti",),
-                "One GUTI lives through several AVs.",
+                "One GUTI lives through several AVs. Which AV the UE uses is another question: see P1w.",
             ),
             P.P1,
+            P.P1W,
             P.P4,
         ),
     ),

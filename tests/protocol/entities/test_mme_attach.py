@@ -302,6 +302,28 @@ def test_repeated_service_request_counts_once() -> None:
     assert context(told.world).accesses == 1
 
 
+@pytest.mark.clause("TS 24.301", "5.4.1.6")
+@pytest.mark.parametrize("begun", [REAUTHENTICATE, REALLOCATE], ids=["challenge", "reallocation"])
+def test_detach_that_meets_a_procedure_of_the_mme_aborts_it(begun: actions.Action) -> None:
+    """Item d; §5.4.3.7 c for security mode control."""
+    told = settle(take(registered(), begun, DETACH))
+    assert mme(told.world).contexts == ()
+    assert ue(told.world).phase is UEPhase.DEREGISTERED
+    assert timers(told.world) == []
+
+
+@pytest.mark.clause("TS 24.301", "5.4.3.7")
+def test_detach_that_meets_security_mode_command_is_accepted_at_the_second_try() -> None:
+    """Item c: the UE accepts the COMMAND, and with it a context that the MME has given up."""
+    told = settle(take(until(take(registered(), REAUTHENTICATE), *TO_MME, nas.AuthenticationResponse), DETACH))
+    assert mme(told.world).contexts == ()
+    assert timers(told.world) == [("ue-1", "T3421")]
+    again = ladder(told.world, expire("ue-1", TimerName.T3421, "ue-1"))
+    assert again.sent == ["ue-1 > mme-1 DetachRequest", "mme-1 > ue-1 DetachAccept"]
+    assert ue(again.world).phase is UEPhase.DEREGISTERED
+    assert timers(again.world) == []
+
+
 # What is not called by the table
 
 

@@ -213,6 +213,18 @@ def test_tracking_area_update_is_tried_five_times() -> None:
 
 
 @pytest.mark.clause("TS 24.301", "5.5.2.2.4")
+def test_detaching_ue_answers_challenges() -> None:
+    """Item e, of a detach that is no switch-off."""
+    told = ladder(take(registered(), REAUTHENTICATE, DETACH), actions.Deliver(*TO_UE))
+    assert told.sent[0] == "ue-1 > mme-1 AuthenticationResponse"
+    assert told.of_event(EventKind.REFUSED) == [
+        "AuthenticationResponse in no UE context: the MME has no context of this UE"
+    ]
+    assert ue(told.world).phase is UEPhase.DEREGISTERED
+    assert timers(told.world) == []
+
+
+@pytest.mark.clause("TS 24.301", "5.5.2.2.4")
 def test_detaching_ue_ignores_a_reallocation() -> None:
     world = take(registered(reallocate_every_minutes=1), DETACH)
     world = take(world, expire("mme-1", TimerName.GUTI_PERIOD, IMSI_1))
