@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol.entities.machine import NoteKind
+from nodes.protocol.entities.machine import Note, NoteKind, Step
 from nodes.protocol.entities.mme import tau
 from nodes.protocol.entities.security import NASDirection, protect
 from nodes.protocol.entities.timers import TimerName
@@ -209,6 +209,57 @@ def test_request_that_meets_a_challenge_goes_on_beside_it() -> None:
     current = context(told.world).current
     assert current is not None
     assert ue(told.world).ks == current.ks != ue(registered()).ks
+
+
+@pytest.mark.clause("TS 24.301", "5.4.3.7")
+def test_request_under_the_context_that_security_mode_control_would_bring_is_authenticated() -> None:
+    """Item c: COMPLETE was lost, and the MME gives up the context that the UE uses."""
+    world = until(take(registered(), REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete)
+    told = ladder(take(world, actions.Drop(*TO_MME)), UPDATE)
+    assert told.notes[:2] == [
+        "mme-1: the request does not verify: authenticates first",
+        "mme-1: security mode control aborted",
+    ]
+    current = context(told.world).current
+    assert current is not None
+    assert ue(told.world).ks == current.ks
+
+
+def test_request_that_neither_verifies_nor_has_a_valid_guti_is_rejected() -> None:
+    before = until(take(registered(), REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete)
+    before = take(before, actions.Fail(*TO_MME))
+    current, guti = ue(before).current, ue(before).guti
+    assert current is not None
+    assert guti is not None
+    stale = nas.TrackingAreaUpdateRequest(GUTI(guti.gummei, guti.m_tmsi ^ 1), current.ksi)
+    _, protected = protect(current, NASDirection.UPLINK, stale)
+    told = settle(swap(take(before, UPDATE), *TO_MME, protected))
+    assert told.sent[:2] == [REJECT, ATTACH_REQUEST]
+    assert told.notes[0] == "mme-1: the UE uses a security context the MME does not have, cause #9"
+
+
+def test_late_request_of_a_ue_that_attaches_is_dropped() -> None:
+    """It was overtaken: the UE has lost power since."""
+    attaching = take(registered(), POWER_CYCLE, ATTACH)
+    request = nas.TrackingAreaUpdateRequest(context(attaching).guti, 0)
+    challenged = mme(until(attaching, *TO_MME, nas.AuthenticationResponse))
+    step = tau.on_tracking_area_update_request_in_a_challenge(challenged, request, "ue-1")
+    assert step == Step(challenged, (Note("the UE attaches", NoteKind.DROPPED),))
+    commanded = mme(until(attaching, *TO_MME, nas.SecurityModeComplete))
+    step = tau.on_tracking_area_update_request_in_a_procedure(commanded, request, "ue-1")
+    assert step == Step(commanded, (Note("the UE attaches", NoteKind.DROPPED),))
+
+
+@pytest.mark.clause("TS 24.301", "5.5.3.2.5")
+def test_request_of_a_ue_that_is_marked_detached_is_rejected_with_cause_10() -> None:
+    """ATTACH COMPLETE never came; the UE takes itself for registered."""
+    world = take(until(take(lab(), ATTACH), *TO_MME, nas.AttachComplete), actions.Fail(*TO_MME))
+    told = ladder(world, UPDATE)
+    assert told.notes[:2] == [
+        "mme-1: the context is marked detached, cause #10",
+        "ue-1: rejected, cause #10; attaches again",
+    ]
+    assert context(told.world).registered
 
 
 @pytest.mark.clause("TS 24.301", "5.5.1.2.7")

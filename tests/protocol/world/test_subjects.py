@@ -162,6 +162,11 @@ def test_other_ues_and_pushes_do_not_wait() -> None:
     assert take(held, REAUTHENTICATE) != held
 
 
+def test_only_nas_procedures_are_one_at_a_time() -> None:
+    world = take(two_ues(), REAUTHENTICATE)
+    assert why_one_at_a_time(world, OPEN_SESSION) is None
+
+
 def test_power_cycle_and_application_commands_do_not_wait() -> None:
     world = take(two_ues(), REAUTHENTICATE)
     for allowed in (POWER_CYCLE, OPEN_SESSION, ASK):

@@ -99,15 +99,13 @@ def _begin(state: MMEState, imsi: IMSI, request: nas.AttachRequest, source: str)
         context = replace(_fresh(imsi, source, known.guti, request), vectors=known.vectors, open_push=known.open_push)
         step = challenge(state, restatus(context, VectorStatus.CHALLENGED, VectorStatus.USED), procedure)
         return Step(step.state, (*nas_timers_off(known), *step.outputs))
-    return _begin_again(abort(state, known), imsi, request)
+    return _begin_again(abort(state, known), known.ue, request)
 
 
-def _begin_again(aborted: Step[MMEState], imsi: IMSI, request: nas.AttachRequest) -> Step[MMEState]:
+def _begin_again(aborted: Step[MMEState], ue: str, request: nas.AttachRequest) -> Step[MMEState]:
     """Authenticate before anything changes in the context of a UE that says that it attaches."""
-    state, guti = allocate_guti(aborted.state, imsi)
-    known = context_of(state, imsi)
-    if known is None:
-        raise LookupError(f"{state.name} has no context of {imsi}")
+    known = context_of_connection(aborted.state, ue)
+    state, guti = allocate_guti(aborted.state, known.imsi)
     procedure = Procedure(Stage.VECTORS, attach=True, renewal=Renewal(request, guti))
     context = replace(_without_stale_vectors(state, known, request), procedure=procedure)
     step = challenge(state, context, procedure)

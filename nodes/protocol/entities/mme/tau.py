@@ -12,7 +12,6 @@ from nodes.protocol.entities.mme.state import (
     Procedure,
     Stage,
     UEContext,
-    context_of,
     context_of_connection,
     with_context,
 )
@@ -64,9 +63,7 @@ def authenticate_first(state: MMEState, context: UEContext, guti: GUTI) -> Step[
     """
     note = Note("the request does not verify: authenticates first")
     aborted = abort(state, context)
-    kept = context_of(aborted.state, context.imsi)
-    if kept is None:
-        return reject(aborted.state, context.ue, "no context of this UE")
+    kept = context_of_connection(aborted.state, context.ue)
     step = challenge(aborted.state, kept, Procedure(Stage.VECTORS, attach=False, tracking_area_update=guti))
     return Step(step.state, (note, *aborted.outputs, *step.outputs))
 
