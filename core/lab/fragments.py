@@ -1,38 +1,15 @@
 """The live fragments of a lab: each panel printed by its template, the same for every viewer."""
 
 from dataclasses import replace
-from typing import Final
 
 from core.lab import printing
 from core.lab.loading import live_moment, past_moment
-from core.lab.page import LabPage
+from core.lab.page import PANELS, LabPage
 from core.lab.page import page as page_of
 from core.live import snapshot as snapshots
 from core.live.feed import live_step
 from core.live.snapshot import Element, Snapshot
 from nodes.labs.labs import LabNotFound, OldModel
-
-PANELS: Final = (
-    "topbar",
-    "following",
-    "verdicts",
-    "guide",
-    "cards",
-    "ladder",
-    "history",
-    "in_flight",
-    "procedures",
-    "timers",
-    "network",
-    "upkeep",
-    "properties",
-    "forks",
-    "options",
-    "events",
-    "status",
-    "drive_state",
-)
-"""The panels of a page, in the order in which they are sent."""
 
 
 def snapshot(lab_key: str) -> Snapshot:

@@ -1,6 +1,7 @@
 """The whole lab page of a moment, and each of its panels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Final
 
 from core.lab.cards.cards import Cards, cards
 from core.lab.drive_state import DriveState, drive_state
@@ -14,6 +15,7 @@ from core.lab.ladder import LadderPanel, ladder_panel, make_ladder
 from core.lab.moment import Moment
 from core.lab.network import Network, network
 from core.lab.options import Options, options
+from core.lab.parts import Piece
 from core.lab.procedures import Procedures, procedures
 from core.lab.properties import Properties, properties
 from core.lab.scene import Scene
@@ -34,21 +36,21 @@ class LabPage:
     topbar: Topbar
     following: Following
     verdicts: Verdicts
+    guide: Guide = EMPTY_GUIDE
     cards: Cards
     ladder: LadderPanel
-    events: Events
+    history: History
     in_flight: InFlight
     procedures: Procedures
     timers: Timers
     network: Network
     upkeep: Upkeep
     properties: Properties
-    history: History
     forks: Forks
     options: Options
+    events: Events
     status: Status
     drive_state: DriveState
-    guide: Guide = EMPTY_GUIDE
     may_drive: bool = False
     is_presenting: bool = False
     notice: str = ""
@@ -57,6 +59,12 @@ class LabPage:
     @property
     def is_past(self) -> bool:
         return self.history.at != self.history.last_step
+
+
+PANELS: Final = tuple(
+    each.name for each in fields(LabPage) if isinstance(each.type, type) and issubclass(each.type, Piece)
+)
+"""The panels of a page, in the order in which they are sent: the state of the form comes last."""
 
 
 def page(moment: Moment, *, may_drive: bool, is_presenting: bool, viewers: int, notice: str = "") -> LabPage:
