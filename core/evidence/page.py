@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
+from core.evidence.answer import READING, Sentence, answer
+from core.evidence.links import CellLink
 from core.explorer.form import BOUND_LABELS
 from core.explorer.matrix import Matrix, matrix
 from core.lab.fields import label_of
@@ -17,14 +19,6 @@ from nodes.explorer.usual import usual_bounds
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 from nodes.protocol.runs.trace import MODEL_VERSION
-
-
-@dataclass(frozen=True, slots=True)
-class CellLink:
-    """A link to a cell of the matrix."""
-
-    name: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +55,8 @@ class EvidencePage:
     """The dates between which the results were found; empty: nothing is explored."""
     bounds: str
     has_stale: bool
+    reading: str
+    answer: tuple[Sentence, ...]
     sections: tuple[Section, ...]
     not_shown: tuple[Limit, ...]
     chosen: tuple[Limit, ...]
@@ -85,6 +81,8 @@ def evidence_page(records: Mapping[str, Record]) -> EvidencePage:
         explored=_between(records),
         bounds=_usual_bounds(),
         has_stale=shown.has_stale or any(_has_stale(section) for section in sections),
+        reading=READING,
+        answer=answer(records),
         sections=sections,
         not_shown=NOT_SHOWN,
         chosen=CHOSEN,
