@@ -12,12 +12,12 @@ from core.lab.fields import label_of
 from core.words.names import VALUES, lower_first
 from nodes.evidence.findings import Assumption, Finding, Mending, Outcome, finding, is_usual
 from nodes.evidence.limits import CHOSEN, NOT_SHOWN, Limit
-from nodes.evidence.statements import SECTIONS, STATEMENTS, Ground, NotShown, Statement, Tests
+from nodes.evidence.statements import SECTIONS, STATEMENTS, Against, Ground, NotShown, Statement, Tests
 from nodes.explorer.questions import Bounds, Network
 from nodes.explorer.records import Record
 from nodes.explorer.usual import usual_bounds
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
-from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
+from nodes.protocol.properties.catalogue import PROPERTIES, Property, PropertyID
 from nodes.protocol.runs.trace import MODEL_VERSION
 
 
@@ -30,6 +30,8 @@ class GroundRow:
     result: str
     note: str = ""
     """That it is of an older model."""
+    effect: str = ""
+    """What comes of it where it is broken."""
     assumptions: tuple[str, ...] = ()
     links: tuple[CellLink, ...] = ()
     tests: tuple[str, ...] = ()
@@ -61,6 +63,7 @@ class EvidencePage:
     not_shown: tuple[Limit, ...]
     chosen: tuple[Limit, ...]
     matrix: Matrix
+    properties: tuple[Property, ...] = tuple(PROPERTIES.values())
 
 
 _WORDS: Final = {
@@ -133,6 +136,10 @@ def _ground(ground: Ground, solution: Solution | None, records: Mapping[str, Rec
     match ground:
         case Tests():
             yield GroundRow(label="Test", slug="shown", result="shown", assumptions=(ground.says,), tests=ground.names)
+        case Against():
+            yield GroundRow(
+                label="Test", slug="violated", result="not so", assumptions=(ground.says,), tests=ground.names
+            )
         case NotShown():
             yield GroundRow(label="–", slug="not-shown", result="not shown", assumptions=(ground.reason,))
         case _:
@@ -151,6 +158,7 @@ def _found(found: Finding, *, with_solution: bool) -> GroundRow:
         slug=found.outcome.value,
         result=_result(found),
         note=_age(found),
+        effect=PROPERTIES[found.property].effect if found.broken is not None else "",
         assumptions=tuple(_assumptions(found)),
         links=tuple(_links(found)),
     )

@@ -21,11 +21,19 @@ class Tests:
 
 
 @dataclass(frozen=True, slots=True)
+class Against:
+    """Tests that show that it is not so."""
+
+    names: tuple[str, ...]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotShown:
     reason: str
 
 
-Ground = PropertyID | Tests | NotShown
+Ground = PropertyID | Tests | Against | NotShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,44 @@ class Statement:
 P = PropertyID
 _SYNCHRONISED: Final = (P.P1, P.P1A, P.P1W, P.P2, P.P2Q, P.P3, P.P7, P.P8)
 """What "always synchronised" can mean: at rest, on delivery, in use, never out of step for good, by the AS alone."""
+
+
+_MME: Final = "protocol/entities/test_mme"
+
+_CLAIM: Final = (
+    Statement(
+        "0-1",
+        "The SCEF knows with which AV the UE was authenticated last, so that it always gives the AS the right key.",
+        None,
+        (P.P2, P.P2Q, P.P4),
+    ),
+    Statement(
+        "1-a",
+        "In both solutions the SCEF gives a key only after the MME has confirmed that the UE is authenticated.",
+        None,
+        (
+            Tests(
+                (
+                    "protocol/entities/test_mme_keys.py::test_guti_without_an_active_av_yet",
+                    "protocol/entities/test_scef.py::test_mme_push_before_the_hss_push_is_parked",
+                ),
+                "Before, the answer is that there is no key yet.",
+            ),
+            P.P5,
+        ),
+    ),
+    Statement(
+        "1-b",
+        "The MME, which makes the GUTI, keeps it in a one-to-one relation to the AV that is active.",
+        None,
+        (
+            Against(
+                (f"{_MME}_identity.py::test_both_gutis_are_valid_after_the_fifth_expiry_and_an_access_settles_them",),
+                "Two GUTIs lead to one AV while a reallocation or an attach is not settled (TS 24.301 §5.4.1.6).",
+            ),
+        ),
+    ),
+)
 
 
 def _first_steps(section: str, solution: Solution) -> Iterator[Statement]:
@@ -153,6 +199,10 @@ _PUSH: Final = (
             Tests(
                 ("protocol/entities/test_scef.py::test_one_key_is_active_and_no_other",), "One ACTIVE Ks in a record."
             ),
+            Tests(
+                ("protocol/entities/test_scef.py::test_mme_push_before_the_hss_push_is_parked",),
+                "In whichever order they come.",
+            ),
             P.P5,
         ),
     ),
@@ -194,7 +244,8 @@ _GUTI: Final = (
                     "protocol/crypto/test_eps_keys.py::test_k_asme_of_published_derivation",
                     "protocol/crypto/test_eps_keys.py::test_ks_and_k_app_are_the_demonstrators_own_formulas",
                 ),
-                "Its composition; a new GUTI leaves every key as it is; no key formula takes it in.",
+                "Its composition; a new GUTI leaves every key as it is; no key formula takes it in. It is unique in the"
+                " world, as it begins with PLMN and MME (TS 23.003 §2.8.1). That the M-TMSI is random is our choice.",
             ),
         ),
     ),
@@ -205,7 +256,8 @@ _GUTI: Final = (
         (
             NotShown(
                 "Trust between networks and the protection of the northbound interface are taken as given here, not"
-                " modelled. What a GUTI that was kept can still fetch is P4 and P6."
+                " modelled. In the lab the UE itself tells the AS its GUTI, in clear. What a GUTI that was kept can"
+                " still fetch is P4 and P6."
             ),
             P.P4,
         ),
@@ -214,20 +266,50 @@ _GUTI: Final = (
         "3-c",
         "After a reallocation the old GUTI is of no use, even to an application server that has kept it.",
         None,
-        (P.P6, P.P8),
+        (
+            Tests(
+                (
+                    "protocol/test_protocol_ladders.py::test_reallocation_every_second_access",
+                    "protocol/entities/test_mme_identity.py::test_period_that_ends_during_a_procedure_is_put_off",
+                ),
+                "It can be by number of accesses or by time, as well as on command.",
+            ),
+            P.P6,
+            P.P8,
+        ),
+    ),
+    Statement(
+        "3-d",
+        "Other solutions that derive keys from AKA name no identity for the UE’s session and its keys.",
+        None,
+        (NotShown("Other solutions are not modelled."),),
+    ),
+)
+
+_CONCLUSION: Final = (
+    Statement(
+        "4-1",
+        "Both solutions guarantee that UE and AS go by the same AV, so that the Editor’s Note can be deleted.",
+        None,
+        (P.P1, P.P1W, P.P2, P.P3),
     ),
 )
 
 STATEMENTS: Final[tuple[Statement, ...]] = (
+    *_CLAIM,
     *_first_steps("2.1", Solution.PULL),
     *_PULL,
     *_first_steps("2.2", Solution.PUSH),
     *_PUSH,
     *_GUTI,
+    *_CONCLUSION,
 )
 
 SECTIONS: Final[Mapping[str, str]] = {
+    "0": "Abstract",
+    "1": "Introduction",
     "2.1": "Solution 11: the SCEF asks the MME",
     "2.2": "Solution 12: HSS and MME push to the SCEF",
     "3": "The GUTI as the name of the UE",
+    "4": "Conclusion",
 }

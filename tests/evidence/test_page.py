@@ -43,7 +43,7 @@ def test_nothing_explored_is_said_of_every_property() -> None:
     page = page_of()
     rows = [each for section in page.sections for statement in section.statements for each in statement.grounds]
 
-    assert {each.result for each in rows} == {"shown", "not shown", "not explored yet"}
+    assert {each.result for each in rows} == {"shown", "not so", "not shown", "not explored yet"}
     assert page.explored == ""
     assert page.matrix.is_empty
 
@@ -52,7 +52,7 @@ def test_every_statement_is_in_the_section_of_its_number() -> None:
     page = page_of()
 
     assert [each.id for section in page.sections for each in section.statements] == [each.id for each in STATEMENTS]
-    assert [len(section.statements) for section in page.sections] == [7, 7, 3]
+    assert [len(section.statements) for section in page.sections] == [1, 2, 7, 7, 4, 1]
 
 
 def test_a_property_that_holds_names_networks_and_the_largest_search() -> None:
@@ -66,7 +66,7 @@ def test_a_property_that_holds_names_networks_and_the_largest_search() -> None:
 def test_a_violated_property_leads_to_its_shortest_counterexample() -> None:
     row = p1(*everywhere(P1), BROKEN, cell(replace(BROKEN.question, active_when=EARLY), Verdict.VIOLATED, depth=30))
 
-    assert (row.slug, row.result) == ("violated", "× 19 steps")
+    assert (row.slug, row.result, row.effect) == ("violated", "× 19 steps", "an old key is given")
     assert row.assumptions == ("Holds: ordered, collide, reorder, repeat, lose.", "Broken: fail.")
     assert (row.links[0].name, row.links[0].text) == (BROKEN.name, "counterexample, fail")
 

@@ -41,7 +41,8 @@ class Witness(Enum):
 class Property:
     """A statement about all worlds of a run.
 
-    `untried` says what has not happened in a run that did not put it to the test. With `is_of_records` it is about the
+    `untried` says what has not happened in a run that did not put it to the test, `effect` what comes of it where it is
+    broken, a few words. With `is_of_records` it is about the
     records of the SCEF, which keeps none in solution 11.
     """
 
@@ -49,6 +50,7 @@ class Property:
     title: str
     statement: str
     untried: str
+    effect: str
     is_of_records: bool = False
 
     def applies(self, solution: Solution) -> bool:
@@ -80,12 +82,14 @@ _ALWAYS = (
         "no wrong key at rest",
         "With nothing under way for a registered UE, the network would hand out the Ks that the UE uses, or none.",
         "No UE has been registered and at rest yet.",
+        "an old key is given",
     ),
     Property(
         PropertyID.P1A,
         "key available at rest",
         "With nothing under way for a registered UE, the network would hand out some Ks for the UE's GUTI.",
         "No UE has been registered and at rest yet.",
+        "no key is given",
     ),
     Property(
         PropertyID.P1W,
@@ -93,30 +97,35 @@ _ALWAYS = (
         "With nothing but NAS timers under way for a registered UE, the network would hand out the Ks that it uses, or"
         " none.",
         "No end has waited for a NAS timer alone, for a registered UE, yet.",
+        "an old key is given",
     ),
     Property(
         PropertyID.P2,
         "agreement on delivery",
         "When the AS gets a Ks for a GUTI, the UE that holds this GUTI uses that Ks at that moment.",
         "No AS has got a key yet.",
+        "an old key is given",
     ),
     Property(
         PropertyID.P2Q,
         "agreement on quiet delivery",
         "A key that is requested and delivered while no NAS procedure runs for the UE is the one that the UE uses.",
         "No AS has asked for a key and got it in quiet yet.",
+        "an old key is given",
     ),
     Property(
         PropertyID.P3,
         "agreement in use",
         "An application message that an end with a key gets for the first time opens, even across a change of keys.",
         "No application message has come yet.",
+        "a message is lost",
     ),
     Property(
         PropertyID.P4,
         "right UE",
         "For a session that one UE opened, the AS never gets the key of another UE.",
         "No AS has got a key yet.",
+        "another UE's key is given",
     ),
     Property(
         PropertyID.P5,
@@ -124,6 +133,7 @@ _ALWAYS = (
         "A record at the SCEF flags at most one Ks, only of an AV that a UE was authenticated with, and none while a"
         " push is parked.",
         "Nothing has been pushed to the SCEF yet.",
+        "a wrong record is kept",
         is_of_records=True,
     ),
     Property(
@@ -132,6 +142,7 @@ _ALWAYS = (
         "With nothing under way after a completed reallocation or a detach, the old GUTI yields no key, unless it was"
         " allocated again.",
         "No reallocation or detach has been completed yet.",
+        "a key is given for an old GUTI",
     ),
     Property(
         PropertyID.P7,
@@ -139,6 +150,7 @@ _ALWAYS = (
         "Deliveries, expiries, one attach, one tracking area update, one session opening and one key request can always"
         " lead to IN SYNC.",
         "Not shown: none of the plans tried leads to IN SYNC.",
+        "the ends stay apart",
     ),
     Property(
         PropertyID.P8,
@@ -146,6 +158,7 @@ _ALWAYS = (
         "With nothing under way for a registered UE, an AS that has a session with it holds the Ks that the UE uses, or"
         " gets it by asking again with the GUTI that it learned last.",
         "No AS has been behind a UE that was registered and at rest yet.",
+        "no key is given, or an old one",
     ),
 )
 
