@@ -9,7 +9,7 @@ from core.lab.fields import label_of
 from core.words.names import lower_first
 from nodes.explorer.answers import Verdict
 from nodes.explorer.questions import Network, Question
-from nodes.explorer.records import Record, mends, name_of
+from nodes.explorer.records import Record, fixes, name_of
 from nodes.explorer.usual import cells
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PropertyID
@@ -100,14 +100,14 @@ def _under_faults(solution: Solution, records: Mapping[str, Record]) -> Sentence
     broken = [record for record in _known(asked, records) if record.verdict is Verdict.VIOLATED]
     if not broken:
         return Sentence(f"In solution {int(solution)} no fault alone gives a wrong key at rest (P1).")
-    fixes = {record.question.network.value: _fixes(record.question, records) for record in broken}
-    words = "; ".join(f"{network} ({fix})" for network, fix in fixes.items())
+    by_network = {record.question.network.value: _fixes(record.question, records) for record in broken}
+    words = "; ".join(f"{network} ({fix})" for network, fix in by_network.items())
     text = f"In solution {int(solution)} one fault can leave a wrong key at rest (P1): {words}."
     return Sentence(text, tuple(_link(record) for record in broken))
 
 
 def _fixes(question: Question, records: Mapping[str, Record]) -> str:
-    repairs = mends(question, records)
+    repairs = fixes(question, records)
     if repairs is None:
         return "whether a repair fixes it is not known"
     if not repairs:

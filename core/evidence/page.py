@@ -10,7 +10,7 @@ from core.explorer.form import BOUND_LABELS
 from core.explorer.matrix import Matrix, matrix
 from core.lab.fields import label_of
 from core.words.names import VALUES, lower_first
-from nodes.evidence.findings import Assumption, Finding, Mending, Outcome, finding, is_usual
+from nodes.evidence.findings import Assumption, Finding, Fix, Outcome, finding, is_usual
 from nodes.evidence.limits import CHOSEN, NOT_SHOWN, Limit
 from nodes.evidence.statements import SECTIONS, STATEMENTS, Against, Ground, NotShown, Statement, Tests
 from nodes.explorer.questions import Bounds, Network
@@ -192,8 +192,8 @@ def _assumptions(found: Finding) -> Iterator[str]:
         networks.setdefault(_words(each), []).append(each.network)
     for words, under in networks.items():
         yield f"{words}: {_names(under)}."
-    for mending in found.mendings:
-        yield _mending(mending, found.networks(Outcome.VIOLATED))
+    for fix in found.fixes:
+        yield _fix(fix, found.networks(Outcome.VIOLATED))
 
 
 def _words(assumption: Assumption) -> str:
@@ -216,12 +216,12 @@ def _names(networks: Iterable[Network]) -> str:
     return "every network" if len(names) == len(Network) else ", ".join(names)
 
 
-def _mending(mending: Mending, violated: tuple[Network, ...]) -> str:
-    combined = (" and ".join(lower_first(label_of(name)) for name in each) for each in mending.repairs)
-    words = f"Fixed by {' or '.join(combined)}" if mending.repairs else "No repair fixes it"
-    if mending.only:
-        words += f" if {' and '.join(map(_choice, mending.only))}"
-    return f"{words}." if mending.networks == violated else f"{words}: {_names(mending.networks)}."
+def _fix(fix: Fix, violated: tuple[Network, ...]) -> str:
+    combined = (" and ".join(lower_first(label_of(name)) for name in each) for each in fix.repairs)
+    words = f"Fixed by {' or '.join(combined)}" if fix.repairs else "No repair fixes it"
+    if fix.only:
+        words += f" if {' and '.join(map(_choice, fix.only))}"
+    return f"{words}." if fix.networks == violated else f"{words}: {_names(fix.networks)}."
 
 
 def _links(found: Finding) -> Iterator[CellLink]:

@@ -8,7 +8,7 @@ from core.lab.fields import label_of
 from core.words.names import VALUES, lower_first
 from nodes.explorer.answers import Verdict
 from nodes.explorer.questions import NETWORK_WORDS, Network, Question
-from nodes.explorer.records import Record, mends, name_of
+from nodes.explorer.records import Record, fixes, name_of
 from nodes.explorer.usual import USUAL, usual_bounds
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
@@ -109,7 +109,7 @@ def _cell(question: Question, records: Mapping[str, Record]) -> MatrixCell:
         text=verdict_text(record),
         spoken=verdict_words(record),
         name=record.name,
-        note=OLD if record.is_stale else _mending(record, records),
+        note=OLD if record.is_stale else _fix(record, records),
     )
 
 
@@ -135,10 +135,10 @@ def verdict_words(record: Record) -> str:
     return f"holds in all {record.states:,} states{case}"
 
 
-def _mending(record: Record, records: Mapping[str, Record]) -> str:
+def _fix(record: Record, records: Mapping[str, Record]) -> str:
     if record.verdict is not Verdict.VIOLATED:
         return ""
-    found = mends(record.question, records)
+    found = fixes(record.question, records)
     if found is None:
         return ""
     return " or ".join("+".join(LETTERS[name] for name in each) for each in found) or "none"

@@ -1,6 +1,6 @@
 """One watched lab in this process: its fragments, rendered once, and what a page that lags behind is missing.
 
-A page is a position in the room's history. When its socket can take more, it is handed whatever has changed
+A page is a position in the feed's history. When its socket can take more, it is handed whatever has changed
 since, in one message that all pages at that position share. So a slow page is only further behind: it skips
 what is outdated, and no other page waits for it.
 """
@@ -36,7 +36,7 @@ class CannotShow(Exception):
     """The lab cannot be rendered as it is now."""
 
 
-class Room:
+class Feed:
     """The lab of one key. Used on one event loop; `render` is never run twice at a time."""
 
     def __init__(self, lab_key: str, render: AsyncRender) -> None:

@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 from channels.db import database_sync_to_async
 from channels.layers import BaseChannelLayer, get_channel_layer
 
-from core.live.feed import RETRY_SECONDS, Room
+from core.live.feed import RETRY_SECONDS, Feed
 from core.live.snapshot import LabNotFound, Snapshot
 
 Render = Callable[[str], Snapshot]
@@ -66,7 +66,7 @@ class Hub:
         self._process = secrets.token_hex(8)
         self._channel = ""
         self._tasks: list[asyncio.Task[None]] = []
-        self._rooms: dict[str, Room] = {}
+        self._feeds: dict[str, Feed] = {}
         self._sockets: Counter[str] = Counter()
         self._elsewhere: dict[str, dict[str, _Elsewhere]] = {}
         self._uncounted: set[str] = set()
@@ -78,11 +78,11 @@ class Hub:
 
     @property
     def is_watching(self) -> bool:
-        return bool(self._rooms)
+        return bool(self._feeds)
 
     @asynccontextmanager
-    async def room(self, lab_key: str) -> AsyncIterator[Room]:
-        """Count one socket in and give the lab's room.
+    async def feed(self, lab_key: str) -> AsyncIterator[Feed]:
+        """Count one socket in and give the lab's feed.
 
         Raises:
             LabNotFound: no lab has so long a key.
@@ -96,9 +96,9 @@ class Hub:
         self._sockets[lab_key] += 1
         try:
             async with self._gate:
-                room = self._rooms.get(lab_key) or await self._open(lab_key)
+                feed = self._feeds.get(lab_key) or await self._open(lab_key)
             self._recount(lab_key)
-            yield room
+            yield feed
         finally:
             self._sockets[lab_key] -= 1
             async with self._gate:
@@ -109,16 +109,16 @@ class Hub:
         elsewhere = self._elsewhere.get(lab_key, {})
         return self._sockets[lab_key] + sum(others.viewers for others in elsewhere.values())
 
-    async def _open(self, lab_key: str) -> Room:
+    async def _open(self, lab_key: str) -> Feed:
         if not self._tasks:
             self._channel = await self._layer.new_channel()
             jobs = (self._listen(), self._mend(), self._refresh(), self._count(), self._beat())
             self._tasks = [asyncio.create_task(job) for job in jobs]
-        room = self._rooms[lab_key] = Room(lab_key, self._render)
+        feed = self._feeds[lab_key] = Feed(lab_key, self._render)
         if not self._is_layer_away.is_set():
             await self._subscribe((lab_key,))
-        room.nudge(0)
-        return room
+        feed.nudge(0)
+        return feed
 
     async def _leave(self, lab_key: str) -> None:
         if self._sockets[lab_key]:
@@ -127,14 +127,14 @@ class Hub:
         del self._sockets[lab_key]
         self._uncounted.discard(lab_key)
         self._elsewhere.pop(lab_key, None)
-        room = self._rooms.pop(lab_key, None)
-        if not self._rooms:
+        feed = self._feeds.pop(lab_key, None)
+        if not self._feeds:
             for task in self._tasks:
                 task.cancel()
             self._tasks = []
-        if room is not None:
-            room.close()
-            # What still arrives finds no room; the layer forgets a silent member by itself.
+        if feed is not None:
+            feed.close()
+            # What still arrives finds no feed; the layer forgets a silent member by itself.
             if not self._is_layer_away.is_set():
                 await self._is_done(self._layer.group_discard(group(lab_key), self._channel))
                 await self._tell_viewers(lab_key)
@@ -172,7 +172,7 @@ class Hub:
         """While the layer is away look at the labs themselves, so that pages stay right; then subscribe again."""
         while True:
             await self._is_layer_away.wait()
-            while not await self._subscribe(list(self._rooms)):
+            while not await self._subscribe(list(self._feeds)):
                 self._look_at_all()
                 await asyncio.sleep(RETRY_SECONDS)
             logger.warning("The channel layer answers again")
@@ -181,9 +181,9 @@ class Hub:
             self._look_at_all()
 
     def _look_at_all(self) -> None:
-        for room in self._rooms.values():
-            room.nudge(room.revision + 1)
-            self._recount(room.lab_key)
+        for feed in self._feeds.values():
+            feed.nudge(feed.revision + 1)
+            self._recount(feed.lab_key)
 
     async def _listen(self) -> None:
         while True:
@@ -198,30 +198,30 @@ class Hub:
             self._hear(message)
 
     def _hear(self, message: dict[str, Any]) -> None:
-        room = self._rooms.get(message["lab_key"])
-        if room is None:
+        feed = self._feeds.get(message["lab_key"])
+        if feed is None:
             return
         if message["type"] == "lab.changed":
-            room.nudge(message["revision"])
+            feed.nudge(message["revision"])
         elif message["process"] != self._process:
-            self._hear_viewers(room, message["process"], message["viewers"])
+            self._hear_viewers(feed, message["process"], message["viewers"])
 
-    def _hear_viewers(self, room: Room, process: str, viewers: int) -> None:
-        elsewhere = self._elsewhere.setdefault(room.lab_key, {})
+    def _hear_viewers(self, feed: Feed, process: str, viewers: int) -> None:
+        elsewhere = self._elsewhere.setdefault(feed.lab_key, {})
         if process not in elsewhere:
             # It is new to us, so we are new to it.
-            self._recount(room.lab_key)
+            self._recount(feed.lab_key)
         elsewhere[process] = _Elsewhere(viewers, time.monotonic() + 2.5 * REFRESH_SECONDS)
         if not viewers:
             del elsewhere[process]
-        room.show_viewers(self.viewers(room.lab_key))
+        feed.show_viewers(self.viewers(feed.lab_key))
 
     async def _refresh(self) -> None:
         """Mend what a lost message, a restart of the channel layer or a killed process has left behind."""
         while True:
             await asyncio.sleep(REFRESH_SECONDS)
-            await self._subscribe(list(self._rooms))
-            for lab_key in self._rooms:
+            await self._subscribe(list(self._feeds))
+            for lab_key in self._feeds:
                 self._forget_silent(lab_key)
             self._look_at_all()
 
@@ -229,8 +229,8 @@ class Hub:
         """Let pages hear from the server, which a browser's own socket does not tell: one timer for all of them."""
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            for room in self._rooms.values():
-                room.beat()
+            for feed in self._feeds.values():
+                feed.beat()
 
     def _forget_silent(self, lab_key: str) -> None:
         elsewhere = self._elsewhere.get(lab_key, {})
@@ -248,8 +248,8 @@ class Hub:
             await asyncio.sleep(COUNT_SECONDS)
             self._is_uncounted.clear()
             uncounted, self._uncounted = self._uncounted, set()
-            for lab_key in uncounted & self._rooms.keys():
-                self._rooms[lab_key].show_viewers(self.viewers(lab_key))
+            for lab_key in uncounted & self._feeds.keys():
+                self._feeds[lab_key].show_viewers(self.viewers(lab_key))
                 if not self._is_layer_away.is_set():
                     await self._tell_viewers(lab_key)
 

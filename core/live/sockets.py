@@ -1,4 +1,4 @@
-"""The socket of a page: it hands on what the lab's room has to tell, and takes no commands."""
+"""The socket of a page: it hands on what the lab's feed has to tell, and takes no commands."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import Any
 from urllib.parse import parse_qs
 
-from core.live.feed import CannotShow, Room
+from core.live.feed import CannotShow, Feed
 from core.live.hub import Hub, TooManySockets
 from core.live.snapshot import LabNotFound
 
@@ -39,8 +39,8 @@ class LabSocket:
         lab_key = scope["url_route"]["kwargs"]["lab_key"]
         is_past = "at" in parse_qs(scope["query_string"].decode("latin-1"))
         try:
-            async with self._hub().room(lab_key) as room:
-                code = await _first(_tell(room, page, is_past=is_past), _hear(receive))
+            async with self._hub().feed(lab_key) as feed:
+                code = await _first(_tell(feed, page, is_past=is_past), _hear(receive))
         except TooManySockets:
             code = CloseCode.TOO_MANY_SOCKETS
         except LabNotFound:
@@ -81,11 +81,11 @@ async def refuse(_scope: Mapping[str, Any], receive: Receive, send: Send) -> Non
     await send({"type": "websocket.close"})
 
 
-async def _tell(room: Room, page: _Page, *, is_past: bool) -> CloseCode | None:
+async def _tell(feed: Feed, page: _Page, *, is_past: bool) -> CloseCode | None:
     position = 0
     try:
         while True:
-            message, position = await room.news(position, is_past=is_past)
+            message, position = await feed.news(position, is_past=is_past)
             await page.tell(message)
     except OSError:
         # The page has gone while it was being told.

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from nodes.explorer.answers import Verdict
 from nodes.explorer.questions import Network, Question
-from nodes.explorer.records import Record, mends, name_of
+from nodes.explorer.records import Record, fixes, name_of
 from nodes.explorer.repairs import SIZES, repair_questions
 from nodes.explorer.usual import cells, usual_bounds
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
@@ -53,7 +53,7 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True)
-class Mending:
+class Fix:
     """The smallest repairs, one or another, under which it holds on these networks; none: no repair mends it.
 
     `only`: the choices under which they do, where other choices need other repairs.
@@ -69,7 +69,7 @@ class Finding:
     """What is known of a property of a solution within the usual bounds.
 
     `broken`: the shortest counterexample; `longest`: the record that holds and looked at the most states. For both a
-    record of this model goes before one of an older model. `mendings` leaves out what is not known.
+    record of this model goes before one of an older model. `fixes` leaves out what is not known.
     """
 
     property: PropertyID
@@ -78,7 +78,7 @@ class Finding:
     assumptions: tuple[Assumption, ...]
     broken: Record | None
     longest: Record | None
-    mendings: tuple[Mending, ...]
+    fixes: tuple[Fix, ...]
     is_explored: bool
     has_stale: bool
     is_all_stale: bool
@@ -105,7 +105,7 @@ def finding(property_id: PropertyID, solution: Solution, records: Mapping[str, R
         assumptions,
         broken=min(violated, key=lambda each: (each.is_stale, each.depth), default=None),
         longest=min(held, key=lambda each: (each.is_stale, each.vacuous, -each.states), default=None),
-        mendings=_mendings(violated, records),
+        fixes=_fixes_of(violated, records),
         is_explored=bool(known),
         has_stale=any(each.is_stale for each in used),
         is_all_stale=bool(used) and all(each.is_stale for each in used),
@@ -159,16 +159,16 @@ def _shared(found: set[Choice], asked: set[Choice]) -> tuple[Choice, ...]:
     return tuple(found) if len(found) == 1 < len(asked) else ()
 
 
-def _mendings(violated: Iterable[Record], records: Mapping[str, Record]) -> tuple[Mending, ...]:
+def _fixes_of(violated: Iterable[Record], records: Mapping[str, Record]) -> tuple[Fix, ...]:
     """The networks by what mends them, in the order of the networks."""
     cells: dict[Network, dict[Question, tuple[Repairs, ...] | None]] = {}
     for record in violated:
-        cells.setdefault(record.question.network, {})[record.question] = mends(record.question, records)
+        cells.setdefault(record.question.network, {})[record.question] = fixes(record.question, records)
     networks: dict[tuple[tuple[Repairs, ...], Choices], list[Network]] = {}
     for network, found in cells.items():
         for each in _for_all(found):
             networks.setdefault(each, []).append(network)
-    return tuple(Mending(repairs, tuple(under), only) for (repairs, only), under in networks.items())
+    return tuple(Fix(repairs, tuple(under), only) for (repairs, only), under in networks.items())
 
 
 def _for_all(found: Mapping[Question, tuple[Repairs, ...] | None]) -> tuple[tuple[tuple[Repairs, ...], Choices], ...]:

@@ -122,7 +122,7 @@ def newest(records: Iterable[Record]) -> dict[str, Record]:
     return found
 
 
-def mends(question: Question, records: Mapping[str, Record]) -> tuple[tuple[str, ...], ...] | None:
+def fixes(question: Question, records: Mapping[str, Record]) -> tuple[tuple[str, ...], ...] | None:
     """The smallest combinations of repairs under which a violated property is known to hold.
 
     None: not all that matter were explored to their end. Empty: all were, and none mends it.

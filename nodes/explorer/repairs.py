@@ -44,7 +44,7 @@ def following(answers: Iterable[Answer]) -> tuple[Question, ...]:
     return tuple(question for each in violated for question in next_questions(each, about(each, answers)))
 
 
-def mending(answers: Iterable[Answer]) -> tuple[tuple[str, ...], ...]:
+def smallest_fixes(answers: Iterable[Answer]) -> tuple[tuple[str, ...], ...]:
     """The smallest combinations of repairs that mend a violated question, as far as answers tell; none: not known."""
     held = [each.question.repairs for each in answers if each.verdict is Verdict.HOLDS and each.question.repairs]
     least = min((len(repairs) for repairs in held), default=0)

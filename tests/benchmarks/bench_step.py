@@ -20,7 +20,7 @@ os.environ |= {"DJANGO_ALLOW_ASYNC_UNSAFE": "true", "SYNCSCOPE_MOST_STEPS": "100
 # Before anything that imports models.
 import tests.benchmarks.database  # isort: skip
 from core.lab.fragments import snapshot
-from core.live.feed import Room
+from core.live.feed import Feed
 from core.live.snapshot import Snapshot
 from nodes import models
 from nodes.labs import labs, services
@@ -52,7 +52,7 @@ def take_step(key: str) -> None:
 
 async def measure(key: str, steps: int, step: Callable[[], None]) -> list[tuple[float, int]]:
     """Take steps; milliseconds from each commit to its message, and the octets of that."""
-    feed, position = Room(key, _render), 0
+    feed, position = Feed(key, _render), 0
     found = []
     for _ in range(steps):
         step()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from nodes.evidence.findings import Assumption, Finding, Mending, Outcome, finding, is_usual
+from nodes.evidence.findings import Assumption, Finding, Fix, Outcome, finding, is_usual
 from nodes.explorer.answers import Verdict
 from nodes.explorer.questions import Bounds, Network, Question
 from nodes.explorer.records import Record
@@ -34,7 +34,7 @@ def test_nothing_is_known_without_records() -> None:
 
     assert (answer.outcome, answer.is_explored) == (Outcome.UNKNOWN, False)
     assert {each.outcome for each in answer.assumptions} == {Outcome.UNKNOWN}
-    assert (answer.broken, answer.longest, answer.mendings) == (None, None, ())
+    assert (answer.broken, answer.longest, answer.fixes) == (None, None, ())
 
 
 def test_a_property_that_does_not_apply_has_no_finding() -> None:
@@ -172,14 +172,14 @@ def test_a_repair_that_was_tried_on_an_older_model_is_marked() -> None:
 
 
 def test_nothing_is_said_of_repairs_that_were_not_explored() -> None:
-    assert found(cell(ask(P1, Network.FAIL), Verdict.VIOLATED)).mendings == ()
+    assert found(cell(ask(P1, Network.FAIL), Verdict.VIOLATED)).fixes == ()
 
 
 def test_the_smallest_repairs_mend() -> None:
     violated = cell(ask(P1, Network.FAIL), Verdict.VIOLATED)
     answer = found(violated, *repaired(violated.question, [ORDER, KEY, KEY + ORDER]))
 
-    assert answer.mendings == (Mending((KEY, ORDER), (Network.FAIL,)),)
+    assert answer.fixes == (Fix((KEY, ORDER), (Network.FAIL,)),)
 
 
 def test_networks_are_mended_by_different_repairs() -> None:
@@ -187,41 +187,41 @@ def test_networks_are_mended_by_different_repairs() -> None:
     records = [cell(each, Verdict.VIOLATED) for each in (fail, reorder)]
     answer = found(*records, *repaired(fail, [KEY]), *repaired(reorder, [ORDER + WITHDRAW]))
 
-    assert set(answer.mendings) == {
-        Mending((KEY,), (Network.FAIL,)),
-        Mending((ORDER + WITHDRAW,), (Network.REORDER,)),
+    assert set(answer.fixes) == {
+        Fix((KEY,), (Network.FAIL,)),
+        Fix((ORDER + WITHDRAW,), (Network.REORDER,)),
     }
 
 
 def test_no_repair_mends_what_is_violated_with_each() -> None:
     violated = cell(ask(P1, Network.FAIL), Verdict.VIOLATED)
 
-    assert found(violated, *repaired(violated.question, [])).mendings == (Mending((), (Network.FAIL,)),)
+    assert found(violated, *repaired(violated.question, [])).fixes == (Fix((), (Network.FAIL,)),)
 
 
-def both(early: list[tuple[str, ...]], late: list[tuple[str, ...]] | None) -> tuple[Mending, ...]:
+def both(early: list[tuple[str, ...]], late: list[tuple[str, ...]] | None) -> tuple[Fix, ...]:
     """What is said when it is violated under both choices; `None`: with the later one no repair was tried."""
     questions = [ask(P1, Network.FAIL, moment) for moment in (EARLY, LATE)]
     records = [*(cell(each, Verdict.VIOLATED) for each in questions), *repaired(questions[0], early)]
-    return found(*records, *(repaired(questions[1], late) if late is not None else ())).mendings
+    return found(*records, *(repaired(questions[1], late) if late is not None else ())).fixes
 
 
 def test_a_repair_that_mends_every_choice_mends_the_network() -> None:
-    assert both([KEY], [KEY, ORDER]) == (Mending((KEY,), (Network.FAIL,)),)
+    assert both([KEY], [KEY, ORDER]) == (Fix((KEY,), (Network.FAIL,)),)
 
 
 def test_choices_that_need_other_repairs_are_said_apart() -> None:
-    apart = {Mending((KEY,), (Network.FAIL,), (EARLY,)), Mending((ORDER,), (Network.FAIL,), (LATE,))}
+    apart = {Fix((KEY,), (Network.FAIL,), (EARLY,)), Fix((ORDER,), (Network.FAIL,), (LATE,))}
 
     assert set(both([KEY], [ORDER])) == apart
 
 
 @pytest.mark.parametrize("repairs", [[KEY], []])
 def test_a_repair_that_was_not_tried_for_a_choice_is_not_said_to_mend_it(repairs: list[tuple[str, ...]]) -> None:
-    assert both(repairs, None) == (Mending(tuple(repairs), (Network.FAIL,), (EARLY,)),)
+    assert both(repairs, None) == (Fix(tuple(repairs), (Network.FAIL,), (EARLY,)),)
 
 
 def test_a_choice_that_no_repair_mends_is_said_apart() -> None:
-    apart = {Mending((KEY,), (Network.FAIL,), (EARLY,)), Mending((), (Network.FAIL,), (LATE,))}
+    apart = {Fix((KEY,), (Network.FAIL,), (EARLY,)), Fix((), (Network.FAIL,), (LATE,))}
 
     assert set(both([KEY], [])) == apart

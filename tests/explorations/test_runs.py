@@ -16,8 +16,8 @@ from nodes.explorer.asking import Wanted, only
 from nodes.explorer.explore import Cancelled, explore
 from nodes.explorer.matrix import Search as Asked
 from nodes.explorer.questions import Question
-from nodes.explorer.records import Record, mends, name_of, record_of
-from nodes.explorer.repairs import about, mending
+from nodes.explorer.records import Record, fixes, name_of, record_of
+from nodes.explorer.repairs import about, smallest_fixes
 from nodes.protocol.options import Solution
 from nodes.protocol.plain.conversion import to_plain
 from nodes.protocol.properties.catalogue import PropertyID
@@ -249,8 +249,8 @@ def test_what_mends_a_violated_cell_is_looked_for_until_the_smallest_is_known() 
     answers = [cell.answer() for cell in Cell.objects.exclude(repairs="")]
     asked = [answer.question.repairs for answer in about(VIOLATED, answers)]
     assert len(asked) == len(set(asked)) >= 3
-    smallest = mending(about(VIOLATED, answers))
-    assert mends(VIOLATED, services.latest()) == smallest
+    smallest = smallest_fixes(about(VIOLATED, answers))
+    assert fixes(VIOLATED, services.latest()) == smallest
     if smallest:
         assert max(map(len, asked)) == len(smallest[0])
     else:

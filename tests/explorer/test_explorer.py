@@ -12,7 +12,7 @@ from nodes.explorer.explore import Cancelled, explore
 from nodes.explorer.fields import Part, Relayout
 from nodes.explorer.matrix import Search, matrix_questions, searches
 from nodes.explorer.questions import Bounds, Network, Question, setup_of
-from nodes.explorer.repairs import mending, next_questions
+from nodes.explorer.repairs import next_questions, smallest_fixes
 from nodes.explorer.search import search
 from nodes.protocol.entities.hss import table as hss
 from nodes.protocol.entities.machine import Step
@@ -247,7 +247,7 @@ def test_the_smallest_combination_that_mends_is_found() -> None:
     known: list[Answer] = []
     while missing := next_questions(question, known):
         known += [explore(Search((each,)))[0] for each in missing]
-    assert mending(known) == (("withdraw_guti",),)
+    assert smallest_fixes(known) == (("withdraw_guti",),)
 
 
 # Broken nodes are caught
@@ -349,4 +349,4 @@ def test_what_no_combination_mends_is_asked_with_all_and_then_no_more() -> None:
     while missing := next_questions(question, known):
         known += [explore(Search((each,)))[0] for each in missing]
     assert len(known) == 7
-    assert mending(known) == ()
+    assert smallest_fixes(known) == ()

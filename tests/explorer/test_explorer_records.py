@@ -12,7 +12,7 @@ from nodes.explorer.asking import Wanted, command_of, only, questions_of, title_
 from nodes.explorer.explore import explore
 from nodes.explorer.matrix import Search, matrix_questions
 from nodes.explorer.questions import Bounds, Network, Question
-from nodes.explorer.records import Record, mends, name_of, newest, read_cells, record_of, to_cell
+from nodes.explorer.records import Record, fixes, name_of, newest, read_cells, record_of, to_cell
 from nodes.explorer.usual import usual_bounds
 from nodes.management.commands.explore import Command
 from nodes.management.explored import wanted_of
@@ -73,16 +73,16 @@ def test_what_mends_is_the_smallest_that_is_known(
     questions = {repairs: replace(ASKED, repairs=repairs) for repairs in verdicts}
     records = newest(record(questions[repairs], Verdict(verdict)) for repairs, verdict in verdicts.items())
 
-    assert mends(ASKED, records) == found
+    assert fixes(ASKED, records) == found
 
 
 def test_nothing_mends_only_if_everything_was_tried() -> None:
     every = [each for size in (1, 2, 3) for each in _combinations(size)]
     records = newest(record(replace(ASKED, repairs=each), Verdict.VIOLATED) for each in every)
 
-    assert mends(ASKED, records) == ()
+    assert fixes(ASKED, records) == ()
     del records[name_of(replace(ASKED, repairs=REPAIRS))]
-    assert mends(ASKED, records) is None
+    assert fixes(ASKED, records) is None
 
 
 def _combinations(size: int) -> list[tuple[str, ...]]:
@@ -140,4 +140,4 @@ def test_repairs_are_looked_for_on_request(capsys: pytest.CaptureFixture[str]) -
     cells = read_cells(json.loads(capsys.readouterr().out))
     assert cells[0].question.repairs == ()
     assert [cell.question.repairs for cell in cells[1:4]] == [("key_name",), ("ordered_push",), ("withdraw_guti",)]
-    assert mends(cells[0].question, newest(cells)) is not None
+    assert fixes(cells[0].question, newest(cells)) is not None

@@ -33,11 +33,11 @@ async def test_a_loop_has_one_hub(lab: Lab) -> None:
 
 async def test_a_change_in_a_thread_reaches_who_watches(lab: Lab) -> None:
     """Services send the signal from a thread, after the commit."""
-    async with live.hub(lab.render).room("one") as room:
-        position = await until("step 1", room, 0)
+    async with live.hub(lab.render).feed("one") as feed:
+        position = await until("step 1", feed, 0)
         lab.step = 2
         await asyncio.to_thread(lab_changed.send, models.Lab, lab_key="one", revision=2)
-        await until("step 2", room, position)
+        await until("step 2", feed, position)
 
 
 async def test_a_change_told_on_the_loop_itself_is_told_later() -> None:

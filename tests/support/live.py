@@ -1,4 +1,4 @@
-"""A lab that is rendered on demand, what its rooms then say, and how tests listen to them."""
+"""A lab that is rendered on demand, what its feeds then say, and how tests listen to them."""
 
 import asyncio
 import threading
@@ -8,7 +8,7 @@ from typing import Final
 from channels.db import database_sync_to_async
 from channels.layers import BaseChannelLayer, get_channel_layer
 
-from core.live.feed import Room
+from core.live.feed import Feed
 from core.live.snapshot import Element, LabNotFound, Snapshot
 
 
@@ -64,15 +64,15 @@ def viewers(words: str) -> str:
     )
 
 
-async def news(room: Room, position: int = 0, *, is_past: bool = False) -> tuple[str, int]:
-    return await asyncio.wait_for(room.news(position, is_past=is_past), 5)
+async def news(feed: Feed, position: int = 0, *, is_past: bool = False) -> tuple[str, int]:
+    return await asyncio.wait_for(feed.news(position, is_past=is_past), 5)
 
 
-async def until(said: str, room: Room, position: int) -> int:
+async def until(said: str, feed: Feed, position: int) -> int:
     """Read on until a message says it; return the position after it."""
     message = ""
     while said not in message:
-        message, position = await news(room, position)
+        message, position = await news(feed, position)
     return position
 
 
