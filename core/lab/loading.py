@@ -29,8 +29,8 @@ def live_moment(key: str) -> Moment:
         LabNotFound: no lab has this key.
         OldModel: its rows are of another version of the model.
     """
-    lab, course = labs.current(key)
-    return _moment(lab, *course, lab.step)
+    lab, lab_state = labs.current(key)
+    return _moment(lab, *lab_state, lab.step)
 
 
 def past_moment(key: str, at: int) -> Moment:

@@ -7,7 +7,7 @@ from cachetools import LRUCache
 from django.db import transaction
 
 from nodes import models
-from nodes.labs.checkpoints import Course
+from nodes.labs.checkpoints import LabState
 from nodes.protocol.properties.watch import Watch
 from nodes.protocol.world.world import World
 
@@ -17,7 +17,7 @@ _worlds: LRUCache[str, tuple[tuple[int, int], World, Watch]] = LRUCache(MOST_WOR
 _lock = Lock()
 
 
-def cached_course(lab: models.Lab) -> Course | None:
+def cached_state(lab: models.Lab) -> LabState | None:
     """Return the world of a lab at the step that its row has, and its watch, if this process knows them."""
     with _lock:
         entry = _worlds.get(lab.key)

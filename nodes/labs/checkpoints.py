@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nodes import models
-from nodes.labs.mapping import Place
+from nodes.labs.mapping import Columns
 from nodes.protocol.plain.conversion import from_plain, to_plain
 from nodes.protocol.properties.watch import Watch
 from nodes.protocol.world.world import World
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LEAST_DISTANCE = 64  # steps
 
 T = TypeVar("T")
-Course = tuple[World, Watch]
+LabState = tuple[World, Watch]
 """A world, and what is known of how it came about."""
 
 
@@ -27,12 +27,12 @@ def distance(lab: models.Lab) -> int:
     return max(LEAST_DISTANCE, ues)
 
 
-def checkpoint(lab: models.Lab, world: World, watch: Watch) -> Place:
+def checkpoint(lab: models.Lab, world: World, watch: Watch) -> Columns:
     """The row of a lab's checkpoint at the step that the lab has."""
     return {"step": lab.step, "world": _packed(world), "watch": _packed(watch)}
 
 
-def last_checkpoint(lab: models.Lab, *, until: int) -> tuple[int, Course] | None:
+def last_checkpoint(lab: models.Lab, *, until: int) -> tuple[int, LabState] | None:
     """The last checkpoint of a lab up to a step: its step, and what it was there."""
     row = models.Checkpoint.objects.filter(lab=lab, step__lte=until).order_by("-step").first()
     if row is None:

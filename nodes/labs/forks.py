@@ -78,15 +78,15 @@ def fork(
     check_model(parent)
     _check_step(parent, at, seen)
     new = _drafted_fork(parent, at, title)
-    course = world_at(parent, at)
-    taking = begin_new(new.lab, course)
+    lab_state = world_at(parent, at)
+    taking = begin_new(new.lab, lab_state)
     _go_on(taking, action, go)
     taking.journal.close()
     with transaction.atomic():
         now = locked_lab(key)
         _check_step(now, at, f"{parent.resets}.{at}")
         make_lab(new.lab)
-        copy_log(now, new.lab, at, course[0])
+        copy_log(now, new.lab, at, lab_state[0])
         finish(taking, new.lab)
         # Its page lists its forks.
         saved(now)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from nodes import models
 from nodes.labs.checkpoints import checkpoint, distance
-from nodes.labs.mapping import Place, Prepared, insert, prepared, update
+from nodes.labs.mapping import Columns, Prepared, insert, prepared, update
 from nodes.protocol.identities import GUMMEI, GUTI, PLMNIdentity
 from nodes.protocol.plain.conversion import to_plain
 from nodes.protocol.properties.verdict import VerdictSummary, diverges, judge, pairs
@@ -65,12 +65,12 @@ class Journal:
         self.world = world
         self.watch = watch
         self._distance = distance(lab)
-        self._checkpoints: list[Place] = []
-        self._steps: list[Place] = []
-        self._sent: dict[int, Place] = {}
-        self._changed: defaultdict[int, Place] = defaultdict(dict)
+        self._checkpoints: list[Columns] = []
+        self._steps: list[Columns] = []
+        self._sent: dict[int, Columns] = {}
+        self._changed: defaultdict[int, Columns] = defaultdict(dict)
         self._verdicts: dict[tuple[str, str], VerdictSummary] = {}
-        self._new_verdicts: list[Place] = []
+        self._new_verdicts: list[Columns] = []
         self._rows: list[tuple[type[models.Row], Prepared]] = []
 
     def add(self, action: Action, transition: Transition) -> None:
@@ -98,7 +98,7 @@ class Journal:
         """Make the rows of all that was added: no transaction need wait for that."""
         for ordinal in self._changed.keys() & self._sent.keys():
             self._sent[ordinal] |= self._changed.pop(ordinal)
-        added: tuple[tuple[type[models.Row], Iterable[Place]], ...] = (
+        added: tuple[tuple[type[models.Row], Iterable[Columns]], ...] = (
             (models.Message, self._sent.values()),
             (models.Step, self._steps),
             (models.VerdictChange, self._new_verdicts),
@@ -126,7 +126,7 @@ class Journal:
                 altered = _envelope(transition.world, event)
                 self._changed[altered.ordinal]["body"] = to_plain(altered.message, Message)
 
-    def _message(self, source: str, destination: str, envelope: Envelope) -> Place:
+    def _message(self, source: str, destination: str, envelope: Envelope) -> Columns:
         return {
             "number": envelope.number,
             "copy": envelope.copy,

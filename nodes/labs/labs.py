@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from nodes import models
 from nodes.labs import store
-from nodes.labs.cache import cached_course, remember
-from nodes.labs.checkpoints import Course
+from nodes.labs.cache import cached_state, remember
+from nodes.labs.checkpoints import LabState
 from nodes.protocol.options import Setup
 from nodes.protocol.plain.conversion import from_plain, to_plain
 from nodes.protocol.properties.watch import Watch, first_watch
@@ -136,7 +136,7 @@ def locked_lab(key: str) -> models.Lab:
         raise LabNotFound(GONE) from None
 
 
-def current(key: str) -> tuple[models.Lab, Course]:
+def current(key: str) -> tuple[models.Lab, LabState]:
     """Return a lab as it is, its world and its watch. Nobody is kept from writing but while its rows are read.
 
     Raises:
@@ -144,12 +144,12 @@ def current(key: str) -> tuple[models.Lab, Course]:
     """
     lab = get_lab(key)
     check_model(lab)
-    course = cached_course(lab)
-    if course is None:
+    lab_state = cached_state(lab)
+    if lab_state is None:
         with transaction.atomic():
             lab = locked_lab(key)
-            course = course_of(lab)
-    return lab, course
+            lab_state = state_of(lab)
+    return lab, lab_state
 
 
 # Making
@@ -265,20 +265,20 @@ def check_model(lab: models.Lab) -> None:
         )
 
 
-def course_of(lab: models.Lab) -> Course:
+def state_of(lab: models.Lab) -> LabState:
     """Return the world and the watch of a lab whose row is locked, or that nobody else writes.
 
     Raises:
         OldModel: its rows are of another version of the model.
     """
     check_model(lab)
-    course = cached_course(lab)
-    if course is None:
-        course = store.load(lab, first_world(setup_of(lab))), from_plain(Watch, lab.watch)
-        remember(lab, *course)
-    return course
+    lab_state = cached_state(lab)
+    if lab_state is None:
+        lab_state = store.load(lab, first_world(setup_of(lab))), from_plain(Watch, lab.watch)
+        remember(lab, *lab_state)
+    return lab_state
 
 
 def world_of(lab: models.Lab) -> World:
-    """Return the world alone; errors as `course_of`."""
-    return course_of(lab)[0]
+    """Return the world alone; errors as `state_of`."""
+    return state_of(lab)[0]

@@ -24,7 +24,7 @@ from nodes.protocol.options import HSS
 from nodes.protocol.plain.conversion import to_plain
 from nodes.protocol.world.world import Timer
 
-Place = dict[str, Any]
+Columns = dict[str, Any]
 Prepared = list[list[Any]]
 
 
@@ -41,7 +41,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[str, ...]
     nested: Mapping[str, "Table"] = field(default_factory=dict)
-    place: Callable[[Place, Any], Place] = lambda place, _value: place
+    place: Callable[[Columns, Any], Columns] = lambda place, _value: place
     is_ordered: bool = False
 
     @cached_property
@@ -136,7 +136,7 @@ NODES: Mapping[type, Table] = {
 # Writing
 
 
-def prepared(model: type[models.Row], rows: Iterable[Place]) -> Prepared:
+def prepared(model: type[models.Row], rows: Iterable[Columns]) -> Prepared:
     """Rows as the database takes them, without the lab; a column that a row does not name gets its default."""
     columns = _own_columns(model)
     return [[_prepared(column, row.get(name, default)) for name, column, default in columns] for row in rows]
@@ -164,7 +164,7 @@ def copy(model: type[models.Row], source: models.Lab, target: models.Lab, *, unt
         )
 
 
-def update(model: type[Model], where: Place, changed: Place) -> None:
+def update(model: type[Model], where: Columns, changed: Columns) -> None:
     """Update the rows whose columns are as `where` says; none of these is NULL."""
     given = (*changed.items(), *where.items())
     values = [_prepared(model._meta.get_field(name), value) for name, value in given]

@@ -16,7 +16,7 @@ from nodes import models
 from nodes.labs import store
 from nodes.labs.allowance import Budget, TooMuchWork
 from nodes.labs.cache import remember
-from nodes.labs.checkpoints import Course
+from nodes.labs.checkpoints import LabState
 from nodes.labs.journal import Journal
 from nodes.labs.labs import (
     LimitReached,
@@ -51,8 +51,10 @@ class TooManyMessages(LimitReached):
 class Taking:
     """Steps that are taken in a lab: its log as it grows, and what is left of the work that a request may be."""
 
-    def __init__(self, lab: models.Lab, before: World | None, course: Course, budget: Budget | None = None) -> None:
-        self.journal = Journal(lab, before, *course)
+    def __init__(
+        self, lab: models.Lab, before: World | None, lab_state: LabState, budget: Budget | None = None
+    ) -> None:
+        self.journal = Journal(lab, before, *lab_state)
         self.budget = budget or Budget()
 
     @property
@@ -66,13 +68,13 @@ class Taking:
 
 def begin(key: str) -> Taking:
     """Begin to take steps in a lab as it is; errors as `labs.current`."""
-    lab, course = current(key)
-    return Taking(lab, course[0], course)
+    lab, lab_state = current(key)
+    return Taking(lab, lab_state[0], lab_state)
 
 
-def begin_new(lab: models.Lab, course: Course | None = None, budget: Budget | None = None) -> Taking:
+def begin_new(lab: models.Lab, lab_state: LabState | None = None, budget: Budget | None = None) -> Taking:
     """Begin to take steps in a lab that has no rows yet, at its first world or where another lab has come to."""
-    return Taking(lab, None, course or (first_world(setup_of(lab)), first_watch()), budget)
+    return Taking(lab, None, lab_state or (first_world(setup_of(lab)), first_watch()), budget)
 
 
 def runs_after(lab: models.Lab, action: Action) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Max
 
 from nodes import models
-from nodes.labs.mapping import NODES, TIMERS, Place, Table, insert, prepared, update
+from nodes.labs.mapping import NODES, TIMERS, Columns, Table, insert, prepared, update
 from nodes.protocol.plain.conversion import from_plain
 from nodes.protocol.world.actions import LinkFault
 from nodes.protocol.world.diff import changed_nodes
@@ -19,9 +19,9 @@ class _Batch:
 
     def __init__(self, lab: models.Lab) -> None:
         self.lab = lab
-        self.rows: defaultdict[type[models.Row], list[Place]] = defaultdict(list)
+        self.rows: defaultdict[type[models.Row], list[Columns]] = defaultdict(list)
 
-    def add(self, table: Table, place: Place, value: Any, ordinal: int) -> None:  # noqa: ANN401 - of table.kind.
+    def add(self, table: Table, place: Columns, value: Any, ordinal: int) -> None:  # noqa: ANN401 - of table.kind.
         """Queue a value and all that is nested in it."""
         row = {**place, **table.row(value)}
         if table.is_ordered:
@@ -56,7 +56,7 @@ def save(lab: models.Lab, before: World | None, after: World) -> None:
     batch.write()
 
 
-def _sync(batch: _Batch, table: Table, place: Place, before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
+def _sync(batch: _Batch, table: Table, place: Columns, before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
     """Make the rows of one tuple what it is now."""
     if before is after:
         return
@@ -72,7 +72,7 @@ def _sync(batch: _Batch, table: Table, place: Place, before: tuple[Any, ...], af
         _delete(batch, table, place, gone)
 
 
-def _update(batch: _Batch, table: Table, place: Place, old: Any, new: Any) -> None:  # noqa: ANN401 - of table.kind.
+def _update(batch: _Batch, table: Table, place: Columns, old: Any, new: Any) -> None:  # noqa: ANN401 - of table.kind.
     changed = table.changed(old, new)
     if changed:
         update(table.model, _where(batch.lab, table, place, old), changed)
@@ -81,14 +81,14 @@ def _update(batch: _Batch, table: Table, place: Place, old: Any, new: Any) -> No
         _sync(batch, nested, inner, getattr(old, name), getattr(new, name))
 
 
-def _delete(batch: _Batch, table: Table, place: Place, gone: Any) -> None:  # noqa: ANN401 - of table.kind.
+def _delete(batch: _Batch, table: Table, place: Columns, gone: Any) -> None:  # noqa: ANN401 - of table.kind.
     inner = table.place(place, gone)
     for nested in table.nested.values():
         nested.model._default_manager.filter(lab=batch.lab, **inner).delete()
     table.model._default_manager.filter(**_where(batch.lab, table, place, gone)).delete()
 
 
-def _where(lab: models.Lab, table: Table, place: Place, value: Any) -> Place:  # noqa: ANN401 - of table.type.
+def _where(lab: models.Lab, table: Table, place: Columns, value: Any) -> Columns:  # noqa: ANN401 - of table.type.
     """The columns that tell a value's row from all others."""
     return {"lab": lab.pk, **place} | {name: table.plain(value, name) for name in table.key}
 
@@ -104,7 +104,7 @@ class _Rows:
         self.groups: dict[tuple[type[models.Row], tuple[str, ...]], dict[tuple[Any, ...], list[Any]]] = {}
         self.all: dict[type[models.Row], list[Any]] = {}
 
-    def of(self, table: Table, place: Place) -> list[Any]:
+    def of(self, table: Table, place: Columns) -> list[Any]:
         """The rows of one tuple, in order."""
         names = tuple(sorted(place))
         groups = self.groups.get((table.model, names))
@@ -149,11 +149,11 @@ def _node(rows: _Rows, first: NodeState) -> NodeState:
     return state
 
 
-def _value(rows: _Rows, table: Table, place: Place, row: Any) -> Any:  # noqa: ANN401 - of table.kind.
+def _value(rows: _Rows, table: Table, place: Columns, row: Any) -> Any:  # noqa: ANN401 - of table.kind.
     return from_plain(table.kind, _plain(rows, table, place, row))
 
 
-def _plain(rows: _Rows, table: Table, place: Place, row: Any) -> dict[str, Any]:  # noqa: ANN401 - of table.model.
+def _plain(rows: _Rows, table: Table, place: Columns, row: Any) -> dict[str, Any]:  # noqa: ANN401 - of table.model.
     """A row and all that is nested in it, as plain data of the table's type."""
     plain = {name: getattr(row, name) for name in table.columns}
     if table.rest:

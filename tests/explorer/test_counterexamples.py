@@ -51,7 +51,7 @@ def test_a_counterexample_replays_through_the_rows_of_a_lab(record: Record) -> N
     assert opened.matches
     forget_worlds()
     lab = labs.get_lab(opened.lab.key)
-    world, watch = labs.course_of(lab)
+    world, watch = labs.state_of(lab)
     assert lab.step == record.depth
     assert forks.export_trace(lab.key).result == from_text(record.trace).result
     assert is_shown(record, watch, lab), world

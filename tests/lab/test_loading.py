@@ -231,14 +231,14 @@ def test_properties_stand_as_they_did_then() -> None:
     services.show(lab.key, ues=("ue-1", "ue-2"))
     lab = take(lab.key, REAUTHENTICATE, Command("ue-1", SendReading("as-1")))
     now, then = live_moment(lab.key), past_moment(lab.key, before.at)
-    course = labs.course_of(lab)
+    lab_state = labs.state_of(lab)
 
-    assert now.standings == standings(*course, ("ue-1", "ue-2"))
+    assert now.standings == standings(*lab_state, ("ue-1", "ue-2"))
     assert then.standings == standings(*world_at(lab, before.at), ("ue-1", "ue-2"))
     broken = {each.property.id for each in now.standings if each.judgement is Judgement.VIOLATED}
     assert broken == {PropertyID.P3}
     assert {each.judgement for each in then.standings} <= {Judgement.HOLDS, Judgement.NOT_TRIED}
-    assert (now.witnesses, then.witnesses) == (course[1].monitor.witnesses, before.witnesses)
+    assert (now.witnesses, then.witnesses) == (lab_state[1].monitor.witnesses, before.witnesses)
     assert before.witnesses == (Witness.KEY_DELIVERED,)
 
 

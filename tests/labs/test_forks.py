@@ -84,7 +84,7 @@ def test_fork_has_the_rows_of_steps_taken_one_by_one(setup: Setup, numbers: list
     assert protocol_rows(lab) == protocol_rows(one_by_one)
     assert state(lab) == state(one_by_one)
     assert everything(loaded(lab)) == everything(replayed(one_by_one))
-    assert labs.course_of(lab) == labs.course_of(one_by_one)
+    assert labs.state_of(lab) == labs.state_of(one_by_one)
 
 
 def test_parent_stays_as_it_is_and_tells_of_its_fork() -> None:

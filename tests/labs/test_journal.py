@@ -133,7 +133,7 @@ def test_watch_goes_along_with_the_steps() -> None:
     """It is stored with the lab, and is what a replay of the log gives."""
     lab = take(attached_lab().lab.key, REAUTHENTICATE, READING)
 
-    assert from_plain(Watch, lab.watch) == labs.course_of(lab)[1] == world_at(lab, lab.step)[1] != first_watch()
+    assert from_plain(Watch, lab.watch) == labs.state_of(lab)[1] == world_at(lab, lab.step)[1] != first_watch()
 
 
 def test_checkpoints_stand_at_a_distance(monkeypatch: pytest.MonkeyPatch) -> None:

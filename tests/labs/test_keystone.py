@@ -170,7 +170,7 @@ class LabMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "world"):
             assert everything(replayed(self.lab)) == everything(self.world)
-            watch = labs.course_of(self.lab)[1]
+            watch = labs.state_of(self.lab)[1]
             assert world_at(self.lab, self.lab.step)[1] == from_plain(Watch, self.lab.watch) == watch
 
 

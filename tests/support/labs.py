@@ -76,7 +76,7 @@ def rows_of(lab: models.Lab) -> dict[str, list[Row]]:
 
 def cached_world(lab: models.Lab) -> World | None:
     """The world of a lab that this process has at hand."""
-    cached = cache.cached_course(lab)
+    cached = cache.cached_state(lab)
     return None if cached is None else cached[0]
 
 
