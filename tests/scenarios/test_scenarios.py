@@ -214,6 +214,8 @@ BROKEN = {
     "guti-and-av-changed-push+key_name": "P8",
     "tau-meets-security-mode": "P1w P2 P3",
     "tau-meets-security-mode+key_name": "P1w P8",
+    "push-abandoned": "P1 P2 P2q P3 P8",
+    "push-abandoned+key_name": "P1 P8",
 }
 
 
