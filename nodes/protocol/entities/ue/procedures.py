@@ -36,7 +36,9 @@ _NO_CONNECTION: Final = "The UE is not registered, so it has no connection to an
 
 
 def attach(state: UEState, command: commands.Attach) -> Step[UEState]:
-    guard(state.phase is UEPhase.DEREGISTERED, f"The UE is in {state.phase.value}", Hindrance.REGISTERED)
+    is_between = state.phase in {UEPhase.REGISTERED_INITIATED, UEPhase.DEREGISTERED_INITIATED}
+    hindrance = Hindrance.NAS_PROCEDURE_RUNS if is_between else Hindrance.REGISTERED
+    guard(state.phase is UEPhase.DEREGISTERED, f"The UE is in {state.phase.value}", hindrance)
     return attempt_attach(replace(state, mme=command.mme), command.mme)
 
 
@@ -49,8 +51,15 @@ def attempt_attach(state: UEState, mme: str) -> Step[UEState]:
     return Step(state, (Send(mme, request), StartTimer(TimerName.T3410, state.name)))
 
 
+def _guard_rest(state: UEState) -> None:
+    """Refuse what needs a registered UE that has no procedure of its own under way."""
+    is_detached = state.phase is UEPhase.DEREGISTERED
+    hindrance = Hindrance.NOT_REGISTERED if is_detached else Hindrance.NAS_PROCEDURE_RUNS
+    guard(state.phase is UEPhase.REGISTERED, f"The UE is in {state.phase.value}", hindrance)
+
+
 def detach(state: UEState, _command: commands.Detach) -> Step[UEState]:
-    guard(state.phase is UEPhase.REGISTERED, f"The UE is in {state.phase.value}", Hindrance.NOT_REGISTERED)
+    _guard_rest(state)
     return _attempt_detach(replace(state, attempts=0))
 
 
@@ -70,7 +79,7 @@ def power_cycle(state: UEState, _command: commands.PowerCycle) -> Step[UEState]:
 
 def access(state: UEState, _command: commands.Access) -> Step[UEState]:
     mme, guti = mme_of(state), guti_of(state)
-    guard(state.phase is UEPhase.REGISTERED, f"The UE is in {state.phase.value}", Hindrance.NOT_REGISTERED)
+    _guard_rest(state)
     state = replace(state, phase=UEPhase.SERVICE_REQUEST_INITIATED)
     state, send = send_protected(state, mme, nas.ServiceRequest(guti, current_of(state).ksi))
     return Step(state, (send, StartTimer(TimerName.T3417, state.name)))
@@ -79,7 +88,7 @@ def access(state: UEState, _command: commands.Access) -> Step[UEState]:
 def update_tracking_area(state: UEState, command: commands.UpdateTrackingArea) -> Step[UEState]:
     """A normal tracking area update (TS 24.301 §5.5.3.2.2), at the MME of the UE or at another one."""
     guti_of(state)
-    guard(state.phase is UEPhase.REGISTERED, f"The UE is in {state.phase.value}", Hindrance.NOT_REGISTERED)
+    _guard_rest(state)
     return _attempt_update(replace(state, mme=command.mme))
 
 
