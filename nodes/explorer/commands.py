@@ -34,6 +34,7 @@ def _to_mmes(setup: Setup, ue: str) -> Iterator[Counted]:
     for mme in setup.mme_names:
         yield "reauthentications", Command(mme, commands.Reauthenticate(imsi_of(ue)))
         yield "reallocations", Command(mme, commands.ReallocateGUTI(imsi_of(ue)))
+        yield "releases", Command(mme, commands.ReleaseConnection(imsi_of(ue)))
 
 
 def _application_leg(setup: Setup, ue: str, pairs: Pairs, older: range) -> Iterator[Counted]:

@@ -1,8 +1,9 @@
 """What can happen next in a packed world. A move reads and changes a few parts; what it does to them is kept.
 
 A message is delivered in its order, or as a fault beyond it; a copy that the network made may come at any time; a timer
-may expire only when what it supervises was lost, or discarded where procedures collide; a command may come whenever its
-node takes it, and, unless procedures may collide, no NAS procedure runs for its UE.
+may expire only when what it supervises was lost, or, on any network but *ordered* and *repeat*, discarded, or when it
+supervises nothing; a command may come whenever its node takes it, and, unless procedures may collide, no NAS procedure
+runs for its UE.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -11,15 +12,14 @@ from dataclasses import dataclass, field
 from nodes.explorer.fields import Mask, Packed
 from nodes.explorer.questions import Network
 from nodes.explorer.reactions import Reaction, Reactions
-from nodes.explorer.space import LinkKey, Queue, Space
+from nodes.explorer.space import LinkKey, Queue, Space, TimerKey
 from nodes.explorer.supervision import supervisors
 from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.entities.timers import TimerName
-from nodes.protocol.messages import nas
-from nodes.protocol.messages.commands import Access
+from nodes.protocol.messages.s1 import OnConnection
 from nodes.protocol.world import actions
 from nodes.protocol.world.actions import Action
-from nodes.protocol.world.subjects import NAS_COMMANDS, why_command_waits, why_one_at_a_time
+from nodes.protocol.world.subjects import NAS_COMMANDS, why_one_at_a_time
 from nodes.protocol.world.world import World, link_of
 
 NOTHING: frozenset[NoteKind] = frozenset()
@@ -27,10 +27,14 @@ NOTHING: frozenset[NoteKind] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Where a move leads, and what the nodes told."""
+    """Where a move leads, and what the nodes told.
+
+    One that is not `is_local` depends on more than the bits of its move's mask.
+    """
 
     packed: Packed
     notes: frozenset[NoteKind] = NOTHING
+    is_local: bool = True
 
 
 @dataclass(eq=False, slots=True)
@@ -139,8 +143,8 @@ class Moves:
             case "lose":
                 return [self._move(("lose", key), self._lose, key)]
             case "fail":
-                is_nas = isinstance(self._space.messages[queue.messages[0]], nas.NASMessage)
-                return [self._move(("fail", key), self._fail, key)] if is_nas else []
+                may_fail = isinstance(self._space.messages[queue.messages[0]], OnConnection)
+                return [self._move(("fail", key), self._fail, key)] if may_fail else []
             case _:
                 return []
 
@@ -151,11 +155,15 @@ class Moves:
         return move
 
     def _node_mask(self, name: str) -> tuple[int, int]:
-        """The bits of a node with what may expire there, and those of the links on which it sends."""
+        """The bits of a node with what may expire there, and those of the links on which it sends.
+
+        A UE may lose what an MME has in flight to it, when it leaves their connection.
+        """
         space = self._space
-        sent = 0
-        for (source, _), part in space.links.items():
-            sent |= part.bits.mask if source == name else 0
+        sent, is_ue = 0, name in space.setup.ue_names
+        for (source, destination), part in space.links.items():
+            may_lose = is_ue and destination == name and source in space.setup.mme_names
+            sent |= part.bits.mask if source == name or may_lose else 0
         return space.nodes[name].bits.mask | space.lost.bits.mask | self._also_read(name), sent | space.sending_mask
 
     def _deliver(self, key: LinkKey, position: int) -> Move:
@@ -178,7 +186,7 @@ class Moves:
                 packed = self._unanswered(packed, key, core)
             packed = part.put(packed, Queue(rest, queue.copies))
             packed = packed if fault is None else fault.put(packed, fault.of(packed) - 1)
-            return Taken(self._carry_out(packed, outcome), outcome.notes)
+            return self._carry_out(packed, outcome)
 
         return Move(key[1], core | sent, core, take, lambda world: actions.Deliver(*key, _place(world, key, position)))
 
@@ -201,7 +209,7 @@ class Moves:
             rest = (*queue.copies[:index], *queue.copies[index + 1 :])
             outcome = self._outcomes.of_message(packed, key, copy)
             packed = part.put(packed, Queue(queue.messages, rest))
-            return Taken(self._carry_out(packed, outcome), outcome.notes)
+            return self._carry_out(packed, outcome)
 
         def action(world: World) -> Action:
             message = self._space.messages[copy]
@@ -248,16 +256,15 @@ class Moves:
             queue = part.of(packed)
             packed = part.put(packed, Queue(queue.messages[1:], queue.copies))
             packed = faults.put(packed, faults.of(packed) - 1)
-            notes = NOTHING
+            done = Taken(packed)
             for end, peer in (key, key[::-1]):
-                outcome = self._outcomes.of_failure(packed, end, peer)
-                packed = self._carry_out(packed, outcome)
-                notes |= outcome.notes
-            return Taken(packed, notes)
+                after = self._carry_out(done.packed, self._outcomes.of_failure(done.packed, end, peer))
+                done = Taken(after.packed, done.notes | after.notes, done.is_local and after.is_local)
+            return done
 
         return Move(key[1], core | sent | sent_by_other, core, take, lambda w: actions.Fail(*key, _place(w, key, 0)))
 
-    def _carry_out(self, packed: Packed, outcome: Reaction) -> int:
+    def _carry_out(self, packed: Packed, outcome: Reaction) -> Taken:
         """What a node puts out goes on its links; a timer that starts or stops supervises nothing lost any more."""
         space = self._space
         packed = space.nodes[outcome.node].bits.put(packed, outcome.local)
@@ -267,10 +274,29 @@ class Moves:
             part = space.link(key)
             queue = part.of(packed)
             packed = part.put(packed, Queue((*queue.messages, message), queue.copies))
+        supervised = self._supervised(packed, outcome)
+        for key in self._links_lost(outcome):
+            packed = space.links[key].put(packed, Queue())
         lost = space.lost.of(packed)
-        if lost and not outcome.timers.isdisjoint(lost):
-            packed = space.lost.put(packed, tuple(key for key in lost if key not in outcome.timers))
-        return packed
+        if supervised or outcome.waits or (lost and not outcome.timers.isdisjoint(lost)):
+            # What the UE waits for will expire, whatever is lost or not.
+            may_expire = {*supervised, *(key for key in lost if key not in outcome.timers), *outcome.waits}
+            packed = space.lost.put(packed, tuple(sorted(may_expire)))
+        return Taken(packed, outcome.notes, is_local=not supervised)
+
+    def _links_lost(self, outcome: Reaction) -> tuple[LinkKey, ...]:
+        keys = ((source, outcome.node) for source in outcome.lost_from)
+        return tuple(key for key in keys if key in self._space.links)
+
+    def _supervised(self, packed: Packed, outcome: Reaction) -> set[TimerKey]:
+        """The timers that supervise what is lost with a connection: they run at the other end."""
+        space, found = self._space, set[TimerKey]()
+        for key in self._links_lost(outcome):
+            if space.links[key].of(packed) != Queue():
+                world = space.world(packed)
+                link = link_of(world, *key)
+                found.update(each.key for envelope in link.queue for each in supervisors(world, link, envelope))
+        return found
 
     # Timers
 
@@ -284,7 +310,7 @@ class Moves:
         def take(packed: Packed) -> Taken:
             outcome = self._outcomes.of_expiry(packed, key)
             packed = space.lost.put(packed, tuple(each for each in space.lost.of(packed) if each != key))
-            return Taken(self._carry_out(packed, outcome), outcome.notes)
+            return self._carry_out(packed, outcome)
 
         action = actions.Expire(key[0], TimerName(key[1]), key[2])
         return Move(key[0], core | sent, core, take, lambda _world: action)
@@ -304,27 +330,26 @@ class Moves:
         amount = space.budgets[budget]
         core, sent = self._node_mask(command.node)
         core |= amount.mask
-        waiting = (Access,) if space.network is Network.COLLIDE else NAS_COMMANDS
-        may_wait = isinstance(command, actions.Command) and isinstance(command.command, waiting)
+        is_nas = isinstance(command, actions.Command) and isinstance(command.command, NAS_COMMANDS)
+        may_wait = is_nas and space.network is not Network.COLLIDE
         nas_mask = space.nas_mask_of(command) if may_wait else 0
         core |= nas_mask
         waits: dict[int, bool] = {}
-        why_not_now = why_command_waits if space.network is Network.COLLIDE else why_one_at_a_time
 
         def take(packed: Packed) -> Taken | None:
             if isinstance(command, actions.Restart):
                 outcome = self._outcomes.of_restart(packed, command.node)
             else:
                 bits = packed & nas_mask
-                if bits not in waits:
-                    waits[bits] = why_not_now(space.world(bits), command) is not None
-                if waits[bits]:
+                if may_wait and bits not in waits:
+                    waits[bits] = why_one_at_a_time(space.world(bits), command) is not None
+                if may_wait and waits[bits]:
                     return None
                 outcome = self._outcomes.of_command(packed, command.node, command.command)
             if outcome is None:
                 return None
             packed = amount.put(packed, amount.of(packed) - 1)
-            return Taken(self._carry_out(packed, outcome), outcome.notes)
+            return self._carry_out(packed, outcome)
 
         return Move(command.node, core | sent, core, take, lambda _world: command)
 

@@ -40,8 +40,9 @@ class Bounds:
     """How much happens at most. Procedures are counted in a run over all UEs, but `attaches` for each UE.
 
     `sessions`: openings for each UE and AS; an opening asks for a key by itself. `key_requests`: what the AS asks
-    beyond that, when told. `restarts` are of HSS, MME or SCEF. `readings` go to the AS, `commands` come from it.
-    `faults`: what the network does wrong. `most_states`: the memory bound; a search that reaches it is incomplete.
+    beyond that, when told. `releases` are of the NAS signalling connection, by the MME, `restarts` of HSS, MME or SCEF.
+    `readings` go to the AS, `commands` come from it. `faults`: what the network does wrong. `most_states`: the memory
+    bound; a search that reaches it is incomplete.
     """
 
     ues: int = 1
@@ -53,6 +54,7 @@ class Bounds:
     detaches: int = 0
     accesses: int = 0
     tracking_area_updates: int = 0
+    releases: int = 0
     restarts: int = 0
     sessions: int = 1
     key_requests: int = 1
@@ -78,6 +80,7 @@ LIMITS: Mapping[str, tuple[int, int]] = {
     "detaches": (0, 4),
     "accesses": (0, 4),
     "tracking_area_updates": (0, 4),
+    "releases": (0, 4),
     "restarts": (0, 3),
     "sessions": (0, 4),
     "key_requests": (0, 6),

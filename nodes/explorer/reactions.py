@@ -5,8 +5,17 @@ from dataclasses import dataclass
 
 from nodes.explorer.fields import Packed
 from nodes.explorer.space import LinkKey, Local, Space, TimerKey
-from nodes.protocol.entities.machine import NoteKind, Send, StartTimer, Step, StopTimer, dropped, handle
-from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.machine import (
+    LoseFrom,
+    NoteKind,
+    Send,
+    StartTimer,
+    Step,
+    StopTimer,
+    dropped,
+    handle,
+)
+from nodes.protocol.entities.timers import WAITING_TIMERS, TimerName
 from nodes.protocol.errors import CommandRefused, UnexpectedMessage
 from nodes.protocol.messages.commands import NodeCommand
 from nodes.protocol.world.outputs import started, with_timer
@@ -15,13 +24,18 @@ from nodes.protocol.world.world import HANDLERS, NodeState, Timer
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """The node's next value, what it sends (link and message, by number), the timers it touched, what it told."""
+    """The node's next value, what it sends (link and message, by number), the timers it touched, what it told.
+
+    `waits` are timers that it started and that supervise nothing; `lost_from` the nodes whose messages to it are lost.
+    """
 
     node: str
     local: int
     sends: tuple[tuple[LinkKey, int], ...] = ()
     timers: frozenset[TimerKey] = frozenset()
     notes: frozenset[NoteKind] = frozenset()
+    waits: tuple[TimerKey, ...] = ()
+    lost_from: tuple[str, ...] = ()
 
 
 class Reactions:
@@ -95,6 +109,8 @@ class Reactions:
         sends: list[tuple[LinkKey, int]] = []
         # A restart stops timers without a word.
         touched: set[TimerKey] = {timer.key for timer in set(before.timers) - set(timers)}
+        waits: set[TimerKey] = set()
+        lost_from: list[str] = []
         notes: set[NoteKind] = set()
         for output in done.outputs:
             match output:
@@ -104,14 +120,20 @@ class Reactions:
                     timer = started(name, output)
                     timers = with_timer(timers, timer)
                     touched.add(timer.key)
+                    if timer.name in WAITING_TIMERS:
+                        waits.add(timer.key)
                 case StopTimer():
                     key = (name, output.name.value, output.subject)
                     timers = tuple(each for each in timers if each.key != key)
                     touched.add(key)
+                    waits.discard(key)
+                case LoseFrom():
+                    lost_from.append(output.source)
                 case _:
                     notes.add(output.kind)
         local = self._space.nodes[name].number(Local(done.state, timers))
-        return Reaction(name, local, tuple(sends), frozenset(touched), frozenset(notes))
+        told = frozenset(notes)
+        return Reaction(name, local, tuple(sends), frozenset(touched), told, tuple(sorted(waits)), tuple(lost_from))
 
 
 def _told(local: Local, peer: str) -> tuple[Step[NodeState], tuple[Timer, ...]] | None:

@@ -76,10 +76,12 @@ class Recovery:
         for group in (some, others, told):
             for mask, _, move in group.of(packed):
                 kept = self._plain.setdefault(move, {})
-                bits = packed & mask
-                if bits not in kept:
+                change = kept.get(packed & mask)
+                if change is None:
                     taken = move.take(packed)
-                    kept[bits] = 0 if taken is None else taken.packed - packed
-                after = packed + kept[bits]
+                    change = 0 if taken is None else taken.packed - packed
+                    if taken is None or taken.is_local:
+                        kept[packed & mask] = change
+                after = packed + change
                 if after != packed and after not in self._dead:
                     yield after

@@ -158,7 +158,7 @@ class _Search:
         self._graph.witnesses |= shown.witnesses
         self._find(shown.violated, index, move)
         change = after - packed
-        if is_told:
+        if is_told and taken.is_local:
             move.memo[packed & move.mask] = change
         return change
 

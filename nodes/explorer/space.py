@@ -41,6 +41,7 @@ BUDGETS = (
     "detaches",
     "accesses",
     "tracking_area_updates",
+    "releases",
     "restarts",
     "key_requests",
     "readings",

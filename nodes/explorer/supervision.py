@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from nodes.protocol.entities.timers import TimerName
-from nodes.protocol.messages import key_requests, nas, pushes, s6a, s10
+from nodes.protocol.messages import key_requests, nas, pushes, s1, s6a, s10
 from nodes.protocol.world.events import message_name
 from nodes.protocol.world.subjects import ue_of_message, ue_of_timer
 from nodes.protocol.world.world import Envelope, Link, Timer, World
@@ -22,18 +22,19 @@ SUPERVISORS: Mapping[str, tuple[TimerName, ...]] = {
     nas.AttachComplete.__name__: _ACCEPT,
     nas.AuthenticationRequest.__name__: _CHALLENGE,
     nas.AuthenticationResponse.__name__: _CHALLENGE,
-    nas.AuthenticationFailure.__name__: _CHALLENGE,
-    nas.AuthenticationReject.__name__: _ATTACH,
+    nas.AuthenticationFailure.__name__: (*_CHALLENGE, TimerName.T3418, TimerName.T3420),
+    nas.AuthenticationReject.__name__: (*_ATTACH, TimerName.T3430, TimerName.T3421, TimerName.T3418, TimerName.T3420),
     nas.SecurityModeCommand.__name__: _CHALLENGE,
     nas.SecurityModeComplete.__name__: _CHALLENGE,
     nas.SecurityModeReject.__name__: _CHALLENGE,
-    nas.IdentityRequest.__name__: (TimerName.T3470,),
+    nas.IdentityRequest.__name__: (TimerName.T3470, TimerName.T3418),
     nas.IdentityResponse.__name__: (TimerName.T3470,),
     nas.GUTIReallocationCommand.__name__: _ACCEPT,
     nas.GUTIReallocationComplete.__name__: _ACCEPT,
     nas.DetachRequest.__name__: (TimerName.T3421,),
     nas.DetachAccept.__name__: (TimerName.T3421,),
-    nas.ServiceRequest.__name__: (TimerName.T3417,),
+    s1.Paging.__name__: (TimerName.T3413,),
+    nas.ServiceRequest.__name__: (TimerName.T3413, TimerName.T3417),
     nas.ServiceAccept.__name__: (TimerName.T3417,),
     nas.ServiceReject.__name__: (TimerName.T3417,),
     nas.TrackingAreaUpdateRequest.__name__: (TimerName.T3430,),

@@ -18,6 +18,20 @@ class ActiveWhen(Enum):
     RES_VERIFIED = "res-verified"
 
 
+class AfterAbandonedSMC(Enum):
+    """What an MME does with the new security context of a security mode control that it has abandoned."""
+
+    FORGET = "forget"
+    KEEP = "keep"
+
+
+class AttachAuthenticates(Enum):
+    """Whether an ATTACH REQUEST whose MAC is verified leads to an authentication (TS 24.301 §4.4.2.3)."""
+
+    ALWAYS = "always"
+    ONLY_IF_NOT_VERIFIED = "only-if-not-verified"
+
+
 class MTMSIReuse(Enum):
     """How the MME chooses an M-TMSI."""
 
@@ -49,6 +63,9 @@ class Options:
     reallocate_every_minutes: int = 0
     m_tmsi_reuse: MTMSIReuse = MTMSIReuse.NEVER
     algorithm: Algorithm = Algorithm.MILENAGE
+    after_abandoned_smc: AfterAbandonedSMC = AfterAbandonedSMC.FORGET
+    attach_authenticates: AttachAuthenticates = AttachAuthenticates.ALWAYS
+    ue_notices_failure: bool = False
     context_carries_rand: bool = False
     key_name: bool = False
     ordered_push: bool = False

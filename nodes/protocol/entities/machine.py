@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import UnexpectedMessage
+from nodes.protocol.messages.s1 import inside
 from nodes.protocol.octets import RAND, Ks
 
 StateT = TypeVar("StateT")
@@ -42,6 +43,13 @@ class StopTimer:
     subject: str
 
 
+@dataclass(frozen=True, slots=True)
+class LoseFrom:
+    """The connection with `source` is gone, and with it what that node has in flight to this one."""
+
+    source: str
+
+
 class NoteKind(Enum):
     """What a note is about; verdict and ladder read it."""
 
@@ -66,7 +74,7 @@ class Note:
     ks: Ks | None = None
 
 
-Output = Send | StartTimer | StopTimer | Note
+Output = Send | StartTimer | StopTimer | LoseFrom | Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,15 @@ class Step(Generic[StateT]):
     """A node's next state and what it puts out, in order."""
 
     state: StateT
+    outputs: tuple[Output, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened(Generic[StateT]):
+    """What wrapped a message is opened: the state then, what is inside, and what that alone has put out."""
+
+    state: StateT
+    message: Any
     outputs: tuple[Output, ...] = ()
 
 
@@ -98,8 +115,7 @@ class Handlers:
 
     `restart` is what a node loses when it restarts; `lower_layer_failure(state, peer)` abandons the NAS procedure with
     a peer whose connection broke. None: the node cannot restart, or has no such connection.
-    `unwrap` opens what wraps a message (NAS security) before the table is asked; it gives the state, the message
-    inside, or a Step when that settles it.
+    `unwrap` opens what wraps a message (a new connection, NAS security) before the table is asked; a Step settles it.
     """
 
     phases: type[Enum]
@@ -109,7 +125,7 @@ class Handlers:
     refusals: Mapping[tuple[Enum, type], str]
     expiries: Mapping[TimerName, ExpiryHandler]
     commands: Mapping[type, CommandHandler]
-    unwrap: Callable[[Any, Any, str], tuple[Any, Any] | Step[Any]] | None = field(default=None)
+    unwrap: Callable[[Any, Any, str], Opened[Any] | Step[Any]] | None = field(default=None)
     restart: Callable[[Any], Step[Any]] | None = field(default=None)
     lower_layer_failure: Callable[[Any, str], Step[Any]] | None = field(default=None)
 
@@ -120,19 +136,23 @@ def handle(handlers: Handlers, state: StateT, message: object, source: str) -> S
     Raises:
         UnexpectedMessage: the node refuses this message in its phase; the text says why.
     """
+    outputs: tuple[Output, ...] = ()
     if handlers.unwrap is not None:
-        unwrapped = handlers.unwrap(state, message, source)
-        if isinstance(unwrapped, Step):
-            return unwrapped
-        state, message = unwrapped
+        opened = handlers.unwrap(state, message, source)
+        if isinstance(opened, Step):
+            return opened
+        state, message, outputs = opened.state, opened.message, opened.outputs
     key = (handlers.phase(state, message, source), type(message))
     handler = handlers.messages.get(key)
-    if handler is None:
-        why = handlers.refusals.get(key, "this node never gets such a message")
-        # What NAS security wraps is named by what is inside.
-        name = type(getattr(message, "message", message)).__name__
+    if handler is not None:
+        done = handler(state, message, source)
+        return Step(done.state, (*outputs, *done.outputs))
+    why = handlers.refusals.get(key, "this node never gets such a message")
+    name = type(inside(message)).__name__
+    if not outputs:
         raise UnexpectedMessage(f"{name} in {key[0].value}: {why}")
-    return handler(state, message, source)
+    # Its connection alone has changed something, so this is a step.
+    return Step(state, (*outputs, Note(f"{name} in {key[0].value}: {why}", NoteKind.DROPPED)))
 
 
 def refuse_all(phase: Enum, types: tuple[type, ...], why: str) -> dict[tuple[Enum, type], str]:

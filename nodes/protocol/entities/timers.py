@@ -7,8 +7,14 @@ from enum import Enum
 class TimerName(Enum):
     """Supervision timers. The first group is 3GPP's; the second is this demonstrator's decision."""
 
+    T3402 = "T3402"
     T3410 = "T3410"
+    T3411 = "T3411"
+    T3413 = "T3413"
+    T3416 = "T3416"
     T3417 = "T3417"
+    T3418 = "T3418"
+    T3420 = "T3420"
     T3421 = "T3421"
     T3430 = "T3430"
     T3450 = "T3450"
@@ -24,8 +30,10 @@ class TimerName(Enum):
     GUTI_PERIOD = "GUTI period"
 
 
-NAS_TIMERS = frozenset(name for name in TimerName if name.value.startswith("T34"))
-"""Timers of UE and MME whose expiry makes that end act."""
+NAS_TIMERS = frozenset(name for name in TimerName if name.value.startswith("T34") and name is not TimerName.T3416)
+"""Timers of UE and MME whose expiry makes that end act. T3416 only has the UE forget a RAND and its RES."""
+WAITING_TIMERS = frozenset({TimerName.T3402, TimerName.T3411})
+"""Timers that supervise nothing: the UE waits for them before it tries again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +49,15 @@ _NAS = "TS 24.301 §10.2"
 _OURS = "not defined by 3GPP; this demonstrator's decision"
 
 RULES = {
+    TimerName.T3402: TimerRule(12 * 60, 1, _NAS),
     TimerName.T3410: TimerRule(15, 5, _NAS),
+    TimerName.T3411: TimerRule(10, 1, _NAS),
+    # "Network dependent" in the table; seconds and tries are ours.
+    TimerName.T3413: TimerRule(10, 4, _OURS),
+    TimerName.T3416: TimerRule(30, 1, _NAS),
     TimerName.T3417: TimerRule(5, 1, _NAS),
+    TimerName.T3418: TimerRule(20, 1, _NAS),
+    TimerName.T3420: TimerRule(15, 1, _NAS),
     TimerName.T3421: TimerRule(15, 5, _NAS),
     TimerName.T3430: TimerRule(15, 5, _NAS),
     TimerName.T3450: TimerRule(6, 5, _NAS),

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.application import ProtectedMessage
+from nodes.protocol.messages.s1 import InitialMessage
 from nodes.protocol.octets import AUTN, RES
 
 MessageT = TypeVar("MessageT")
@@ -31,6 +32,8 @@ _ALTERATIONS: dict[type, tuple[str, Callable[[Any], Any]]] = {
 
 def altered_field(message: object) -> str | None:
     """What `alter` would change, or None when this message cannot be altered here."""
+    if isinstance(message, InitialMessage):
+        return altered_field(message.message)
     entry = _ALTERATIONS.get(type(message))
     return None if entry is None else entry[0]
 
@@ -41,5 +44,7 @@ def alter(message: MessageT) -> MessageT:
     Raises:
         KeyError: this kind of message cannot be altered; `altered_field` tells.
     """
+    if isinstance(message, InitialMessage):
+        return replace(message, message=alter(message.message))
     changed: MessageT = _ALTERATIONS[type(message)][1](message)
     return changed

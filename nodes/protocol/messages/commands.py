@@ -15,7 +15,9 @@ class Attach:
 
 @dataclass(frozen=True, slots=True)
 class Detach:
-    """UE: detach from the network."""
+    """UE: detach from the network; with `switch_off` as it is switched off, and on again."""
+
+    switch_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class PowerCycle:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """UE: one access, a SERVICE REQUEST."""
+    """UE: one access out of EMM-IDLE, a SERVICE REQUEST."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,13 @@ class Reauthenticate:
 @dataclass(frozen=True, slots=True)
 class ReallocateGUTI:
     """MME: give the UE a new GUTI; the AV stays."""
+
+    imsi: IMSI
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseConnection:
+    """MME: release the NAS signalling connection; both ends are in EMM-IDLE then."""
 
     imsi: IMSI
 
@@ -107,7 +116,7 @@ class SetProvisioned:
 
 
 UECommand = Attach | Detach | PowerCycle | Access | UpdateTrackingArea | OpenApplicationSession | SendReading
-MMECommand = Reauthenticate | ReallocateGUTI
+MMECommand = Reauthenticate | ReallocateGUTI | ReleaseConnection
 ApplicationServerCommand = AskForKey | SendCommand
 HSSCommand = SetSQN | SetAMF | SetProvisioned
 NodeCommand = UECommand | MMECommand | ApplicationServerCommand | HSSCommand

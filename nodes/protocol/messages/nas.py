@@ -56,10 +56,11 @@ class AttachReject:
 
 @dataclass(frozen=True, slots=True)
 class DetachRequest:
-    """DETACH REQUEST, UE originating (§8.2.11.1); an EPS detach, not a switch-off."""
+    """DETACH REQUEST, UE originating (§8.2.11.1); an EPS detach, with or without switch-off."""
 
     guti: GUTI
     ksi: int
+    switch_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,13 @@ _T3412: Final = b"\x49"  # 9 times 6 minutes: 54 minutes, the default of §10.2
 _TRACKING_AREA_CODE: Final = b"\x00\x01"
 _EEA0_AND_128_EIA2: Final = b"\x02"
 _ESM_DUMMY_MESSAGE: Final = bytes.fromhex("0200dc")  # TS 24.301 §8.3.12A: session management is left out
-# "EPS attach", "EPS only", "EPS detach" that is no switch-off, and the identity type "IMSI".
+# "EPS attach", "EPS only", "EPS detach", and the identity type "IMSI".
 _EPS = _IMSI = 1
 _TA_UPDATING: Final = 0  # update type "TA updating" without the "active" flag, and update result "TA updated"
+
+
+_SWITCH_OFF: Final = 0b1000  # bit 4 of the detach type (§9.9.3.7)
+WHOLE: Final = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Group:
 class InformationElement:
     """An information element, or two that share an octet: `octets` makes it from the message's `field`.
 
-    A field that is None leaves the element out. Without a field the element is constant.
+    A field that is None leaves the element out. Without a field the element is constant; `WHOLE` is the message itself.
     """
 
     name: str
@@ -41,7 +45,7 @@ class InformationElement:
         """The element of this message; None where the message leaves it out."""
         if isinstance(self.octets, bytes):
             return Group(self.name, self.clause, self.octets)
-        value = getattr(message, self.field)
+        value = message if self.field == WHOLE else getattr(message, self.field)
         return None if value is None else Group(self.name, self.clause, self.octets(value))
 
 
@@ -71,6 +75,10 @@ def checked_ksi(ksi: int) -> int:
 def _ksi_and(low: int) -> Callable[[int], bytes]:
     """Key set identifier in bits 8 to 5, a constant in bits 4 to 1."""
     return lambda ksi: bytes((checked_ksi(ksi) << 4 | low,))
+
+
+def _detach_type(request: nas.DetachRequest) -> bytes:
+    return _ksi_and(_EPS | _SWITCH_OFF if request.switch_off else _EPS)(request.ksi)
 
 
 def _imsi(imsi: IMSI) -> bytes:
@@ -106,7 +114,7 @@ CAPABILITY: Final = _IE(
     _sized("UE network capability", "§9.9.3.34", 2, 13),
     "ue_network_capability",
 )
-DETACH_TYPE: Final = _IE("NAS key set identifier, detach type", "§9.9.3.21, §9.9.3.7", _ksi_and(_EPS), "ksi")
+DETACH_TYPE: Final = _IE("NAS key set identifier, detach type", "§9.9.3.21, §9.9.3.7", _detach_type, WHOLE)
 ESM_CONTAINER: Final = _IE(
     "ESM message container", "§9.9.3.15", len(_ESM_DUMMY_MESSAGE).to_bytes(2, "big") + _ESM_DUMMY_MESSAGE
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nodes.protocol.entities.mme.context import Stage, UEContext
 from nodes.protocol.entities.mme.state import MMEState, context_of
 from nodes.protocol.entities.scef.state import Record, SCEFState, record_of
-from nodes.protocol.entities.ue.state import UEPhase, UEState
+from nodes.protocol.entities.ue.state import UNREGISTERED, UEPhase, UEState
 from nodes.protocol.octets import RAND
 from nodes.protocol.options import SCEF
 from nodes.protocol.world.subjects import why_busy
@@ -32,7 +32,7 @@ def is_registered(world: World, ue: UEState) -> bool:
     return any(context.registered and context.ue == ue.name for context in contexts_of(world, ue))
 
 
-_UNREGISTERED = frozenset({UEPhase.DEREGISTERED, UEPhase.REGISTERED_INITIATED, UEPhase.DEREGISTERED_INITIATED})
+_UNREGISTERED = frozenset({*UNREGISTERED, UEPhase.REGISTERED_INITIATED, UEPhase.DEREGISTERED_INITIATED})
 
 
 def is_at_rest(world: World, ue: UEState) -> bool:

@@ -12,7 +12,6 @@ from nodes.protocol.world import actions, link_actions, message_actions
 from nodes.protocol.world.actions import Action, LinkFault
 from nodes.protocol.world.events import Event, EventKind, Transition, message_name
 from nodes.protocol.world.outputs import apply, without_timer
-from nodes.protocol.world.subjects import why_command_waits
 from nodes.protocol.world.world import HANDLERS, Link, Timer, World, node
 
 __all__ = ["Event", "EventKind", "Transition", "enabled", "message_name", "next_delivery", "step", "transition"]
@@ -45,9 +44,6 @@ def _command(world: World, action: actions.Command) -> Transition:
     if handler is None:
         raise CommandRefused(f"{action.node} knows no command {type(action.command).__name__}")
     _check_peer(world, action)
-    why = why_command_waits(world, action)
-    if why is not None:
-        raise why
     event = Event(EventKind.COMMAND, action.node, text=type(action.command).__name__)
     return apply(world, handler(state, action.command), (event,))
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from nodes.protocol.entities.machine import NoteKind
+from nodes.protocol.messages.s1 import inside
 from nodes.protocol.world.provenance import VectorName
 from nodes.protocol.world.world import World
 
@@ -56,5 +57,5 @@ class Transition:
 
 
 def message_name(message: object) -> str:
-    """The class name of a message; what NAS security wraps is named by what is inside."""
-    return type(getattr(message, "message", message)).__name__
+    """The class name of a message; what is wrapped is named by what is inside."""
+    return type(inside(message)).__name__

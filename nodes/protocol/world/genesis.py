@@ -54,6 +54,17 @@ def first_world(setup: Setup) -> World:
         ThirdPartyState(THIRD_PARTY),
         *mmes,
         *(ApplicationServerState(name, options.key_name) for name in setup.application_server_names),
-        *(UEState(name, imsis[name], secrets[name], PLMN, EMPTY_ARRAY, options.key_name) for name in setup.ue_names),
+        *(
+            UEState(
+                name,
+                imsis[name],
+                secrets[name],
+                PLMN,
+                EMPTY_ARRAY,
+                names_keys=options.key_name,
+                notices_failure=options.ue_notices_failure,
+            )
+            for name in setup.ue_names
+        ),
     )
     return World(nodes, index={state.name: position for position, state in enumerate(nodes)})

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from nodes.protocol.entities.machine import handle
 from nodes.protocol.errors import CommandRefused, NoSuchAction, UnexpectedMessage
-from nodes.protocol.messages import nas
 from nodes.protocol.messages.alter import alter as alter_message
 from nodes.protocol.messages.alter import altered_field
+from nodes.protocol.messages.s1 import OnConnection
 from nodes.protocol.world import actions
 from nodes.protocol.world.actions import LinkFault, OnLink, OnMessage
 from nodes.protocol.world.events import Event, EventKind, Transition, message_name
@@ -99,7 +99,7 @@ def fail(world: World, action: actions.Fail) -> Transition:
     A UE without a NAS procedure, or an MME without a context, has nothing to abandon.
     """
     _, envelope = take_off(world, action)
-    if not isinstance(envelope.message, nas.NASMessage):
+    if not isinstance(envelope.message, OnConnection):
         raise CommandRefused(f"{message_name(envelope.message)} is no NAS message: only these have a lower layer here")
     done = _drop(world, action, "lower layer failure")
     for end, peer in (key_of(action), key_of(action)[::-1]):

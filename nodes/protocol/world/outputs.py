@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from nodes.protocol.entities.machine import Output, Send, StartTimer, Step, StopTimer
+from nodes.protocol.entities.machine import LoseFrom, Output, Send, StartTimer, Step, StopTimer
 from nodes.protocol.entities.timers import RULES
 from nodes.protocol.world.events import Event, EventKind, Transition, message_name
 from nodes.protocol.world.provenance import vector_of_ks, vector_of_rand, vector_of_sending
@@ -27,6 +27,8 @@ def _carry_out(world: World, name: str, output: Output, told: list[Event]) -> Wo
             return replace(world, timers=with_timer(world.timers, started(name, output)))
         case StopTimer():
             return without_timer(world, (name, output.name.value, output.subject))
+        case LoseFrom():
+            return _lose(world, name, output.source, told)
     vector = vector_of_rand(world, output.rand) or vector_of_ks(world, output.ks)
     told.append(Event(EventKind.NOTED, name, text=output.text, vector=vector, note=output.kind))
     return world
@@ -49,6 +51,15 @@ def _send(world: World, name: str, send: Send, told: list[Event]) -> World:
     )
     world = replace(world, messages=number, ordinals=envelope.ordinal)
     return with_link(world, replace(link, queue=(*link.queue, envelope)))
+
+
+def _lose(world: World, name: str, source: str, told: list[Event]) -> World:
+    """What one node has in flight to the other is lost with their connection."""
+    link = link_of(world, source, name)
+    for each in link.queue:
+        what = message_name(each.message)
+        told.append(Event(EventKind.LOST, name, source, each.number, each.copy, what, text="connection released"))
+    return with_link(world, replace(link, queue=()))
 
 
 def started(name: str, output: StartTimer) -> Timer:

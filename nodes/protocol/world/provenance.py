@@ -12,6 +12,7 @@ from nodes.protocol.messages import nas
 from nodes.protocol.messages.application import ProtectedMessage
 from nodes.protocol.messages.key_requests import KeyRetrievalAnswer, T6aKeyAnswer
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest
+from nodes.protocol.messages.s1 import inside
 from nodes.protocol.messages.s10 import ContextResponse, MMContext
 from nodes.protocol.octets import KASME, RAND, Ks
 from nodes.protocol.options import HSS
@@ -82,7 +83,7 @@ def vector_of_k_asme(world: World, k_asme: KASME | None, imsi: IMSI) -> VectorNa
 
 def vector_of_message(world: World, message: object) -> VectorName | None:
     """The AV whose RAND, Ks or K_ASME a message carries."""
-    match message:
+    match inside(message):
         case nas.AuthenticationRequest(rand=rand) | ActiveVectorPushRequest(rand=rand):
             return vector_of_rand(world, rand)
         case KeyRetrievalAnswer(ks=ks) | T6aKeyAnswer(ks=ks):

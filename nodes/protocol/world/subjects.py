@@ -7,7 +7,8 @@ from nodes.protocol.entities.scef.table import SCEFState, record_of
 from nodes.protocol.entities.timers import NAS_TIMERS, TimerName
 from nodes.protocol.entities.ue.state import UEPhase, UEState
 from nodes.protocol.errors import CommandRefused, Hindrance
-from nodes.protocol.messages import commands, nas
+from nodes.protocol.messages import commands
+from nodes.protocol.messages.s1 import S1Message
 from nodes.protocol.options import SCEF
 from nodes.protocol.world import actions
 from nodes.protocol.world.world import Timer, World, node, node_as, nodes_of, ue_of_imsi
@@ -67,10 +68,14 @@ def _in_flight(world: World, ue: UEState) -> int | None:
     return None
 
 
+_PASSIVE = frozenset({TimerName.GUTI_PERIOD, TimerName.T3416})
+"""A period, and a timer that only has the UE forget something: neither keeps a UE busy."""
+
+
 def timers_about(world: World, ue: UEState) -> Iterator[Timer]:
     """The timers that supervise something about a UE."""
     for timer in world.timers:
-        if timer.name is not TimerName.GUTI_PERIOD and ue_of_timer(world, timer) == ue.name:
+        if timer.name not in _PASSIVE and ue_of_timer(world, timer) == ue.name:
             yield timer
 
 
@@ -86,16 +91,8 @@ NAS_COMMANDS = (
     commands.UpdateTrackingArea,
     commands.Reauthenticate,
     commands.ReallocateGUTI,
+    commands.ReleaseConnection,
 )
-
-
-def why_command_waits(world: World, action: actions.Command) -> CommandRefused | None:
-    """Why this command must wait although its node would take it, or None.
-
-    Each end knows its own state only, and procedures of UE and MME may collide. Of these commands an access alone must
-    wait: it is what an idle UE does first on a new NAS signalling connection, and the lab has no connections.
-    """
-    return why_one_at_a_time(world, action) if isinstance(action.command, commands.Access) else None
 
 
 def why_one_at_a_time(world: World, action: actions.Command) -> CommandRefused | None:
@@ -118,7 +115,7 @@ def why_nas_busy(world: World, ue: UEState) -> CommandRefused | None:
         if is_arriving(mme, ue.name):
             return _procedure_runs(ue, f"{mme.name} has asked another MME for its context")
     for link in world.links:
-        if ue.name in link.key and any(isinstance(e.message, nas.NASMessage) for e in link.queue):
+        if ue.name in link.key and any(isinstance(e.message, S1Message) for e in link.queue):
             return CommandRefused(f"A NAS message of {ue.name} is in flight", Hindrance.NAS_MESSAGE_IN_FLIGHT)
     return None
 

@@ -20,15 +20,15 @@ from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.errors import NoSuchAction
 from nodes.protocol.messages.application import ApplicationMessage
 from nodes.protocol.messages.key_requests import KeyMessage
-from nodes.protocol.messages.nas import NASMessage
 from nodes.protocol.messages.pushes import PushMessage
+from nodes.protocol.messages.s1 import S1Message
 from nodes.protocol.messages.s6a import S6aMessage
 from nodes.protocol.messages.s10 import S10Message
 from nodes.protocol.world.actions import LinkFault
 
 NodeState = UEState | MMEState | HSSState | SCEFState | ApplicationServerState | ThirdPartyState
 NodeT = TypeVar("NodeT", UEState, MMEState, HSSState, SCEFState, ApplicationServerState, ThirdPartyState)
-Message = NASMessage | S6aMessage | S10Message | PushMessage | KeyMessage | ApplicationMessage
+Message = S1Message | S6aMessage | S10Message | PushMessage | KeyMessage | ApplicationMessage
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,19 @@
-"""Attach, identification, detach and accesses at the MME (TS 24.301 §5.5.1, §5.4.4, §5.5.2, §5.6.1)."""
+"""Attach and identification at the MME (TS 24.301 §5.5.1, §5.4.4)."""
 
 from dataclasses import replace
 
 from nodes.protocol.entities.machine import Note, NoteKind, Send, StartTimer, Step, StopTimer, dropped
-from nodes.protocol.entities.mme.authentication import challenge, send_attach_accept
-from nodes.protocol.entities.mme.endings import abort, drop_context, end_without_success, nas_timers_off, registered
-from nodes.protocol.entities.mme.identity import (
-    allocate_guti,
-    reallocation_expired,
-    send_protected,
-    settle,
-    start_reallocation,
+from nodes.protocol.entities.mme.authentication import (
+    ask_identity,
+    challenge,
+    renew,
+    send_attach_accept,
+    stray_identity,
 )
-from nodes.protocol.entities.mme.push import withdraw
+from nodes.protocol.entities.mme.connections import connection_of
+from nodes.protocol.entities.mme.endings import abort, end_without_success, nas_timers_off, registered
+from nodes.protocol.entities.mme.identity import allocate_guti, reallocation_expired
+from nodes.protocol.entities.mme.push import start_push
 from nodes.protocol.entities.mme.state import (
     MMEState,
     Procedure,
@@ -24,6 +25,7 @@ from nodes.protocol.entities.mme.state import (
     context_of,
     context_of_connection,
     context_of_guti,
+    context_of_ue,
     forget_arriving,
     forget_unidentified,
     restatus,
@@ -33,6 +35,7 @@ from nodes.protocol.entities.mme.tau import accept_expired
 from nodes.protocol.entities.timers import RULES, TimerName
 from nodes.protocol.identities import GUTI, IMSI
 from nodes.protocol.messages import nas
+from nodes.protocol.options import AttachAuthenticates
 
 
 def on_attach_request(state: MMEState, message: nas.AttachRequest, source: str) -> Step[MMEState]:
@@ -40,8 +43,8 @@ def on_attach_request(state: MMEState, message: nas.AttachRequest, source: str) 
     if not isinstance(message.identity, GUTI):
         return _identified(state, message.identity, message, source)
     context = context_of_guti(state, message.identity)
-    # The MAC of ATTACH REQUEST, not modelled, would tell that the GUTI was given to another UE since: the
-    # connection tells it here.
+    # That the GUTI was given to another UE since, an MME learns when its challenge fails (§5.4.2.7 c). The model
+    # knows it at once.
     if context is None or context.ue != source:
         step = _identify(_forget_waiting(state, source), Unidentified(source, message))
         return Step(step.state, (StopTimer(TimerName.S10, source), *step.outputs))
@@ -63,6 +66,7 @@ def _forget_waiting(state: MMEState, ue: str) -> MMEState:
 def _identify(state: MMEState, waiting: Unidentified) -> Step[MMEState]:
     unidentified = tuple(sorted((*state.unidentified, waiting), key=lambda u: u.ue))
     note = Note("GUTI unknown, asks for the IMSI")
+    # By a GUTI that is unknown here nothing was verified, so it goes plain.
     outputs = (note, Send(waiting.ue, nas.IdentityRequest()), StartTimer(TimerName.T3470, waiting.ue))
     return Step(replace(state, unidentified=unidentified), outputs)
 
@@ -72,15 +76,35 @@ def on_identity_response(state: MMEState, message: nas.IdentityResponse, source:
     return _identified(state, message.imsi, waiting.request, source)
 
 
+def on_identity_response_after_failure(state: MMEState, message: nas.IdentityResponse, source: str) -> Step[MMEState]:
+    """TS 24.301 §5.4.2.7 c, d: if the GUTI led to another subscriber, the attach goes on with the right one."""
+    context = context_of_connection(state, source)
+    request = context.running_request
+    if message.imsi == context.imsi or request is None:
+        return stray_identity(state, context, message.imsi)
+    step = abort(state, context)
+    begun = _identified(step.state, message.imsi, request, source)
+    return Step(begun.state, (*step.outputs, *begun.outputs))
+
+
 def on_t3470_expiry(state: MMEState, subject: str) -> Step[MMEState]:
-    """TS 24.301 §5.4.4.6."""
+    """TS 24.301 §5.4.4.6 b: again, at most 4 times; then whatever runs for the UE is aborted."""
     waiting = next((u for u in state.unidentified if u.ue == subject), None)
     if waiting is None:
-        return Step(state, (Note("no identification runs"),))
+        return _ask_again(state, context_of_ue(state, subject))
     state = forget_unidentified(state, subject)
     if waiting.attempts < RULES[TimerName.T3470].limit:
         return _identify(state, replace(waiting, attempts=waiting.attempts + 1))
     return Step(state, (Note("identification abandoned", NoteKind.ABANDONED),))
+
+
+def _ask_again(state: MMEState, context: UEContext | None) -> Step[MMEState]:
+    procedure = None if context is None else context.procedure
+    if context is None or procedure is None or procedure.stage is not Stage.IDENTITY:
+        return Step(state, (Note("no identification runs"),))
+    if procedure.attempts < RULES[TimerName.T3470].limit:
+        return ask_identity(state, context, replace(procedure, attempts=procedure.attempts + 1))
+    return end_without_success(state, context, "identification abandoned", None)
 
 
 def _begin(state: MMEState, imsi: IMSI, request: nas.AttachRequest, source: str) -> Step[MMEState]:
@@ -99,7 +123,27 @@ def _begin(state: MMEState, imsi: IMSI, request: nas.AttachRequest, source: str)
         context = replace(_fresh(imsi, source, known.guti, request), vectors=known.vectors, open_push=known.open_push)
         step = challenge(state, restatus(context, VectorStatus.CHALLENGED, VectorStatus.USED), procedure)
         return Step(step.state, (*nas_timers_off(known), *step.outputs))
-    return _begin_again(abort(state, known), known.ue, request)
+    aborted = abort(state, known)
+    if _may_skip(aborted.state, known):
+        return _accept_at_once(aborted, known.ue, request)
+    return _begin_again(aborted, known.ue, request)
+
+
+def _may_skip(state: MMEState, known: UEContext) -> bool:
+    """Whether an ATTACH REQUEST that was verified needs no authentication (TS 24.301 §4.4.2.3), by the lab's choice."""
+    only_if_not = state.options.attach_authenticates is AttachAuthenticates.ONLY_IF_NOT_VERIFIED
+    return only_if_not and connection_of(state, known.ue).is_secure and known.current is not None
+
+
+def _accept_at_once(aborted: Step[MMEState], ue: str, request: nas.AttachRequest) -> Step[MMEState]:
+    """Attach a UE anew under the security context, and so the AV, that it has."""
+    known = context_of_connection(aborted.state, ue)
+    state, guti = allocate_guti(aborted.state, known.imsi)
+    state, context, settled = renew(state, known, Renewal(request, guti))
+    state, context, pushed = start_push(state, context)
+    step = send_attach_accept(state, context, Procedure(Stage.ATTACH_ACCEPT, attach=True))
+    note = Note("ATTACH REQUEST is verified: no authentication")
+    return Step(step.state, (*aborted.outputs, *settled, note, *pushed, *step.outputs))
 
 
 def _begin_again(aborted: Step[MMEState], ue: str, request: nas.AttachRequest) -> Step[MMEState]:
@@ -156,46 +200,3 @@ def on_t3450_expiry(state: MMEState, subject: str) -> Step[MMEState]:
     # "the MME enters state EMM-DEREGISTERED", the old and the new GUTI valid (§5.5.1.2.7 c).
     why = "attach abandoned: no ATTACH COMPLETE; context kept, marked detached"
     return end_without_success(state, context, why, None)
-
-
-def on_detach_request(state: MMEState, _message: nas.DetachRequest, source: str) -> Step[MMEState]:
-    """TS 24.301 §5.5.2.2.2. The context goes, and with it GUTI and AVs; a procedure that runs is aborted."""
-    context = context_of_connection(state, source)
-    context, send = send_protected(context, nas.DetachAccept())
-    state, withdrawn = withdraw(state, context)
-    return drop_context(state, context, Note("detached, GUTI freed"), send, *withdrawn)
-
-
-def on_detach_request_of_unknown(state: MMEState, _message: nas.DetachRequest, source: str) -> Step[MMEState]:
-    """A repeated DETACH REQUEST: it is answered again, plain, for there is no context any more."""
-    return Step(state, (Note("no context, accepts all the same"), Send(source, nas.DetachAccept())))
-
-
-def on_service_request(state: MMEState, message: nas.ServiceRequest, source: str) -> Step[MMEState]:
-    """An access. It settles two valid GUTIs, and counts for a reallocation every n accesses."""
-    context = context_of_connection(state, source)
-    if message.guti not in context.gutis:
-        return reject_service(state, source, "GUTI is not valid for this UE")
-    state, context, settled = settle(state, context, message.guti)
-    context, send = send_protected(replace(context, accesses=context.accesses + 1), nas.ServiceAccept())
-    state = with_context(state, context)
-    every = state.options.reallocate_every_accesses
-    if not every or context.accesses < every:
-        return Step(state, (*settled, send))
-    step = start_reallocation(state, context)
-    return Step(step.state, (*settled, send, Note(f"access {every}: GUTI is due"), *step.outputs))
-
-
-def on_service_request_of_unknown(state: MMEState, _message: nas.ServiceRequest, source: str) -> Step[MMEState]:
-    return reject_service(state, source, "no context of this UE")
-
-
-def on_service_request_of_detached(state: MMEState, _message: nas.ServiceRequest, source: str) -> Step[MMEState]:
-    """TS 24.301 §5.6.1.5: the network has implicitly detached the UE."""
-    return reject_service(state, source, "the context is marked detached", nas.EMMCause.IMPLICITLY_DETACHED)
-
-
-def reject_service(
-    state: MMEState, source: str, why: str, cause: nas.EMMCause = nas.EMMCause.UE_IDENTITY_CANNOT_BE_DERIVED
-) -> Step[MMEState]:
-    return Step(state, (Note(f"{why}, cause #{cause.value}"), Send(source, nas.ServiceReject(cause))))

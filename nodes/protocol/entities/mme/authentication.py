@@ -4,11 +4,15 @@ import hmac
 from dataclasses import replace
 
 from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer, dropped
-from nodes.protocol.entities.mme.endings import end_without_success, keep_or_drop
-from nodes.protocol.entities.mme.identity import send_protected, settle
+from nodes.protocol.entities.mme.connections import close, connection_of, release, send_nas, send_protected
+from nodes.protocol.entities.mme.detach import on_detach_request
+from nodes.protocol.entities.mme.endings import abort, end_without_success, keep_or_drop
+from nodes.protocol.entities.mme.identity import settle
+from nodes.protocol.entities.mme.paging import page
 from nodes.protocol.entities.mme.push import enter_epoch, start_push
 from nodes.protocol.entities.mme.state import (
     MMEState,
+    Paged,
     Procedure,
     Renewal,
     Stage,
@@ -26,12 +30,12 @@ from nodes.protocol.entities.mme.state import (
 from nodes.protocol.entities.security import NASDirection, SecurityContext, protect
 from nodes.protocol.entities.timers import RULES, TimerName
 from nodes.protocol.errors import CommandRefused, Hindrance
-from nodes.protocol.identities import GUTI
+from nodes.protocol.identities import GUTI, IMSI
 from nodes.protocol.messages import commands, nas, s6a
 from nodes.protocol.octets import RAND
 from nodes.protocol.options import HSS, ActiveWhen
 
-MOST_FAILURES = 2  # two AUTHENTICATION FAILUREs in a row end in AUTHENTICATION REJECT
+MOST_FAILURES = 2  # two synch failures in a row end in AUTHENTICATION REJECT (TS 24.301 §5.4.2.7 e, NOTE 3: "may")
 
 
 def reauthenticate(state: MMEState, command: commands.Reauthenticate) -> Step[MMEState]:
@@ -41,7 +45,25 @@ def reauthenticate(state: MMEState, command: commands.Reauthenticate) -> Step[MM
     if context.procedure is not None:
         stage = context.procedure.stage.value
         raise CommandRefused(f"A NAS procedure runs for this UE: {stage}", Hindrance.NAS_PROCEDURE_RUNS)
+    if not connection_of(state, context.ue).is_open:
+        return page(state, context, Paged.AUTHENTICATION)
     return challenge(state, context, Procedure(Stage.VECTORS, attach=False))
+
+
+def authenticate_first(
+    state: MMEState, context: UEContext, request: nas.TrackingAreaUpdateRequest | nas.DetachRequest
+) -> Step[MMEState]:
+    """A request that does not verify: the MME authenticates the UE before it goes on (TS 24.301 §4.4.4.3).
+
+    Until that succeeds the context stays as it is. The same request again changes nothing (§5.5.3.2.7 e).
+    """
+    if context.procedure is not None and context.procedure.pending == request:
+        return dropped(state, "the same request again: the authentication goes on")
+    note = Note("the request does not verify: authenticates first")
+    aborted = abort(state, context)
+    kept = context_of_connection(aborted.state, context.ue)
+    step = challenge(aborted.state, kept, Procedure(Stage.VECTORS, attach=False, pending=request))
+    return Step(step.state, (note, *aborted.outputs, *step.outputs))
 
 
 def challenge(state: MMEState, context: UEContext, procedure: Procedure) -> Step[MMEState]:
@@ -49,24 +71,26 @@ def challenge(state: MMEState, context: UEContext, procedure: Procedure) -> Step
     vector = context.next_unused
     if vector is None:
         return _ask_for_vectors(state, context, procedure)
-    partial = SecurityContext(_next_ksi(context), vector.rand, vector.k_asme)
+    partial = SecurityContext(_next_ksi(replace(context, procedure=procedure)), vector.rand, vector.k_asme)
     procedure = replace(procedure, stage=Stage.AUTHENTICATION, attempts=1, partial=partial, resynchronization=None)
     context = with_status(context, vector.rand, VectorStatus.CHALLENGED)
     return _send_challenge(state, replace(context, procedure=procedure), vector, partial.ksi)
 
 
 def _next_ksi(context: UEContext) -> int:
-    """An eKSI, 0 to 6, that differs from the one stored at the MME and the one the UE told."""
+    """An eKSI, 0 to 6, that differs from those stored at the MME and the one the UE told (TS 24.301 §5.4.2.2, .4)."""
     start = -1 if context.current is None else context.current.ksi
-    request = context.running_request
-    taken = {start, context.ue_ksi if request is None else request.ksi}
+    pending = None if context.procedure is None else context.procedure.pending
+    request = context.running_request or pending
+    kept = start if context.kept is None else context.kept.ksi
+    taken = {start, kept, context.ue_ksi if request is None else request.ksi}
     return next(ksi % 7 for ksi in range(start + 1, start + 8) if ksi % 7 not in taken)
 
 
 def _send_challenge(state: MMEState, context: UEContext, vector: Vector, ksi: int) -> Step[MMEState]:
-    request = nas.AuthenticationRequest(ksi, vector.rand, vector.autn)
-    timer = StartTimer(TimerName.T3460, context.imsi)
-    return Step(with_context(state, context), (Send(context.ue, request), timer))
+    """AUTHENTICATION REQUEST, protected once secure exchange is established (TS 24.301 §4.4.2.4)."""
+    context, send = send_nas(state, context, nas.AuthenticationRequest(ksi, vector.rand, vector.autn))
+    return Step(with_context(state, context), (send, StartTimer(TimerName.T3460, context.imsi)))
 
 
 def _ask_for_vectors(state: MMEState, context: UEContext, procedure: Procedure, attempts: int = 1) -> Step[MMEState]:
@@ -117,12 +141,13 @@ def on_authentication_response(state: MMEState, message: nas.AuthenticationRespo
     procedure, partial, vector = _running(context)
     if not hmac.compare_digest(vector.xres, message.res):
         return _reject(state, context, "RES is wrong", vector.rand)
+    context = replace(context, kept=None)
     outputs: tuple[Output, ...] = (Note("RES verified", rand=vector.rand),)
     if procedure.renewal is not None:
         state, context, settled = renew(state, context, procedure.renewal)
         procedure, outputs = replace(procedure, renewal=None), (*outputs, *settled)
     if state.options.active_when is ActiveWhen.RES_VERIFIED:
-        state, context, pushed = _activate(state, context, vector)
+        state, context, pushed = activate(state, context, vector)
         outputs = (*outputs, *pushed)
     procedure = replace(procedure, stage=Stage.SECURITY_MODE, attempts=1, failures=0)
     step = _send_security_mode_command(state, context, procedure, partial)
@@ -168,7 +193,7 @@ def _running(context: UEContext) -> tuple[Procedure, SecurityContext, Vector]:
     return procedure, partial, next(vector for vector in context.vectors if vector.rand == partial.rand)
 
 
-def _activate(state: MMEState, context: UEContext, vector: Vector) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
+def activate(state: MMEState, context: UEContext, vector: Vector) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
     """This AV is the active one from now on (contribution 2.1 step 3, 2.2 step 4)."""
     context = restatus(context, VectorStatus.ACTIVE, VectorStatus.USED)
     context = replace(with_status(context, vector.rand, VectorStatus.ACTIVE), moved=None)
@@ -196,16 +221,26 @@ def on_security_mode_complete(state: MMEState, _message: nas.SecurityModeComplet
     outputs: tuple[Output, ...] = (StopTimer(TimerName.T3460, context.imsi),)
     context = replace(context, current=partial, ue_ksi=nas.NO_KSI, procedure=None)
     if state.options.active_when is ActiveWhen.SECURITY_MODE_COMPLETE:
-        state, context, pushed = _activate(state, context, vector)
+        state, context, pushed = activate(state, context, vector)
         outputs = (*outputs, *pushed)
-    if procedure.tracking_area_update is not None:
-        state, context, settled = settle(state, context, procedure.tracking_area_update)
-        context, send = send_protected(context, nas.TrackingAreaUpdateAccept())
-        return Step(with_context(state, context), (*outputs, *settled, send))
+    if procedure.pending is not None:
+        step = _go_on(state, context, procedure.pending)
+        return Step(step.state, (*outputs, *step.outputs))
     if not procedure.attach:
         return Step(with_context(state, context), outputs)
     step = send_attach_accept(state, context, Procedure(Stage.ATTACH_ACCEPT, attach=True))
     return Step(step.state, (*outputs, *step.outputs))
+
+
+def _go_on(
+    state: MMEState, context: UEContext, request: nas.TrackingAreaUpdateRequest | nas.DetachRequest
+) -> Step[MMEState]:
+    """The UE is authenticated: what it had asked for is done."""
+    if isinstance(request, nas.DetachRequest):
+        return on_detach_request(with_context(state, context), request, context.ue)
+    state, context, settled = settle(state, context, request.guti)
+    context, send = send_protected(context, nas.TrackingAreaUpdateAccept())
+    return Step(with_context(state, context), (*settled, send))
 
 
 def send_attach_accept(state: MMEState, context: UEContext, procedure: Procedure) -> Step[MMEState]:
@@ -222,30 +257,48 @@ def on_security_mode_reject(state: MMEState, message: nas.SecurityModeReject, so
 
 
 def on_authentication_failure(state: MMEState, message: nas.AuthenticationFailure, source: str) -> Step[MMEState]:
-    """TS 24.301 §5.4.2.7: try once more, resynchronised after cause #21; then reject."""
+    """TS 24.301 §5.4.2.7 c, d, e: after cause #21 resynchronise; else ask whether the GUTI led to the right IMSI."""
     context = context_of_connection(state, source)
     procedure, _, vector = _running(context)
     failures = procedure.failures + 1
-    if failures >= MOST_FAILURES:
-        return _reject(state, context, f"{failures} failures in a row", vector.rand)
-    context = with_status(context, vector.rand, VectorStatus.USED)
-    procedure = replace(procedure, failures=failures)
     stop = StopTimer(TimerName.T3460, context.imsi)
     note = Note(f"failure, cause #{message.cause.value}", rand=vector.rand)
-    if message.cause is nas.EMMCause.SYNCH_FAILURE and message.auts is not None:
-        # "The network shall … delete all unused authentication vectors" (§5.4.2.7 e, in our words).
-        context = restatus(context, VectorStatus.UNUSED, VectorStatus.DELETED)
-        info = s6a.ResynchronizationInfo(vector.rand, message.auts)
-        procedure = replace(procedure, resynchronization=info)
-    step = challenge(state, context, procedure)
+    is_synch = message.cause is nas.EMMCause.SYNCH_FAILURE and message.auts is not None
+    if is_synch and failures >= MOST_FAILURES:
+        return _reject(state, context, f"{failures} synch failures in a row", vector.rand)
+    context = with_status(context, vector.rand, VectorStatus.USED)
+    procedure = replace(procedure, failures=failures)
+    if not is_synch:
+        step = ask_identity(state, context, replace(procedure, attempts=1))
+        return Step(step.state, (stop, note, *step.outputs))
+    # "The network shall … delete all unused authentication vectors" (§5.4.2.7 e, in our words).
+    context = restatus(context, VectorStatus.UNUSED, VectorStatus.DELETED)
+    info = None if message.auts is None else s6a.ResynchronizationInfo(vector.rand, message.auts)
+    step = challenge(state, context, replace(procedure, resynchronization=info))
     return Step(step.state, (stop, note, *step.outputs))
+
+
+def ask_identity(state: MMEState, context: UEContext, procedure: Procedure) -> Step[MMEState]:
+    """IDENTITY REQUEST after a challenge that the UE did not accept."""
+    procedure = replace(procedure, stage=Stage.IDENTITY)
+    context, send = send_nas(state, replace(context, procedure=procedure), nas.IdentityRequest())
+    return Step(with_context(state, context), (send, StartTimer(TimerName.T3470, context.ue)))
+
+
+def stray_identity(state: MMEState, context: UEContext, told: IMSI) -> Step[MMEState]:
+    """The UE that did not accept the challenge has told its IMSI, and no attach can go on with it: it is rejected."""
+    _, _, vector = _running(context)
+    is_right = told == context.imsi
+    why = "the GUTI led to the right IMSI: authentication has failed" if is_right else f"the UE says that it is {told}"
+    step = _reject(state, context, why, vector.rand)
+    return Step(step.state, (StopTimer(TimerName.T3470, context.ue), *step.outputs))
 
 
 def _reject(state: MMEState, context: UEContext, why: str, rand: RAND) -> Step[MMEState]:
     """AUTHENTICATION REJECT; the context that was there before stays unchanged (TS 24.301 §5.4.2.5)."""
-    send = Send(context.ue, nas.AuthenticationReject())
+    context, send = send_nas(state, context, nas.AuthenticationReject())
     stop = StopTimer(TimerName.T3460, context.imsi)
-    return keep_or_drop(state, context, stop, Note(why, NoteKind.ABANDONED, rand), send)
+    return keep_or_drop(close(state, context.ue), context, stop, Note(why, NoteKind.ABANDONED, rand), send)
 
 
 # Expiries
@@ -259,11 +312,20 @@ def on_t3460_expiry(state: MMEState, subject: str) -> Step[MMEState]:
         return Step(state, (Note("no procedure waits"),))
     _, partial, vector = _running(context)
     if procedure.attempts >= RULES[TimerName.T3460].limit:
-        return end_without_success(state, context, f"{procedure.stage.value} abandoned", None)
+        return _give_up(state, context, procedure)
     procedure = replace(procedure, attempts=procedure.attempts + 1)
     if procedure.stage is Stage.SECURITY_MODE:
         return _send_security_mode_command(state, context, procedure, partial)
     return _send_challenge(state, replace(context, procedure=procedure), vector, partial.ksi)
+
+
+def _give_up(state: MMEState, context: UEContext, procedure: Procedure) -> Step[MMEState]:
+    """TS 24.301 §5.4.2.7 b releases the connection after an authentication, §5.4.3.7 b aborts the procedure only."""
+    released: tuple[Output, ...] = ()
+    if procedure.stage is Stage.AUTHENTICATION:
+        state, released = release(state, context.ue)
+    step = end_without_success(state, context, f"{procedure.stage.value} abandoned", None)
+    return Step(step.state, (*step.outputs, *released))
 
 
 def on_s6a_expiry(state: MMEState, subject: str) -> Step[MMEState]:

@@ -5,7 +5,7 @@ from enum import Enum
 
 from nodes.protocol.entities.security import SecurityContext
 from nodes.protocol.identities import GUTI, IMSI
-from nodes.protocol.messages.nas import AttachRequest
+from nodes.protocol.messages.nas import AttachRequest, DetachRequest, TrackingAreaUpdateRequest
 from nodes.protocol.messages.pushes import PushOrder
 from nodes.protocol.messages.s6a import ResynchronizationInfo
 from nodes.protocol.octets import AUTN, KASME, RAND, RES, Ks
@@ -35,8 +35,10 @@ class Vector:
 class Stage(Enum):
     """How far the NAS procedure of a UE context has come."""
 
+    PAGING = "paging"
     VECTORS = "waiting for AVs"
     AUTHENTICATION = "authentication"
+    IDENTITY = "identification after a failed challenge"
     SECURITY_MODE = "security mode control"
     ATTACH_ACCEPT = "attach accepted"
     GUTI_WITHDRAWAL = "GUTI withdrawal"
@@ -55,14 +57,22 @@ class Renewal:
     guti: GUTI
 
 
+class Paged(Enum):
+    """What the MME pages an idle UE for."""
+
+    AUTHENTICATION = "authentication"
+    REALLOCATION = "GUTI reallocation"
+
+
 @dataclass(frozen=True, slots=True)
 class Procedure:
     """The one NAS procedure that runs for a UE.
 
     `attempts` counts sendings of the message that waits for an answer; `failures` AUTHENTICATION FAILUREs in a row;
     `request` is the open request on S6a. `partial` is the new, not yet current, EPS security context. `renewal` is
-    there while it is open whether the UE of this context has sent the ATTACH REQUEST. `tracking_area_update` is the
-    GUTI of a TRACKING AREA UPDATE REQUEST that did not verify: it is accepted once the UE is authenticated.
+    there while it is open whether the UE of this context has sent the ATTACH REQUEST. `pending` is a request that did
+    not verify: the MME goes on with it once the UE is authenticated (TS 24.301 §4.4.4.3). `paged_for` is what begins
+    when an idle UE has answered.
     """
 
     stage: Stage
@@ -73,7 +83,8 @@ class Procedure:
     resynchronization: ResynchronizationInfo | None = None
     partial: SecurityContext | None = None
     renewal: Renewal | None = None
-    tracking_area_update: GUTI | None = None
+    pending: TrackingAreaUpdateRequest | DetachRequest | None = None
+    paged_for: Paged | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,7 @@ class UEContext:
 
     `guti` is the newest allocated GUTI; `old_guti` one that is valid beside it while a reallocation or an attach is not
     settled. A context that is not `registered`, and for which nothing runs, is marked detached (EMM-DEREGISTERED).
+    `kept` is the new security context of a security mode control that was abandoned (`after_abandoned_smc`).
     `attach_request` is None if the UE came from another MME; `asked_by` is the MME that has asked for this context.
     """
 
@@ -124,6 +136,7 @@ class UEContext:
     is_unsettled: bool = False
     registered: bool = False
     current: SecurityContext | None = None
+    kept: SecurityContext | None = None
     ue_ksi: int = 7
     vectors: tuple[Vector, ...] = ()
     ks: Ks | None = None

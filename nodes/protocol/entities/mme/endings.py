@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
-from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, Step, StopTimer
+from nodes.protocol.entities.machine import Note, NoteKind, Output, Step, StopTimer
+from nodes.protocol.entities.mme.connections import close, send_nas
 from nodes.protocol.entities.mme.identity import period_timer, put_off_reallocation
 from nodes.protocol.entities.mme.state import (
     MMEState,
+    Paged,
+    Procedure,
     Stage,
     UEContext,
     VectorStatus,
@@ -13,8 +16,10 @@ from nodes.protocol.entities.mme.state import (
     with_context,
     without_context,
 )
+from nodes.protocol.entities.security import SecurityContext
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import nas
+from nodes.protocol.options import AfterAbandonedSMC
 
 
 def registered(state: MMEState, context: UEContext) -> tuple[Output, ...]:
@@ -32,7 +37,8 @@ def end_without_success(state: MMEState, context: UEContext, why: str, cause: na
     note = Note(why, NoteKind.ABANDONED)
     reject: tuple[Output, ...] = ()
     if procedure is not None and procedure.attach and cause is not None:
-        reject = (Send(context.ue, nas.AttachReject(cause)),)
+        context, send = send_nas(state, context, nas.AttachReject(cause))
+        state, reject = close(state, context.ue), (send,)
     return keep_or_drop(state, context, note, *reject)
 
 
@@ -40,8 +46,21 @@ def keep_or_drop(state: MMEState, context: UEContext, *outputs: Output) -> Step[
     """End the running procedure without success; a context that has no security context is not kept."""
     if context.is_new:
         return drop_context(state, context, *outputs)
-    context = restatus(replace(context, procedure=None), VectorStatus.CHALLENGED, VectorStatus.USED)
+    kept = _kept(state, context, context.procedure)
+    context = restatus(replace(context, procedure=None, kept=kept), VectorStatus.CHALLENGED, VectorStatus.USED)
     return Step(with_context(state, context), outputs)
+
+
+def _kept(state: MMEState, context: UEContext, procedure: Procedure | None) -> SecurityContext | None:
+    """The new security context that stays with a UE context, by the lab's choice: TS 24.301 §5.4.3.7 only says abort.
+
+    It goes with the next successful authentication (§4.4.2.1), or in EMM-DEREGISTERED.
+    """
+    if not context.registered:
+        return None
+    is_abandoned = procedure is not None and procedure.stage is Stage.SECURITY_MODE
+    keeps = state.options.after_abandoned_smc is AfterAbandonedSMC.KEEP
+    return procedure.partial if procedure is not None and is_abandoned and keeps else context.kept
 
 
 def abort(state: MMEState, context: UEContext) -> Step[MMEState]:
@@ -55,6 +74,9 @@ def abort(state: MMEState, context: UEContext) -> Step[MMEState]:
         return Step(state)
     if procedure.stage is Stage.GUTI_WITHDRAWAL:
         return put_off_reallocation(state, context)
+    if procedure.paged_for is Paged.REALLOCATION:
+        step = put_off_reallocation(state, context)
+        return Step(step.state, (*nas_timers_off(context), *step.outputs))
     note = Note(f"{procedure.stage.value} aborted", NoteKind.ABANDONED)
     timers = nas_timers_off(context)
     if procedure.stage is Stage.GUTI_REALLOCATION:
@@ -64,11 +86,12 @@ def abort(state: MMEState, context: UEContext) -> Step[MMEState]:
 
 
 def nas_timers_off(context: UEContext) -> tuple[StopTimer, ...]:
-    return tuple(StopTimer(name, context.imsi) for name in (TimerName.T3450, TimerName.T3460, TimerName.S6A))
+    """Stop the timers of the NAS procedure that runs for a UE."""
+    names = (TimerName.T3413, TimerName.T3450, TimerName.T3460, TimerName.S6A)
+    return (*(StopTimer(name, context.imsi) for name in names), StopTimer(TimerName.T3470, context.ue))
 
 
 def drop_context(state: MMEState, context: UEContext, *outputs: Output) -> Step[MMEState]:
     """Drop a UE context with all its timers; the repetition of a push ends with it."""
-    names = (TimerName.T3450, TimerName.T3460, TimerName.S6A, TimerName.PUSH, TimerName.GUTI_PERIOD)
-    timers = tuple(StopTimer(name, context.imsi) for name in names)
-    return Step(without_context(state, context.imsi), (*timers, *outputs))
+    timers = tuple(StopTimer(name, context.imsi) for name in (TimerName.PUSH, TimerName.GUTI_PERIOD))
+    return Step(without_context(state, context.imsi), (*nas_timers_off(context), *timers, *outputs))

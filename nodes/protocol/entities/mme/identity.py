@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from nodes.protocol.dice import roll
-from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer, dropped
+from nodes.protocol.entities.machine import Note, NoteKind, Output, StartTimer, Step, StopTimer, dropped
+from nodes.protocol.entities.mme.connections import connection_of, send_protected
+from nodes.protocol.entities.mme.paging import page
 from nodes.protocol.entities.mme.push import (
     start_push,
     with_withdrawal,
@@ -14,6 +16,7 @@ from nodes.protocol.entities.mme.push import (
 )
 from nodes.protocol.entities.mme.state import (
     MMEState,
+    Paged,
     Procedure,
     Stage,
     UEContext,
@@ -23,7 +26,6 @@ from nodes.protocol.entities.mme.state import (
     with_context,
     with_counters,
 )
-from nodes.protocol.entities.security import NASDirection, protect
 from nodes.protocol.entities.timers import RULES, TimerName
 from nodes.protocol.errors import CommandRefused, Hindrance
 from nodes.protocol.identities import GUTI, IMSI
@@ -53,14 +55,6 @@ def _promised(context: UEContext) -> tuple[GUTI, ...]:
     return () if renewal is None else (renewal.guti,)
 
 
-def send_protected(context: UEContext, message: nas.PlainNAS) -> tuple[UEContext, Send]:
-    """Send a NAS message to the UE under its current context; without one it goes plain."""
-    if context.current is None:
-        return context, Send(context.ue, message)
-    current, protected = protect(context.current, NASDirection.DOWNLINK, message)
-    return replace(context, current=current), Send(context.ue, protected)
-
-
 def reallocate(state: MMEState, command: commands.ReallocateGUTI) -> Step[MMEState]:
     context = context_of(state, command.imsi)
     if context is None or not context.registered:
@@ -76,13 +70,18 @@ def start_reallocation(state: MMEState, context: UEContext) -> Step[MMEState]:
     context = replace(context, accesses=0)
     state, outputs = withdraw(state, context)
     if not outputs:
-        return _offer_guti(state, context)
+        return offer_guti(state, context)
     context = replace(context, open_push=None, procedure=Procedure(Stage.GUTI_WITHDRAWAL, attach=False))
     return Step(with_context(state, context), outputs)
 
 
-def _offer_guti(state: MMEState, context: UEContext) -> Step[MMEState]:
-    """Allocate a GUTI and offer it; after a reallocation that failed the same one again, for two are valid already."""
+def offer_guti(state: MMEState, context: UEContext) -> Step[MMEState]:
+    """Allocate a GUTI and offer it; after a reallocation that failed the same one again, for two are valid already.
+
+    An idle UE is paged first.
+    """
+    if not connection_of(state, context.ue).is_open:
+        return page(state, context, Paged.REALLOCATION)
     if context.old_guti is None:
         state, guti = allocate_guti(state, context.imsi)
         context = replace(context, guti=guti, old_guti=context.guti)
@@ -126,7 +125,7 @@ def on_guti_withdrawal_answer(state: MMEState, message: GUTIWithdrawalAnswer, _s
     context = _waiting_for_withdrawal(state, message.imsi)
     if context is None:
         return Step(state, (stop,))
-    step = _offer_guti(state, context)
+    step = offer_guti(state, context)
     return Step(step.state, (stop, *step.outputs))
 
 

@@ -1,17 +1,19 @@
-"""Lower layer failure at the MME: the NAS procedure of a UE is abandoned at once, as its last timer would do."""
+"""The end of a connection at the MME: by its own release, or by a failure that has it abandon the NAS procedure."""
 
 from dataclasses import replace
 
 from nodes.protocol.entities.machine import Note, NoteKind, Output, Step, StopTimer
 from nodes.protocol.entities.mme.attach import on_t3450_expiry
 from nodes.protocol.entities.mme.authentication import on_t3460_expiry
-from nodes.protocol.entities.mme.endings import end_without_success
+from nodes.protocol.entities.mme.connections import close, connection_of, release
+from nodes.protocol.entities.mme.endings import end_without_success, nas_timers_off
 from nodes.protocol.entities.mme.identity import put_off_reallocation
 from nodes.protocol.entities.mme.state import (
     MMEState,
     Procedure,
     Stage,
     UEContext,
+    context_of,
     context_of_ue,
     forget_arriving,
     forget_unidentified,
@@ -19,6 +21,8 @@ from nodes.protocol.entities.mme.state import (
     with_context,
 )
 from nodes.protocol.entities.timers import RULES, TimerName
+from nodes.protocol.errors import CommandRefused, Hindrance
+from nodes.protocol.messages import commands
 
 _LAST_EXPIRIES = {
     # TS 24.301 §5.4.2.7 a, §5.4.3.7 a; §5.5.1.2.7 a, §5.4.1.6 a, §5.5.3.2.7 a.
@@ -31,15 +35,26 @@ _LAST_EXPIRIES = {
 
 
 def lower_layer_failure(state: MMEState, peer: str) -> Step[MMEState]:
-    """The connection with a UE broke: what runs for it is abandoned; where nothing runs, nothing changes."""
-    state, outputs = _forget(state, peer)
+    """The connection with a UE is gone, and what runs for it is abandoned. Paging needs no connection, and goes on."""
+    state, outputs = _forget(close(state, peer), peer)
     context = context_of_ue(state, peer)
-    if context is None or context.procedure is None:
+    if context is None or context.procedure is None or context.procedure.stage is Stage.PAGING:
         return Step(state, outputs)
-    names = (TimerName.T3450, TimerName.T3460, TimerName.S6A)
-    timers = tuple(StopTimer(name, context.imsi) for name in names)
     step = _abandon(state, context, context.procedure)
-    return Step(step.state, (*outputs, *timers, *step.outputs))
+    return Step(step.state, (*outputs, *nas_timers_off(context), *step.outputs))
+
+
+def release_connection(state: MMEState, command: commands.ReleaseConnection) -> Step[MMEState]:
+    """TS 24.301 §5.3.1.2.1: the network releases the connection, where it runs no procedure on it."""
+    context = context_of(state, command.imsi)
+    if context is None:
+        raise CommandRefused("The MME has no context of this UE", Hindrance.NO_CONTEXT_AT_MME)
+    if not connection_of(state, context.ue).is_open:
+        raise CommandRefused("The MME has no NAS signalling connection with this UE", Hindrance.NOT_CONNECTED)
+    if context.procedure is not None:
+        stage = context.procedure.stage.value
+        raise CommandRefused(f"A NAS procedure runs for this UE: {stage}", Hindrance.NAS_PROCEDURE_RUNS)
+    return Step(*release(state, context.ue))
 
 
 def _forget(state: MMEState, ue: str) -> tuple[MMEState, tuple[Output, ...]]:

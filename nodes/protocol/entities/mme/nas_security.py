@@ -1,85 +1,168 @@
-"""NAS security at the MME: which context opens a message, before the table is asked."""
+"""What the MME opens before it asks its table: a new connection, and NAS security (TS 24.301 §4.4.4.3, §5.3.1)."""
 
 from dataclasses import replace
 
-from nodes.protocol.entities.machine import Step, dropped
-from nodes.protocol.entities.mme import attach, tau
+from nodes.protocol.entities.connection import Connection, Mode
+from nodes.protocol.entities.machine import Opened, Step, dropped
+from nodes.protocol.entities.mme.authentication import activate, authenticate_first
+from nodes.protocol.entities.mme.connections import connection_of, secured, with_connection
+from nodes.protocol.entities.mme.endings import abort
+from nodes.protocol.entities.mme.service import reject_service
 from nodes.protocol.entities.mme.state import MMEState, Stage, UEContext, context_of_ue, with_context
-from nodes.protocol.entities.security import NASDirection, check, is_genuine
+from nodes.protocol.entities.security import NASDirection, SecurityContext, check, is_genuine
 from nodes.protocol.messages import nas
+from nodes.protocol.messages.s1 import InitialMessage, inside
 
-PLAIN_ALLOWED = (
-    # TS 24.301 §4.4.4.3 has DETACH REQUEST, DETACH ACCEPT and TRACKING AREA UPDATE REQUEST as well: a UE of a lab
-    # always has a context to protect these with.
+PROCESSED_UNVERIFIED = (
+    # TS 24.301 §4.4.4.3, until secure exchange is established. DETACH ACCEPT answers what this MME does not start.
     nas.AttachRequest,
     nas.IdentityResponse,
     nas.AuthenticationResponse,
     nas.AuthenticationFailure,
     nas.SecurityModeReject,
+    nas.DetachRequest,
+    nas.TrackingAreaUpdateRequest,
+    nas.ServiceRequest,
 )
+_INITIAL = (nas.AttachRequest, nas.DetachRequest, nas.TrackingAreaUpdateRequest, nas.ServiceRequest)
 
 
-def unwrap(state: MMEState, message: object, source: str) -> tuple[MMEState, object] | Step[MMEState]:
-    """Open NAS security with the context that the eKSI names: the partial one after a challenge, else the current."""
-    if isinstance(message, nas.PlainNAS) and not isinstance(message, PLAIN_ALLOWED):
-        return dropped(state, "not integrity protected")
-    if not isinstance(message, nas.SecurityProtected):
-        return state, message
+def unwrap(state: MMEState, message: object, source: str) -> Opened[MMEState] | Step[MMEState]:
+    """Open a message of a UE; one of the core network is as it is."""
+    if isinstance(message, InitialMessage):
+        return _on_new_connection(state, message, source)
+    if not isinstance(message, nas.NASMessage):
+        return Opened(state, message)
+    if not connection_of(state, source).is_open:
+        return dropped(state, "no NAS signalling connection with this UE")
+    return _open(state, message, source)
+
+
+def _on_new_connection(state: MMEState, message: InitialMessage, source: str) -> Opened[MMEState] | Step[MMEState]:
+    """A connection begins, and one that the MME still has is no more: what it runs there is aborted."""
+    if message.connection <= connection_of(state, source).number:
+        return dropped(state, "a copy: the connection that it began is known")
+    state = with_connection(state, source, Connection(message.connection, Mode.CONNECTED))
+    context = context_of_ue(state, source)
+    gone = Step(state) if context is None or _goes_on(context, inside(message)) else abort(state, context)
+    opened = _open(gone.state, message.message, source)
+    if isinstance(opened, Step):
+        return Step(opened.state, (*gone.outputs, *opened.outputs))
+    return replace(opened, outputs=(*gone.outputs, *opened.outputs))
+
+
+def _goes_on(context: UEContext, message: object) -> bool:
+    """Whether what runs for a UE goes on with its new connection.
+
+    Paging does, which has brought it about. Of a request that comes again its own handler decides (TS 24.301
+    §5.5.1.2.7 d, e; §5.5.3.2.7 d, e).
+    """
+    procedure = context.procedure
+    if procedure is None or procedure.stage is Stage.PAGING or isinstance(message, nas.AttachRequest):
+        return True
+    is_update = isinstance(message, nas.TrackingAreaUpdateRequest)
+    return procedure.pending == message or (is_update and procedure.stage is Stage.TAU_ACCEPT)
+
+
+def _open(state: MMEState, message: nas.NASMessage, source: str) -> Opened[MMEState] | Step[MMEState]:
+    if isinstance(message, nas.SecurityProtected):
+        return _protected(state, message, source)
+    return _unverified(state, message, source, "not integrity protected")
+
+
+def _protected(state: MMEState, message: nas.SecurityProtected, source: str) -> Opened[MMEState] | Step[MMEState]:
     context = context_of_ue(state, source)
     if isinstance(message.message, nas.TrackingAreaUpdateRequest) and message.message.guti.gummei != state.gummei:
         return _by_foreign_guti(state, message, context)
     if context is None:
-        # Without a context the MAC cannot be checked; detach, service request and TAU are answered all the same.
-        return state, message.message
-    procedure = context.procedure
-    if procedure is not None and procedure.partial is not None and procedure.partial.ksi == message.ksi:
-        if isinstance(message.message, nas.TrackingAreaUpdateRequest | nas.ServiceRequest):
-            # The UE uses the new context, which the MME gives up for what the UE starts (TS 24.301 §5.4.3.7 c).
-            return _of_other_context(state, message, context)
-        checked = check(procedure.partial, NASDirection.UPLINK, message)
+        return _unverified(state, message.message, source, "no context of this UE")
+    for each, take in ((_partial(context, message), _with_partial), (_current(context, message), _with_current)):
+        if each is None:
+            continue
+        checked = check(each, NASDirection.UPLINK, message)
         if isinstance(checked, str):
-            return dropped(state, checked)
-        context = replace(context, procedure=replace(procedure, partial=checked), asked_by=None)
-        return with_context(state, context), message.message
-    if context.current is None or context.current.ksi != message.ksi:
-        return _of_other_context(state, message, context)
-    checked = check(context.current, NASDirection.UPLINK, message)
+            return _unverified(state, message.message, source, checked)
+        state = with_context(secured(state, source), replace(take(context, checked), asked_by=None))
+        return Opened(state, message.message)
+    if context.kept is not None and context.kept.ksi == message.ksi and isinstance(message.message, _INITIAL):
+        return _with_kept(state, context, context.kept, message)
+    return _unverified(state, message.message, source, f"no EPS security context for eKSI {message.ksi}")
+
+
+def _partial(context: UEContext, message: nas.SecurityProtected) -> SecurityContext | None:
+    """The context that is not current yet: SECURITY MODE COMPLETE alone is protected by it."""
+    procedure = context.procedure
+    partial = None if procedure is None or procedure.stage is not Stage.SECURITY_MODE else procedure.partial
+    is_for_it = isinstance(message.message, nas.SecurityModeComplete)
+    return partial if partial is not None and partial.ksi == message.ksi and is_for_it else None
+
+
+def _with_partial(context: UEContext, checked: SecurityContext) -> UEContext:
+    procedure = context.procedure
+    return context if procedure is None else replace(context, procedure=replace(procedure, partial=checked))
+
+
+def _current(context: UEContext, message: nas.SecurityProtected) -> SecurityContext | None:
+    current = context.current
+    return current if current is not None and current.ksi == message.ksi else None
+
+
+def _with_current(context: UEContext, checked: SecurityContext) -> UEContext:
+    return replace(context, current=checked)
+
+
+def _with_kept(
+    state: MMEState, context: UEContext, kept: SecurityContext, message: nas.SecurityProtected
+) -> Opened[MMEState] | Step[MMEState]:
+    """An initial message that verifies by the context of an abandoned security mode control makes it the current one.
+
+    Not defined by 3GPP: `after_abandoned_smc`.
+    """
+    checked = check(kept, NASDirection.UPLINK, message)
     if isinstance(checked, str):
-        return dropped(state, checked)
-    return with_context(state, replace(context, current=checked, asked_by=None)), message.message
+        return _unverified(state, message.message, context.ue, checked)
+    context = replace(context, current=checked, kept=None, ue_ksi=nas.NO_KSI, asked_by=None)
+    vector = next(vector for vector in context.vectors if vector.rand == kept.rand)
+    state, context, outputs = activate(secured(state, context.ue), context, vector)
+    return Opened(with_context(state, context), message.message, outputs)
 
 
 def _by_foreign_guti(
     state: MMEState, message: nas.SecurityProtected, context: UEContext | None
-) -> tuple[MMEState, object] | Step[MMEState]:
+) -> Opened[MMEState] | Step[MMEState]:
     """TRACKING AREA UPDATE REQUEST by another MME's GUTI: that MME checks it, so the whole of it is handed over.
 
     The exception is the request that has brought the context here and comes again. A context of an earlier stay has
     another key, or the same and lower NAS COUNTs.
     """
     if context is None or context.current is None or not is_genuine(context.current, NASDirection.UPLINK, message):
-        return state, message
+        return Opened(state, message)
     checked = check(context.current, NASDirection.UPLINK, message)
     if isinstance(checked, str):
         return dropped(state, checked)
     if context.procedure is not None and context.procedure.stage is Stage.TAU_ACCEPT:
-        return with_context(state, replace(context, current=checked)), message.message
-    return state, message
+        state = with_context(secured(state, context.ue), replace(context, current=checked))
+        return Opened(state, message.message)
+    return Opened(state, message)
 
 
-_OTHER_CONTEXT = "the UE uses a security context the MME does not have"
-
-
-def _of_other_context(
-    state: MMEState, message: nas.SecurityProtected, context: UEContext
-) -> tuple[MMEState, object] | Step[MMEState]:
-    """The UE uses an EPS security context that the MME does not have (TS 24.301 §4.4.4.3)."""
-    match message.message:
+def _unverified(state: MMEState, message: nas.PlainNAS, source: str, why: str) -> Opened[MMEState] | Step[MMEState]:
+    """A message that is not protected, or does not verify (TS 24.301 §4.4.4.3)."""
+    if connection_of(state, source).is_secure:
+        return dropped(state, f"{why}, and secure exchange is established")
+    if not isinstance(message, PROCESSED_UNVERIFIED):
+        return dropped(state, why)
+    context = context_of_ue(state, source)
+    if context is None or not context.registered:
+        return Opened(state, message)
+    match message:
         case nas.ServiceRequest():
-            return attach.reject_service(state, context.ue, _OTHER_CONTEXT)
-        case nas.TrackingAreaUpdateRequest(guti=guti) if context.registered and guti in context.gutis:
-            return tau.authenticate_first(state, context, guti)
-        case nas.TrackingAreaUpdateRequest():
-            return tau.reject(state, context.ue, _OTHER_CONTEXT)
+            return reject_service(state, source, "the request does not verify")
+        case nas.TrackingAreaUpdateRequest(guti=guti) if guti in context.gutis:
+            return authenticate_first(state, context, message)
+        case nas.DetachRequest(switch_off=True):
+            return dropped(state, "the UE is said to be switched off, but that does not verify")
+        case nas.DetachRequest():
+            return authenticate_first(state, context, message)
         case _:
-            return dropped(state, f"no EPS security context for eKSI {message.ksi}")
+            return Opened(state, message)

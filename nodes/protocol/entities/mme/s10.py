@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer, dropped
 from nodes.protocol.entities.mme import push
+from nodes.protocol.entities.mme.connections import close, secured
 from nodes.protocol.entities.mme.endings import abort, drop_context
 from nodes.protocol.entities.mme.identity import allocate_guti
 from nodes.protocol.entities.mme.state import (
@@ -102,10 +103,10 @@ def on_context_response(state: MMEState, message: ContextResponse, source: str) 
 def _without_context(state: MMEState, message: ContextResponse, source: str) -> Step[MMEState]:
     stop = StopTimer(TimerName.S10, message.ue)
     if message.cause is S10Cause.USER_AUTHENTICATION_FAILED:
-        # As at the UE's own MME: NAS drops what its MAC does not protect, and the UE tries again.
-        note = Note(f"{source}: the request is not the UE's", NoteKind.DROPPED)
-        return Step(state, (stop, note))
-    step = reject(state, message.ue, f"{source} has no such context")
+        # Without the IMSI there is nobody to authenticate: rejecting is this demonstrator's decision.
+        step = reject(state, message.ue, f"{source}: the request does not verify")
+    else:
+        step = reject(state, message.ue, f"{source} has no such context")
     return Step(step.state, (stop, *step.outputs))
 
 
@@ -129,7 +130,7 @@ def _arrived(state: MMEState, ue: str, moved: MMContext, current: SecurityContex
         moved=MovedKey(moved.k_asme, moved.rand),
     )
     acknowledge = Send(old_mme, ContextAcknowledge(ue, moved.imsi))
-    step = send_accept(state, context, Procedure(Stage.TAU_ACCEPT, attach=False))
+    step = send_accept(secured(state, ue), context, Procedure(Stage.TAU_ACCEPT, attach=False))
     return Step(step.state, (*outputs, acknowledge, *step.outputs))
 
 
@@ -191,5 +192,5 @@ def on_context_acknowledge(state: MMEState, message: ContextAcknowledge, source:
     context = context_of(state, message.imsi)
     if context is None or context.asked_by != source:
         return dropped(state, "acknowledges no context that goes")
-    state, withdrawn = push.withdraw(state, context)
+    state, withdrawn = push.withdraw(close(state, context.ue), context)
     return drop_context(state, context, Note(f"the UE is at {source}, context dropped"), *withdrawn)

@@ -4,10 +4,12 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
+from nodes.protocol.entities.connection import Connection
 from nodes.protocol.entities.mme.context import (
     MovedKey,
     OpenPush,
     OpenWithdrawal,
+    Paged,
     Procedure,
     Renewal,
     Stage,
@@ -29,10 +31,12 @@ __all__ = [
     "MovedKey",
     "OpenPush",
     "OpenWithdrawal",
+    "Paged",
     "Peer",
     "Procedure",
     "Renewal",
     "Stage",
+    "UEConnection",
     "UEContext",
     "Unidentified",
     "Vector",
@@ -68,6 +72,14 @@ class Counters:
 
 
 @dataclass(frozen=True, slots=True)
+class UEConnection:
+    """The MME's end of a UE's NAS signalling connection."""
+
+    ue: str
+    connection: Connection
+
+
+@dataclass(frozen=True, slots=True)
 class Unidentified:
     """An ATTACH REQUEST by a GUTI that the MME does not know, until the UE tells its IMSI."""
 
@@ -96,7 +108,10 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class MMEState:
-    """An MME: its GUMMEI and peers, its UE contexts, counters and open withdrawals, each sorted by IMSI."""
+    """An MME: its GUMMEI and peers, its UE contexts, counters and open withdrawals, each sorted by IMSI.
+
+    `connections` are sorted by UE; one that is released stays, with its number.
+    """
 
     name: str
     gummei: GUMMEI
@@ -108,6 +123,7 @@ class MMEState:
     peers: tuple[Peer, ...] = ()
     arriving: tuple[Arriving, ...] = ()
     withdrawals: tuple[OpenWithdrawal, ...] = ()
+    connections: tuple[UEConnection, ...] = ()
 
 
 _BY_IMSI = attrgetter("imsi")

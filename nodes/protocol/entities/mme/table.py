@@ -3,7 +3,18 @@
 from enum import Enum
 
 from nodes.protocol.entities.machine import Handler, Handlers, refuse_all
-from nodes.protocol.entities.mme import attach, authentication, identity, keys, lower_layer, push, s10, tau
+from nodes.protocol.entities.mme import (
+    attach,
+    authentication,
+    detach,
+    identity,
+    keys,
+    lower_layer,
+    push,
+    s10,
+    service,
+    tau,
+)
 from nodes.protocol.entities.mme.nas_security import unwrap
 from nodes.protocol.entities.mme.restart import restart
 from nodes.protocol.entities.mme.state import MMEState, Stage, context_of_ue, is_arriving
@@ -22,8 +33,10 @@ class MMEPhase(Enum):
     IDENTIFICATION = "identification"
     IDLE = "registered"
     DETACHED = "context marked detached"
+    PAGING = Stage.PAGING.value
     VECTORS = Stage.VECTORS.value
     AUTHENTICATION = Stage.AUTHENTICATION.value
+    IDENTITY = Stage.IDENTITY.value
     SECURITY_MODE = Stage.SECURITY_MODE.value
     ATTACH_ACCEPT = Stage.ATTACH_ACCEPT.value
     GUTI_WITHDRAWAL = Stage.GUTI_WITHDRAWAL.value
@@ -78,14 +91,14 @@ INCOMING = (*NAS_INCOMING, *CORE_INCOMING)
 
 _ALWAYS: dict[type, Handler] = {
     nas.AttachRequest: attach.on_attach_request,
-    nas.DetachRequest: attach.on_detach_request,
+    nas.DetachRequest: detach.on_detach_request,
 }
 
 _BY_PHASE: dict[MMEPhase, dict[type, Handler]] = {
     MMEPhase.UNKNOWN: {
         nas.AttachRequest: attach.on_attach_request,
-        nas.DetachRequest: attach.on_detach_request_of_unknown,
-        nas.ServiceRequest: attach.on_service_request_of_unknown,
+        nas.DetachRequest: detach.on_detach_request_of_unknown,
+        nas.ServiceRequest: service.on_service_request_of_unknown,
         nas.TrackingAreaUpdateRequest: tau.on_tracking_area_update_request_of_unknown,
         nas.SecurityProtected: s10.on_tracking_area_update_request_by_foreign_guti,
     },
@@ -99,14 +112,20 @@ _BY_PHASE: dict[MMEPhase, dict[type, Handler]] = {
     },
     MMEPhase.IDLE: {
         **_ALWAYS,
-        nas.ServiceRequest: attach.on_service_request,
+        nas.ServiceRequest: service.on_service_request,
         nas.TrackingAreaUpdateRequest: tau.on_tracking_area_update_request,
         nas.SecurityProtected: s10.on_tracking_area_update_request_by_foreign_guti,
     },
     MMEPhase.DETACHED: {
         **_ALWAYS,
-        nas.ServiceRequest: attach.on_service_request_of_detached,
+        nas.ServiceRequest: service.on_service_request_of_detached,
         nas.TrackingAreaUpdateRequest: tau.on_tracking_area_update_request_of_detached,
+        nas.SecurityProtected: s10.on_tracking_area_update_request_by_foreign_guti,
+    },
+    MMEPhase.PAGING: {
+        **_ALWAYS,
+        nas.ServiceRequest: service.on_service_request_after_paging,
+        nas.TrackingAreaUpdateRequest: service.on_tracking_area_update_request_after_paging,
         nas.SecurityProtected: s10.on_tracking_area_update_request_by_foreign_guti,
     },
     MMEPhase.VECTORS: {
@@ -118,6 +137,11 @@ _BY_PHASE: dict[MMEPhase, dict[type, Handler]] = {
         nas.TrackingAreaUpdateRequest: tau.on_tracking_area_update_request_in_a_challenge,
         nas.AuthenticationResponse: authentication.on_authentication_response,
         nas.AuthenticationFailure: authentication.on_authentication_failure,
+    },
+    MMEPhase.IDENTITY: {
+        **_ALWAYS,
+        nas.TrackingAreaUpdateRequest: tau.on_tracking_area_update_request_in_a_challenge,
+        nas.IdentityResponse: attach.on_identity_response_after_failure,
     },
     MMEPhase.SECURITY_MODE: {
         **_ALWAYS,
@@ -160,7 +184,9 @@ _WHY = {
     MMEPhase.IDENTIFICATION: "the MME waits for IDENTITY RESPONSE",
     MMEPhase.IDLE: "no such procedure runs",
     MMEPhase.DETACHED: "the UE is not registered here any more",
+    MMEPhase.PAGING: "the MME pages the UE",
     MMEPhase.VECTORS: "the MME waits for AVs",
+    MMEPhase.IDENTITY: "the MME waits for IDENTITY RESPONSE",
     MMEPhase.AUTHENTICATION: "the MME waits for AUTHENTICATION RESPONSE",
     MMEPhase.SECURITY_MODE: "the MME waits for SECURITY MODE COMPLETE",
     MMEPhase.ATTACH_ACCEPT: "the MME waits for ATTACH COMPLETE",
@@ -189,6 +215,7 @@ HANDLERS = Handlers(
     messages={(each, kind): handler for each, table in _BY_PHASE.items() for kind, handler in table.items()},
     refusals=_refusals(),
     expiries={
+        TimerName.T3413: service.on_t3413_expiry,
         TimerName.T3450: attach.on_t3450_expiry,
         TimerName.T3460: authentication.on_t3460_expiry,
         TimerName.T3470: attach.on_t3470_expiry,
@@ -201,6 +228,7 @@ HANDLERS = Handlers(
     commands={
         commands.Reauthenticate: authentication.reauthenticate,
         commands.ReallocateGUTI: identity.reallocate,
+        commands.ReleaseConnection: lower_layer.release_connection,
     },
     unwrap=unwrap,
     restart=restart,

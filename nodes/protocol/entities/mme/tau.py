@@ -2,21 +2,19 @@
 
 from dataclasses import replace
 
-from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer, dropped
-from nodes.protocol.entities.mme.authentication import challenge
+from nodes.protocol.entities.machine import Note, NoteKind, Output, StartTimer, Step, StopTimer, dropped
+from nodes.protocol.entities.mme.connections import answer_and_close, send_protected
 from nodes.protocol.entities.mme.endings import abort
-from nodes.protocol.entities.mme.identity import period_timer, send_protected, settle
+from nodes.protocol.entities.mme.identity import period_timer, settle
 from nodes.protocol.entities.mme.push import start_push
 from nodes.protocol.entities.mme.state import (
     MMEState,
     Procedure,
-    Stage,
     UEContext,
     context_of_connection,
     with_context,
 )
 from nodes.protocol.entities.timers import RULES, TimerName
-from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import nas
 from nodes.protocol.options import Solution
 
@@ -55,19 +53,6 @@ def on_tracking_area_update_request_in_a_procedure(
     return Step(step.state, (*aborted.outputs, *step.outputs))
 
 
-def authenticate_first(state: MMEState, context: UEContext, guti: GUTI) -> Step[MMEState]:
-    """A request that does not verify: the MME authenticates the UE before it goes on (TS 24.301 §4.4.4.3).
-
-    Until that succeeds the context stays as it is. That such a request is the first on a new NAS signalling connection
-    is taken for granted: the lab has no connections.
-    """
-    note = Note("the request does not verify: authenticates first")
-    aborted = abort(state, context)
-    kept = context_of_connection(aborted.state, context.ue)
-    step = challenge(aborted.state, kept, Procedure(Stage.VECTORS, attach=False, tracking_area_update=guti))
-    return Step(step.state, (note, *aborted.outputs, *step.outputs))
-
-
 def on_tracking_area_update_request_of_unknown(
     state: MMEState, _message: nas.TrackingAreaUpdateRequest, source: str
 ) -> Step[MMEState]:
@@ -94,7 +79,9 @@ def on_tracking_area_update_request_before_attach_complete(
 def reject(
     state: MMEState, source: str, why: str, cause: nas.EMMCause = nas.EMMCause.UE_IDENTITY_CANNOT_BE_DERIVED
 ) -> Step[MMEState]:
-    return Step(state, (Note(f"{why}, cause #{cause.value}"), Send(source, nas.TrackingAreaUpdateReject(cause))))
+    """TRACKING AREA UPDATE REJECT. The connection is released at once: T3440 is left out."""
+    state, send = answer_and_close(state, source, nas.TrackingAreaUpdateReject(cause))
+    return Step(state, (Note(f"{why}, cause #{cause.value}"), send))
 
 
 def on_repeated_tracking_area_update_request(

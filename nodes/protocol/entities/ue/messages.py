@@ -6,40 +6,49 @@ from nodes.protocol.entities.application_leg import receive
 from nodes.protocol.entities.machine import (
     Note,
     NoteKind,
-    Send,
+    Output,
+    StartTimer,
     Step,
-    StopTimer,
     dropped,
 )
 from nodes.protocol.entities.security import SecurityContext
 from nodes.protocol.entities.timers import TimerName
-from nodes.protocol.entities.ue.procedures import attempt_attach
+from nodes.protocol.entities.ue import procedures
 from nodes.protocol.entities.ue.state import (
     UE_NETWORK_CAPABILITY,
     AnsweredChallenge,
     UEPhase,
     UEState,
-    all_timers_off,
     deregistered,
-    send_protected,
+    forget_challenge,
+    send_nas,
+    start_again,
+    timers_off,
     with_session,
 )
 from nodes.protocol.entities.usim import AUTNRefused, answer_challenge
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.application import Direction, ProtectedMessage
+from nodes.protocol.messages.s1 import ConnectionRelease, Paging
+
+MOST_FAILURES = 3  # "three consecutive authentication challenges" (TS 24.301 §5.4.2.7)
+
+
+# Authentication and security mode control
 
 
 def on_authentication_request(state: UEState, message: nas.AuthenticationRequest, source: str) -> Step[UEState]:
     """TS 24.301 §5.4.2.3, §5.4.2.6."""
     if state.answered is not None and state.answered.rand == message.rand:
-        send = Send(source, nas.AuthenticationResponse(state.answered.res))
+        state, send = send_nas(state, source, nas.AuthenticationResponse(state.answered.res))
         return Step(state, (Note("RAND seen before: RES from memory", rand=message.rand), send))
     try:
         answer = answer_challenge(state.credentials, state.seqs, message.rand, message.autn, state.plmn_id)
     except AUTNRefused as refusal:
-        failure = nas.AuthenticationFailure(refusal.cause, refusal.auts)
-        note = Note(f"AUTN refused: {refusal}", rand=message.rand)
-        return Step(state, (note, Send(source, failure)))
+        return _refuse_challenge(state, message, refusal, source)
+    # What AUTHENTICATION FAILURE had stopped starts anew once the network is validated (§5.4.2.7 c, e).
+    again = start_again(state) if state.failures else ()
+    state, stops = forget_challenge(state)
     state = replace(
         state,
         seqs=answer.seqs,
@@ -47,103 +56,141 @@ def on_authentication_request(state: UEState, message: nas.AuthenticationRequest
         answered=AnsweredChallenge(message.rand, answer.res),
     )
     note = Note("AUTN accepted, new context partial", rand=message.rand)
-    return Step(state, (note, Send(source, nas.AuthenticationResponse(answer.res))))
+    state, send = send_nas(state, source, nas.AuthenticationResponse(answer.res))
+    return Step(state, (*stops, *again, note, StartTimer(TimerName.T3416, state.name), send))
+
+
+def _refuse_challenge(
+    state: UEState, message: nas.AuthenticationRequest, refusal: AUTNRefused, source: str
+) -> Step[UEState]:
+    """TS 24.301 §5.4.2.7 c, d, e: T3418 or T3420 runs instead of the timer of the UE's procedure; the third is f."""
+    note = Note(f"AUTN refused: {refusal}", rand=message.rand)
+    failures = state.failures + 1
+    if failures >= MOST_FAILURES:
+        step = procedures.network_failed_check(state)
+        return Step(step.state, (note, *step.outputs))
+    stops: tuple[Output, ...] = timers_off(state)
+    state, forgotten = forget_challenge(state)
+    timer = TimerName.T3420 if refusal.cause is nas.EMMCause.SYNCH_FAILURE else TimerName.T3418
+    failure = nas.AuthenticationFailure(refusal.cause, refusal.auts)
+    state, send = send_nas(replace(state, failures=failures), source, failure)
+    return Step(state, (note, *stops, *forgotten, StartTimer(timer, state.name), send))
 
 
 def on_security_mode_command(state: UEState, message: nas.SecurityModeCommand, source: str) -> Step[UEState]:
-    """TS 24.301 §5.4.3.3: the partial context, whose keys have checked the MAC, becomes current."""
+    """TS 24.301 §5.4.3.3: the partial context, whose keys have checked the MAC, becomes current.
+
+    Secure exchange of NAS messages is established with it (§4.4.2.3).
+    """
     if state.partial is None or state.partial.ksi != message.ksi:
-        state, send = send_protected(state, source, nas.SecurityModeComplete())
+        state, send = send_nas(state, source, nas.SecurityModeComplete())
         return Step(state, (Note("repeated SECURITY MODE COMMAND"), send))
     context = state.partial
     if message.replayed_ue_security_capability != UE_NETWORK_CAPABILITY:
         cause = nas.EMMCause.UE_SECURITY_CAPABILITIES_MISMATCH
         return reject_security_mode(state, source, cause, "replayed capabilities are not the UE's own")
-    state = replace(state, current=context, partial=None, answered=None)
-    state, send = send_protected(state, source, nas.SecurityModeComplete())
-    return Step(state, (Note("uses", NoteKind.USES, context.rand), send))
+    state, stops = forget_challenge(state)
+    state = replace(state, current=context, partial=None, connection=state.connection.secured())
+    state, send = send_nas(state, source, nas.SecurityModeComplete())
+    return Step(state, (*stops, Note("uses", NoteKind.USES, context.rand), send))
 
 
 def reject_security_mode(state: UEState, source: str, cause: nas.EMMCause, why: str) -> Step[UEState]:
     """TS 24.301 §5.4.3.5: the context of before, if any, protects SECURITY MODE REJECT and stays in use."""
-    state, reject = replace(state, partial=None), nas.SecurityModeReject(cause)
-    if state.current is None:
-        return Step(state, (Note(why), Send(source, reject)))
-    state, send = send_protected(state, source, reject)
-    return Step(state, (Note(why), send))
+    state, stops = forget_challenge(replace(state, partial=None))
+    state, send = send_nas(state, source, nas.SecurityModeReject(cause))
+    return Step(state, (*stops, Note(why), send))
+
+
+def on_authentication_reject(state: UEState, _message: nas.AuthenticationReject, _source: str) -> Step[UEState]:
+    """TS 24.301 §5.4.2.5: GUTI and eKSI are deleted, and the USIM is invalid until the UE is switched off."""
+    state, outputs = deregistered(state)
+    state = replace(state, guti=None, current=None, is_barred=True)
+    note = Note("AUTHENTICATION REJECT: GUTI and context deleted, USIM invalid until switched off")
+    return Step(state, (*outputs, note))
+
+
+def on_identity_request(state: UEState, _message: nas.IdentityRequest, source: str) -> Step[UEState]:
+    state, send = send_nas(state, source, nas.IdentityResponse(state.imsi))
+    return Step(state, (send,))
+
+
+# Attach and detach
 
 
 def on_attach_accept(state: UEState, message: nas.AttachAccept, source: str) -> Step[UEState]:
+    stop = timers_off(state)
     state = replace(state, phase=UEPhase.REGISTERED, guti=message.guti, attempts=0)
-    state, send = send_protected(state, source, nas.AttachComplete())
-    return Step(state, (StopTimer(TimerName.T3410, state.name), Note("registered"), send))
+    state, send = send_nas(state, source, nas.AttachComplete())
+    return Step(state, (*stop, Note("registered"), send))
 
 
 def on_repeated_attach_accept(state: UEState, message: nas.AttachAccept, source: str) -> Step[UEState]:
     """The MME repeats ATTACH ACCEPT when COMPLETE was lost (TS 24.301 §5.5.1.2.7)."""
-    state, send = send_protected(replace(state, guti=message.guti), source, nas.AttachComplete())
+    state, send = send_nas(replace(state, guti=message.guti), source, nas.AttachComplete())
     return Step(state, (Note("repeated ATTACH ACCEPT"), send))
 
 
 def on_attach_reject(state: UEState, message: nas.AttachReject, _source: str) -> Step[UEState]:
-    """TS 24.301 §5.5.1.2.5: cause #8 makes GUTI and eKSI invalid; other causes leave them."""
-    timer = StopTimer(TimerName.T3410, state.name)
-    state = deregistered(state)
-    if message.cause is nas.EMMCause.EPS_AND_NON_EPS_SERVICES_NOT_ALLOWED:
-        state = replace(state, guti=None, current=None)
-    return Step(state, (timer, Note(f"rejected, cause #{message.cause.value}")))
+    """TS 24.301 §5.5.1.2.5: cause #8 makes GUTI and eKSI invalid; of the others the UE tries again (§5.5.1.2.6 d)."""
+    note = Note(f"rejected, cause #{message.cause.value}")
+    if message.cause is not nas.EMMCause.EPS_AND_NON_EPS_SERVICES_NOT_ALLOWED:
+        step = procedures.attach_failed(state)
+        return Step(step.state, (note, *step.outputs))
+    state, outputs = deregistered(state)
+    return Step(replace(state, guti=None, current=None), (*outputs, note))
 
 
-def on_authentication_reject(state: UEState, _message: nas.AuthenticationReject, _source: str) -> Step[UEState]:
-    """TS 24.301 §5.4.2.5: GUTI and eKSI are deleted."""
-    state = replace(deregistered(state), guti=None, current=None)
-    return Step(state, (*all_timers_off(state), Note("AUTHENTICATION REJECT: GUTI and context deleted")))
+def on_detach_accept(state: UEState, _message: nas.DetachAccept, _source: str) -> Step[UEState]:
+    state, outputs = deregistered(state)
+    return Step(state, (*outputs, Note("detached")))
 
 
-def on_identity_request(state: UEState, _message: nas.IdentityRequest, source: str) -> Step[UEState]:
-    return Step(state, (Send(source, nas.IdentityResponse(state.imsi)),))
+# GUTI, tracking area, service
 
 
 def on_guti_reallocation_command(state: UEState, message: nas.GUTIReallocationCommand, source: str) -> Step[UEState]:
     """TS 24.301 §5.4.1.3: the new GUTI is valid, the old one dropped."""
     state = replace(state, guti=message.guti)
-    state, send = send_protected(state, source, nas.GUTIReallocationComplete())
+    state, send = send_nas(state, source, nas.GUTIReallocationComplete())
     return Step(state, (Note("new GUTI, old one dropped"), send))
 
 
-def on_detach_accept(state: UEState, _message: nas.DetachAccept, _source: str) -> Step[UEState]:
-    state = deregistered(state)
-    return Step(state, (StopTimer(TimerName.T3421, state.name), Note("detached")))
-
-
 def on_service_accept(state: UEState, _message: nas.ServiceAccept, _source: str) -> Step[UEState]:
-    state = replace(state, phase=UEPhase.REGISTERED)
-    return Step(state, (StopTimer(TimerName.T3417, state.name),))
+    return _done(state)
+
+
+def _done(state: UEState, *outputs: Output) -> Step[UEState]:
+    """A procedure of the UE's own has succeeded; RAND and RES are deleted (TS 24.301 §5.4.2.3)."""
+    stop = timers_off(state)
+    state, forgotten = forget_challenge(state)
+    return Step(replace(state, phase=UEPhase.REGISTERED, attempts=0), (*stop, *forgotten, *outputs))
 
 
 def on_service_reject(state: UEState, message: nas.ServiceReject, source: str) -> Step[UEState]:
     """TS 24.301 §5.6.1.5."""
-    return _attach_again(state, message.cause, source, TimerName.T3417)
+    return _attach_again(state, message.cause, source)
 
 
-def _attach_again(state: UEState, cause: nas.EMMCause, mme: str, timer: TimerName) -> Step[UEState]:
-    """Cause #9: GUTI and eKSI are deleted; #10: they stay. The UE is deregistered and attaches by itself."""
-    state = deregistered(state)
+def _attach_again(state: UEState, cause: nas.EMMCause, mme: str) -> Step[UEState]:
+    """Cause #9: GUTI and eKSI are deleted; #10: they stay. The UE is deregistered and attaches by itself.
+
+    T3440, for which it would wait, is left out: the connection is released at once.
+    """
+    state, outputs = deregistered(state)
     if cause is not nas.EMMCause.IMPLICITLY_DETACHED:
         state = replace(state, guti=None, current=None)
-    step = attempt_attach(state, mme)
-    note = Note(f"rejected, cause #{cause.value}; attaches again")
-    return Step(step.state, (StopTimer(timer, state.name), note, *step.outputs))
+    step = procedures.attempt_attach(state, mme)
+    return Step(step.state, (*outputs, Note(f"rejected, cause #{cause.value}; attaches again"), *step.outputs))
 
 
 def on_tracking_area_update_accept(state: UEState, message: nas.TrackingAreaUpdateAccept, source: str) -> Step[UEState]:
     """TS 24.301 §5.5.3.2.4: a new GUTI is answered with COMPLETE."""
-    state = replace(state, phase=UEPhase.REGISTERED, attempts=0)
-    stop = StopTimer(TimerName.T3430, state.name)
     if message.guti is None:
-        return Step(state, (stop, Note("tracking area updated")))
-    state, send = send_protected(replace(state, guti=message.guti), source, nas.TrackingAreaUpdateComplete())
-    return Step(state, (stop, Note("tracking area updated, new GUTI"), send))
+        return _done(state, Note("tracking area updated"))
+    done = _done(replace(state, guti=message.guti), Note("tracking area updated, new GUTI"))
+    state, send = send_nas(done.state, source, nas.TrackingAreaUpdateComplete())
+    return Step(state, (*done.outputs, send))
 
 
 def on_repeated_tracking_area_update_accept(
@@ -153,13 +200,40 @@ def on_repeated_tracking_area_update_accept(
     note = Note("repeated TRACKING AREA UPDATE ACCEPT")
     if message.guti is None:
         return Step(state, (note,))
-    state, send = send_protected(replace(state, guti=message.guti), source, nas.TrackingAreaUpdateComplete())
+    state, send = send_nas(replace(state, guti=message.guti), source, nas.TrackingAreaUpdateComplete())
     return Step(state, (note, send))
 
 
 def on_tracking_area_update_reject(state: UEState, message: nas.TrackingAreaUpdateReject, source: str) -> Step[UEState]:
     """TS 24.301 §5.5.3.2.5."""
-    return _attach_again(state, message.cause, source, TimerName.T3430)
+    return _attach_again(state, message.cause, source)
+
+
+# The connection
+
+
+def on_connection_release(state: UEState, message: ConnectionRelease, _source: str) -> Step[UEState]:
+    """TS 24.301 §5.3.1.2.1; for a procedure of the UE's own it is as a lower layer failure."""
+    if not state.connection.is_open or state.connection.number != message.connection:
+        return dropped(state, "releases a connection that is no more")
+    step = procedures.connection_lost(state)
+    return Step(step.state, (Note("connection released"), *step.outputs))
+
+
+def on_paging(state: UEState, message: Paging, source: str) -> Step[UEState]:
+    """TS 24.301 §5.6.2.2.1: an idle UE answers with SERVICE REQUEST, or, where an update failed, tries that again."""
+    if message.guti != state.guti:
+        return dropped(state, "pages another S-TMSI")
+    if state.connection.is_open:
+        return dropped(state, "paging ignored: the UE has a connection, or is about to")
+    if state.phase is UEPhase.ATTEMPTING_TO_UPDATE:
+        return procedures.attempt_update(state)
+    if state.phase is not UEPhase.REGISTERED:
+        return dropped(state, "paging ignored: the UE is not registered")
+    return procedures.request_service(state, source)
+
+
+# The application leg
 
 
 def on_protected_message(state: UEState, message: ProtectedMessage, source: str) -> Step[UEState]:

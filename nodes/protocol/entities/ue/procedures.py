@@ -4,42 +4,47 @@ from dataclasses import replace
 from typing import Final
 
 from nodes.protocol.entities.application_leg import Leg, seal
-from nodes.protocol.entities.machine import (
-    Note,
-    NoteKind,
-    Send,
-    StartTimer,
-    Step,
-)
+from nodes.protocol.entities.machine import Note, NoteKind, Send, StartTimer, Step
 from nodes.protocol.entities.timers import RULES, TimerName
 from nodes.protocol.entities.ue.state import (
     UE_NETWORK_CAPABILITY,
+    UNREGISTERED,
     UEPhase,
     UESession,
     UEState,
-    all_timers_off,
     current_of,
     deregistered,
     guard,
     guti_of,
     mme_of,
-    send_protected,
+    release,
+    send_nas,
+    start_again,
+    timers_off,
     with_session,
 )
 from nodes.protocol.errors import CommandRefused, Hindrance
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.application import Direction, OpenSession
 
-_SENDING: Final = frozenset({UEPhase.REGISTERED, UEPhase.TRACKING_AREA_UPDATING_INITIATED})
-"""Where a UE has a connection to ASs: a tracking area update leaves it as it is."""
+_SENDING: Final = frozenset(
+    {UEPhase.REGISTERED, UEPhase.ATTEMPTING_TO_UPDATE, UEPhase.TRACKING_AREA_UPDATING_INITIATED}
+)
+"""Where a UE reaches its ASs: a tracking area update leaves that as it is. Which bearer carries it is left out."""
 _NO_CONNECTION: Final = "The UE is not registered, so it has no connection to an AS"
+
+
+# Attach and detach
 
 
 def attach(state: UEState, command: commands.Attach) -> Step[UEState]:
     is_between = state.phase in {UEPhase.REGISTERED_INITIATED, UEPhase.DEREGISTERED_INITIATED}
     hindrance = Hindrance.NAS_PROCEDURE_RUNS if is_between else Hindrance.REGISTERED
-    guard(state.phase is UEPhase.DEREGISTERED, f"The UE is in {state.phase.value}", hindrance)
-    return attempt_attach(replace(state, mme=command.mme), command.mme)
+    guard(state.phase in UNREGISTERED, f"The UE is in {state.phase.value}", hindrance)
+    guard(not state.is_barred, "The USIM is invalid until the UE is switched off", Hindrance.USIM_INVALID)
+    stops = timers_off(state)
+    step = attempt_attach(replace(state, mme=command.mme, attempts=0), command.mme)
+    return Step(step.state, (*stops, *step.outputs))
 
 
 def attempt_attach(state: UEState, mme: str) -> Step[UEState]:
@@ -48,55 +53,113 @@ def attempt_attach(state: UEState, mme: str) -> Step[UEState]:
     ksi = nas.NO_KSI if state.current is None else state.current.ksi
     request = nas.AttachRequest(identity, ksi, UE_NETWORK_CAPABILITY)
     state = replace(state, phase=UEPhase.REGISTERED_INITIATED, attempts=state.attempts + 1)
-    return Step(state, (Send(mme, request), StartTimer(TimerName.T3410, state.name)))
+    state, send = send_nas(state, mme, request)
+    return Step(state, (send, StartTimer(TimerName.T3410, state.name)))
+
+
+def attach_failed(state: UEState) -> Step[UEState]:
+    """TS 24.301 §5.5.1.2.6: again after T3411; the fifth time GUTI and eKSI are deleted, and T3402 runs."""
+    stops, is_last = timers_off(state), state.attempts >= RULES[TimerName.T3410].limit
+    state, outputs = release(state)
+    state = replace(state, phase=UEPhase.ATTEMPTING_TO_ATTACH)
+    if not is_last:
+        return Step(state, (*stops, *outputs, StartTimer(TimerName.T3411, state.name)))
+    note = Note("attach abandoned by the UE: GUTI and eKSI deleted", NoteKind.ABANDONED)
+    waits = StartTimer(TimerName.T3402, state.name)
+    return Step(replace(state, guti=None, current=None), (*stops, *outputs, note, waits))
 
 
 def _guard_rest(state: UEState) -> None:
     """Refuse what needs a registered UE that has no procedure of its own under way."""
-    is_detached = state.phase is UEPhase.DEREGISTERED
-    hindrance = Hindrance.NOT_REGISTERED if is_detached else Hindrance.NAS_PROCEDURE_RUNS
-    guard(state.phase is UEPhase.REGISTERED, f"The UE is in {state.phase.value}", hindrance)
+    hindrance = Hindrance.NOT_REGISTERED if state.phase in UNREGISTERED else Hindrance.NAS_PROCEDURE_RUNS
+    at_rest = state.phase in {UEPhase.REGISTERED, UEPhase.ATTEMPTING_TO_UPDATE}
+    guard(at_rest, f"The UE is in {state.phase.value}", hindrance)
 
 
-def detach(state: UEState, _command: commands.Detach) -> Step[UEState]:
+def detach(state: UEState, command: commands.Detach) -> Step[UEState]:
+    """TS 24.301 §5.5.2.2.1; a UE that is switched off waits for no answer."""
     _guard_rest(state)
-    return _attempt_detach(replace(state, attempts=0))
+    if not command.switch_off:
+        stops = timers_off(state)
+        step = _attempt_detach(replace(state, attempts=0))
+        return Step(step.state, (*stops, *step.outputs))
+    request = nas.DetachRequest(guti_of(state), current_of(state).ksi, switch_off=True)
+    state, send = send_nas(state, mme_of(state), request)
+    state, outputs = deregistered(_closed(state))
+    return Step(state, (send, *outputs, Note("switched off and on; sessions closed")))
+
+
+def _closed(state: UEState) -> UEState:
+    """Without power, or once it is switched off, a UE has no open sessions."""
+    return replace(state, sessions=tuple(replace(session, is_open=False) for session in state.sessions))
 
 
 def _attempt_detach(state: UEState) -> Step[UEState]:
     state = replace(state, phase=UEPhase.DEREGISTERED_INITIATED, attempts=state.attempts + 1)
     request = nas.DetachRequest(guti_of(state), current_of(state).ksi)
-    state, send = send_protected(state, mme_of(state), request)
+    state, send = send_nas(state, mme_of(state), request)
     return Step(state, (send, StartTimer(TimerName.T3421, state.name)))
 
 
 def power_cycle(state: UEState, _command: commands.PowerCycle) -> Step[UEState]:
     """GUTI, security context, SQN array and message counters survive in non-volatile memory; open sessions do not."""
-    sessions = tuple(replace(session, is_open=False) for session in state.sessions)
-    state = replace(deregistered(state), sessions=sessions)
-    return Step(state, (*all_timers_off(state), Note("power lost and back; sessions closed")))
+    state, outputs = deregistered(_closed(state))
+    return Step(replace(state, is_barred=False), (*outputs, Note("power lost and back; sessions closed")))
+
+
+# Access and tracking area update
 
 
 def access(state: UEState, _command: commands.Access) -> Step[UEState]:
-    mme, guti = mme_of(state), guti_of(state)
+    """TS 24.301 §5.6.1.1: a service request is what an idle UE does."""
+    mme, _ = mme_of(state), guti_of(state)
     _guard_rest(state)
+    guard(state.phase is UEPhase.REGISTERED, "The UE waits to update its tracking area", Hindrance.NAS_PROCEDURE_RUNS)
+    why = "The UE is in EMM-CONNECTED; SERVICE REQUEST is what a UE in EMM-IDLE sends"
+    guard(not state.connection.is_open, why, Hindrance.CONNECTED)
+    return request_service(state, mme)
+
+
+def request_service(state: UEState, mme: str) -> Step[UEState]:
+    """Send SERVICE REQUEST, of the UE's own accord or as the answer to paging."""
     state = replace(state, phase=UEPhase.SERVICE_REQUEST_INITIATED)
-    state, send = send_protected(state, mme, nas.ServiceRequest(guti, current_of(state).ksi))
+    state, send = send_nas(state, mme, nas.ServiceRequest(guti_of(state), current_of(state).ksi))
     return Step(state, (send, StartTimer(TimerName.T3417, state.name)))
 
 
 def update_tracking_area(state: UEState, command: commands.UpdateTrackingArea) -> Step[UEState]:
-    """A normal tracking area update (TS 24.301 §5.5.3.2.2), at the MME of the UE or at another one."""
+    """A normal tracking area update (TS 24.301 §5.5.3.2.2), at the MME of the UE or at another one.
+
+    There is no handover: with its MME a UE leaves the connection, too.
+    """
     guti_of(state)
     _guard_rest(state)
-    return _attempt_update(replace(state, mme=command.mme))
+    if command.mme == state.mme:
+        return attempt_update(replace(state, attempts=0))
+    state, outputs = release(state)
+    step = attempt_update(replace(state, mme=command.mme, attempts=0))
+    return Step(step.state, (*outputs, *step.outputs))
 
 
-def _attempt_update(state: UEState) -> Step[UEState]:
+def attempt_update(state: UEState) -> Step[UEState]:
+    """Send TRACKING AREA UPDATE REQUEST, whatever the UE waited for."""
+    stops = timers_off(state)
     request = nas.TrackingAreaUpdateRequest(guti_of(state), current_of(state).ksi)
     state = replace(state, phase=UEPhase.TRACKING_AREA_UPDATING_INITIATED, attempts=state.attempts + 1)
-    state, send = send_protected(state, mme_of(state), request)
-    return Step(state, (send, StartTimer(TimerName.T3430, state.name)))
+    state, send = send_nas(state, mme_of(state), request)
+    return Step(state, (*stops, send, StartTimer(TimerName.T3430, state.name)))
+
+
+def _update_failed(state: UEState) -> Step[UEState]:
+    """TS 24.301 §5.5.3.2.6: again after T3411, the fifth time after T3402; GUTI and eKSI stay, and the registration."""
+    stops, is_last = timers_off(state), state.attempts >= RULES[TimerName.T3430].limit
+    state, outputs = release(state)
+    waits = StartTimer(TimerName.T3402 if is_last else TimerName.T3411, state.name)
+    notes = (Note("tracking area update abandoned", NoteKind.ABANDONED),) if is_last else ()
+    return Step(replace(state, phase=UEPhase.ATTEMPTING_TO_UPDATE), (*stops, *outputs, *notes, waits))
+
+
+# Sessions
 
 
 def open_session(state: UEState, command: commands.OpenApplicationSession) -> Step[UEState]:
@@ -136,52 +199,99 @@ def send_reading(state: UEState, command: commands.SendReading) -> Step[UEState]
 
 
 def on_t3410_expiry(state: UEState, _subject: str) -> Step[UEState]:
-    """TS 24.301 §5.5.1.2.6: the attach is tried again, at most 5 times. T3411 between tries is left out."""
-    if state.attempts < RULES[TimerName.T3410].limit:
-        return attempt_attach(replace(state, partial=None, answered=None), mme_of(state))
-    return Step(deregistered(state), (Note("attach abandoned by the UE", NoteKind.ABANDONED),))
+    """TS 24.301 §5.5.1.2.6 c: the connection is released, and the attach is tried again later."""
+    return attach_failed(state)
 
 
 def on_t3421_expiry(state: UEState, _subject: str) -> Step[UEState]:
-    """TS 24.301 §5.5.2.2.4: the detach is tried again, then done locally."""
+    """TS 24.301 §5.5.2.2.4 c: the detach is tried again, then done locally."""
     if state.attempts < RULES[TimerName.T3421].limit:
         return _attempt_detach(state)
-    return Step(deregistered(state), (Note("detached without an answer", NoteKind.ABANDONED),))
+    state, outputs = deregistered(state)
+    return Step(state, (*outputs, Note("detached without an answer", NoteKind.ABANDONED)))
 
 
 def on_t3417_expiry(state: UEState, _subject: str) -> Step[UEState]:
-    note = Note("service request abandoned", NoteKind.ABANDONED)
-    return Step(replace(state, phase=UEPhase.REGISTERED), (note,))
+    """TS 24.301 §5.6.1.6 c; the service request attempt counter, and with it T3325, are left out."""
+    return connection_lost(state)
 
 
 def on_t3430_expiry(state: UEState, _subject: str) -> Step[UEState]:
-    """TS 24.301 §5.5.3.2.6 c: tried again, at most 5 times; the UE stays registered. T3411 in between is left out."""
-    if state.attempts < RULES[TimerName.T3430].limit:
-        return _attempt_update(state)
-    state = replace(state, phase=UEPhase.REGISTERED, attempts=0)
-    return Step(state, (Note("tracking area update abandoned", NoteKind.ABANDONED),))
+    """TS 24.301 §5.5.3.2.6 c: the connection is released, and the update is tried again later."""
+    return _update_failed(state)
 
 
-_ABANDONED = {
-    # What a UE abandons when its connection to the MME breaks, and where that leaves it.
-    UEPhase.REGISTERED_INITIATED: ("attach abandoned", UEPhase.DEREGISTERED),
+def on_t3411_expiry(state: UEState, _subject: str) -> Step[UEState]:
+    """TS 24.301 §5.5.1.2.6, §5.5.3.2.6: what failed is tried again."""
+    if state.phase is UEPhase.ATTEMPTING_TO_UPDATE:
+        return attempt_update(state)
+    return attempt_attach(state, mme_of(state))
+
+
+def on_t3402_expiry(state: UEState, subject: str) -> Step[UEState]:
+    """As T3411, and the attempts are counted anew (TS 24.301 §5.5.1.1, §5.5.3.1)."""
+    return on_t3411_expiry(replace(state, attempts=0), subject)
+
+
+def on_t3416_expiry(state: UEState, _subject: str) -> Step[UEState]:
+    """TS 24.301 §5.4.2.3."""
+    return Step(replace(state, answered=None), (Note("RAND and RES deleted"),))
+
+
+def on_t3418_expiry(state: UEState, _subject: str) -> Step[UEState]:
+    """TS 24.301 §5.4.2.7 f."""
+    return network_failed_check(state)
+
+
+def on_t3420_expiry(state: UEState, _subject: str) -> Step[UEState]:
+    """TS 24.301 §5.4.2.7 f."""
+    return network_failed_check(state)
+
+
+def network_failed_check(state: UEState) -> Step[UEState]:
+    """TS 24.301 §5.4.2.7 f: the connection is released, and the timer of the UE's procedure starts anew.
+
+    That the cell counts as barred has no effect: there are no cells.
+    """
+    state, outputs = release(state)
+    note = Note("the network has failed the check: connection released", NoteKind.ABANDONED)
+    return Step(state, (*outputs, note, *start_again(state)))
+
+
+# The lower layer
+
+_ABANDONED: Final = {
+    # What a UE abandons for good when its connection is gone, and where that leaves it.
     UEPhase.SERVICE_REQUEST_INITIATED: ("service request abandoned", UEPhase.REGISTERED),
-    UEPhase.TRACKING_AREA_UPDATING_INITIATED: ("tracking area update abandoned", UEPhase.REGISTERED),
     UEPhase.DEREGISTERED_INITIATED: ("detached without an answer", UEPhase.DEREGISTERED),
 }
 
 
-def lower_layer_failure(state: UEState, peer: str) -> Step[UEState]:
-    """TS 24.301 §5.5.1.2.6, §5.5.2.2.4, §5.5.3.2.6, §5.6.1.6: the procedure is abandoned at once.
+def connection_lost(state: UEState) -> Step[UEState]:
+    """The connection is gone: what the UE began on it is tried again or abandoned (§5.5.1.2.6 b, §5.5.2.2.4 b, …)."""
+    if state.phase is UEPhase.REGISTERED_INITIATED:
+        return attach_failed(state)
+    if state.phase is UEPhase.TRACKING_AREA_UPDATING_INITIATED:
+        return _update_failed(state)
+    stops = timers_off(state) if state.phase in _ABANDONED else ()
+    words, phase = _ABANDONED.get(state.phase, ("", state.phase))
+    state, outputs = release(state)
+    notes = (Note(words, NoteKind.ABANDONED),) if words else ()
+    return Step(replace(state, phase=phase), (*stops, *outputs, *notes))
 
-    A challenge that was answered is forgotten (§5.4.2.3).
+
+def lower_layer_failure(state: UEState, peer: str) -> Step[UEState]:
+    """TS 24.301 §5.5.1.2.6 b, §5.5.2.2.4 b, §5.5.3.2.6 b, §5.6.1.6 b.
+
+    Where the UE runs no procedure, it takes this for a release, unless the lab has it notice that the radio connection
+    failed: then it updates its tracking area (§5.5.3.2.2).
     """
-    if peer != state.mme:
+    if peer != state.mme or not state.connection.is_open:
         return Step(state)
-    without = replace(state, partial=None, answered=None)
-    if state.phase not in _ABANDONED:
-        forgets = Note("forgets the challenge it answered", NoteKind.ABANDONED)
-        return Step(without, () if without == state else (forgets,))
-    words, phase = _ABANDONED[state.phase]
-    note = Note(f"{words}: lower layer failure", NoteKind.ABANDONED)
-    return Step(replace(without, phase=phase, attempts=0), (*all_timers_off(state), note))
+    is_idle = state.phase is UEPhase.REGISTERED
+    lost = connection_lost(state)
+    note = Note("lower layer failure", NoteKind.ABANDONED)
+    if not is_idle or not state.notices_failure:
+        return Step(lost.state, (note, *lost.outputs))
+    step = attempt_update(replace(lost.state, attempts=0))
+    return Step(step.state, (note, *lost.outputs, *step.outputs))

@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Final
 
 from nodes.protocol.entities.application_leg import Leg
+from nodes.protocol.entities.connection import NO_CONNECTION, Connection
 from nodes.protocol.entities.credentials import Credentials
 from nodes.protocol.entities.key_names import key_name_of
-from nodes.protocol.entities.machine import (
-    Send,
-    StopTimer,
-)
+from nodes.protocol.entities.machine import LoseFrom, Output, Send, StartTimer, StopTimer
 from nodes.protocol.entities.security import NASDirection, SecurityContext, protect
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import CommandRefused, Hindrance
 from nodes.protocol.identities import GUTI, IMSI, PLMNIdentity
 from nodes.protocol.messages import nas
+from nodes.protocol.messages.s1 import InitialMessage
 from nodes.protocol.octets import RAND, RES, Ks
 
 UE_NETWORK_CAPABILITY = bytes.fromhex("e060")
@@ -23,14 +23,26 @@ UE_NETWORK_CAPABILITY = bytes.fromhex("e060")
 
 
 class UEPhase(Enum):
-    """EMM main states of the UE."""
+    """EMM main states of the UE, and the substates in which it waits before it tries again."""
 
     DEREGISTERED = "EMM-DEREGISTERED"
+    ATTEMPTING_TO_ATTACH = "EMM-DEREGISTERED.ATTEMPTING-TO-ATTACH"
     REGISTERED_INITIATED = "EMM-REGISTERED-INITIATED"
     REGISTERED = "EMM-REGISTERED"
+    ATTEMPTING_TO_UPDATE = "EMM-REGISTERED.ATTEMPTING-TO-UPDATE"
     SERVICE_REQUEST_INITIATED = "EMM-SERVICE-REQUEST-INITIATED"
     TRACKING_AREA_UPDATING_INITIATED = "EMM-TRACKING-AREA-UPDATING-INITIATED"
     DEREGISTERED_INITIATED = "EMM-DEREGISTERED-INITIATED"
+
+
+UNREGISTERED: Final = frozenset({UEPhase.DEREGISTERED, UEPhase.ATTEMPTING_TO_ATTACH})
+RETRANSMISSIONS: Final = {
+    UEPhase.REGISTERED_INITIATED: TimerName.T3410,
+    UEPhase.SERVICE_REQUEST_INITIATED: TimerName.T3417,
+    UEPhase.TRACKING_AREA_UPDATING_INITIATED: TimerName.T3430,
+    UEPhase.DEREGISTERED_INITIATED: TimerName.T3421,
+}
+"""The timer that supervises each procedure of the UE's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,8 @@ class UESession:
 class UEState:
     """What the UE holds. `seqs` is the USIM's array of 32 SEQ values, by IND (TS 33.102 Annex C).
 
-    `names_keys`: the lab has the repair `key_name`.
+    `names_keys`: the lab has the repair `key_name`. `failures` counts AUTHENTICATION FAILUREs in a row. A USIM that
+    `is_barred` is invalid until the UE is switched off (§5.4.2.5).
     """
 
     name: str
@@ -65,12 +78,16 @@ class UEState:
     plmn_id: PLMNIdentity
     seqs: tuple[int, ...]
     names_keys: bool = False
+    notices_failure: bool = False
     phase: UEPhase = UEPhase.DEREGISTERED
     mme: str | None = None
     guti: GUTI | None = None
     current: SecurityContext | None = None
     partial: SecurityContext | None = None
     answered: AnsweredChallenge | None = None
+    connection: Connection = NO_CONNECTION
+    failures: int = 0
+    is_barred: bool = False
     attempts: int = 0
     sessions_opened: int = 0
     sessions: tuple[UESession, ...] = ()
@@ -115,14 +132,43 @@ def current_of(state: UEState) -> SecurityContext:
     return state.current
 
 
-def send_protected(state: UEState, mme: str, message: nas.PlainNAS) -> tuple[UEState, Send]:
-    current, protected = protect(current_of(state), NASDirection.UPLINK, message)
-    return replace(state, current=current), Send(mme, protected)
+def send_nas(state: UEState, mme: str, message: nas.PlainNAS) -> tuple[UEState, Send]:
+    """Send a NAS message, protected by the current context, if any (TS 24.301 §4.4.4.1).
+
+    In EMM-IDLE it is an initial one, and a NAS signalling connection begins with it.
+    """
+    sent: nas.NASMessage = message
+    if state.current is not None:
+        current, sent = protect(state.current, NASDirection.UPLINK, message)
+        state = replace(state, current=current)
+    if state.connection.is_open:
+        return state, Send(mme, sent)
+    connection = state.connection.next()
+    return replace(state, connection=connection), Send(mme, InitialMessage(connection.number, sent))
 
 
-def deregistered(state: UEState) -> UEState:
-    """EMM-DEREGISTERED: a running procedure is forgotten, with it the stored RAND and RES (TS 24.301 §5.4.2.3)."""
-    return replace(state, phase=UEPhase.DEREGISTERED, partial=None, answered=None, attempts=0)
+def release(state: UEState) -> tuple[UEState, tuple[Output, ...]]:
+    """EMM-IDLE: what came with the connection is lost with it, and RAND and RES are forgotten (TS 24.301 §5.4.2.3)."""
+    lost = () if state.mme is None or not state.connection.is_open else (LoseFrom(state.mme),)
+    state, stops = forget_challenge(state)
+    return replace(state, partial=None, connection=state.connection.released()), (*lost, *stops)
+
+
+def forget_challenge(state: UEState) -> tuple[UEState, tuple[Output, ...]]:
+    """Delete RAND and RES, with T3416, and what is counted towards a network that fails the check."""
+    stops: tuple[Output, ...] = ()
+    if state.answered is not None:
+        stops = (StopTimer(TimerName.T3416, state.name),)
+    if state.failures:
+        stops = (*stops, StopTimer(TimerName.T3418, state.name), StopTimer(TimerName.T3420, state.name))
+    return replace(state, answered=None, failures=0), stops
+
+
+def deregistered(state: UEState) -> tuple[UEState, tuple[Output, ...]]:
+    """EMM-DEREGISTERED and EMM-IDLE: whatever ran is forgotten, and every timer is off."""
+    timers = timers_off(state)
+    state, outputs = release(state)
+    return replace(state, phase=UEPhase.DEREGISTERED, attempts=0), (*timers, *outputs)
 
 
 def with_session(state: UEState, session: UESession) -> UEState:
@@ -130,6 +176,17 @@ def with_session(state: UEState, session: UESession) -> UEState:
     return replace(state, sessions=sessions)
 
 
-def all_timers_off(state: UEState) -> tuple[StopTimer, ...]:
-    names = (TimerName.T3410, TimerName.T3417, TimerName.T3421, TimerName.T3430)
-    return tuple(StopTimer(name, state.name) for name in names)
+def timers_off(state: UEState) -> tuple[StopTimer, ...]:
+    """Stop the timer of the procedure that runs, or the one that is waited for."""
+    running = RETRANSMISSIONS.get(state.phase)
+    if running is not None:
+        return (StopTimer(running, state.name),)
+    if state.phase in {UEPhase.ATTEMPTING_TO_ATTACH, UEPhase.ATTEMPTING_TO_UPDATE}:
+        return (StopTimer(TimerName.T3411, state.name), StopTimer(TimerName.T3402, state.name))
+    return ()
+
+
+def start_again(state: UEState) -> tuple[StartTimer, ...]:
+    """Start the timer of the procedure that runs anew, which AUTHENTICATION FAILURE had stopped (§5.4.2.7 c to f)."""
+    running = RETRANSMISSIONS.get(state.phase)
+    return () if running is None else (StartTimer(running, state.name),)

@@ -6,6 +6,7 @@ from enum import Enum
 from nodes.protocol.entities.machine import (
     Handler,
     Handlers,
+    Opened,
     Step,
     dropped,
     refuse_all,
@@ -16,9 +17,10 @@ from nodes.protocol.entities.ue import messages, procedures
 from nodes.protocol.entities.ue.state import UEPhase, UEState
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.application import ProtectedMessage
+from nodes.protocol.messages.s1 import ConnectionRelease, Paging, S1Message
 
 PLAIN_ALLOWED = (
-    # Messages that a UE processes without integrity protection (TS 24.301 §4.4.4.2).
+    # Messages that a UE processes plain until secure exchange is established (TS 24.301 §4.4.4.2).
     nas.IdentityRequest,
     nas.AuthenticationRequest,
     nas.AuthenticationReject,
@@ -29,28 +31,42 @@ PLAIN_ALLOWED = (
 )
 
 
-def unwrap(state: UEState, message: object, source: str) -> tuple[UEState, object] | Step[UEState]:
+def unwrap(state: UEState, message: object, source: str) -> Opened[UEState] | Step[UEState]:
     """Open NAS security: the partial context is for its SECURITY MODE COMMAND, the current one for all else.
 
     A SECURITY MODE COMMAND that the MME repeats comes after the UE has switched: then the current one opens it.
     """
-    if isinstance(message, nas.NASMessage) and source != state.mme:
-        # NAS messages come over the one connection that the UE has, and that is with its MME.
+    if isinstance(message, S1Message) and source != state.mme:
         return dropped(state, f"the UE has no connection to {source}")
+    if not isinstance(message, nas.NASMessage):
+        return Opened(state, message)
+    if not state.connection.is_open:
+        return dropped(state, "no NAS signalling connection: the UE is in EMM-IDLE")
     if not isinstance(message, nas.SecurityProtected):
-        if isinstance(message, nas.PlainNAS) and not isinstance(message, PLAIN_ALLOWED):
-            return dropped(state, "not integrity protected")
-        return state, message
+        why = _why_not_plain(state, message)
+        return Opened(state, message) if why is None else dropped(state, why)
     is_command = isinstance(message.message, nas.SecurityModeCommand)
     if is_command and state.partial is not None and state.partial.ksi == message.ksi:
         checked = check(state.partial, NASDirection.DOWNLINK, message)
         if isinstance(checked, str):
             return _security_mode_reject(state, checked, source)
-        return replace(state, partial=checked), message.message
+        return Opened(replace(state, partial=checked), message.message)
     checked = check(state.current, NASDirection.DOWNLINK, message)
     if isinstance(checked, str):
         return dropped(state, checked)
-    return replace(state, current=checked), message.message
+    return Opened(replace(state, current=checked, connection=state.connection.secured()), message.message)
+
+
+def _why_not_plain(state: UEState, message: nas.PlainNAS) -> str | None:
+    """Why a plain message is discarded, or None (TS 24.301 §4.4.4.2, §5.4.2.7 l)."""
+    if state.connection.is_secure:
+        return "not integrity protected, though secure exchange is established"
+    if not isinstance(message, PLAIN_ALLOWED):
+        return "not integrity protected"
+    is_challenged = state.answered is not None or state.failures
+    if isinstance(message, nas.AuthenticationReject) and not is_challenged:
+        return "not integrity protected, and none of T3416, T3418 and T3420 runs"
+    return None
 
 
 def _security_mode_reject(state: UEState, why: str, source: str) -> Step[UEState]:
@@ -73,18 +89,25 @@ NAS_TO_UE = (
     nas.TrackingAreaUpdateAccept,
     nas.TrackingAreaUpdateReject,
 )
-INCOMING = (*NAS_TO_UE, ProtectedMessage)
+INCOMING = (*NAS_TO_UE, ConnectionRelease, Paging, ProtectedMessage)
 
+_ALWAYS: dict[type, Handler] = {
+    ConnectionRelease: messages.on_connection_release,
+    Paging: messages.on_paging,
+    ProtectedMessage: messages.on_protected_message,
+}
 _CHALLENGED: dict[type, Handler] = {
+    **_ALWAYS,
     nas.AuthenticationRequest: messages.on_authentication_request,
     nas.AuthenticationReject: messages.on_authentication_reject,
     nas.IdentityRequest: messages.on_identity_request,
     nas.SecurityModeCommand: messages.on_security_mode_command,
-    ProtectedMessage: messages.on_protected_message,
 }
 
 _BY_PHASE: dict[UEPhase, dict[type, Handler]] = {
-    UEPhase.DEREGISTERED: {ProtectedMessage: messages.on_protected_message},
+    UEPhase.DEREGISTERED: _ALWAYS,
+    UEPhase.ATTEMPTING_TO_ATTACH: _ALWAYS,
+    UEPhase.ATTEMPTING_TO_UPDATE: _ALWAYS,
     UEPhase.REGISTERED_INITIATED: {
         **_CHALLENGED,
         nas.AttachAccept: messages.on_attach_accept,
@@ -112,6 +135,8 @@ _BY_PHASE: dict[UEPhase, dict[type, Handler]] = {
 
 _WHY = {
     UEPhase.DEREGISTERED: "the UE has no NAS procedure",
+    UEPhase.ATTEMPTING_TO_ATTACH: "the UE waits to attach again",
+    UEPhase.ATTEMPTING_TO_UPDATE: "the UE waits to update its tracking area again",
     UEPhase.REGISTERED_INITIATED: "the UE is attaching",
     UEPhase.REGISTERED: "the UE started no such procedure",
     UEPhase.SERVICE_REQUEST_INITIATED: "the UE waits for SERVICE ACCEPT",
@@ -141,8 +166,13 @@ HANDLERS = Handlers(
     messages={(phase, kind): handler for phase, table in _BY_PHASE.items() for kind, handler in table.items()},
     refusals=_refusals(),
     expiries={
+        TimerName.T3402: procedures.on_t3402_expiry,
         TimerName.T3410: procedures.on_t3410_expiry,
+        TimerName.T3411: procedures.on_t3411_expiry,
+        TimerName.T3416: procedures.on_t3416_expiry,
         TimerName.T3417: procedures.on_t3417_expiry,
+        TimerName.T3418: procedures.on_t3418_expiry,
+        TimerName.T3420: procedures.on_t3420_expiry,
         TimerName.T3421: procedures.on_t3421_expiry,
         TimerName.T3430: procedures.on_t3430_expiry,
     },

@@ -1,0 +1,32 @@
+"""Detach by the UE, at the MME (TS 24.301 §5.5.2.2)."""
+
+from nodes.protocol.entities.machine import Note, Send, Step
+from nodes.protocol.entities.mme.connections import answer_and_close, close
+from nodes.protocol.entities.mme.endings import drop_context
+from nodes.protocol.entities.mme.push import withdraw
+from nodes.protocol.entities.mme.state import MMEState, context_of_connection
+from nodes.protocol.messages import nas
+
+
+def on_detach_request(state: MMEState, message: nas.DetachRequest, source: str) -> Step[MMEState]:
+    """TS 24.301 §5.5.2.2.2. The context goes, and with it GUTI and AVs; a procedure that runs is aborted.
+
+    A UE that is switched off wants no answer. The connection is released at once: T3440 is left out.
+    """
+    answers: tuple[Send, ...] = ()
+    if message.switch_off:
+        state = close(state, source)
+    else:
+        state, send = answer_and_close(state, source, nas.DetachAccept())
+        answers = (send,)
+    context = context_of_connection(state, source)
+    state, withdrawn = withdraw(state, context)
+    return drop_context(state, context, Note("detached, GUTI freed"), *answers, *withdrawn)
+
+
+def on_detach_request_of_unknown(state: MMEState, message: nas.DetachRequest, source: str) -> Step[MMEState]:
+    """A repeated DETACH REQUEST: it is answered again, plain, for there is no context any more."""
+    if message.switch_off:
+        return Step(close(state, source), (Note("no context: nothing to detach"),))
+    state, send = answer_and_close(state, source, nas.DetachAccept())
+    return Step(state, (Note("no context, accepts all the same"), send))
