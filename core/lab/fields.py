@@ -15,7 +15,9 @@ from nodes.protocol.options import (
     MOST_VECTORS,
     REPAIRS,
     ActiveWhen,
+    AfterAbandonedSMC,
     Algorithm,
+    AttachAuthenticates,
     MTMSIReuse,
     Solution,
 )
@@ -71,6 +73,8 @@ _ENUMERATIONS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     for name, kind in (
         ("solution", Solution),
         ("active_when", ActiveWhen),
+        ("after_abandoned_smc", AfterAbandonedSMC),
+        ("attach_authenticates", AttachAuthenticates),
         ("m_tmsi_reuse", MTMSIReuse),
         ("algorithm", Algorithm),
     )
@@ -104,6 +108,9 @@ def option_groups(values: Mapping[str, str], *, with_solution: bool = False) -> 
         _option("vectors_per_request", values),
         _option("algorithm", values),
         _option("active_when", values),
+        _option("after_abandoned_smc", values),
+        _option("attach_authenticates", values),
+        _option("ue_notices_failure", values),
         _option("store_ks", values),
         _option("m_tmsi_reuse", values),
         _option("context_carries_rand", values),

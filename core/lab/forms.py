@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from enum import Enum
 from typing import Any, Final
 
 from django import forms
@@ -16,7 +17,9 @@ from nodes.protocol.options import (
     MOST_SEED,
     MOST_VECTORS,
     ActiveWhen,
+    AfterAbandonedSMC,
     Algorithm,
+    AttachAuthenticates,
     MTMSIReuse,
     Options,
     Setup,
@@ -25,6 +28,11 @@ from nodes.protocol.options import (
 
 MOST_EVERY: Final = MOST_ACCESSES
 USUAL_EVERY: Final = 10
+_ENUMERATIONS: Final[dict[str, type[Enum]]] = {
+    each.name: type(each.default)
+    for each in fields(Options)
+    if isinstance(each.default, Enum) and not isinstance(each.default, int)
+}
 ON_OR_OFF: Final = tuple(each.name for each in fields(Options) if isinstance(each.default, bool))
 
 
@@ -33,12 +41,10 @@ def values_of(options: Options) -> dict[str, str]:
     accesses, minutes = options.reallocate_every_accesses, options.reallocate_every_minutes
     return {
         "solution": str(options.solution.value),
-        "active_when": options.active_when.value,
         "vectors_per_request": str(options.vectors_per_request),
-        "algorithm": options.algorithm.value,
-        "m_tmsi_reuse": options.m_tmsi_reuse.value,
         "guti_reallocation": "accesses" if accesses else "minutes" if minutes else "command",
         "guti_reallocation_every": str(accesses or minutes or USUAL_EVERY),
+        **{name: getattr(options, name).value for name in _ENUMERATIONS},
         **{name: "on" if getattr(options, name) else "off" for name in ON_OR_OFF},
     }
 
@@ -65,6 +71,9 @@ class OptionsForm(forms.Form):
     vectors_per_request = forms.IntegerField(min_value=1, max_value=MOST_VECTORS, required=False)
     algorithm = forms.ChoiceField(choices=_choices(Algorithm), required=False)
     active_when = forms.ChoiceField(choices=_choices(ActiveWhen), required=False)
+    after_abandoned_smc = forms.ChoiceField(choices=_choices(AfterAbandonedSMC), required=False)
+    attach_authenticates = forms.ChoiceField(choices=_choices(AttachAuthenticates), required=False)
+    ue_notices_failure = _switch()
     store_ks = _switch()
     m_tmsi_reuse = forms.ChoiceField(choices=_choices(MTMSIReuse), required=False)
     guti_reallocation = forms.ChoiceField(
@@ -90,9 +99,7 @@ class OptionsForm(forms.Form):
             given["solution"] = Solution(int(data["solution"]))
         if data["vectors_per_request"]:
             given["vectors_per_request"] = data["vectors_per_request"]
-        for name, kind in (("active_when", ActiveWhen), ("algorithm", Algorithm), ("m_tmsi_reuse", MTMSIReuse)):
-            if data[name]:
-                given[name] = kind(data[name])
+        given |= {name: kind(data[name]) for name, kind in _ENUMERATIONS.items() if data[name]}
         return replace(base, **given, **_reallocation(data))
 
 

@@ -9,8 +9,8 @@ from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
 from core.words.names import OURS, message_label, reference_point
 from nodes.diagram.rows import Badge
-from nodes.protocol.messages import nas
 from nodes.protocol.messages.alter import altered_field
+from nodes.protocol.messages.s1 import OnConnection
 from nodes.protocol.world import engine
 from nodes.protocol.world.actions import Alter, Deliver, Drop, Duplicate, Fail, Hold, LinkFault, Release
 from nodes.protocol.world.engine import EventKind
@@ -218,7 +218,7 @@ def _buttons(each: _Queued, about: str, *, is_held: bool, is_next: bool) -> Iter
         yield action_button("Hold", Hold(*each.link), about=f"the link of {about}", key_hint=key("H"))
     yield action_button("Drop", Drop(*each.place), about=about, key_hint=key("L"))
     yield action_button("Duplicate", Duplicate(*each.place), about=about, key_hint=key("Y"))
-    if isinstance(each.envelope.message, nas.NASMessage):
+    if isinstance(each.envelope.message, OnConnection):
         yield action_button("Fail", Fail(*each.place), about=about, title=_FAIL, key_hint=key("F"))
     field = altered_field(each.envelope.message)
     if field is not None:

@@ -124,6 +124,7 @@ def _network(scene: Scene, maker: _UEButtons) -> Iterator[Button]:
     mme = ue.mme or chosen
     yield maker.make("Re-authenticate", "R", mme, commands.Reauthenticate(ue.imsi))
     yield maker.make("Reallocate GUTI", "G", mme, commands.ReallocateGUTI(ue.imsi))
+    yield maker.make("Release connection", "I", mme, commands.ReleaseConnection(ue.imsi))
     yield maker.make("Access", "X", ue.name, commands.Access())
     yield from _moves(scene, maker, mme)
 
@@ -173,6 +174,7 @@ def _old_gutis(scene: Scene, ue: str) -> range:
 
 def _ue_itself(maker: _UEButtons) -> Iterator[Button]:
     yield maker.make("Detach", "D", maker.ue.name, commands.Detach())
+    yield maker.make("Switch off and on", "Q", maker.ue.name, commands.Detach(switch_off=True))
     yield maker.make("Power cycle", "P", maker.ue.name, commands.PowerCycle())
 
 

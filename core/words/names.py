@@ -5,12 +5,21 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from nodes.protocol.entities.connection import Mode
 from nodes.protocol.entities.mme.state import Stage, VectorStatus
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.entities.ue.state import UEPhase
-from nodes.protocol.messages import application, commands, key_requests, nas, pushes, s6a, s10
+from nodes.protocol.messages import application, commands, key_requests, nas, pushes, s1, s6a, s10
 from nodes.protocol.messages.key_requests import KeyResult
-from nodes.protocol.options import ActiveWhen, Algorithm, MTMSIReuse, Setup, Solution
+from nodes.protocol.options import (
+    ActiveWhen,
+    AfterAbandonedSMC,
+    Algorithm,
+    AttachAuthenticates,
+    MTMSIReuse,
+    Setup,
+    Solution,
+)
 from nodes.protocol.world.actions import LinkFault
 
 RESULTS: Final = {
@@ -49,6 +58,8 @@ MESSAGES: Final[dict[str, str]] = {
     nas.TrackingAreaUpdateAccept.__name__: "TAU Accept",
     nas.TrackingAreaUpdateComplete.__name__: "TAU Complete",
     nas.TrackingAreaUpdateReject.__name__: "TAU Reject",
+    s1.ConnectionRelease.__name__: "Connection Release",
+    s1.Paging.__name__: "Paging",
     # S6a, at most 17 characters: MME and HSS are neighbours with narrow columns.
     s6a.AuthenticationInformationRequest.__name__: "Auth. Info Request",
     s6a.AuthenticationInformationAnswer.__name__: "Auth. Info Answer",
@@ -68,7 +79,7 @@ MESSAGES: Final[dict[str, str]] = {
     application.OpenSession.__name__: "Open session, GUTI",
     application.ProtectedMessage.__name__: "Protected reading",
 }
-_STANDARD_MODULES: Final = (nas, s6a, s10)
+_STANDARD_MODULES: Final = (nas, s1, s6a, s10)
 OURS: Final = frozenset(name for name in MESSAGES if not any(hasattr(module, name) for module in _STANDARD_MODULES))
 """Messages that are not defined by 3GPP."""
 _COMMAND_TO_UE: Final = "Protected command"
@@ -95,12 +106,13 @@ COMMANDS: Final[dict[str, CommandWords]] = {
     commands.Attach.__name__: CommandWords("Attach"),
     commands.Detach.__name__: CommandWords("Detach"),
     commands.PowerCycle.__name__: CommandWords("Power cycle", "the UE tells nobody"),
-    commands.Access.__name__: CommandWords("Access"),
+    commands.Access.__name__: CommandWords("Access", "out of EMM-IDLE"),
     commands.UpdateTrackingArea.__name__: CommandWords("Tracking area update"),
     commands.OpenApplicationSession.__name__: CommandWords("Open session", "the UE identifies itself by its GUTI"),
     commands.SendReading.__name__: CommandWords("UE sends reading"),
     commands.Reauthenticate.__name__: CommandWords("Re-authenticate", "the GUTI stays"),
     commands.ReallocateGUTI.__name__: CommandWords("Reallocate GUTI", "the AV stays"),
+    commands.ReleaseConnection.__name__: CommandWords("Release connection", "to EMM-IDLE"),
     commands.AskForKey.__name__: CommandWords("AS asks for key", "by GUTI"),
     commands.SendCommand.__name__: CommandWords("AS sends command"),
     commands.SetSQN.__name__: CommandWords("SQN set", "as by an old backup"),
@@ -121,8 +133,10 @@ TIMERS: Final[dict[TimerName, str]] = {
 TIMER_OF_VALUE: Final[dict[str, str]] = {timer.value: words for timer, words in TIMERS.items()}
 
 STAGES: Final[dict[Stage, str]] = {
+    Stage.PAGING: "pages the UE",
     Stage.VECTORS: "waits for AVs",
     Stage.AUTHENTICATION: "challenged",
+    Stage.IDENTITY: "asks for the IMSI",
     Stage.SECURITY_MODE: "security mode",
     Stage.ATTACH_ACCEPT: "attach accepted",
     Stage.GUTI_WITHDRAWAL: "withdraws GUTI",
@@ -133,11 +147,20 @@ STATUSES: Final[dict[VectorStatus, str]] = {status: status.value for status in V
 
 PHASES: Final[dict[UEPhase, str]] = {
     UEPhase.DEREGISTERED: "detached",
+    UEPhase.ATTEMPTING_TO_ATTACH: "waits to attach",
     UEPhase.REGISTERED_INITIATED: "attaching",
     UEPhase.REGISTERED: "registered",
+    UEPhase.ATTEMPTING_TO_UPDATE: "waits to update",
     UEPhase.SERVICE_REQUEST_INITIATED: "requests service",
     UEPhase.TRACKING_AREA_UPDATING_INITIATED: "updates its area",
     UEPhase.DEREGISTERED_INITIATED: "detaching",
+}
+
+MODES: Final[dict[Mode, str]] = {
+    # "Unsecured": secure exchange of NAS messages is not established yet.
+    Mode.IDLE: "idle",
+    Mode.CONNECTED: "unsecured",
+    Mode.SECURE: "connected",
 }
 
 FAULTS: Final[dict[LinkFault, str]] = {
@@ -152,6 +175,10 @@ VALUES: Final[dict[Enum, str]] = {
     Solution.PUSH: "12, push",
     ActiveWhen.SECURITY_MODE_COMPLETE: "at SECURITY MODE COMPLETE",
     ActiveWhen.RES_VERIFIED: "when RES is verified",
+    AfterAbandonedSMC.FORGET: "forgotten",
+    AfterAbandonedSMC.KEEP: "kept",
+    AttachAuthenticates.ALWAYS: "always",
+    AttachAuthenticates.ONLY_IF_NOT_VERIFIED: "only if not verified",
     MTMSIReuse.NEVER: "never",
     MTMSIReuse.LOWEST_FREE: "lowest free",
     Algorithm.MILENAGE: "Milenage",
@@ -167,8 +194,9 @@ _REFERENCE_POINTS: Final = {
     frozenset({"mme", "hss"}): "S6a",
     frozenset({"hss", "scef"}): "S6t",
     frozenset({"mme", "scef"}): "T6a",
-    frozenset({"scef", "as"}): "T8",
-    frozenset({"scef", "third-party"}): "T8",
+    # TR 33.863 is of Release 14; Release 15 calls it T8.
+    frozenset({"scef", "as"}): "northbound",
+    frozenset({"scef", "third-party"}): "northbound",
     frozenset({"as", "third-party"}): "northbound",
     frozenset({"ue", "as"}): "application",
 }

@@ -37,6 +37,22 @@ SHORT: Final = (
     ("repeated: has no effect again", "no effect again"),
     ("no key: conflict", "conflict, 409"),
     ("two valid GUTIs settled", "GUTI settled"),
+    ("releases the connection", "releases"),
+    ("connection released", "idle"),
+    ("the UE is idle: pages it", "pages"),
+    ("no answer to paging", "no answer"),
+    ("not integrity protected", "unprotected"),
+    ("the request does not verify", "wrong MAC"),
+    ("no NAS signalling connection", "no connection"),
+    ("the network has failed the check", "network refused"),
+    ("AUTHENTICATION REJECT", "USIM invalid"),
+    ("a copy: the connection", "a copy"),
+    ("ATTACH REQUEST is verified", "verified"),
+    ("attach abandoned by the UE", "attach abandoned"),
+    ("lower layer failure", "no connection"),
+    ("switched off and on", "off and on"),
+    ("paging ignored", "ignored"),
+    ("pages another S-TMSI", "not for it"),
 )
 _REFUSED_AUTN: Final = "AUTN refused: "
 _LOST: Final = "lost: "

@@ -178,11 +178,13 @@ _TOKENS: Final = {
 _MEANINGS: Final[dict[str, Meaning]] = {
     "attach UE(?: at MME)?": _each(_attach),
     "detach UE": _at("ue", lambda _: commands.Detach()),
+    "switch UE off": _at("ue", lambda _: commands.Detach(switch_off=True)),
     "power UE": _at("ue", lambda _: commands.PowerCycle()),
     "access UE": _at("ue", lambda _: commands.Access()),
     "move UE to MME": _at("ue", lambda words: commands.UpdateTrackingArea(words["mme"])),
     "reauthenticate UE": _at_mme(commands.Reauthenticate),
     "reallocate UE": _at_mme(commands.ReallocateGUTI),
+    "idle UE": _at_mme(commands.ReleaseConnection),
     "open UE with AS": _at("ue", lambda words: commands.OpenApplicationSession(words["server"])),
     "read UE to AS": _at("ue", lambda words: commands.SendReading(words["server"])),
     "command AS to UE": _at("server", lambda words: commands.SendCommand(words["ue"])),

@@ -216,6 +216,8 @@ BROKEN = {
     "tau-meets-security-mode+key_name": "P1w P8",
     "push-abandoned": "P1 P2 P2q P3 P8",
     "push-abandoned+key_name": "P1 P8",
+    "idle-and-paging": "",
+    "new-context-kept": "P1w",
 }
 
 

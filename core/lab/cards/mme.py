@@ -7,8 +7,10 @@ from core.lab.cards.card import Card, Line
 from core.lab.cards.deltas import NONE, Delta, Deltas, deltas, line, ours
 from core.lab.parts import Change, Octets, Prose, Tail
 from core.lab.scene import Scene
-from core.words.names import STAGES, STATUSES
+from core.words.names import MODES, STAGES, STATUSES
 from nodes.diagram.rows import Badge, Strong
+from nodes.protocol.entities.connection import Connection
+from nodes.protocol.entities.mme.connections import connection_of
 from nodes.protocol.entities.mme.push import withdrawal_of
 from nodes.protocol.entities.mme.state import MMEState, MovedKey, UEContext, Vector, VectorStatus, context_of
 from nodes.protocol.entities.ue.state import UEState
@@ -54,7 +56,7 @@ def _more(scene: Scene, context: UEContext | None) -> str:
 
 def _of_ue(scene: Scene, mme: MMEState, ue: UEState, changed: Deltas) -> list[Line]:
     """Make the lines of what the MME has of a UE, and of what it waits for beside the context."""
-    lines = _lines(scene, ue, context_of(mme, ue.imsi), changed)
+    lines = _lines(scene, ue, context_of(mme, ue.imsi), connection_of(mme, ue.name), changed)
     arriving = next((each for each in mme.arriving if each.ue == ue.name), None)
     if arriving is not None:
         delta = changed.at("arriving", ue.name, "old_mme")
@@ -67,7 +69,7 @@ def _of_ue(scene: Scene, mme: MMEState, ue: UEState, changed: Deltas) -> list[Li
     return lines
 
 
-def _lines(scene: Scene, ue: UEState, context: UEContext | None, changed: Deltas) -> list[Line]:
+def _lines(scene: Scene, ue: UEState, context: UEContext | None, connection: Connection, changed: Deltas) -> list[Line]:
     if context is None:
         return _without_context(scene, ue, changed)
     lines = [_title(scene, ue, _active(scene, context))] if scene.has_several else []
@@ -77,7 +79,7 @@ def _lines(scene: Scene, ue: UEState, context: UEContext | None, changed: Deltas
     if not scene.has_several or context.old_guti is not None:
         lines.append(_guti(context, changed))
     if not scene.has_several or context.procedure is not None:
-        lines.append(_procedure(context, changed))
+        lines.append(_procedure(context, connection, changed))
     if context.ks is not None:
         delta = changed.at("contexts", ue.imsi, "ks")
         lines.append(ours(line(("Ks stored",), (Octets(context.ks.hex(), "Ks"),), delta)))
@@ -140,13 +142,17 @@ def _guti(context: UEContext, changed: Deltas) -> Line:
     return line(("GUTI",), (Tail(str(context.guti), "GUTI"),), delta, (Tail(str(delta.old), "GUTI"),))
 
 
-def _procedure(context: UEContext, changed: Deltas) -> Line:
-    """Make the line of the eKSI and of the procedure that runs."""
+def _procedure(context: UEContext, connection: Connection, changed: Deltas) -> Line:
+    """Make the line of the eKSI and of the procedure that runs, or of the UE's mode as the MME has it."""
     eksi = "none" if context.current is None else str(context.current.ksi)
     running = "" if context.procedure is None else STAGES[context.procedure.stage]
     path = ("contexts", context.imsi)
-    delta = changed.at(*path, "procedure", "stage") or changed.at(*path, "registered")
-    state = running or ("registered" if context.registered else "not registered")
+    delta = (
+        changed.at(*path, "procedure", "stage")
+        or changed.at(*path, "registered")
+        or changed.at("connections", context.ue, "connection", "mode")
+    )
+    state = running or (f"registered, {MODES[connection.mode]}" if context.registered else "not registered")
     # Without what it was before: there is no room for two stages, and the new one stands there in any case.
     mark = None if delta is None else Delta(Change.MODIFIED if delta.old is not None else Change.ADDED, None)
     return line((f"eKSI {eksi}",), (state,), mark)

@@ -4,11 +4,11 @@ from core.lab.cards.card import Card, Line
 from core.lab.cards.deltas import NONE, Deltas, deltas, line, ours
 from core.lab.parts import Octets, Prose, Tail
 from core.lab.scene import Scene
-from core.words.names import PHASES
+from core.words.names import MODES, PHASES
 from nodes.diagram.rows import Badge
 from nodes.protocol.crypto.eps_keys import derive_ks
 from nodes.protocol.crypto.sqn import highest
-from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.entities.ue.state import UNREGISTERED, UEState
 from nodes.protocol.octets import KASME, SQN
 from nodes.protocol.world.provenance import vector_of_ks
 from nodes.protocol.world.world import node_as
@@ -39,8 +39,11 @@ def ue_card(scene: Scene, name: str) -> Card:
 
 
 def _phase(ue: UEState, changed: Deltas) -> Line:
-    """Make the line of the UE's EMM state, for whose old value there is no room. The MME may think otherwise."""
-    return line(("state",), (PHASES[ue.phase],), changed.at("phase"))
+    """Make the line of the UE's EMM state and mode; there is no room for the old ones. The MME may think otherwise."""
+    delta = changed.at("phase") or changed.at("connection", "mode")
+    mode = "" if ue.phase in UNREGISTERED else f", {MODES[ue.connection.mode]}"
+    barred = ", USIM invalid" if ue.is_barred else ""
+    return line(("state",), (f"{PHASES[ue.phase]}{mode}{barred}",), delta)
 
 
 def _guti(ue: UEState, changed: Deltas) -> Line:
