@@ -46,10 +46,10 @@ def _plain_change(change: Change) -> list[Any]:
     return [list(change.path), plain_leaf(change.old), plain_leaf(change.new)]
 
 
-def _envelope(world: World, event: Event) -> Envelope:
-    """The message in flight that an event at its receiving end is about."""
+def _envelope(world: World, event: Event) -> Envelope | None:
+    """The message in flight that an event at its receiving end is about; None where it came and went in one step."""
     queue = link_of(world, event.peer, event.node).queue
-    return next(each for each in queue if (each.number, each.copy) == (event.number, event.copy))
+    return next((each for each in queue if (each.number, each.copy) == (event.number, event.copy)), None)
 
 
 class Journal:
@@ -120,11 +120,13 @@ class Journal:
                     self._sent[envelope.ordinal] = self._message(link.source, link.destination, envelope)
         for event in transition.events:
             if event.kind in _FATES:
-                settled = {"settled_step": self.lab.step, "fate": _FATES[event.kind]}
-                self._changed[_envelope(before, event).ordinal] |= settled
+                settled = _envelope(before, event)
+                if settled is not None:
+                    self._changed[settled.ordinal] |= {"settled_step": self.lab.step, "fate": _FATES[event.kind]}
             elif event.kind is EventKind.ALTERED:
                 altered = _envelope(transition.world, event)
-                self._changed[altered.ordinal]["body"] = to_plain(altered.message, Message)
+                if altered is not None:
+                    self._changed[altered.ordinal]["body"] = to_plain(altered.message, Message)
 
     def _message(self, source: str, destination: str, envelope: Envelope) -> Columns:
         return {

@@ -36,6 +36,7 @@ from tests.support.protocol import (
 
 DIRECTORY = Path(__file__).parents[1] / "traces"
 RUN: Final = "run"
+IDLE: Final = command("mme-1", commands.ReleaseConnection(IMSI_1))
 TO_SCEF = ("mme-1", SCEF)
 SESSION: tuple[Action | str, ...] = (ATTACH, RUN, OPEN_SESSION, RUN)
 REPAIRS = Options(key_name=True, ordered_push=True, withdraw_guti=True)
@@ -71,7 +72,7 @@ def push() -> Trace:
         "Solution 12, one UE",
         Setup("golden"),
         *SESSION,
-        *(SEND_READING, RUN, REAUTHENTICATE, RUN, SEND_READING, RUN, ACCESS, RUN, REALLOCATE, RUN, ASK, RUN),
+        *(SEND_READING, RUN, REAUTHENTICATE, RUN, SEND_READING, RUN, IDLE, RUN, ACCESS, RUN, REALLOCATE, RUN, ASK, RUN),
         *(SEND_COMMAND, RUN, actions.Advance(60), DETACH, RUN),
         captions=captions,
     )
@@ -139,9 +140,11 @@ def faults() -> Trace:
         "Every fault, active when RES is verified",
         Setup("golden", options),
         *(actions.Arm(*TO_SCEF, LinkFault.REPEAT), actions.Arm(*TO_MME, LinkFault.LOSE), ATTACH, RUN),
-        *(expire("ue-1", TimerName.T3410, "ue-1"), RUN, OPEN_SESSION, RUN, ACCESS, RUN),
+        *(expire("ue-1", TimerName.T3410, "ue-1"), expire("ue-1", TimerName.T3411, "ue-1"), RUN),
+        *(OPEN_SESSION, RUN, IDLE, RUN, ACCESS, RUN),
         *(command(HSS, commands.SetSQN(IMSI_1, 0)), REAUTHENTICATE, RUN),
         *(REAUTHENTICATE, actions.Hold(*TO_UE), RUN, actions.Alter(*TO_UE), actions.Release(*TO_UE), RUN),
+        *(expire("mme-1", TimerName.T3460, IMSI_1), RUN),
         *(actions.Arm(*TO_UE, LinkFault.REORDER), actions.Disarm(*TO_UE, LinkFault.REORDER), REALLOCATE),
         *(actions.Drop(*TO_UE), actions.Advance(7), RUN, SEND_READING, RUN),
     )
