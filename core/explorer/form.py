@@ -32,6 +32,8 @@ BOUND_LABELS: Final = {
     "detaches": "Detaches",
     "accesses": "Accesses",
     "tracking_area_updates": "Tracking area updates",
+    "releases": "Releases of a connection",
+    "power_cycles": "Power cycles",
     "restarts": "Restarts of HSS, MME, SCEF",
     "sessions": "Openings of a session",
     "key_requests": "Further key requests",

@@ -28,6 +28,7 @@ def _to_ue(setup: Setup, ue: str) -> Iterator[Counted]:
         yield "tracking_area_updates", Command(ue, commands.UpdateTrackingArea(mme))
     yield "detaches", Command(ue, commands.Detach())
     yield "accesses", Command(ue, commands.Access())
+    yield "power_cycles", Command(ue, commands.PowerCycle())
 
 
 def _to_mmes(setup: Setup, ue: str) -> Iterator[Counted]:

@@ -55,6 +55,7 @@ class Bounds:
     accesses: int = 0
     tracking_area_updates: int = 0
     releases: int = 0
+    power_cycles: int = 0
     restarts: int = 0
     sessions: int = 1
     key_requests: int = 1
@@ -81,6 +82,7 @@ LIMITS: Mapping[str, tuple[int, int]] = {
     "accesses": (0, 4),
     "tracking_area_updates": (0, 4),
     "releases": (0, 4),
+    "power_cycles": (0, 4),
     "restarts": (0, 3),
     "sessions": (0, 4),
     "key_requests": (0, 6),

@@ -1,8 +1,8 @@
 """P7 over all that a search found: a state is good when it is IN SYNC or a move leads to a good one.
 
 The good ones are found backwards along each way that leads to IN SYNC. Moves are deliveries, expiries of timers whose
-message was lost, one attach, one tracking area update, one session opening and one key request; the network does
-nothing wrong any more.
+message was lost, one attach, one access, one tracking area update, one loss of power, one session opening and one key
+request; the network does nothing wrong any more.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,9 @@ class Recovery:
         self._ends_mask = space.nodes_union(names)
         amounts = {
             f"attaches {ue}": 1,
+            "accesses": 1,
             "tracking_area_updates": 1,
+            "power_cycles": 1,
             f"sessions {ue} {application_server}": 1,
             "key_requests": 1,
         }

@@ -42,6 +42,7 @@ BUDGETS = (
     "accesses",
     "tracking_area_updates",
     "releases",
+    "power_cycles",
     "restarts",
     "key_requests",
     "readings",

@@ -147,8 +147,8 @@ _ALWAYS = (
     Property(
         PropertyID.P7,
         "no dead end",
-        "Deliveries, expiries, one attach, one tracking area update, one session opening and one key request can always"
-        " lead to IN SYNC.",
+        "Deliveries, expiries, what a UE can do, each once (attach, access, tracking area update, off and on), one session"
+        " opening and one key request can always lead to IN SYNC.",
         "Not shown: none of the plans tried leads to IN SYNC.",
         "the ends stay apart",
     ),

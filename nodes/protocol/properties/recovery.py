@@ -23,8 +23,11 @@ from nodes.protocol.world.world import Timer, World, node_as, nodes_of
 MOST_ACTIONS: Final = 150
 """In a way. An attach with all its answers takes about 20; the rest is for what was lost and is sent again."""
 
-# Which of ask, open, attach and update are told, in this order, each when nothing is under way any more.
-_PLANS: Final = ("", "k", "o", "ok", "a", "ak", "ao", "aok", "u", "uk", "uo", "uok")
+# Which of ask, open, attach, update, access and power cycle are told, in this order, each when nothing is under way.
+_PLANS: Final = (
+    *("", "k", "o", "ok", "a", "ak", "ao", "aok", "u", "uk", "uo", "uok", "x", "xk", "xo", "xok"),
+    *("p", "pa", "pao", "paok"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,8 @@ class _ThisWorld:
 def find_recovery(world: World, ue: str, application_server: str) -> tuple[Action, ...] | None:
     """Actions that lead to IN SYNC, or None when the plans tried do not.
 
-    They are deliveries and expiries about this UE, and at most one attach or tracking area update, one session opening
-    and one key request.
+    They are deliveries and expiries about this UE, and at most one attach, access or tracking area update, one loss of
+    power, one session opening and one key request.
     First of all every link is released and disarmed: a held message is one that has not come yet.
     """
     return _way_out(_ThisWorld(world), ue, application_server)
@@ -105,6 +108,8 @@ def _told(way: _Way, what: str, ue: str, application_server: str) -> _Way | None
         "o": actions.Command(ue, commands.OpenApplicationSession(application_server)),
         "a": actions.Command(ue, commands.Attach(_mme_of(way.world, ue))),
         "u": actions.Command(ue, commands.UpdateTrackingArea(_mme_of(way.world, ue))),
+        "x": actions.Command(ue, commands.Access()),
+        "p": actions.Command(ue, commands.PowerCycle()),
     }[what]
     try:
         return way.then(command)
