@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nodes.protocol.entities.application_server import ApplicationServerState, OpenRequest, ServerSession
 from nodes.protocol.entities.machine import NoteKind
-from nodes.protocol.entities.ue.state import UEPhase, UEState
+from nodes.protocol.entities.ue.state import UNREGISTERED, UEState
 from nodes.protocol.identities import GUTI
 from nodes.protocol.properties.catalogue import PropertyID, Violation, Witness
 from nodes.protocol.properties.monitor import Monitor, Observed, QuietRequest, with_quiet, with_witness
@@ -84,10 +84,10 @@ def _holders(world: World, guti: GUTI, likely: UEState) -> tuple[UEState, ...]:
 
     The UE that most likely holds it is tried first: looking at all takes long where there are 1,000.
     """
-    if likely.guti == guti and likely.phase is not UEPhase.DEREGISTERED:
+    if likely.guti == guti and likely.phase not in UNREGISTERED:
         return (likely,)
     holders = tuple(ue for ue in nodes_of(world, UEState) if ue.guti == guti)
-    return tuple(ue for ue in holders if ue.phase is not UEPhase.DEREGISTERED) or holders
+    return tuple(ue for ue in holders if ue.phase not in UNREGISTERED) or holders
 
 
 def _disagreement(world: World, change: _Change, holder: UEState) -> str:

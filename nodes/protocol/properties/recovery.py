@@ -9,7 +9,6 @@ from typing import Final
 
 from nodes.protocol.entities.application_server import ApplicationServerState
 from nodes.protocol.entities.mme.state import MMEState
-from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.messages import commands
@@ -17,7 +16,7 @@ from nodes.protocol.properties.key_answers import network_key
 from nodes.protocol.world import actions
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.engine import step
-from nodes.protocol.world.subjects import ue_of_message, ue_of_timer
+from nodes.protocol.world.subjects import PASSIVE_TIMERS, ue_of_message, ue_of_timer
 from nodes.protocol.world.world import Timer, World, node_as, nodes_of
 
 MOST_ACTIONS: Final = 150
@@ -143,9 +142,7 @@ def _next_delivery(world: World, ue: str) -> actions.Deliver | None:
 
 def _next_expiry(world: World, ue: str) -> actions.Expire | None:
     """The timer about this UE that runs out first: nothing is in flight, so what it waits for was lost."""
-    waiting = [
-        each for each in world.timers if each.name is not TimerName.GUTI_PERIOD and ue_of_timer(world, each) == ue
-    ]
+    waiting = [each for each in world.timers if each.name not in PASSIVE_TIMERS and ue_of_timer(world, each) == ue]
     timer = min(waiting, key=_soonest, default=None)
     return None if timer is None else actions.Expire(timer.node, timer.name, timer.subject)
 

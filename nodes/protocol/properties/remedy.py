@@ -60,7 +60,7 @@ def _older_guti(world: World, ue: UEState, session: ServerSession) -> int | None
 
 
 def _by_the_ue(world: World, ue: UEState, application_server: str, session: ServerSession) -> Remedy:
-    if ue.phase is not UEPhase.REGISTERED or ue.guti is None:
+    if ue.phase not in {UEPhase.REGISTERED, UEPhase.ATTEMPTING_TO_UPDATE} or ue.guti is None:
         return Remedy.NONE
     own = ue.session_with(application_server)
     is_known = own is not None and own.number == session.number and session.open_request is None

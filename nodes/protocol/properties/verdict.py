@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from nodes.protocol.entities.application_server import ApplicationServerState, ServerSession
-from nodes.protocol.entities.ue.state import UEPhase, UEState
+from nodes.protocol.entities.ue.state import UNREGISTERED, UEState
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.properties.key_answers import answer_for, network_key
 from nodes.protocol.properties.remedy import Prospect, Remedy, asking_words, prospect
@@ -132,7 +132,7 @@ class _Reason:
                 return f"{_who_differs(*avs)} No message or timer is pending. {self._asking()}"
 
     def _no_key_at_ue(self, holds: VectorName | None, held: str) -> str:
-        detached = self.ue.phase is UEPhase.DEREGISTERED
+        detached = self.ue.phase in UNREGISTERED
         told = "The UE is not attached." if detached else "The UE has no Ks yet."
         return told if holds is None else f"{told} The AS still holds {held}."
 

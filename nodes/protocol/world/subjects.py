@@ -68,14 +68,14 @@ def _in_flight(world: World, ue: UEState) -> int | None:
     return None
 
 
-_PASSIVE = frozenset({TimerName.GUTI_PERIOD, TimerName.T3416})
+PASSIVE_TIMERS = frozenset({TimerName.GUTI_PERIOD, TimerName.T3416})
 """A period, and a timer that only has the UE forget something: neither keeps a UE busy."""
 
 
 def timers_about(world: World, ue: UEState) -> Iterator[Timer]:
     """The timers that supervise something about a UE."""
     for timer in world.timers:
-        if timer.name not in _PASSIVE and ue_of_timer(world, timer) == ue.name:
+        if timer.name not in PASSIVE_TIMERS and ue_of_timer(world, timer) == ue.name:
             yield timer
 
 
