@@ -102,7 +102,8 @@ _ALWAYS = (
     Property(
         PropertyID.P2,
         "agreement on delivery",
-        "When the AS gets a Ks for a GUTI, the UE that holds this GUTI uses that Ks at that moment.",
+        "When the AS gets a Ks for a GUTI, the UE that holds this GUTI, or if none does, the one whose session it is,"
+        " uses that Ks at that moment.",
         "No AS has got a key yet.",
         "an old key is given",
     ),
@@ -147,8 +148,8 @@ _ALWAYS = (
     Property(
         PropertyID.P7,
         "no dead end",
-        "Deliveries, expiries, what a UE can do, each once (attach, access, tracking area update, off and on), one session"
-        " opening and one key request can always lead to IN SYNC.",
+        "Deliveries, expiries, what a UE can do, each once (attach, access, tracking area update, off and on), one"
+        " session opening and one key request can always lead to IN SYNC.",
         "Not shown: none of the plans tried leads to IN SYNC.",
         "the ends stay apart",
     ),

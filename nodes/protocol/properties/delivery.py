@@ -53,20 +53,26 @@ def watch_delivery(before: World, monitor: Monitor, transition: Transition, ues:
 
 
 def _right_ue(monitor: Monitor, world: World, noted: Event, change: _Change) -> Observed:
-    """P4: the IMSI of the key is that of the UE that opened the session. The event knows whose key it is."""
+    """P4: the IMSI of the key is that of the UE that opened the session. The event knows whose key it is.
+
+    A key of no AV is nobody's, and so not that UE's.
+    """
     judged = (PropertyID.P4,)
-    if change.session.ks == change.ue.ks or noted.vector is None or noted.vector.imsi == change.ue.imsi:
+    is_its_own = noted.vector is not None and noted.vector.imsi == change.ue.imsi
+    if is_its_own or change.session.ks == change.ue.ks:
         return Observed(monitor, judged=judged)
-    got = av_of(world, change.session.ks, change.ue)
+    got = "a key of no AV" if noted.vector is None else av_of(world, change.session.ks, change.ue)
     reason = f"{change.application_server} got {got} for the session of {change.ue.name}."
     return Observed(monitor, (Violation(PropertyID.P4, change.ue.name, reason),), judged)
 
 
 def _agreement(monitor: Monitor, world: World, change: _Change) -> Observed:
-    """P2: the UE that holds the GUTI uses the Ks at this moment. P2q: the same, if all was quiet meanwhile."""
-    holders = () if change.session.key_guti is None else _holders(world, change.session.key_guti, change.ue)
-    if not holders:
-        return Observed(monitor)
+    """P2: the UE that holds the GUTI uses the Ks at this moment. P2q: the same, if all was quiet meanwhile.
+
+    Where no UE holds the GUTI any more, the AS takes the key for that of the UE that opened the session.
+    """
+    guti = change.session.key_guti
+    holders = (() if guti is None else _holders(world, guti, change.ue)) or (change.ue,)
     answered = None if change.before is None else change.before.number
     is_quiet = any(
         (each.application_server, each.ue, each.number) == (change.application_server, change.ue.name, answered)

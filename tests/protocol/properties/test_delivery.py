@@ -104,14 +104,21 @@ def test_a_newer_request_takes_the_place_of_an_older_one() -> None:
     assert run.watch.monitor.quiet == (replace(QUIET, number=2),)
 
 
-def test_a_guti_that_nobody_holds_is_not_judged_by_p2() -> None:
-    """Solution 12, the push of the reallocation is on its way: the old GUTI yields a key, of the right UE."""
+def test_a_guti_that_nobody_holds_stands_for_the_ue_of_the_session() -> None:
+    """Solution 12, the push of the reallocation is on its way: the old GUTI yields a key, the one that the UE uses."""
     run = watched(lab()).after(ATTACH, OPEN_SESSION).take(actions.Hold(*PUSHES)).after(REALLOCATE).take(ASK_OLD)
     assert run.watch.monitor.quiet == ()
     run = run.settle()
-    assert judged(run) == (PropertyID.P4,)
+    assert judged(run) == (PropertyID.P4, PropertyID.P2)
     assert run.broken == {}
     assert run.watch.monitor.witnesses == (Witness.KEY_DELIVERED, Witness.OLD_GUTI_ASKED)
+
+
+def test_an_old_key_for_a_guti_that_nobody_holds() -> None:
+    """P2: both pushes are on their way, so the GUTI of before yields the key of before."""
+    run = watched(lab()).after(ATTACH, OPEN_SESSION).take(actions.Hold(*PUSHES)).after(REALLOCATE, REAUTHENTICATE)
+    run = run.take(ASK_OLD).settle()
+    assert run.broken["P2"] == "as-1 got the Ks of AV 1 while ue-1 used AV 2."
 
 
 @BOTH
@@ -140,12 +147,13 @@ def test_a_guti_that_only_a_detached_ue_kept_is_held_by_it() -> None:
 
 
 def test_a_key_that_no_hss_knows_is_of_no_ue() -> None:
-    """No node sends it. Nothing tells whose key it is, so P4 says nothing; P2 does."""
+    """No node sends it: a key of no AV is not that of the UE."""
     run = watched(lab()).after(ATTACH).take(OPEN_SESSION).until(*TO_AS, KeyRetrievalAnswer)
     answer = KeyRetrievalAnswer("as-1", "ue-1.1", KeyResult.OK, Ks(bytes(32)))
     run = run.with_world(swap(run.world, *TO_AS, answer)).settle()
     reason = "as-1 got the Ks of no AV while ue-1 used AV 1."
-    assert run.broken == {"P2": reason, "P2q": reason}
+    nobodys = "as-1 got a key of no AV for the session of ue-1."
+    assert run.broken == {"P4": nobodys, "P2": reason, "P2q": reason}
 
 
 def test_only_the_session_that_was_answered_is_judged() -> None:
