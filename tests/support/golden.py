@@ -25,6 +25,7 @@ from tests.support.protocol import (
     OPEN_SESSION,
     REALLOCATE,
     REAUTHENTICATE,
+    RELEASE,
     SEND_COMMAND,
     SEND_READING,
     TO_MME,
@@ -36,7 +37,7 @@ from tests.support.protocol import (
 
 DIRECTORY = Path(__file__).parents[1] / "traces"
 RUN: Final = "run"
-IDLE: Final = command("mme-1", commands.ReleaseConnection(IMSI_1))
+
 TO_SCEF = ("mme-1", SCEF)
 SESSION: tuple[Action | str, ...] = (ATTACH, RUN, OPEN_SESSION, RUN)
 REPAIRS = Options(key_name=True, ordered_push=True, withdraw_guti=True)
@@ -72,7 +73,22 @@ def push() -> Trace:
         "Solution 12, one UE",
         Setup("golden"),
         *SESSION,
-        *(SEND_READING, RUN, REAUTHENTICATE, RUN, SEND_READING, RUN, IDLE, RUN, ACCESS, RUN, REALLOCATE, RUN, ASK, RUN),
+        *(
+            SEND_READING,
+            RUN,
+            REAUTHENTICATE,
+            RUN,
+            SEND_READING,
+            RUN,
+            RELEASE,
+            RUN,
+            ACCESS,
+            RUN,
+            REALLOCATE,
+            RUN,
+            ASK,
+            RUN,
+        ),
         *(SEND_COMMAND, RUN, actions.Advance(60), DETACH, RUN),
         captions=captions,
     )
@@ -141,7 +157,7 @@ def faults() -> Trace:
         Setup("golden", options),
         *(actions.Arm(*TO_SCEF, LinkFault.REPEAT), actions.Arm(*TO_MME, LinkFault.LOSE), ATTACH, RUN),
         *(expire("ue-1", TimerName.T3410, "ue-1"), expire("ue-1", TimerName.T3411, "ue-1"), RUN),
-        *(OPEN_SESSION, RUN, IDLE, RUN, ACCESS, RUN),
+        *(OPEN_SESSION, RUN, RELEASE, RUN, ACCESS, RUN),
         *(command(HSS, commands.SetSQN(IMSI_1, 0)), REAUTHENTICATE, RUN),
         *(REAUTHENTICATE, actions.Hold(*TO_UE), RUN, actions.Alter(*TO_UE), actions.Release(*TO_UE), RUN),
         *(expire("mme-1", TimerName.T3460, IMSI_1), RUN),

@@ -13,6 +13,8 @@ from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.identities import IMSI
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.commands import NodeCommand
+from nodes.protocol.messages.nas import NASMessage
+from nodes.protocol.messages.s1 import InitialMessage, inside
 from nodes.protocol.options import HSS, SCEF, Options, Setup, Solution
 from nodes.protocol.world import actions
 from nodes.protocol.world.actions import Action
@@ -30,6 +32,8 @@ ATTACH = actions.Command("ue-1", commands.Attach("mme-1"))
 DETACH = actions.Command("ue-1", commands.Detach())
 POWER_CYCLE = actions.Command("ue-1", commands.PowerCycle())
 ACCESS = actions.Command("ue-1", commands.Access())
+SWITCH_OFF = actions.Command("ue-1", commands.Detach(switch_off=True))
+RELEASE = actions.Command("mme-1", commands.ReleaseConnection(IMSI_1))
 REAUTHENTICATE = actions.Command("mme-1", commands.Reauthenticate(IMSI_1))
 REALLOCATE = actions.Command("mme-1", commands.ReallocateGUTI(IMSI_1))
 OPEN_SESSION = actions.Command("ue-1", commands.OpenApplicationSession("as-1"))
@@ -123,7 +127,7 @@ def until(world: World, source: str, destination: str, kind: type) -> World:
     """Deliver in order of sending until a message of this kind (or its wrapping) waits first on a link."""
     for _ in range(MOST_DELIVERIES):
         queue = link_of(world, source, destination).queue
-        if queue and isinstance(getattr(queue[0].message, "message", queue[0].message), kind):
+        if queue and isinstance(inside(queue[0].message), kind):
             return world
         action = next_delivery(world)
         if action is None:
@@ -161,6 +165,11 @@ def expire_and_lose(world: World, action: actions.Expire, times: int) -> Told:
 
 def in_flight(world: World, source: str, destination: str) -> list[Message]:
     return [envelope.message for envelope in link_of(world, source, destination).queue]
+
+
+def initial(world: World, message: NASMessage, ue_name: str = "ue-1", connection: int = 0) -> InitialMessage:
+    """A NAS message as the first on the UE's connection, or on a later one."""
+    return InitialMessage(connection or ue(world, ue_name).connection.number, message)
 
 
 def swap(world: World, source: str, destination: str, message: Message) -> World:

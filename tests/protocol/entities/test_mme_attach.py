@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol.entities.machine import Note, NoteKind, Step
-from nodes.protocol.entities.mme import attach
+from nodes.protocol.entities.machine import Note, NoteKind, Send, Step, handle
+from nodes.protocol.entities.mme import attach, detach
 from nodes.protocol.entities.mme.state import VectorStatus
+from nodes.protocol.entities.mme.table import HANDLERS
 from nodes.protocol.entities.security import NASDirection, protect
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.entities.ue.state import UE_NETWORK_CAPABILITY, UEPhase
@@ -25,6 +26,7 @@ from tests.support.protocol import (
     POWER_CYCLE,
     REALLOCATE,
     REAUTHENTICATE,
+    RELEASE,
     TO_MME,
     TO_UE,
     after,
@@ -32,6 +34,7 @@ from tests.support.protocol import (
     expire,
     expire_and_lose,
     in_flight,
+    initial,
     lab,
     ladder,
     lose_all,
@@ -46,6 +49,7 @@ from tests.support.protocol import (
 )
 
 T3410 = expire("ue-1", TimerName.T3410, "ue-1")
+T3411 = expire("ue-1", TimerName.T3411, "ue-1")
 T3450 = expire("mme-1", TimerName.T3450, IMSI_1)
 T3470 = expire("mme-1", TimerName.T3470, "ue-1")
 IDENTITY_REQUEST = "mme-1 > ue-1 IdentityRequest"
@@ -75,8 +79,8 @@ def test_identification_is_abandoned_on_the_fifth_expiry_of_t3470() -> None:
 
 def test_identification_begins_anew_with_a_repeated_attach_request() -> None:
     world = take(until(take(detached(), ATTACH), *TO_UE, nas.IdentityRequest), T3470)
-    told = ladder(lose_all(world), T3410)
-    assert told.sent[1] == IDENTITY_REQUEST
+    told = settle(take(lose_all(world), T3410, T3411))
+    assert told.sent[0] == IDENTITY_REQUEST
     assert ue(told.world).phase is UEPhase.REGISTERED
     assert timers(told.world) == []
 
@@ -84,8 +88,8 @@ def test_identification_begins_anew_with_a_repeated_attach_request() -> None:
 def test_attach_by_imsi_ends_an_identification() -> None:
     """The UE lost its GUTI while the MME waits for IDENTITY RESPONSE."""
     world = until(take(detached(), ATTACH), *TO_UE, nas.IdentityRequest)
-    world = take(lose_all(world), T3410)
-    told = settle(swap(world, *TO_MME, nas.AttachRequest(IMSI_1, nas.NO_KSI, UE_NETWORK_CAPABILITY)))
+    world = take(lose_all(world), T3410, T3411)
+    told = settle(swap(world, *TO_MME, initial(world, nas.AttachRequest(IMSI_1, nas.NO_KSI, UE_NETWORK_CAPABILITY))))
     assert IDENTITY_REQUEST not in told.sent
     assert mme(told.world).unidentified == ()
     assert ue(told.world).phase is UEPhase.REGISTERED
@@ -94,7 +98,8 @@ def test_attach_by_imsi_ends_an_identification() -> None:
 
 def test_messages_of_a_ue_that_is_being_identified_wait() -> None:
     world = until(take(detached(), ATTACH), *TO_UE, nas.IdentityRequest)
-    told = settle(swap(take(lose_all(world), T3410), *TO_MME, nas.AuthenticationFailure(nas.EMMCause.MAC_FAILURE)))
+    world = take(world, actions.Deliver(*TO_UE))
+    told = settle(swap(world, *TO_MME, nas.AuthenticationFailure(nas.EMMCause.MAC_FAILURE)))
     assert told.of_event(EventKind.REFUSED) == [
         "AuthenticationFailure in identification: the MME waits for IDENTITY RESPONSE"
     ]
@@ -106,7 +111,8 @@ def test_foreign_guti_does_not_become_valid() -> None:
     guti = ue(before).guti
     assert guti is not None
     foreign = GUTI(guti.gummei, guti.m_tmsi ^ 1)
-    world = swap(take(before, POWER_CYCLE, ATTACH), *TO_MME, nas.AttachRequest(foreign, 0, UE_NETWORK_CAPABILITY))
+    world = take(before, POWER_CYCLE, ATTACH)
+    world = swap(world, *TO_MME, initial(world, nas.AttachRequest(foreign, 0, UE_NETWORK_CAPABILITY)))
     world = until(world, *TO_UE, nas.SecurityModeCommand)
     assert context(world).old_guti == guti
     assert ue(settle(world).world).phase is UEPhase.REGISTERED
@@ -117,9 +123,9 @@ def test_foreign_guti_does_not_become_valid() -> None:
 
 @pytest.mark.clause("TS 24.301", "5.5.1.2.7")
 def test_same_attach_request_again_goes_on_with_what_runs() -> None:
-    """Item e: the second one is ignored while no ATTACH ACCEPT was sent."""
+    """Item e: the second one, on a new connection, is ignored while no ATTACH ACCEPT was sent."""
     world = until(take(lab(), ATTACH), HSS, "mme-1", s6a.AuthenticationInformationAnswer)
-    told = ladder(world, T3410)
+    told = settle(take(world, T3410, T3411))
     assert told.of_kind(NoteKind.DROPPED) == ["mme-1: the same request again: the attach goes on"]
     assert len(context(told.world).vectors) == 3
     assert ue(told.world).phase is UEPhase.REGISTERED
@@ -127,20 +133,21 @@ def test_same_attach_request_again_goes_on_with_what_runs() -> None:
 
 @pytest.mark.clause("TS 24.301", "5.5.1.2.7")
 def test_same_attach_request_after_accept_gets_accept_again() -> None:
-    """Item d."""
-    world = take(lab(), ATTACH, actions.Duplicate(*TO_MME), actions.Deliver(*TO_MME), actions.Hold(*TO_MME))
-    for _ in (nas.AuthenticationResponse, nas.SecurityModeComplete):
-        world = take(settle(world).world, actions.Deliver(*TO_MME, position=1))
-    told = ladder(world, actions.Deliver(*TO_MME))
-    assert told.sent[0] == "mme-1 > ue-1 AttachAccept"
+    """Item d: on a new connection, by a UE that has got nothing since."""
+    world = take(lab(Solution.PULL), ATTACH)
+    request = nas.AttachRequest(IMSI_1, nas.NO_KSI, UE_NETWORK_CAPABILITY)
+    world = until(world, *TO_UE, nas.AttachAccept)
+    step = handle(HANDLERS, mme(world), initial(world, request, connection=2), "ue-1")
+    sent = [output.message.message for output in step.outputs if isinstance(output, Send)]
+    assert sent == [nas.AttachAccept(context(world).guti)]
 
 
 @pytest.mark.clause("TS 24.301", "5.5.1.2.7")
 def test_other_attach_request_aborts_the_attach_that_runs() -> None:
     """Item e: it differs, here in the capability that somebody changed on the way of the first one."""
     world = until(take(lab(Solution.PULL), ATTACH, actions.Alter(*TO_MME)), *TO_MME, nas.AuthenticationResponse)
-    told = ladder(lose_all(world), T3410)
-    assert told.sent[:2] == ["ue-1 > mme-1 AttachRequest", "mme-1 > ue-1 AuthenticationRequest"]
+    told = settle(take(lose_all(world), T3410, T3411))
+    assert told.sent[0] == "mme-1 > ue-1 AuthenticationRequest"
     assert ue(told.world).phase is UEPhase.REGISTERED
     assert context(told.world).ue_network_capability == UE_NETWORK_CAPABILITY
     assert timers(told.world) == []
@@ -170,13 +177,13 @@ def test_attach_is_abandoned_on_the_fifth_expiry_of_t3450(solution: Solution) ->
     assert context(told.world).gutis == (ue(told.world).guti,)
     if solution is Solution.PUSH:
         assert record(told.world).gutis == (ue(told.world).guti,)
-    access = ladder(told.world, ACCESS)
-    assert access.sent[:3] == [
+    access = ladder(told.world, RELEASE, ACCESS)
+    assert access.sent[1:4] == [
         "ue-1 > mme-1 ServiceRequest",
         "mme-1 > ue-1 ServiceReject",
         "ue-1 > mme-1 AttachRequest",
     ]
-    assert access.notes[:2] == [
+    assert access.notes[2:4] == [
         "mme-1: the context is marked detached, cause #10",
         "ue-1: rejected, cause #10; attaches again",
     ]
@@ -219,7 +226,8 @@ def test_attach_by_imsi_settles_nothing_and_makes_one_guti_valid() -> None:
     world = take(registered(Solution.PUSH), REALLOCATE)
     world = settle(expire_and_lose(lose_all(world), T3450, 5).world).world
     request = nas.AttachRequest(IMSI_1, nas.NO_KSI, UE_NETWORK_CAPABILITY)
-    told = settle(swap(take(world, POWER_CYCLE, ATTACH), *TO_MME, request))
+    world = take(world, POWER_CYCLE, ATTACH)
+    told = settle(swap(world, *TO_MME, initial(world, request)))
     assert "mme-1: two valid GUTIs settled" not in told.notes
     assert context(told.world).gutis == (ue(told.world).guti,)
 
@@ -252,10 +260,21 @@ def test_attach_by_its_own_guti_keeps_the_unused_avs() -> None:
 
 @pytest.mark.clause("TS 24.301", "5.5.2.2.2")
 def test_repeated_detach_request_is_accepted_again() -> None:
-    """The MME has forgotten the UE; the answer goes plain, and the UE has been answered already."""
+    """On a new connection the MME, which has forgotten the UE, answers plain."""
+    world = take(after(registered(), RELEASE), DETACH)
+    current = ue(world).current
+    assert current is not None
+    request = nas.DetachRequest(context(world).guti, current.ksi)
+    gone = detach.on_detach_request(mme(world), request, "ue-1").state
+    step = handle(HANDLERS, gone, in_flight(world, *TO_MME)[0], "ue-1")
+    assert step.outputs == (Note("no context, accepts all the same"), Send("ue-1", nas.DetachAccept()))
+
+
+@pytest.mark.clause("TS 24.301", "5.5.2.2.2")
+def test_copy_of_a_detach_request_finds_no_connection() -> None:
     told = ladder(take(registered(), DETACH), actions.Duplicate(*TO_MME))
-    assert told.sent == ["mme-1 > ue-1 DetachAccept", "mme-1 > ue-1 DetachAccept"]
-    assert told.notes[1:3] == ["mme-1: no context, accepts all the same", "ue-1: detached"]
+    assert told.sent == ["mme-1 > ue-1 DetachAccept", "mme-1 > ue-1 ConnectionRelease"]
+    assert told.of_kind(NoteKind.DROPPED) == ["mme-1: no NAS signalling connection with this UE"]
     assert ue(told.world).phase is UEPhase.DEREGISTERED
 
 
@@ -283,22 +302,23 @@ def test_detach_stops_every_timer_of_the_ue(solution: Solution) -> None:
 
 
 def test_service_request_with_a_guti_that_is_not_valid_is_rejected() -> None:
-    before = registered()
+    before = after(registered(), RELEASE)
     current, guti = ue(before).current, ue(before).guti
     assert current is not None
     assert guti is not None
     stale = nas.ServiceRequest(GUTI(guti.gummei, guti.m_tmsi ^ 1), current.ksi)
     _, protected = protect(current, NASDirection.UPLINK, stale)
-    told = settle(swap(take(before, ACCESS), *TO_MME, protected))
+    world = take(before, ACCESS)
+    told = settle(swap(world, *TO_MME, initial(world, protected)))
     assert told.sent[:2] == ["mme-1 > ue-1 ServiceReject", "ue-1 > mme-1 AttachRequest"]
     assert told.notes[0] == "mme-1: GUTI is not valid for this UE, cause #9"
     assert ue(told.world).phase is UEPhase.REGISTERED
 
 
 def test_repeated_service_request_counts_once() -> None:
-    """NAS COUNT: the copy is dropped."""
-    told = ladder(take(registered(), ACCESS), actions.Duplicate(*TO_MME))
-    assert told.of_kind(NoteKind.DROPPED) == ["mme-1: NAS COUNT 2 came before"]
+    """The connection that the copy begins is there already."""
+    told = ladder(take(after(registered(), RELEASE), ACCESS), actions.Duplicate(*TO_MME))
+    assert told.of_kind(NoteKind.DROPPED) == ["mme-1: a copy: the connection that it began is known"]
     assert context(told.world).accesses == 1
 
 
@@ -313,15 +333,14 @@ def test_detach_that_meets_a_procedure_of_the_mme_aborts_it(begun: actions.Actio
 
 
 @pytest.mark.clause("TS 24.301", "5.4.3.7")
-def test_detach_that_meets_security_mode_command_is_accepted_at_the_second_try() -> None:
-    """Item c: the UE accepts the COMMAND, and with it a context that the MME has given up."""
+def test_detach_that_meets_security_mode_command_ends_with_the_connection() -> None:
+    """Item c: the UE accepts the COMMAND, and with it a context that the MME has given up: it discards the answer."""
     told = settle(take(until(take(registered(), REAUTHENTICATE), *TO_MME, nas.AuthenticationResponse), DETACH))
     assert mme(told.world).contexts == ()
-    assert timers(told.world) == [("ue-1", "T3421")]
-    again = ladder(told.world, expire("ue-1", TimerName.T3421, "ue-1"))
-    assert again.sent == ["ue-1 > mme-1 DetachRequest", "mme-1 > ue-1 DetachAccept"]
-    assert ue(again.world).phase is UEPhase.DEREGISTERED
-    assert timers(again.world) == []
+    assert told.sent[-2:] == ["ue-1 > mme-1 SecurityModeComplete", "mme-1 > ue-1 ConnectionRelease"]
+    assert told.of_kind(NoteKind.ABANDONED)[-1] == "ue-1: detached without an answer"
+    assert ue(told.world).phase is UEPhase.DEREGISTERED
+    assert timers(told.world) == []
 
 
 # What is not called by the table

@@ -1,5 +1,6 @@
 """Authentication and security mode control at the MME, with what may fail on the way."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,23 +8,27 @@ import pytest
 from nodes.protocol.entities.machine import Note, NoteKind, Step
 from nodes.protocol.entities.mme import authentication
 from nodes.protocol.entities.mme.state import Stage, VectorStatus
+from nodes.protocol.entities.security import NASDirection, protect
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.entities.ue.state import UE_NETWORK_CAPABILITY, UEPhase
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.messages import commands, nas, s6a
+from nodes.protocol.messages.alter import alter
+from nodes.protocol.messages.s1 import inside
 from nodes.protocol.octets import AMF, AUTS, RES
 from nodes.protocol.options import HSS, ActiveWhen, Solution
 from nodes.protocol.world import actions
-from nodes.protocol.world.engine import EventKind
 from nodes.protocol.world.genesis import EPS_AMF
 from nodes.protocol.world.world import World
 from tests.support.protocol import (
     ACCESS,
     ATTACH,
     IMSI_1,
+    IMSI_2,
     OPEN_SESSION,
     POWER_CYCLE,
     REAUTHENTICATE,
+    RELEASE,
     TO_MME,
     TO_UE,
     after,
@@ -31,6 +36,8 @@ from tests.support.protocol import (
     context,
     expire,
     expire_and_lose,
+    in_flight,
+    initial,
     lab,
     ladder,
     lose_all,
@@ -52,6 +59,11 @@ S6A = expire("mme-1", TimerName.S6A, IMSI_1)
 
 def registered(solution: Solution = Solution.PULL, **options: Any) -> World:
     return after(lab(solution, **options), ATTACH)
+
+
+def challenged(**options: Any) -> World:
+    """The first challenge of an attach is on its way, not integrity protected."""
+    return until(take(lab(Solution.PULL, **options), ATTACH), *TO_UE, nas.AuthenticationRequest)
 
 
 def reauthenticating(world: World) -> World:
@@ -76,9 +88,15 @@ def statuses(world: World) -> list[VectorStatus]:
 def test_wrong_res_is_rejected() -> None:
     """Authentication not accepted by the network: what the MME has of the UE stays as it is."""
     world = until(reauthenticating(registered()), *TO_MME, nas.AuthenticationResponse)
-    told = ladder(world, actions.Alter(*TO_MME))
+    current = ue(world).current
+    assert current is not None
+    _, wrong = protect(replace(current, uplink=9), NASDirection.UPLINK, nas.AuthenticationResponse(RES(bytes(8))))
+    told = settle(swap(world, *TO_MME, wrong))
     assert told.sent == ["mme-1 > ue-1 AuthenticationReject"]
-    assert told.notes == ["mme-1: RES is wrong", "ue-1: AUTHENTICATION REJECT: GUTI and context deleted"]
+    assert told.notes == [
+        "mme-1: RES is wrong",
+        "ue-1: AUTHENTICATION REJECT: GUTI and context deleted, USIM invalid until switched off",
+    ]
     assert_kept(told.world)
     assert (ue(told.world).phase, ue(told.world).guti, ue(told.world).current) == (UEPhase.DEREGISTERED, None, None)
     assert timers(told.world) == []
@@ -89,7 +107,9 @@ def assert_kept(world: World) -> None:
     before, kept = context(registered()), context(world)
     assert kept.registered
     assert kept.procedure is None
-    assert (kept.gutis, kept.current, kept.active) == (before.gutis, before.current, before.active)
+    assert kept.current is not None
+    assert before.current is not None
+    assert (kept.gutis, kept.current.k_asme, kept.active) == (before.gutis, before.current.k_asme, before.active)
 
 
 @pytest.mark.clause("TS 24.301", "5.5.1.2.7")
@@ -97,13 +117,14 @@ def assert_kept(world: World) -> None:
 def test_attach_request_that_is_not_the_ues_changes_nothing(identity: str) -> None:
     """Item f: the network maintains the EMM context unchanged. Here RES is wrong, whoever sent the request."""
     before = registered()
-    world = take(before, POWER_CYCLE, ATTACH)
+    world = take(before, POWER_CYCLE, ATTACH, actions.Alter(*TO_MME))
     if identity == "IMSI":
-        world = swap(world, *TO_MME, nas.AttachRequest(IMSI_1, nas.NO_KSI, UE_NETWORK_CAPABILITY))
+        request = nas.AttachRequest(IMSI_1, nas.NO_KSI, UE_NETWORK_CAPABILITY)
+        world = swap(world, *TO_MME, initial(world, request))
     world = until(world, *TO_MME, nas.AuthenticationResponse)
     assert context(world).gutis == context(before).gutis
     assert context(world).registered
-    told = ladder(world, actions.Alter(*TO_MME))
+    told = settle(swap(world, *TO_MME, nas.AuthenticationResponse(RES(bytes(8)))))
     assert told.sent == ["mme-1 > ue-1 AuthenticationReject"]
     assert context(told.world).registered
     assert (context(told.world).gutis, context(told.world).active) == (context(before).gutis, context(before).active)
@@ -127,12 +148,10 @@ def test_res_of_another_length_is_wrong() -> None:
     assert [output.message for output in step.outputs if hasattr(output, "message")] == [nas.AuthenticationReject()]
 
 
-def test_repeated_response_is_refused() -> None:
+def test_repeated_response_is_discarded() -> None:
     world = until(reauthenticating(registered()), *TO_MME, nas.AuthenticationResponse)
     told = ladder(world, actions.Duplicate(*TO_MME))
-    assert told.of_event(EventKind.REFUSED) == [
-        "AuthenticationResponse in security mode control: the MME waits for SECURITY MODE COMPLETE"
-    ]
+    assert told.of_kind(NoteKind.DROPPED) == ["mme-1: NAS COUNT 2 came before, and secure exchange is established"]
     assert statuses(told.world) == [VectorStatus.USED, VectorStatus.ACTIVE, VectorStatus.UNUSED]
 
 
@@ -140,34 +159,73 @@ def test_repeated_response_is_refused() -> None:
 
 
 @pytest.mark.clause("TS 24.301", "5.4.2.7")
-def test_mac_failure_is_answered_with_the_next_av() -> None:
-    """Cause #20, once."""
-    told = ladder(reauthenticating(registered()), actions.Alter(*TO_UE))
+def test_mac_failure_leads_to_identification_and_reject() -> None:
+    """Items c, d: cause #20; the IMSI is the right one, so authentication has failed."""
+    told = ladder(challenged(), actions.Alter(*TO_UE))
     assert told.sent == [
         "ue-1 > mme-1 AuthenticationFailure",
-        "mme-1 > ue-1 AuthenticationRequest",
-        "ue-1 > mme-1 AuthenticationResponse",
-        "mme-1 > ue-1 SecurityModeCommand",
-        "ue-1 > mme-1 SecurityModeComplete",
+        "mme-1 > ue-1 IdentityRequest",
+        "ue-1 > mme-1 IdentityResponse",
+        "mme-1 > ue-1 AuthenticationReject",
     ]
-    assert told.notes[:2] == ["ue-1: AUTN refused: MAC-A is wrong, cause #20", "mme-1: failure, cause #20"]
-    assert statuses(told.world) == [VectorStatus.USED, VectorStatus.USED, VectorStatus.ACTIVE]
+    assert told.notes[:3] == [
+        "ue-1: AUTN refused: MAC-A is wrong, cause #20",
+        "mme-1: failure, cause #20",
+        "mme-1: the GUTI led to the right IMSI: authentication has failed",
+    ]
+    assert ue(told.world).is_barred
+    assert mme(told.world).contexts == ()
+    assert timers(told.world) == []
+    with pytest.raises(CommandRefused, match="The USIM is invalid until the UE is switched off"):
+        take(told.world, ATTACH)
+    assert ue(after(told.world, POWER_CYCLE, ATTACH)).phase is UEPhase.REGISTERED
 
 
 @pytest.mark.clause("TS 24.301", "5.4.2.7")
-def test_two_mac_failures_in_a_row_are_rejected() -> None:
-    world = until(take(reauthenticating(registered()), actions.Alter(*TO_UE)), *TO_MME, nas.AuthenticationFailure)
-    world = until(take(world, actions.Deliver(*TO_MME)), *TO_UE, nas.AuthenticationRequest)
-    told = ladder(world, actions.Alter(*TO_UE))
-    assert told.sent == ["ue-1 > mme-1 AuthenticationFailure", "mme-1 > ue-1 AuthenticationReject"]
-    assert "mme-1: 2 failures in a row" in told.notes
-    assert_kept(told.world)
+def test_attach_goes_on_with_the_imsi_that_the_ue_tells() -> None:
+    """Item c: the mapping was wrong, so a new AUTHENTICATION REQUEST follows. Here somebody changed the IMSI."""
+    world = until(take(challenged(ues=2), actions.Alter(*TO_UE)), *TO_MME, nas.IdentityResponse)
+    told = settle(swap(world, *TO_MME, nas.IdentityResponse(IMSI_2)))
+    assert [line for line in told.sent if "mme-1 > ue-1" in line][:3] == [
+        "mme-1 > ue-1 AuthenticationRequest",
+        "mme-1 > ue-1 IdentityRequest",
+        "mme-1 > ue-1 AuthenticationRequest",
+    ]
+    assert [each.imsi for each in mme(told.world).contexts] == [IMSI_1]
+    assert ue(told.world).phase is UEPhase.REGISTERED
 
 
+@pytest.mark.clause("TS 24.301", "5.4.2.7")
+def test_identification_after_a_failure_is_repeated_and_abandoned() -> None:
+    """§5.4.4.6 b: with it the attach."""
+    t3470 = expire("mme-1", TimerName.T3470, "ue-1")
+    world = until(take(challenged(), actions.Alter(*TO_UE)), *TO_UE, nas.IdentityRequest)
+    told = expire_and_lose(lose_all(world), t3470, 5)
+    assert told.sent == ["mme-1 > ue-1 IdentityRequest"] * 4
+    assert told.of_kind(NoteKind.ABANDONED) == ["mme-1: identification abandoned"]
+    assert mme(told.world).contexts == ()
+
+
+@pytest.mark.clause("TS 24.301", "4.4.4.2")
+def test_forged_challenge_is_discarded_where_secure_exchange_is_established() -> None:
+    """Altered or plain: the UE stays as it is, and the repetition goes through."""
+    world = reauthenticating(registered())
+    protected = in_flight(world, *TO_UE)[0]
+    for forged in (alter(protected), inside(protected)):
+        dropped = settle(swap(world, *TO_UE, forged))  # type: ignore[arg-type]
+        assert dropped.sent == []
+        assert ue(dropped.world) == ue(world)
+        again = ladder(dropped.world, T3460)
+        assert statuses(again.world)[:2] == [VectorStatus.USED, VectorStatus.ACTIVE]
+
+
+@pytest.mark.clause("TS 24.301", "5.4.2.7")
 def test_failures_of_two_procedures_are_not_in_a_row() -> None:
-    world = ladder(reauthenticating(registered(vectors_per_request=5)), actions.Alter(*TO_UE)).world
-    told = ladder(reauthenticating(world), actions.Alter(*TO_UE))
-    assert told.sent[-1] == "ue-1 > mme-1 SecurityModeComplete"
+    """The HSS is set back twice; each time one resynchronisation helps."""
+    world = after(with_an_old_backup(), REAUTHENTICATE)
+    told = ladder(take(world, command(HSS, commands.SetSQN(IMSI_1, 0))), REAUTHENTICATE)
+    assert "hss: SQN resynchronised" in told.notes
+    assert "ue-1 > mme-1 SecurityModeComplete" in told.sent
 
 
 @pytest.mark.clause("TS 24.301", "5.4.2.7")
@@ -209,41 +267,34 @@ def test_synch_failure_deletes_every_unused_av() -> None:
 
 
 def test_two_synch_failures_in_a_row_are_rejected() -> None:
-    """The network repeats the first challenge, and the repetition comes in the place of the second one."""
-    world = until(take(with_an_old_backup(), REAUTHENTICATE), *TO_UE, nas.AuthenticationRequest)
-    world = take(world, actions.Duplicate(*TO_UE), actions.Hold(*TO_UE), actions.Deliver(*TO_UE))
-    told = ladder(settle(world).world, actions.Release(*TO_UE))
-    assert told.notes[0] == "ue-1: AUTN refused: SQN is out of range, cause #21"
-    assert told.of_kind(NoteKind.ABANDONED) == ["mme-1: 2 failures in a row"]
+    """Item e: after the first one the HSS has resynchronised, and is set back again before it makes new AVs."""
+    world = until(take(with_an_old_backup(), REAUTHENTICATE), *TO_MME, nas.AuthenticationFailure)
+    before = context(world).current
+    world = until(world, "mme-1", HSS, s6a.AuthenticationInformationRequest)
+    request = in_flight(world, "mme-1", HSS)[0]
+    assert isinstance(request, s6a.AuthenticationInformationRequest)
+    told = settle(swap(world, "mme-1", HSS, replace(request, resynchronization_info=None)))
+    assert told.of_kind(NoteKind.ABANDONED) == ["mme-1: 2 synch failures in a row"]
     assert "mme-1 > ue-1 AuthenticationReject" in told.sent
     assert context(told.world).registered
-    assert context(told.world).current == context(world).current
+    assert before is not None
+    assert context(told.world).current is not None
+    assert context(told.world).current.k_asme == before.k_asme  # type: ignore[union-attr]
 
 
 @pytest.mark.clause("TS 24.301", "5.4.2.6")
-def test_amf_without_separation_bit_is_refused_twice_and_then_rejected() -> None:
-    """Cause #26: non-EPS authentication unacceptable."""
+def test_amf_without_separation_bit_is_refused_and_the_ue_rejected() -> None:
+    """Item d, cause #26: non-EPS authentication unacceptable."""
     told = ladder(lab(), command(HSS, commands.SetAMF(IMSI_1, AMF(b"\0\0"))), ATTACH)
     assert [note for note in told.notes if "cause" in note] == [
         "ue-1: AUTN refused: the AMF separation bit is 0, cause #26",
         "mme-1: failure, cause #26",
-        "ue-1: AUTN refused: the AMF separation bit is 0, cause #26",
     ]
     assert told.sent[-1] == "mme-1 > ue-1 AuthenticationReject"
     assert ue(told.world).phase is UEPhase.DEREGISTERED
     assert timers(told.world) == []
-    repaired = ladder(told.world, command(HSS, commands.SetAMF(IMSI_1, EPS_AMF)), ATTACH)
+    repaired = ladder(told.world, command(HSS, commands.SetAMF(IMSI_1, EPS_AMF)), POWER_CYCLE, ATTACH)
     assert ue(repaired.world).phase is UEPhase.REGISTERED
-
-
-def test_failure_with_the_last_av_asks_for_more() -> None:
-    told = ladder(reauthenticating(registered(vectors_per_request=2)), actions.Alter(*TO_UE))
-    assert told.sent[1:3] == [
-        "mme-1 > hss AuthenticationInformationRequest",
-        "hss > mme-1 AuthenticationInformationAnswer",
-    ]
-    assert "hss: SQN resynchronised" not in told.notes
-    assert statuses(told.world)[2] is VectorStatus.ACTIVE
 
 
 # Repeated challenges
@@ -268,7 +319,7 @@ def test_reauthentication_is_abandoned_on_the_fifth_expiry_of_t3460(solution: So
     """Item b. What was before stays; the AV is used up."""
     before = registered(solution)
     told = expire_and_lose(lose_all(reauthenticating(before)), T3460, 5)
-    assert told.sent == ["mme-1 > ue-1 AuthenticationRequest"] * 4
+    assert told.sent == ["mme-1 > ue-1 AuthenticationRequest"] * 4 + ["mme-1 > ue-1 ConnectionRelease"]
     assert told.of_kind(NoteKind.ABANDONED) == ["mme-1: authentication abandoned"]
     assert context(told.world).active == context(before).active
     assert statuses(told.world) == [VectorStatus.ACTIVE, VectorStatus.USED, VectorStatus.UNUSED]
@@ -320,7 +371,7 @@ def test_silent_hss_is_asked_three_times() -> None:
     end = ladder(told.world, S6A)
     assert end.sent == ["mme-1 > ue-1 AttachReject"]
     assert end.notes == ["mme-1: HSS silent", "ue-1: rejected, cause #17"]
-    assert ue(end.world).phase is UEPhase.DEREGISTERED
+    assert ue(end.world).phase is UEPhase.ATTEMPTING_TO_ATTACH
 
 
 def test_answer_to_an_older_request_is_dropped() -> None:
@@ -383,7 +434,7 @@ def test_altered_capability_in_attach_request_is_noticed_by_the_ue() -> None:
         "mme-1: SECURITY MODE REJECT, cause #23",
     ]
     assert mme(told.world).contexts == ()
-    again = ladder(told.world, expire("ue-1", TimerName.T3410, "ue-1"))
+    again = settle(take(told.world, *(expire("ue-1", each, "ue-1") for each in (TimerName.T3410, TimerName.T3411))))
     assert ue(again.world).phase is UEPhase.REGISTERED
 
 
@@ -413,14 +464,14 @@ def test_complete_lost_five_times_leaves_the_ue_ahead_of_the_mme(active_when: Ac
     assert told.of_kind(NoteKind.ABANDONED) == ["mme-1: security mode control abandoned"]
     assert ue(told.world).ks != ue(before).ks
     assert (context(told.world).active == context(before).active) is (active_when is ActiveWhen.SECURITY_MODE_COMPLETE)
-    access = ladder(told.world, ACCESS)
-    assert access.sent[:3] == [
+    access = ladder(told.world, RELEASE, ACCESS)
+    assert access.sent[1:4] == [
         "ue-1 > mme-1 ServiceRequest",
         "mme-1 > ue-1 ServiceReject",
         "ue-1 > mme-1 AttachRequest",
     ]
-    assert access.notes[0] == "mme-1: the UE uses a security context the MME does not have, cause #9"
-    again = after(access.world, OPEN_SESSION, ACCESS)
+    assert access.notes[2] == "mme-1: the request does not verify, cause #9"
+    again = after(access.world, OPEN_SESSION, RELEASE, ACCESS)
     assert ue(again).phase is UEPhase.REGISTERED
 
 

@@ -28,6 +28,7 @@ from tests.support.protocol import (
     POWER_CYCLE,
     REALLOCATE,
     REAUTHENTICATE,
+    RELEASE,
     TO_MME,
     TO_UE,
     Told,
@@ -134,7 +135,7 @@ def test_both_gutis_are_valid_after_the_fifth_expiry_and_an_access_settles_them(
     assert timers(told.world) == []
     if is_push:
         assert record(told.world).gutis == context(told.world).gutis
-    access = ladder(told.world, ACCESS)
+    access = ladder(after(told.world, RELEASE), ACCESS)
     assert "mme-1: two valid GUTIs settled" in access.notes
     assert [line for line in access.sent if "Push" in line] == push
     assert context(access.world).gutis == (ue(access.world).guti,)
@@ -151,7 +152,7 @@ def test_either_guti_gets_the_key_until_it_is_settled(solution: Solution, *, has
     for index, _ in enumerate(server_session(world).gutis):
         asked = after(world, command("as-1", commands.AskForKey("ue-1", guti_index=index)))
         assert server_session(asked).last_result is KeyResult.OK
-    settled = after(world, ACCESS)
+    settled = after(world, RELEASE, ACCESS)
     results = []
     for guti in context(world).gutis:
         learned = server_session(settled).gutis

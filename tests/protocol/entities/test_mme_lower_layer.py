@@ -1,10 +1,12 @@
 """Lower layer failure: a NAS message is lost for good, and the MME abandons what runs for that UE."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from nodes.protocol.entities.machine import NoteKind, Step
+from nodes.protocol.entities.mme.connections import connection_of
 from nodes.protocol.entities.mme.lower_layer import lower_layer_failure
 from nodes.protocol.entities.mme.state import Stage, VectorStatus
 from nodes.protocol.entities.timers import TimerName
@@ -26,6 +28,7 @@ from tests.support.protocol import (
     POWER_CYCLE,
     REALLOCATE,
     REAUTHENTICATE,
+    RELEASE,
     TO_MME,
     TO_NEW_MME,
     TO_UE,
@@ -52,6 +55,9 @@ def registered(solution: Solution = Solution.PULL, **options: Any) -> World:
     return after(lab(solution, mmes=2, **options), ATTACH)
 
 
+T3411 = expire("ue-1", TimerName.T3411, "ue-1")
+
+
 def failed(world: World, link: tuple[str, str]) -> Told:
     """The first message of a link is lost for good."""
     return ladder(world, actions.Fail(*link))
@@ -75,7 +81,7 @@ def test_reauthentication_is_abandoned_and_the_old_av_stays_active(link: tuple[s
         VectorStatus.UNUSED,
     ]
     assert (ue(told.world).partial, ue(told.world).answered) == (None, None)
-    assert ladder(told.world, REAUTHENTICATE, ACCESS).sent[-1] == "mme-1 > ue-1 ServiceAccept"
+    assert ladder(told.world, REAUTHENTICATE, RELEASE, ACCESS).sent[-1] == "mme-1 > ue-1 ServiceAccept"
 
 
 @pytest.mark.clause("TS 24.301", "5.4.3.7")
@@ -100,7 +106,7 @@ def test_reallocation_leaves_both_gutis_valid(solution: Solution, pushed: list[s
     world = world if link is TO_UE else until(world, *TO_MME, nas.GUTIReallocationComplete)
     told = failed(world, link)
     assert told.sent == pushed
-    assert told.of_kind(NoteKind.ABANDONED) == ["mme-1: reallocation abandoned: both GUTIs are valid"]
+    assert "mme-1: reallocation abandoned: both GUTIs are valid" in told.of_kind(NoteKind.ABANDONED)
     assert context(told.world).is_unsettled
     assert timers(told.world) == []
     if solution is Solution.PUSH:
@@ -127,32 +133,31 @@ def test_attach_is_abandoned(link: tuple[str, str], kind: type, why: str) -> Non
     told = failed(until(take(lab(), ATTACH), *link, kind), link)
     assert f"mme-1: {why}" in told.of_kind(NoteKind.ABANDONED)
     assert [each.is_detached for each in mme(told.world).contexts] == ([True] if why == NO_COMPLETE else [])
-    assert timers(told.world) == []
     is_registered = kind is nas.AttachComplete
-    assert ue(told.world).phase is (UEPhase.REGISTERED if is_registered else UEPhase.DEREGISTERED)
+    assert ue(told.world).phase is (UEPhase.REGISTERED if is_registered else UEPhase.ATTEMPTING_TO_ATTACH)
+    assert timers(told.world) == ([] if is_registered else [("ue-1", "T3411")])
     if not is_registered:
-        assert ue(after(told.world, ATTACH)).phase is UEPhase.REGISTERED
+        for again in (T3411, ATTACH):
+            assert ue(after(told.world, again)).phase is UEPhase.REGISTERED
 
 
 def test_attach_that_waits_for_avs_is_abandoned() -> None:
     """A copy of ATTACH REQUEST fails while the HSS is asked; its answer is then dropped."""
     world = take(lab(), ATTACH, actions.Duplicate(*TO_MME), actions.Deliver(*TO_MME))
     told = failed(world, TO_MME)
+    assert ue(told.world).phase is UEPhase.ATTEMPTING_TO_ATTACH
     assert "mme-1: waiting for AVs abandoned" in told.of_kind(NoteKind.ABANDONED)
     assert told.of_kind(NoteKind.DROPPED) == ["mme-1: answers no open request"]
     assert mme(told.world).contexts == ()
-    assert [timer for timer in timers(told.world) if timer[0] != HSS] == []
+    assert [timer for timer in timers(told.world) if timer[0] != HSS] == [("ue-1", "T3411")]
 
 
 def test_identification_is_abandoned() -> None:
     world = until(take(after(registered(), DETACH), ATTACH), *TO_UE, nas.IdentityRequest)
     told = failed(world, TO_UE)
-    assert told.of_kind(NoteKind.ABANDONED) == [
-        "mme-1: identification abandoned",
-        "ue-1: attach abandoned: lower layer failure",
-    ]
+    assert told.of_kind(NoteKind.ABANDONED) == ["mme-1: identification abandoned", "ue-1: lower layer failure"]
     assert mme(told.world).unidentified == ()
-    assert timers(told.world) == []
+    assert timers(told.world) == [("ue-1", "T3411")]
 
 
 def test_wait_for_the_context_of_a_ue_that_moves_is_abandoned() -> None:
@@ -160,14 +165,11 @@ def test_wait_for_the_context_of_a_ue_that_moves_is_abandoned() -> None:
     world = take(registered(), MOVE, actions.Duplicate(*TO_NEW_MME), actions.Deliver(*TO_NEW_MME))
     world = until(world, *NEW_TO_OLD, ContextRequest)
     told = failed(world, TO_NEW_MME)
-    assert told.of_kind(NoteKind.ABANDONED) == [
-        "ue-1: tracking area update abandoned: lower layer failure",
-        "mme-2: tracking area update abandoned",
-    ]
+    assert told.of_kind(NoteKind.ABANDONED) == ["ue-1: lower layer failure", "mme-2: tracking area update abandoned"]
     assert told.of_kind(NoteKind.DROPPED) == ["mme-2: answers no open request"]
     assert mme(told.world, "mme-2").arriving == ()
     assert context(told.world).registered
-    assert timers(told.world) == []
+    assert timers(told.world) == [("ue-1", "T3411")]
 
 
 @pytest.mark.clause("TS 24.301", "5.5.3.2.7")
@@ -175,7 +177,8 @@ def test_tracking_area_update_ends_with_the_new_guti_valid() -> None:
     world = until(take(registered(), MOVE), *TO_NEW_MME, nas.TrackingAreaUpdateComplete)
     told = failed(world, TO_NEW_MME)
     assert told.of_kind(NoteKind.ABANDONED) == [
-        "mme-2: no TRACKING AREA UPDATE COMPLETE: abandoned, the new GUTI is valid"
+        "ue-1: lower layer failure",
+        "mme-2: no TRACKING AREA UPDATE COMPLETE: abandoned, the new GUTI is valid",
     ]
     assert context(told.world, name="mme-2").gutis == (ue(told.world).guti,)
     assert timers(told.world) == []
@@ -184,7 +187,7 @@ def test_tracking_area_update_ends_with_the_new_guti_valid() -> None:
 def test_reallocation_that_waits_for_its_withdrawal_is_put_off() -> None:
     """SERVICE ACCEPT is lost for good; the access had made a reallocation due."""
     world = registered(Solution.PUSH, withdraw_guti=True, reallocate_every_accesses=1)
-    world = until(take(world, ACCESS), "mme-1", SCEF, GUTIWithdrawalRequest)
+    world = until(take(after(world, RELEASE), ACCESS), "mme-1", SCEF, GUTIWithdrawalRequest)
     procedure = context(world).procedure
     assert procedure is not None
     assert procedure.stage is Stage.GUTI_WITHDRAWAL
@@ -195,7 +198,7 @@ def test_reallocation_that_waits_for_its_withdrawal_is_put_off() -> None:
 
 
 def test_nothing_runs_and_nothing_changes() -> None:
-    world = registered()
+    world = after(registered(), RELEASE)
     assert lower_layer_failure(mme(world), "ue-1") == Step(mme(world))
     assert lower_layer_failure(mme(world, "mme-2"), "ue-1") == Step(mme(world, "mme-2"))
 
@@ -215,5 +218,8 @@ def test_reauthentication_of_a_ue_that_is_silent_can_be_ended_by_its_timer_or_it
     by_timer = lose_all(world)
     for _ in range(5):
         by_timer = lose_all(take(by_timer, expire("mme-1", TimerName.T3460, IMSI_1)))
-    assert mme(by_failure) == mme(by_timer)
+    # Only NAS COUNT tells how often the challenge was sent.
+    ends = [replace(context(world), current=None) for world in (by_failure, by_timer)]
+    assert ends[0] == ends[1]
+    assert not any(connection_of(mme(world), "ue-1").is_open for world in (by_failure, by_timer))
     assert ue(after(by_failure, POWER_CYCLE, ATTACH)).phase is UEPhase.REGISTERED

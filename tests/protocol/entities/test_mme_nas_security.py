@@ -2,25 +2,30 @@
 
 import pytest
 
-from nodes.protocol.entities.machine import NoteKind, dropped
+from nodes.protocol.crypto.eps_keys import derive_ks
+from nodes.protocol.entities.machine import Note, NoteKind, Opened, Send, Step, dropped
+from nodes.protocol.entities.mme.connections import close, connection_of, with_connection
 from nodes.protocol.entities.mme.nas_security import unwrap
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.messages import nas
+from nodes.protocol.messages.s1 import ConnectionRelease, InitialMessage
 from nodes.protocol.messages.s10 import ContextResponse
-from nodes.protocol.options import Solution
+from nodes.protocol.options import AfterAbandonedSMC, Solution
 from nodes.protocol.world import actions
-from nodes.protocol.world.engine import EventKind
 from nodes.protocol.world.world import World
 from tests.support.protocol import (
     ACCESS,
     ATTACH,
+    DETACH,
     FROM_NEW_MME,
     IMSI_1,
     MOVE,
     OLD_TO_NEW,
     OPEN_SESSION,
     REAUTHENTICATE,
+    RELEASE,
+    SWITCH_OFF,
     TO_MME,
     TO_NEW_MME,
     UPDATE,
@@ -32,6 +37,7 @@ from tests.support.protocol import (
     lab,
     ladder,
     mme,
+    record,
     settle,
     take,
     timers,
@@ -39,13 +45,15 @@ from tests.support.protocol import (
     until,
 )
 
+KEEP = AfterAbandonedSMC.KEEP
+
 
 def test_access_under_a_context_that_the_mme_abandoned_is_rejected() -> None:
     """SECURITY MODE COMPLETE lost for good: the UE has switched, the MME has not (TS 24.301 §5.4.3.7 b)."""
     world = until(take(after(lab(), ATTACH), REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete)
     world = take(world, actions.Drop(*TO_MME))
     world = expire_and_lose(world, expire("mme-1", TimerName.T3460, IMSI_1), 5).world
-    told = ladder(world, ACCESS)
+    told = ladder(after(world, RELEASE), ACCESS)
     assert told.sent[:3] == ["ue-1 > mme-1 ServiceRequest", "mme-1 > ue-1 ServiceReject", "ue-1 > mme-1 AttachRequest"]
     assert ue(told.world).phase is UEPhase.REGISTERED
     assert ladder(told.world, OPEN_SESSION).sent[-1] == "scef > as-1 KeyRetrievalAnswer"
@@ -55,7 +63,9 @@ def test_security_mode_complete_with_a_wrong_mac_is_dropped_and_repeated() -> No
     """The new context's keys check it (TS 24.301 §4.4.4.3); T3460 then repeats the COMMAND."""
     world = until(take(after(lab(), ATTACH), REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete)
     told = ladder(take(world, actions.Alter(*TO_MME)), actions.Deliver(*TO_MME))
-    assert told.of_kind(NoteKind.DROPPED) == ["mme-1: integrity check failed (128-EIA2)"]
+    assert told.of_kind(NoteKind.DROPPED) == [
+        "mme-1: integrity check failed (128-EIA2), and secure exchange is established"
+    ]
     again = ladder(told.world, expire("mme-1", TimerName.T3460, IMSI_1))
     assert again.sent[:2] == ["mme-1 > ue-1 SecurityModeCommand", "ue-1 > mme-1 SecurityModeComplete"]
     assert again.of_kind(NoteKind.ACTIVE)[0] == "mme-1: ACTIVE"
@@ -68,14 +78,106 @@ def test_security_mode_complete_with_a_wrong_mac_is_dropped_and_repeated() -> No
     ids=lambda message: type(message).__name__,
 )
 def test_plain_message_that_must_be_protected_is_dropped(message: nas.PlainNAS) -> None:
+    """Whether secure exchange is established on the connection, not established yet, or there is no connection."""
     state = mme(after(lab(), ATTACH))
-    assert unwrap(state, message, "ue-1") == dropped(state, "not integrity protected")
+    why = "not integrity protected"
+    assert unwrap(state, message, "ue-1") == dropped(state, f"{why}, and secure exchange is established")
+    new = with_connection(state, "ue-1", connection_of(state, "ue-1").next())
+    assert unwrap(new, message, "ue-1") == dropped(new, why)
+    none = close(state, "ue-1")
+    released = Send("ue-1", ConnectionRelease(1))
+    note = Note("no NAS signalling connection with this UE", NoteKind.DROPPED)
+    assert unwrap(none, message, "ue-1") == Step(none, (note, released))
+    assert unwrap(none, message, "ue-9") == Step(none, (note,))
+
+
+@pytest.mark.clause("TS 24.301", "4.4.4.3")
+def test_plain_challenge_answer_is_processed_until_secure_exchange_is_established() -> None:
+    state = mme(after(lab(), ATTACH))
+    message = nas.AuthenticationFailure(nas.EMMCause.MAC_FAILURE)
+    assert isinstance(unwrap(state, message, "ue-1"), Step)
+    new = with_connection(state, "ue-1", connection_of(state, "ue-1").next())
+    assert unwrap(new, message, "ue-1") == Opened(new, message)
 
 
 def test_message_under_a_security_context_that_the_mme_does_not_have_is_dropped() -> None:
     state = mme(after(lab(), ATTACH))
     protected = nas.SecurityProtected(nas.AttachComplete(), 5, 0, bytes(4))
-    assert unwrap(state, protected, "ue-1") == dropped(state, "no EPS security context for eKSI 5")
+    why = "no EPS security context for eKSI 5, and secure exchange is established"
+    assert unwrap(state, protected, "ue-1") == dropped(state, why)
+
+
+@pytest.mark.clause("TS 24.301", "5.3.1.1")
+def test_copy_of_an_initial_message_begins_no_connection() -> None:
+    """It was recorded, and comes again: the number of its connection is not new."""
+    world = after(lab(), ATTACH, RELEASE)
+    recorded = in_flight(take(world, ACCESS), *TO_MME)[0]
+    state = mme(after(world, ACCESS, RELEASE))
+    assert unwrap(state, recorded, "ue-1") == dropped(state, "a copy: the connection that it began is known")
+
+
+@pytest.mark.clause("TS 24.301", "4.4.4.3")
+def test_detach_request_that_does_not_verify_leads_to_an_authentication() -> None:
+    """On a new connection; once that has succeeded the detach is done."""
+    told = ladder(take(after(lab(), ATTACH, RELEASE), DETACH), actions.Alter(*TO_MME))
+    assert told.notes[0] == "mme-1: the request does not verify: authenticates first"
+    assert "mme-1 > ue-1 DetachAccept" in told.sent
+    assert mme(told.world).contexts == ()
+    assert ue(told.world).phase is UEPhase.DEREGISTERED
+    assert timers(told.world) == []
+
+
+@pytest.mark.clause("TS 24.301", "4.4.4.3")
+def test_switch_off_that_does_not_verify_is_ignored() -> None:
+    told = ladder(take(after(lab(), ATTACH, RELEASE), SWITCH_OFF), actions.Alter(*TO_MME))
+    assert told.notes == ["mme-1: the UE is said to be switched off, but that does not verify"]
+    assert context(told.world).registered
+
+
+@pytest.mark.clause("TS 24.301", "5.5.2.2.2")
+def test_switch_off_that_verifies_is_not_answered() -> None:
+    told = ladder(after(lab(), ATTACH), SWITCH_OFF)
+    assert told.sent == ["ue-1 > mme-1 DetachRequest"]
+    assert mme(told.world).contexts == ()
+    assert not connection_of(mme(told.world), "ue-1").is_open
+    gone = ladder(take(after(told.world, ATTACH, RELEASE), SWITCH_OFF), actions.Restart("mme-1"))
+    assert gone.notes[-1] == "mme-1: no context: nothing to detach"
+
+
+@pytest.mark.clause("TS 24.301", "4.4.4.3")
+def test_request_that_does_not_verify_by_a_kept_context_is_authenticated_first() -> None:
+    """`after_abandoned_smc` keep, and somebody alters the request."""
+    world = until(take(after(lab(after_abandoned_smc=KEEP), ATTACH), REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete)
+    world = take(world, actions.Fail(*TO_MME))
+    assert context(world).kept is not None
+    told = ladder(take(world, UPDATE), actions.Alter(*TO_MME))
+    assert "mme-1: the request does not verify: authenticates first" in told.notes
+    assert context(told.world).kept is None
+    assert ue(told.world).ks == derive_ks(context(told.world).active.k_asme)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("wanted", [UPDATE, ACCESS], ids=["TAU", "service request"])
+def test_kept_context_is_taken_into_use_by_an_initial_message(wanted: actions.Action) -> None:
+    """`after_abandoned_smc` keep: no AV is spent, and the SCEF is told. Not defined by 3GPP."""
+    world = until(take(after(lab(after_abandoned_smc=KEEP), ATTACH), REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete)
+    world = take(world, actions.Fail(*TO_MME))
+    told = ladder(world, wanted)
+    assert "mme-1: ACTIVE" in told.notes
+    assert "mme-1 > ue-1 AuthenticationRequest" not in told.sent
+    assert context(told.world).kept is None
+    assert ue(told.world).ks == derive_ks(context(told.world).active.k_asme)  # type: ignore[union-attr]
+    assert record(told.world).active == context(told.world).active_rand
+
+
+@pytest.mark.parametrize("option", [KEEP, AfterAbandonedSMC.FORGET])
+def test_late_complete_of_an_abandoned_security_mode_control_is_discarded(option: AfterAbandonedSMC) -> None:
+    before = after(lab(after_abandoned_smc=option), ATTACH)
+    world = take(until(take(before, REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete), actions.Hold(*TO_MME))
+    for _ in range(5):
+        world = take(world, expire("mme-1", TimerName.T3460, IMSI_1))
+    told = ladder(world, actions.Release(*TO_MME))
+    assert "mme-1: ACTIVE" not in told.notes
+    assert (context(told.world).kept is not None) is (option is KEEP)
 
 
 # TRACKING AREA UPDATE REQUEST by the GUTI of another MME
@@ -90,28 +192,28 @@ def test_request_by_a_foreign_guti_is_handed_over_whole() -> None:
     world = moving()
     state = mme(world, "mme-2")
     (request, _) = in_flight(world, *TO_NEW_MME)
-    assert unwrap(state, request, "ue-1") == (state, request)
+    assert isinstance(request, InitialMessage)
+    opened = unwrap(state, request, "ue-1")
+    assert isinstance(opened, Opened)
+    assert opened.message == request.message
 
 
 def test_copy_of_the_request_is_dropped_after_the_ue_has_moved() -> None:
-    """NAS COUNT: the context that came along has counted it."""
+    """The connection that it begins is known."""
     world = take(moving(), actions.Deliver(*TO_NEW_MME), actions.Hold(*TO_NEW_MME))
     world = settle(world).world
     late = ladder(world, actions.Deliver(*TO_NEW_MME))
-    assert late.of_kind(NoteKind.DROPPED) == ["mme-2: NAS COUNT 2 came before"]
+    assert late.of_kind(NoteKind.DROPPED) == ["mme-2: a copy: the connection that it began is known"]
     told = ladder(late.world, actions.Release(*TO_NEW_MME))
     assert context(told.world, name="mme-2").gutis == (ue(told.world).guti,)
     assert timers(told.world) == []
 
 
-def test_altered_copy_while_complete_is_awaited_is_refused() -> None:
-    """Its MAC is not of the context that came along, and one procedure runs at a time."""
+def test_altered_copy_while_complete_is_awaited_is_dropped() -> None:
     world = take(moving(), actions.Alter(*TO_NEW_MME, position=1), actions.Deliver(*TO_NEW_MME))
     world = until(take(world, actions.Hold(*TO_NEW_MME)), *FROM_NEW_MME, nas.TrackingAreaUpdateAccept)
     told = ladder(world, actions.Deliver(*TO_NEW_MME))
-    assert told.of_event(EventKind.REFUSED) == [
-        "TrackingAreaUpdateRequest in tracking area update accepted: the MME waits for TRACKING AREA UPDATE COMPLETE"
-    ]
+    assert told.of_kind(NoteKind.DROPPED) == ["mme-2: a copy: the connection that it began is known"]
     assert ladder(told.world, actions.Release(*TO_NEW_MME)).notes == ["mme-2: tracking area updated, new GUTI valid"]
 
 
@@ -130,6 +232,6 @@ def test_ue_that_speaks_is_there() -> None:
     world = until(take(after(lab(Solution.PULL, mmes=2), ATTACH), MOVE), *OLD_TO_NEW, ContextResponse)
     assert context(world).asked_by == "mme-2"
     world = expire_and_lose(world, expire("mme-2", TimerName.S10, "ue-1"), 3).world
-    world = after(expire_and_lose(world, expire("ue-1", TimerName.T3430, "ue-1"), 5).world)
+    world = take(world, expire("ue-1", TimerName.T3430, "ue-1"))
     assert context(world).asked_by == "mme-2"
     assert context(after(world, UPDATE)).asked_by is None

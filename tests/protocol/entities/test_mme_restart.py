@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from nodes.protocol.entities.machine import Note, Send
 from nodes.protocol.entities.mme.restart import restart
 from nodes.protocol.entities.mme.state import OpenWithdrawal
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.key_requests import KeyResult
+from nodes.protocol.messages.s1 import ConnectionRelease
 from nodes.protocol.options import Solution
 from nodes.protocol.world import actions
 from tests.support.protocol import (
@@ -35,8 +37,12 @@ ATTACH_2 = command("ue-2", commands.Attach("mme-1"))
 def test_contexts_are_lost_and_counters_stay() -> None:
     before = take(after(lab(ues=2), ATTACH, ATTACH_2), REAUTHENTICATE)
     told = ladder(take(before, actions.Drop("mme-1", "ue-1")), RESTART)
-    assert told.notes == ["mme-1: lost: 2 UE contexts with GUTIs, AVs and keys"]
-    assert mme(told.world) == replace(mme(before), contexts=())
+    assert told.notes == [
+        "mme-1: lost: 2 UE contexts with GUTIs, AVs and keys",
+        "ue-1: connection released",
+        "ue-2: connection released",
+    ]
+    assert mme(told.world) == replace(mme(before), contexts=(), connections=())
     assert timers(told.world) == []
 
 
@@ -46,9 +52,10 @@ def test_identification_and_withdrawals_are_lost() -> None:
     state = replace(mme(world), withdrawals=(OpenWithdrawal(IMSI_1, 1, ()), OpenWithdrawal(IMSI_2, 1, ())))
     step = restart(state)
     assert step.state == mme(lab(mmes=2))
-    assert [str(getattr(each, "text", "")) for each in step.outputs] == [
-        "lost: 1 UE that was coming, 2 open withdrawals"
-    ]
+    assert step.outputs == (
+        Note("lost: 1 UE that was coming, 2 open withdrawals"),
+        Send("ue-1", ConnectionRelease(2)),
+    )
 
 
 def test_nothing_to_lose() -> None:

@@ -20,6 +20,7 @@ from tests.support.protocol import (
     TO_UE,
     after,
     in_flight,
+    initial,
     lab,
     mme,
     take,
@@ -34,7 +35,7 @@ def test_phase_is_that_of_the_ue_that_sends() -> None:
     moving = until(take(WORLD, MOVE), *NEW_TO_OLD, ContextRequest)
     challenged = take(WORLD, REAUTHENTICATE)
     identified = until(take(after(WORLD, DETACH), ATTACH), *TO_UE, nas.IdentityRequest)
-    assert phase(mme(WORLD), REQUEST, "ue-1") is MMEPhase.IDLE
+    assert phase(mme(WORLD), REQUEST, "ue-1") is MMEPhase.REGISTERED
     assert phase(mme(WORLD), REQUEST, "ue-2") is MMEPhase.UNKNOWN
     assert phase(mme(moving, "mme-2"), REQUEST, "ue-1") is MMEPhase.ARRIVING
     assert phase(mme(challenged), REQUEST, "ue-1") is MMEPhase.AUTHENTICATION
@@ -55,4 +56,4 @@ def test_refusal_names_what_nas_security_wraps() -> None:
     waiting = until(take(after(WORLD, DETACH), ATTACH), *TO_UE, nas.IdentityRequest)
     state = replace(mme(waiting), gummei=mme(WORLD, "mme-2").gummei)
     with pytest.raises(UnexpectedMessage, match=r"^TrackingAreaUpdateRequest in identification: the MME waits for"):
-        handle(HANDLERS, state, request, "ue-1")
+        handle(HANDLERS, state, initial(world, request.message, connection=9), "ue-1")  # type: ignore[union-attr]

@@ -11,8 +11,10 @@ from nodes.protocol.entities.security import NASDirection, protect
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.identities import GUTI
-from nodes.protocol.messages import nas
+from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest
+from nodes.protocol.messages.s1 import inside
+from nodes.protocol.octets import RES
 from nodes.protocol.options import SCEF, Solution
 from nodes.protocol.world import actions
 from nodes.protocol.world.engine import EventKind
@@ -27,6 +29,7 @@ from tests.support.protocol import (
     POWER_CYCLE,
     REALLOCATE,
     REAUTHENTICATE,
+    RELEASE,
     TO_MME,
     TO_NEW_MME,
     TO_UE,
@@ -36,6 +39,7 @@ from tests.support.protocol import (
     expire,
     expire_and_lose,
     in_flight,
+    initial,
     lab,
     ladder,
     lose_all,
@@ -49,6 +53,7 @@ from tests.support.protocol import (
     until,
 )
 
+T3411 = expire("ue-1", TimerName.T3411, "ue-1")
 T3430 = expire("ue-1", TimerName.T3430, "ue-1")
 T3450 = expire("mme-1", TimerName.T3450, IMSI_1)
 T3450_AT_NEW = expire("mme-2", TimerName.T3450, IMSI_1)
@@ -64,6 +69,20 @@ PUSHED = ["mme-2 > scef ActiveVectorPushRequest", "scef > mme-2 ActiveVectorPush
 
 def registered(solution: Solution = Solution.PULL, **options: Any) -> World:
     return after(lab(solution, mmes=2, **options), ATTACH)
+
+
+def settled_by(world: World) -> World:
+    """The UE has given up its connection after T3430, and tries again after T3411."""
+    return take(world, T3430, T3411)
+
+
+def stale_request(world: World) -> nas.SecurityProtected:
+    """A request of the UE by a GUTI that is not valid."""
+    current, guti = ue(world).current, ue(world).guti
+    assert current is not None
+    assert guti is not None
+    stale = nas.TrackingAreaUpdateRequest(GUTI(guti.gummei, guti.m_tmsi ^ 1), current.ksi)
+    return protect(current, NASDirection.UPLINK, stale)[1]
 
 
 def completing(world: World) -> World:
@@ -85,7 +104,7 @@ def test_update_at_the_own_mme_changes_nothing(solution: Solution) -> None:
     assert (ue(told.world).phase, ue(told.world).guti) == (UEPhase.REGISTERED, ue(before).guti)
     assert context(told.world).gutis == context(before).gutis
     assert timers(told.world) == []
-    assert ladder(told.world, ACCESS).sent[-1] == "mme-1 > ue-1 ServiceAccept"
+    assert ladder(after(told.world, RELEASE), ACCESS).sent[-1] == "mme-1 > ue-1 ServiceAccept"
 
 
 @pytest.mark.parametrize("solution", Solution, ids=str)
@@ -109,12 +128,8 @@ def test_update_settles_two_valid_gutis(*, solution: Solution, has_new_guti: boo
 def test_guti_that_is_not_valid_is_rejected() -> None:
     """Cause #9: the UE deletes GUTI and eKSI, is deregistered, and attaches by itself."""
     before = registered()
-    current, guti = ue(before).current, ue(before).guti
-    assert current is not None
-    assert guti is not None
-    stale = nas.TrackingAreaUpdateRequest(GUTI(guti.gummei, guti.m_tmsi ^ 1), current.ksi)
-    _, protected = protect(current, NASDirection.UPLINK, stale)
-    told = settle(swap(take(before, UPDATE), *TO_MME, protected))
+    guti = ue(before).guti
+    told = settle(swap(take(before, UPDATE), *TO_MME, stale_request(before)))
     assert told.sent[:2] == [REJECT, ATTACH_REQUEST]
     assert told.notes[:2] == [
         "mme-1: GUTI is not valid for this UE, cause #9",
@@ -126,7 +141,7 @@ def test_guti_that_is_not_valid_is_rejected() -> None:
 
 
 def test_ue_without_context_is_rejected() -> None:
-    before = registered()
+    before = after(registered(), RELEASE)
     world = with_node(before, replace(mme(before), contexts=()))
     told = ladder(world, UPDATE)
     assert told.sent[:3] == [REQUEST, REJECT, ATTACH_REQUEST]
@@ -160,7 +175,7 @@ def test_context_stays_as_it_is_if_the_ue_is_not_authenticated() -> None:
     world = until(take(registered(), REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete)
     world = until(take(world, actions.Fail(*TO_MME), UPDATE), *TO_MME, nas.AuthenticationResponse)
     before = context(world)
-    told = ladder(world, actions.Alter(*TO_MME))
+    told = settle(swap(world, *TO_MME, nas.AuthenticationResponse(RES(bytes(8)))))
     assert told.sent == ["mme-1 > ue-1 AuthenticationReject"]
     kept = context(told.world)
     assert kept.registered
@@ -168,10 +183,45 @@ def test_context_stays_as_it_is_if_the_ue_is_not_authenticated() -> None:
 
 
 @pytest.mark.clause("TS 24.301", "4.4.4.3")
-def test_request_with_a_wrong_mac_is_dropped_and_tried_again() -> None:
+def test_request_with_a_wrong_mac_is_discarded_once_secure_exchange_is_established() -> None:
     told = ladder(take(registered(), UPDATE, actions.Alter(*TO_MME)), actions.Deliver(*TO_MME))
-    assert told.of_kind(NoteKind.DROPPED) == ["mme-1: integrity check failed (128-EIA2)"]
-    assert ladder(told.world, T3430).sent == [REQUEST, ACCEPT]
+    assert told.of_kind(NoteKind.DROPPED) == [
+        "mme-1: integrity check failed (128-EIA2), and secure exchange is established"
+    ]
+    assert settle(settled_by(told.world)).sent == [ACCEPT]
+
+
+@pytest.mark.clause("TS 24.301", "4.4.4.3")
+def test_request_with_a_wrong_mac_on_a_new_connection_leads_to_an_authentication() -> None:
+    told = ladder(take(after(registered(), RELEASE), UPDATE, actions.Alter(*TO_MME)), actions.Deliver(*TO_MME))
+    assert told.notes[0] == "mme-1: the request does not verify: authenticates first"
+    assert told.sent[-1] == ACCEPT
+    assert timers(told.world) == []
+
+
+@pytest.mark.clause("TS 24.301", "5.4.2.2")
+def test_challenge_has_another_eksi_than_the_request_that_led_to_it() -> None:
+    world = until(take(registered(), REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete)
+    world = take(world, actions.Fail(*TO_MME), UPDATE)
+    request = inside(in_flight(world, *TO_MME)[0])
+    challenge = inside(in_flight(until(world, *TO_UE, nas.AuthenticationRequest), *TO_UE)[0])
+    assert isinstance(request, nas.TrackingAreaUpdateRequest)
+    assert isinstance(challenge, nas.AuthenticationRequest)
+    assert challenge.ksi not in {request.ksi, 0}
+
+
+@pytest.mark.clause("TS 24.301", "5.5.3.2.7")
+def test_same_request_again_changes_nothing_while_the_ue_is_authenticated() -> None:
+    """Item e: it comes on a new connection, and the authentication goes on there."""
+    world = until(take(registered(), REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete)
+    world = until(take(world, actions.Fail(*TO_MME), UPDATE), *TO_UE, nas.AuthenticationRequest)
+    procedure = context(world).procedure
+    told = ladder(settled_by(world), actions.Deliver(*TO_MME))
+    assert told.of_kind(NoteKind.DROPPED) == ["mme-1: the same request again: the authentication goes on"]
+    assert context(told.world).procedure == procedure
+    again = ladder(told.world, expire("mme-1", TimerName.T3460, IMSI_1))
+    assert again.sent[-1] == ACCEPT
+    assert timers(again.world) == []
 
 
 # It meets a procedure of the MME
@@ -191,7 +241,7 @@ def test_request_that_meets_security_mode_command_leaves_ue_and_network_apart(so
     assert current is not None
     assert ue(told.world).ks != current.ks
     assert timers(told.world) == [("ue-1", "T3430")]
-    settled = ladder(told.world, T3430)
+    settled = settle(settled_by(told.world))
     assert ACCEPT in settled.sent
     renewed = context(settled.world).current
     assert renewed is not None
@@ -215,10 +265,14 @@ def test_request_that_meets_a_challenge_goes_on_beside_it() -> None:
 def test_request_under_the_context_that_security_mode_control_would_bring_is_authenticated() -> None:
     """Item c: COMPLETE was lost, and the MME gives up the context that the UE uses."""
     world = until(take(registered(), REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete)
-    told = ladder(take(world, actions.Drop(*TO_MME)), UPDATE)
+    discarded = ladder(take(world, actions.Drop(*TO_MME)), UPDATE)
+    assert discarded.of_kind(NoteKind.DROPPED) == [
+        "mme-1: no EPS security context for eKSI 1, and secure exchange is established"
+    ]
+    told = settle(settled_by(discarded.world))
     assert told.notes[:2] == [
-        "mme-1: the request does not verify: authenticates first",
         "mme-1: security mode control aborted",
+        "mme-1: the request does not verify: authenticates first",
     ]
     current = context(told.world).current
     assert current is not None
@@ -228,14 +282,10 @@ def test_request_under_the_context_that_security_mode_control_would_bring_is_aut
 def test_request_that_neither_verifies_nor_has_a_valid_guti_is_rejected() -> None:
     before = until(take(registered(), REAUTHENTICATE), *TO_MME, nas.SecurityModeComplete)
     before = take(before, actions.Fail(*TO_MME))
-    current, guti = ue(before).current, ue(before).guti
-    assert current is not None
-    assert guti is not None
-    stale = nas.TrackingAreaUpdateRequest(GUTI(guti.gummei, guti.m_tmsi ^ 1), current.ksi)
-    _, protected = protect(current, NASDirection.UPLINK, stale)
-    told = settle(swap(take(before, UPDATE), *TO_MME, protected))
+    world = take(before, UPDATE)
+    told = settle(swap(world, *TO_MME, initial(world, stale_request(before))))
     assert told.sent[:2] == [REJECT, ATTACH_REQUEST]
-    assert told.notes[0] == "mme-1: the UE uses a security context the MME does not have, cause #9"
+    assert told.notes[0] == "mme-1: GUTI is not valid for this UE, cause #9"
 
 
 def test_late_request_of_a_ue_that_attaches_is_dropped() -> None:
@@ -307,8 +357,8 @@ def test_accept_is_repeated_after_complete_was_lost() -> None:
 @pytest.mark.clause("TS 24.301", "5.5.3.2.7")
 def test_same_request_after_accept_gets_accept_again() -> None:
     world = until(take(registered(), MOVE), *FROM_NEW_MME, nas.TrackingAreaUpdateAccept)
-    told = ladder(take(world, actions.Drop(*FROM_NEW_MME)), T3430)
-    assert told.sent == ["ue-1 > mme-2 TrackingAreaUpdateRequest", ACCEPT_OF_NEW, COMPLETE_TO_NEW]
+    told = settle(settled_by(take(world, actions.Drop(*FROM_NEW_MME))))
+    assert told.sent == [ACCEPT_OF_NEW, COMPLETE_TO_NEW]
     assert "mme-2: the same request again: ACCEPT is sent again" in told.notes
     assert context(told.world, name="mme-2").gutis == (ue(told.world).guti,)
     assert timers(told.world) == []
@@ -338,7 +388,8 @@ def test_update_is_abandoned_on_the_fifth_expiry_of_t3450(
     assert end.of_kind(NoteKind.ABANDONED) == [abandoned]
     assert timers(end.world) == []
     assert context(end.world, name="mme-2").gutis == (ue(end.world).guti,)
-    assert ladder(end.world, ACCESS).sent[-1] == "mme-2 > ue-1 ServiceAccept"
+    idle = after(end.world, actions.Command("mme-2", commands.ReleaseConnection(IMSI_1)))
+    assert ladder(idle, ACCESS).sent[-1] == "mme-2 > ue-1 ServiceAccept"
 
 
 def test_ue_that_never_got_accept_attaches_again() -> None:
@@ -348,8 +399,11 @@ def test_ue_that_never_got_accept_attaches_again() -> None:
     for _ in range(4):
         world = lose_from_new(take(world, T3450_AT_NEW))
     world = lose_all(take(world, T3450_AT_NEW))
-    world = after(expire_and_lose(world, T3430, 5).world)
-    assert (ue(world).phase, ue(world).mme, timers(world)) == (UEPhase.REGISTERED, "mme-2", [])
+    for _ in range(4):
+        world = lose_all(settled_by(world))
+    world = take(world, T3430)
+    assert (ue(world).phase, ue(world).mme) == (UEPhase.ATTEMPTING_TO_UPDATE, "mme-2")
+    assert timers(world) == [("ue-1", "T3402")]
     told = ladder(world, MOVE)
     assert "mme-2 > ue-1 TrackingAreaUpdateReject" in told.sent
     assert "mme-2: mme-1 has no such context, cause #9" in told.notes

@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol.entities.machine import NoteKind, Step
+from nodes.protocol.entities.machine import Note, NoteKind, Step, handle
+from nodes.protocol.entities.mme.connections import send_protected
 from nodes.protocol.entities.security import NASDirection, protect
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.entities.ue.procedures import lower_layer_failure
 from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.entities.ue.table import HANDLERS
-from nodes.protocol.errors import CommandRefused, Hindrance
+from nodes.protocol.errors import CommandRefused, Hindrance, UnexpectedMessage
 from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.application import Direction, ProtectedMessage
@@ -29,6 +30,7 @@ from tests.support.protocol import (
     POWER_CYCLE,
     REALLOCATE,
     REAUTHENTICATE,
+    RELEASE,
     SEND_COMMAND,
     SEND_READING,
     TO_MME,
@@ -48,6 +50,7 @@ from tests.support.protocol import (
     swap,
     take,
     timers,
+    told,
     ue,
     until,
 )
@@ -57,11 +60,16 @@ FROM_AS = ("as-1", "ue-1")
 T3410 = expire("ue-1", TimerName.T3410, "ue-1")
 T3417 = expire("ue-1", TimerName.T3417, "ue-1")
 T3421 = expire("ue-1", TimerName.T3421, "ue-1")
+T3411 = expire("ue-1", TimerName.T3411, "ue-1")
 T3430 = expire("ue-1", TimerName.T3430, "ue-1")
 
 
 def registered(solution: Solution = Solution.PULL, **options: Any) -> World:
     return after(lab(solution, **options), ATTACH)
+
+
+NEW = until(take(lab(Solution.PULL), ATTACH), *TO_UE, nas.AuthenticationRequest)
+"""On the UE's first connection secure exchange is not established yet, and no challenge was answered."""
 
 
 def with_key() -> World:
@@ -108,8 +116,9 @@ def test_detached_ue_refuses(refused: actions.Command, why: str) -> None:
 
 
 def test_rejected_ue_has_no_ks_for_its_open_session() -> None:
-    world = until(take(with_key(), REAUTHENTICATE), *TO_MME, nas.AuthenticationResponse)
-    world = after(world, actions.Alter(*TO_MME))
+    world = take(with_key(), REAUTHENTICATE)
+    reject = send_protected(context(world), nas.AuthenticationReject())[1].message
+    world = settle(swap(world, *TO_UE, reject)).world
     with pytest.raises(CommandRefused, match="no EPS security context, and so no Ks"):
         take(world, SEND_READING)
     told = ladder(world, SEND_COMMAND)
@@ -117,7 +126,7 @@ def test_rejected_ue_has_no_ks_for_its_open_session() -> None:
 
 
 def test_power_cycle_closes_sessions_and_stops_timers() -> None:
-    world = take(with_key(), ACCESS)
+    world = take(after(with_key(), RELEASE), ACCESS)
     assert timers(world) == [("ue-1", "T3417")]
     told = ladder(world, POWER_CYCLE)
     assert timers(told.world) == []
@@ -153,13 +162,18 @@ def test_counters_go_on_in_a_new_session_under_the_same_key() -> None:
 
 @pytest.mark.clause("TS 24.301", "5.5.1.2.6")
 def test_attach_is_tried_five_times() -> None:
-    """Abnormal case c: T3410."""
-    told = expire_and_lose(lose_all(take(lab(), ATTACH)), T3410, 4)
-    assert told.sent == ["ue-1 > mme-1 AttachRequest"] * 4
-    end = ladder(told.world, T3410)
-    assert end.of_kind(NoteKind.ABANDONED) == ["ue-1: attach abandoned by the UE"]
-    assert (ue(end.world).phase, ue(end.world).attempts) == (UEPhase.DEREGISTERED, 0)
-    assert timers(end.world) == []
+    """Item c: T3410, and T3411 between the tries; then GUTI and eKSI are deleted, and T3402 runs."""
+    world, tries = lose_all(take(after(registered(), DETACH), ATTACH)), 1
+    while timers(world) == [("ue-1", "T3410")]:
+        world = take(world, T3410)
+        if timers(world) == [("ue-1", "T3411")]:
+            world, tries = lose_all(take(world, T3411)), tries + 1
+    assert tries == 5
+    assert (ue(world).phase, ue(world).guti, ue(world).current) == (UEPhase.ATTEMPTING_TO_ATTACH, None, None)
+    assert timers(world) == [("ue-1", "T3402")]
+    again = ladder(world, expire("ue-1", TimerName.T3402, "ue-1"))
+    assert again.sent[0] == "ue-1 > mme-1 AttachRequest"
+    assert (ue(again.world).phase, ue(again.world).attempts) == (UEPhase.REGISTERED, 0)
 
 
 def test_t3410_forgets_the_partial_context() -> None:
@@ -182,32 +196,37 @@ def test_detach_is_tried_five_times_and_then_done_locally() -> None:
 
 @pytest.mark.clause("TS 24.301", "5.6.1.6")
 def test_service_request_is_abandoned_on_the_first_expiry_of_t3417() -> None:
-    told = ladder(lose_all(take(registered(), ACCESS)), T3417)
+    told = ladder(lose_all(take(after(registered(), RELEASE), ACCESS)), T3417)
     assert told.sent == []
     assert told.of_kind(NoteKind.ABANDONED) == ["ue-1: service request abandoned"]
     assert ue(told.world).phase is UEPhase.REGISTERED
     assert ladder(told.world, ACCESS).sent == ["ue-1 > mme-1 ServiceRequest", "mme-1 > ue-1 ServiceAccept"]
 
 
-def test_service_accept_after_t3417_is_refused() -> None:
-    world = until(take(registered(), ACCESS), *TO_UE, nas.ServiceAccept)
-    told = ladder(take(world, T3417), actions.Deliver(*TO_UE))
-    assert told.of_event(EventKind.REFUSED) == ["ServiceAccept in EMM-REGISTERED: the UE started no such procedure"]
+def test_service_accept_that_nobody_waits_for_is_refused() -> None:
+    world = until(take(after(registered(), RELEASE), ACCESS), *TO_UE, nas.ServiceAccept)
+    assert told(world, T3417).of_event(EventKind.LOST) == ["connection released"]
+    accept = send_protected(context(registered()), nas.ServiceAccept())[1].message
+    with pytest.raises(UnexpectedMessage, match="ServiceAccept in EMM-REGISTERED: the UE started no such procedure"):
+        handle(HANDLERS, ue(registered()), accept, "mme-1")
 
 
 @pytest.mark.clause("TS 24.301", "5.5.3.2.6")
 def test_tracking_area_update_is_tried_five_times() -> None:
-    """T3430. The UE stays registered, and with the MME it went to."""
+    """Item c: T3430, and T3411 between the tries. The UE stays registered, with its keys, and T3402 runs."""
     before = after(lab(Solution.PULL, mmes=2), ATTACH)
-    told = expire_and_lose(lose_all(take(before, MOVE)), T3430, 4)
-    assert told.sent == ["ue-1 > mme-2 TrackingAreaUpdateRequest"] * 4
-    end = ladder(told.world, T3430)
-    assert end.sent == []
-    assert end.of_kind(NoteKind.ABANDONED) == ["ue-1: tracking area update abandoned"]
-    state = ue(end.world)
-    assert (state.phase, state.attempts, state.mme) == (UEPhase.REGISTERED, 0, "mme-2")
-    assert state.guti == ue(before).guti
-    assert timers(end.world) == []
+    world, tries = lose_all(take(before, MOVE)), 1
+    while timers(world) == [("ue-1", "T3430")]:
+        world = take(world, T3430)
+        if timers(world) == [("ue-1", "T3411")]:
+            world, tries = lose_all(take(world, T3411)), tries + 1
+    assert tries == 5
+    state = ue(world)
+    assert (state.phase, state.mme) == (UEPhase.ATTEMPTING_TO_UPDATE, "mme-2")
+    assert (state.guti, state.ks) == (ue(before).guti, ue(before).ks)
+    assert timers(world) == [("ue-1", "T3402")]
+    again = after(world, expire("ue-1", TimerName.T3402, "ue-1"))
+    assert (ue(again).phase, ue(again).attempts) == (UEPhase.REGISTERED, 0)
 
 
 # What is refused and dropped
@@ -238,9 +257,7 @@ def test_detaching_ue_answers_challenges() -> None:
     """Item e, of a detach that is no switch-off."""
     told = ladder(take(registered(), REAUTHENTICATE, DETACH), actions.Deliver(*TO_UE))
     assert told.sent[0] == "ue-1 > mme-1 AuthenticationResponse"
-    assert told.of_event(EventKind.REFUSED) == [
-        "AuthenticationResponse in no UE context: the MME has no context of this UE"
-    ]
+    assert told.of_kind(NoteKind.DROPPED) == ["mme-1: no NAS signalling connection with this UE"]
     assert ue(told.world).phase is UEPhase.DEREGISTERED
     assert timers(told.world) == []
 
@@ -269,10 +286,26 @@ def test_detaching_ue_ignores_a_reallocation() -> None:
     ids=lambda message: type(message).__name__,
 )
 def test_plain_message_that_must_be_protected_is_dropped(message: nas.PlainNAS) -> None:
-    before = take(registered(), REALLOCATE)
-    told = settle(swap(before, *TO_UE, message))
-    assert told.of_kind(NoteKind.DROPPED) == ["ue-1: not integrity protected"]
-    assert ue(told.world) == ue(before)
+    """Before secure exchange is established and after; once it is, nothing goes plain."""
+    for before, and_then in ((take(registered(), REALLOCATE), ", though secure exchange is established"), (NEW, "")):
+        told = settle(swap(before, *TO_UE, message))
+        assert told.of_kind(NoteKind.DROPPED)[0] == f"ue-1: not integrity protected{and_then}"
+        assert ue(told.world) == ue(before)
+
+
+@pytest.mark.clause("TS 24.301", "5.4.2.7")
+def test_plain_authentication_reject_is_discarded_where_no_challenge_was_answered() -> None:
+    """Item l: none of T3416, T3418 and T3420 runs."""
+    reject = nas.AuthenticationReject()
+    dropped = settle(swap(NEW, *TO_UE, reject))
+    why = "ue-1: not integrity protected, and none of T3416, T3418 and T3420 runs"
+    assert dropped.of_kind(NoteKind.DROPPED) == [why]
+    assert ue(dropped.world) == ue(NEW)
+    for spoilt in (False, True):
+        world = take(NEW, actions.Alter(*TO_UE)) if spoilt else NEW
+        answered = take(world, actions.Deliver(*TO_UE))
+        step = handle(HANDLERS, ue(answered), reject, "mme-1")
+        assert (step.state.phase, step.state.is_barred) == (UEPhase.DEREGISTERED, True)
 
 
 @pytest.mark.clause("TS 24.301", "4.4.3.2")
@@ -289,12 +322,9 @@ def test_repeated_and_late_protected_messages_are_dropped() -> None:
 
 @pytest.mark.clause("TS 24.301", "5.4.2.3")
 def test_repeated_challenge_is_answered_from_memory_and_gives_no_new_ks() -> None:
-    world = until(take(registered(), REAUTHENTICATE), *TO_UE, nas.AuthenticationRequest)
-    told = ladder(world, actions.Duplicate(*TO_UE))
+    world = take(registered(), REAUTHENTICATE, expire("mme-1", TimerName.T3460, IMSI_1))
+    told = settle(world)
     assert told.notes.count("ue-1: RAND seen before: RES from memory") == 1
-    assert told.of_event(EventKind.REFUSED) == [
-        "AuthenticationResponse in security mode control: the MME waits for SECURITY MODE COMPLETE"
-    ]
     again = context(told.world).current
     assert again is not None
     assert ue(told.world).ks == again.ks
@@ -327,16 +357,18 @@ def test_detached_ue_forgets_a_challenge_it_answered() -> None:
     assert (ue(world).partial, ue(world).answered) == (None, None)
 
 
+@pytest.mark.clause("TS 24.301", "5.5.1.2.6")
 def test_attach_reject_with_another_cause_than_8_leaves_guti_and_context() -> None:
+    """Item d: the UE tries again after T3411."""
     before = after(registered(), POWER_CYCLE)
     world = swap(
-        until(take(before, ATTACH), *TO_UE, nas.AuthenticationRequest),
+        until(take(before, ATTACH, actions.Alter(*TO_MME)), *TO_UE, nas.AuthenticationRequest),
         *TO_UE,
         nas.AttachReject(nas.EMMCause.NETWORK_FAILURE),
     )
     world = take(world, actions.Deliver(*TO_UE))
-    assert (ue(world).guti, ue(world).current) == (ue(before).guti, ue(before).current)
-    assert ue(world).phase is UEPhase.DEREGISTERED
+    assert (ue(world).guti, ue(world).ks) == (ue(before).guti, ue(before).ks)
+    assert ue(world).phase is UEPhase.ATTEMPTING_TO_ATTACH
 
 
 def test_command_of_the_current_context_is_answered_while_a_challenge_is_open() -> None:
@@ -375,12 +407,23 @@ def test_accept_without_a_guti_needs_no_complete() -> None:
 
 
 def test_second_accept_without_a_guti_changes_nothing() -> None:
-    """The UE had asked twice before it got the first one."""
-    world = until(take(updating(registered()), T3430), *TO_UE, nas.TrackingAreaUpdateAccept)
-    told = settle(world)
-    assert told.notes == ["ue-1: tracking area updated", "ue-1: repeated TRACKING AREA UPDATE ACCEPT"]
-    assert told.sent == ["mme-1 > ue-1 TrackingAreaUpdateAccept"]
-    assert timers(told.world) == []
+    current = context(registered()).current
+    assert current is not None
+    _, accept = protect(current, NASDirection.DOWNLINK, nas.TrackingAreaUpdateAccept())
+    step = handle(HANDLERS, ue(registered()), accept, "mme-1")
+    assert step.outputs == (Note("repeated TRACKING AREA UPDATE ACCEPT"),)
+
+
+@pytest.mark.clause("TS 24.301", "5.5.3.2.6")
+def test_accept_on_its_way_is_lost_with_the_connection() -> None:
+    """Item c: T3430 has the UE release it locally; the update succeeds on the next one."""
+    lost = told(updating(registered()), T3430)
+    assert lost.of_event(EventKind.LOST) == ["connection released"]
+    assert in_flight(lost.world, *TO_UE) == []
+    assert (ue(lost.world).phase, timers(lost.world)) == (UEPhase.ATTEMPTING_TO_UPDATE, [("ue-1", "T3411")])
+    again = ladder(lost.world, T3411)
+    assert again.notes == ["ue-1: tracking area updated"]
+    assert (ue(again.world).phase, timers(again.world)) == (UEPhase.REGISTERED, [])
 
 
 def test_challenge_is_answered_while_the_ue_waits_for_accept() -> None:
@@ -404,30 +447,31 @@ def failed(world: World) -> Told:
 @pytest.mark.parametrize(
     ("world", "words", "phase"),
     [
-        (take(lab(Solution.PULL), ATTACH), "attach abandoned", UEPhase.DEREGISTERED),
-        (take(registered(), ACCESS), "service request abandoned", UEPhase.REGISTERED),
-        (take(registered(), UPDATE), "tracking area update abandoned", UEPhase.REGISTERED),
+        (take(lab(Solution.PULL), ATTACH), "", UEPhase.ATTEMPTING_TO_ATTACH),
+        (take(after(registered(), RELEASE), ACCESS), "service request abandoned", UEPhase.REGISTERED),
+        (take(registered(), UPDATE), "", UEPhase.ATTEMPTING_TO_UPDATE),
         (take(registered(), DETACH), "detached without an answer", UEPhase.DEREGISTERED),
     ],
     ids=["attach", "service request", "tracking area update", "detach"],
 )
 def test_procedure_is_abandoned_at_once(world: World, words: str, phase: UEPhase) -> None:
     told = failed(world)
-    assert told.of_kind(NoteKind.ABANDONED) == [f"ue-1: {words}: lower layer failure"]
-    assert (ue(told.world).phase, ue(told.world).attempts) == (phase, 0)
-    assert timers(told.world) == []
+    assert told.of_kind(NoteKind.ABANDONED) == ["ue-1: lower layer failure", *([f"ue-1: {words}"] if words else [])]
+    assert ue(told.world).phase is phase
+    assert not ue(told.world).connection.is_open
+    assert timers(told.world) == ([] if words else [("ue-1", "T3411")])
 
 
 @pytest.mark.clause("TS 24.301", "5.4.2.7")
 def test_answered_challenge_is_forgotten() -> None:
     world = until(take(registered(), REAUTHENTICATE), *TO_MME, nas.AuthenticationResponse)
     told = failed(world)
-    assert told.of_kind(NoteKind.ABANDONED) == ["ue-1: forgets the challenge it answered"]
+    assert told.of_kind(NoteKind.ABANDONED) == ["ue-1: lower layer failure"]
     assert (ue(told.world).partial, ue(told.world).answered) == (None, None)
     assert ue(told.world).phase is UEPhase.REGISTERED
 
 
-@pytest.mark.parametrize("world", [lab(), registered()], ids=["never attached", "registered"])
+@pytest.mark.parametrize("world", [lab(), after(registered(), RELEASE)], ids=["never attached", "idle"])
 def test_nothing_runs_and_nothing_is_abandoned(world: World) -> None:
     assert lower_layer_failure(ue(world), "mme-1") == Step(ue(world))
 

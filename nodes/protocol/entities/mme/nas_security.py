@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from nodes.protocol.entities.connection import Connection, Mode
-from nodes.protocol.entities.machine import Opened, Step, dropped
+from nodes.protocol.entities.machine import Note, NoteKind, Opened, Send, Step, dropped
 from nodes.protocol.entities.mme.authentication import activate, authenticate_first
 from nodes.protocol.entities.mme.connections import connection_of, secured, with_connection
 from nodes.protocol.entities.mme.endings import abort
@@ -11,7 +11,7 @@ from nodes.protocol.entities.mme.service import reject_service
 from nodes.protocol.entities.mme.state import MMEState, Stage, UEContext, context_of_ue, with_context
 from nodes.protocol.entities.security import NASDirection, SecurityContext, check, is_genuine
 from nodes.protocol.messages import nas
-from nodes.protocol.messages.s1 import InitialMessage, inside
+from nodes.protocol.messages.s1 import ConnectionRelease, InitialMessage, inside
 
 PROCESSED_UNVERIFIED = (
     # TS 24.301 §4.4.4.3, until secure exchange is established. DETACH ACCEPT answers what this MME does not start.
@@ -34,8 +34,15 @@ def unwrap(state: MMEState, message: object, source: str) -> Opened[MMEState] | 
     if not isinstance(message, nas.NASMessage):
         return Opened(state, message)
     if not connection_of(state, source).is_open:
-        return dropped(state, "no NAS signalling connection with this UE")
+        return _on_no_connection(state, source)
     return _open(state, message, source)
+
+
+def _on_no_connection(state: MMEState, source: str) -> Step[MMEState]:
+    """The UE has not heard of the end of its connection: S1AP has the radio side release it (from memory)."""
+    note = Note("no NAS signalling connection with this UE", NoteKind.DROPPED)
+    number = connection_of(state, source).number
+    return Step(state, (note, *((Send(source, ConnectionRelease(number)),) if number else ())))
 
 
 def _on_new_connection(state: MMEState, message: InitialMessage, source: str) -> Opened[MMEState] | Step[MMEState]:

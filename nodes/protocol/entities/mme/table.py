@@ -31,7 +31,7 @@ class MMEPhase(Enum):
 
     UNKNOWN = "no UE context"
     IDENTIFICATION = "identification"
-    IDLE = "registered"
+    REGISTERED = "registered"
     DETACHED = "context marked detached"
     PAGING = Stage.PAGING.value
     VECTORS = Stage.VECTORS.value
@@ -58,7 +58,7 @@ def phase(state: MMEState, message: object, source: str) -> MMEPhase:
     if context is None:
         return MMEPhase.UNKNOWN
     if context.procedure is None:
-        return MMEPhase.DETACHED if context.is_detached else MMEPhase.IDLE
+        return MMEPhase.DETACHED if context.is_detached else MMEPhase.REGISTERED
     return MMEPhase(context.procedure.stage.value)
 
 
@@ -110,7 +110,7 @@ _BY_PHASE: dict[MMEPhase, dict[type, Handler]] = {
         nas.AttachRequest: attach.on_attach_request,
         nas.SecurityProtected: s10.on_tracking_area_update_request_by_foreign_guti,
     },
-    MMEPhase.IDLE: {
+    MMEPhase.REGISTERED: {
         **_ALWAYS,
         nas.ServiceRequest: service.on_service_request,
         nas.TrackingAreaUpdateRequest: tau.on_tracking_area_update_request,
@@ -182,7 +182,7 @@ _BY_PHASE: dict[MMEPhase, dict[type, Handler]] = {
 _WHY = {
     MMEPhase.UNKNOWN: "the MME has no context of this UE",
     MMEPhase.IDENTIFICATION: "the MME waits for IDENTITY RESPONSE",
-    MMEPhase.IDLE: "no such procedure runs",
+    MMEPhase.REGISTERED: "no such procedure runs",
     MMEPhase.DETACHED: "the UE is not registered here any more",
     MMEPhase.PAGING: "the MME pages the UE",
     MMEPhase.VECTORS: "the MME waits for AVs",
