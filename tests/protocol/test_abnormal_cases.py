@@ -46,8 +46,8 @@ CASES: Final = {
     "5.4.2.7": {
         "a": "test_reauthentication_is_abandoned_and_the_old_av_stays_active",
         "b": "test_reauthentication_is_abandoned_on_the_fifth_expiry_of_t3460",
-        "c": "test_two_mac_failures_in_a_row_are_rejected",
-        "d": "test_amf_without_separation_bit_is_refused_twice_and_then_rejected",
+        "c": "test_mac_failure_leads_to_identification_and_reject",
+        "d": "test_amf_without_separation_bit_is_refused_and_the_ue_rejected",
         "e": "test_synch_failure_deletes_unused_avs_resynchronises_and_tries_again",
         "f": NO_TIMER,
         "g": NO_RADIO,

@@ -23,6 +23,7 @@ from tests.support.protocol import (
     POWER_CYCLE,
     REALLOCATE,
     REAUTHENTICATE,
+    RELEASE,
     SEND_COMMAND,
     SEND_READING,
     after,
@@ -169,16 +170,16 @@ def test_reallocation_changes_the_guti_and_keeps_the_av(solution: Solution, push
 def test_reallocation_every_second_access() -> None:
     """Contribution 3: "system configured frequency of access attempts"."""
     world = attached(Solution.PULL, reallocate_every_accesses=2)
-    first = ladder(world, ACCESS)
+    first = ladder(after(world, RELEASE), ACCESS)
     assert first.sent == ["ue-1 > mme-1 ServiceRequest", "mme-1 > ue-1 ServiceAccept"]
-    second = ladder(first.world, ACCESS)
+    second = ladder(after(first.world, RELEASE), ACCESS)
     assert second.sent == [
         "ue-1 > mme-1 ServiceRequest",
         "mme-1 > ue-1 ServiceAccept",
         "mme-1 > ue-1 GUTIReallocationCommand",
         "ue-1 > mme-1 GUTIReallocationComplete",
     ]
-    assert ladder(second.world, ACCESS).sent == first.sent
+    assert ladder(after(second.world, RELEASE), ACCESS).sent == first.sent
 
 
 def test_reallocation_every_two_minutes_of_lab_time() -> None:

@@ -94,9 +94,11 @@ def test_ue_invariants(walk: Walk) -> None:
     for _, _, world in walk:
         for ue in nodes_of(world, UEState):
             why_busy(world, ue)
+            if not ue.connection.is_open:
+                assert (ue.partial, ue.answered, ue.failures) == (None, None, 0)
             if ue.phase is UEPhase.DEREGISTERED:
-                assert (ue.partial, ue.answered, ue.attempts) == (None, None, 0)
-            elif ue.phase is not UEPhase.REGISTERED_INITIATED:
+                assert (ue.attempts, ue.connection.is_open) == (0, False)
+            elif ue.phase not in {UEPhase.REGISTERED_INITIATED, UEPhase.ATTEMPTING_TO_ATTACH}:
                 assert ue.guti is not None
                 assert ue.current is not None
                 assert ue.mme is not None

@@ -71,13 +71,14 @@ def commands_to(world: World) -> Iterator[actions.Command]:
     ues, mmes = nodes_of(world, UEState), nodes_of(world, MMEState)
     servers = nodes_of(world, ApplicationServerState)
     for ue in ues:
-        for plain in (commands.Detach(), commands.PowerCycle(), commands.Access()):
+        for plain in (commands.Detach(), commands.Detach(switch_off=True), commands.PowerCycle(), commands.Access()):
             yield actions.Command(ue.name, plain)
         for mme in mmes:
             yield actions.Command(ue.name, commands.Attach(mme.name))
             yield actions.Command(ue.name, commands.UpdateTrackingArea(mme.name))
             yield actions.Command(mme.name, commands.Reauthenticate(ue.imsi))
             yield actions.Command(mme.name, commands.ReallocateGUTI(ue.imsi))
+            yield actions.Command(mme.name, commands.ReleaseConnection(ue.imsi))
         for server in servers:
             yield actions.Command(ue.name, commands.OpenApplicationSession(server.name))
             yield actions.Command(ue.name, commands.SendReading(server.name))

@@ -19,6 +19,7 @@ from tests.support.protocol import (
     POWER_CYCLE,
     REALLOCATE,
     REAUTHENTICATE,
+    RELEASE,
     TO_MME,
     TO_UE,
     context,
@@ -82,7 +83,7 @@ def test_a_reallocation_that_fails_retires_nothing_until_it_is_settled() -> None
     assert context(run.world).is_unsettled
     offered = str(context(run.world).guti)
     assert retired(run) == []
-    run = run.take(ACCESS).until(*PUSHES, ActiveVectorPushRequest)
+    run = run.after(RELEASE).take(ACCESS).until(*PUSHES, ActiveVectorPushRequest)
     assert (retired(run), guti(run)) == ([offered], old)
     assert retired(run.settle()) == []
 
@@ -158,7 +159,7 @@ def test_an_av_that_is_active_and_that_the_ue_does_not_use_stays_known() -> None
 def test_an_active_av_stays_known_when_the_scef_has_lost_its_record() -> None:
     """The MME may push it again."""
     run = abandoned()
-    assert authenticated(run.take(actions.Restart("scef")).after(ACCESS)) == authenticated(run)
+    assert authenticated(run.take(actions.Restart("scef")).after(RELEASE, ACCESS)) == authenticated(run)
 
 
 def test_it_is_forgotten_once_the_next_av_is_active() -> None:

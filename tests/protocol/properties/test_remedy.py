@@ -16,6 +16,7 @@ from nodes.protocol.world.actions import Command
 from nodes.protocol.world.world import World, with_node
 from tests.support.claims import check_reason
 from tests.support.protocol import (
+    ACCESS,
     ASK,
     ATTACH,
     DETACH,
@@ -24,6 +25,7 @@ from tests.support.protocol import (
     POWER_CYCLE,
     REALLOCATE,
     REAUTHENTICATE,
+    RELEASE,
     after,
     lab,
     server_session,
@@ -63,10 +65,9 @@ def test_a_ue_that_was_away(solution: Solution, leave: Command) -> None:
 
 @BOTH
 def test_every_other_access_brings_a_new_guti(solution: Solution) -> None:
-    access = Command("ue-1", commands.Access())
-    world = after(lab(solution, reallocate_every_accesses=2), ATTACH, OPEN_SESSION, REAUTHENTICATE, access)
+    world = after(lab(solution, reallocate_every_accesses=2), ATTACH, OPEN_SESSION, REAUTHENTICATE, RELEASE, ACCESS)
     assert reason(world).endswith("Asking again would mend it.")
-    assert reason(after(world, access)).endswith(f"{GONE} Only a new session of the UE mends it.")
+    assert reason(after(world, RELEASE, ACCESS)).endswith(f"{GONE} Only a new session of the UE mends it.")
 
 
 @BOTH
@@ -124,8 +125,7 @@ def test_an_mme_without_the_rand_knows_no_name() -> None:
 
 def test_a_ue_in_a_procedure_opens_no_session() -> None:
     """Nothing on the application leg helps until the service request is over."""
-    world = after(lab(), ATTACH, OPEN_SESSION, REALLOCATE, REAUTHENTICATE)
-    world = take(world, Command("ue-1", commands.Access()))
+    world = take(after(lab(), ATTACH, OPEN_SESSION, REALLOCATE, REAUTHENTICATE, RELEASE), ACCESS)
     assert reason(world).endswith("The AS knows only an old GUTI: asking gives 404 (GUTI unknown).")
 
 

@@ -31,6 +31,7 @@ from tests.support.protocol import (
     MOVE,
     REALLOCATE,
     REAUTHENTICATE,
+    RELEASE,
     SEND_READING,
     TO_UE,
     command,
@@ -146,7 +147,7 @@ def test_the_key_of_another_ue_is_named_by_its_imsi() -> None:
 
 
 def test_what_the_other_side_cannot_take_is_told() -> None:
-    taken = script(PULL, *SESSION, ACCESS)
+    taken = script(PULL, *SESSION, RELEASE, RUN, ACCESS)
     wrong: tuple[Action, ...] = (*taken, actions.Drop(*TO_UE))
     with pytest.raises(NoSuchAction):
         compare(PULL, wrong, PUSH.options)

@@ -27,6 +27,7 @@ from tests.support.protocol import (
     OPEN_SESSION,
     REALLOCATE,
     REAUTHENTICATE,
+    RELEASE,
     SEND_READING,
     TO_MME,
     TO_UE,
@@ -157,7 +158,7 @@ def test_where_there_are_fewer_the_last_one_is_meant() -> None:
     """The followed run's first push left before the hold: its second one stands for the original's second."""
     setup = under(PUSH, reallocate_every_accesses=1)
     taken = (
-        *script(setup, *SESSION, actions.Hold(*TO_SCEF), REAUTHENTICATE, RUN, ACCESS, RUN),
+        *script(setup, *SESSION, actions.Hold(*TO_SCEF), REAUTHENTICATE, RUN, RELEASE, RUN, ACCESS, RUN),
         actions.Deliver(*TO_SCEF, position=1),
     )
     followed = follow(setup, taken, PUSH)
@@ -172,7 +173,19 @@ def test_what_the_followed_run_refuses_is_skipped() -> None:
     lost = (REAUTHENTICATE, RUN, expire("mme-1", TimerName.PUSH, IMSI_1), RUN)
     taken = script(
         setup,
-        *(*SESSION, ACCESS, RUN, OPEN_SESSION, RUN, second_guti, RUN, actions.Arm(*TO_SCEF, LinkFault.LOSE), *lost),
+        *(
+            *SESSION,
+            RELEASE,
+            RUN,
+            ACCESS,
+            RUN,
+            OPEN_SESSION,
+            RUN,
+            second_guti,
+            RUN,
+            actions.Arm(*TO_SCEF, LinkFault.LOSE),
+            *lost,
+        ),
     )
     followed = follow(setup, taken, PULL)
     reasons = {type(each.action): each for each in followed.skipped if not isinstance(each.action, actions.Deliver)}
@@ -187,7 +200,7 @@ def test_what_the_followed_run_refuses_is_skipped() -> None:
 
 
 def test_lab_time_passes_on_both_sides() -> None:
-    taken = (ATTACH, actions.Drop(*TO_MME), actions.Advance(15))
+    taken = (ATTACH, actions.Drop(*TO_MME), actions.Advance(25))
     followed = follow(PUSH, taken, PULL)
     assert followed.actions == taken
     assert ue(last(followed)).attempts == ue(take(first_world(PUSH), *taken)).attempts == 2

@@ -32,7 +32,7 @@ from nodes.protocol.world import actions
 from nodes.protocol.world.genesis import first_world
 from tests.protocol.test_protocol_properties import FEWER
 from tests.support import golden, strategies
-from tests.support.protocol import ACCESS, ASK, ATTACH, REAUTHENTICATE, after, lab, take
+from tests.support.protocol import ASK, ATTACH, REAUTHENTICATE, UPDATE, after, lab, take
 
 A_TRACE = Trace("A run", Setup("test"), (ATTACH, actions.Deliver("ue-1", "mme-1")), "00")
 
@@ -189,7 +189,7 @@ def test_what_is_no_set_up_is_refused(data: object) -> None:
 def test_equal_worlds_have_equal_results_whatever_the_numbers_of_their_messages() -> None:
     world = after(lab(), ATTACH)
     assert result_of(replace(world, messages=0, ordinals=0)) == result_of(world)
-    assert result_of(take(world, ACCESS)) != result_of(world)
+    assert result_of(take(world, UPDATE)) != result_of(world)
 
 
 def test_a_refused_action_ends_the_replay_and_is_said() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nodes.protocol.entities.connection import Mode
 from nodes.protocol.entities.mme.state import VectorStatus
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.entities.ue.state import UEPhase
@@ -50,6 +51,8 @@ def test_a_command_changes_only_its_node() -> None:
         ("ue-1", "phase"): (UEPhase.DEREGISTERED, UEPhase.REGISTERED_INITIATED),
         ("ue-1", "mme"): (None, "mme-1"),
         ("ue-1", "attempts"): (0, 1),
+        ("ue-1", "connection", "number"): (0, 1),
+        ("ue-1", "connection", "mode"): (Mode.IDLE, Mode.CONNECTED),
     }
 
 

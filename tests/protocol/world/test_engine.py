@@ -8,6 +8,7 @@ from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.errors import CommandRefused, NoSuchAction
 from nodes.protocol.messages import commands, nas
+from nodes.protocol.messages.s1 import ConnectionRelease
 from nodes.protocol.options import HSS, SCEF, Solution
 from nodes.protocol.world import actions
 from nodes.protocol.world.actions import LinkFault
@@ -23,6 +24,7 @@ from tests.support.protocol import (
     after,
     command,
     expire,
+    in_flight,
     lab,
     lose_all,
     settle,
@@ -81,9 +83,11 @@ def test_restart_stops_the_timers_of_the_node_and_no_others(solution: Solution, 
     world = until(take(lab(solution), ATTACH), *TO_UE, nas.AuthenticationRequest)
     done = told(world, actions.Restart(name))
     assert done.events[0] == Event(EventKind.RESTARTED, name)
-    assert [event.kind for event in done.events[1:]] == [EventKind.NOTED]
+    told_of = [EventKind.NOTED, *([EventKind.SENT] if name == "mme-1" else [])]
+    assert [event.kind for event in done.events[1:]] == told_of
     assert timers(done.world) == [timer for timer in timers(world) if timer[0] != name]
-    assert done.world.links == world.links
+    kept = [message for message in in_flight(done.world, *TO_UE) if not isinstance(message, ConnectionRelease)]
+    assert kept == in_flight(world, *TO_UE)
 
 
 @pytest.mark.parametrize("name", ["ue-1", "as-1", "third-party"])
@@ -148,7 +152,7 @@ def test_timer_counts_down_and_expires_at_its_end() -> None:
     assert [timer.remaining for timer in world.timers] == [1]
     done = told(world, actions.Advance(1))
     assert done.of_event(EventKind.EXPIRED) == ["T3410"]
-    assert [timer.remaining for timer in done.world.timers] == [15]
+    assert [(timer.name.value, timer.remaining) for timer in done.world.timers] == [("T3411", 10)]
 
 
 def test_timers_expire_in_order_and_what_they_start_counts_from_their_moment() -> None:
@@ -156,7 +160,7 @@ def test_timers_expire_in_order_and_what_they_start_counts_from_their_moment() -
     world = lose_all(until(take(lab(Solution.PULL), ATTACH), *TO_UE, nas.AuthenticationRequest))
     done = told(world, actions.Advance(20))
     assert done.of_event(EventKind.EXPIRED) == ["T3460", "T3460", "T3410", "T3460"]
-    assert [(timer.name.value, timer.remaining) for timer in done.world.timers] == [("T3460", 4), ("T3410", 10)]
+    assert [(timer.name.value, timer.remaining) for timer in done.world.timers] == [("T3460", 4), ("T3411", 5)]
 
 
 def test_timers_that_end_together_expire_in_the_order_of_their_keys() -> None:
@@ -169,10 +173,12 @@ def test_timers_that_end_together_expire_in_the_order_of_their_keys() -> None:
 
 def test_whole_attach_is_given_up_in_lab_time() -> None:
     world = lose_all(take(lab(), ATTACH))
-    done = told(world, actions.Advance(15 * 5))
-    assert done.of_event(EventKind.EXPIRED) == ["T3410"] * 5
-    assert ue(done.world).phase is UEPhase.DEREGISTERED
-    assert done.world.timers == ()
+    done = told(world, actions.Advance(15 + 10))
+    assert done.of_event(EventKind.EXPIRED) == ["T3410", "T3411"]
+    for _ in range(4):
+        done = told(lose_all(done.world), actions.Advance(15 + 10))
+    assert ue(done.world).phase is UEPhase.ATTEMPTING_TO_ATTACH
+    assert [(timer.name.value, timer.remaining) for timer in done.world.timers] == [("T3402", 12 * 60 - 10)]
 
 
 def test_too_many_expiries_are_refused() -> None:

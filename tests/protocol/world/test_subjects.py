@@ -30,6 +30,7 @@ from tests.support.protocol import (
     POWER_CYCLE,
     REALLOCATE,
     REAUTHENTICATE,
+    RELEASE,
     TO_MME,
     TO_UE,
     UPDATE,
@@ -131,10 +132,14 @@ def test_ues_command_does_not_wait_for_the_mmes_procedure(beside: actions.Comman
     assert str(why_one_at_a_time(world, beside)) == "A NAS procedure runs for ue-1: authentication"
 
 
-def test_access_waits_for_the_mmes_procedure() -> None:
-    """It is what an idle UE does first."""
-    with pytest.raises(CommandRefused, match="A NAS procedure runs for ue-1: authentication"):
-        take(take(two_ues(), REAUTHENTICATE), ACCESS)
+def test_access_is_what_an_idle_ue_does() -> None:
+    """Paging included: the MME has not been heard yet."""
+    idle = after(two_ues(), RELEASE)
+    for busy in (two_ues(), take(two_ues(), REAUTHENTICATE)):
+        with pytest.raises(CommandRefused, match="The UE is in EMM-CONNECTED"):
+            take(busy, ACCESS)
+    assert str(why_one_at_a_time(take(idle, REAUTHENTICATE), ACCESS)) == "A NAS procedure runs for ue-1: paging"
+    assert take(take(idle, REAUTHENTICATE), ACCESS) != idle
 
 
 def test_one_procedure_at_a_time_counts_an_mme_that_asks_for_the_context() -> None:
@@ -145,17 +150,16 @@ def test_one_procedure_at_a_time_counts_an_mme_that_asks_for_the_context() -> No
     assert take(world, ATTACH) != world
 
 
-def test_command_waits_for_a_nas_message_in_flight() -> None:
+def test_one_procedure_at_a_time_counts_a_nas_message_in_flight() -> None:
     world = until(take(two_ues(), REALLOCATE), *TO_MME, nas.GUTIReallocationComplete)
     world = take(world, actions.Duplicate(*TO_MME), actions.Deliver(*TO_MME))
-    with pytest.raises(CommandRefused, match="A NAS message of ue-1 is in flight"):
-        take(world, ACCESS)
+    assert str(why_one_at_a_time(world, UPDATE)) == "A NAS message of ue-1 is in flight"
 
 
 def test_other_ues_and_pushes_do_not_wait() -> None:
     """Pushes block no NAS."""
     world = take(two_ues(), command("mme-1", commands.Reauthenticate(ue(two_ues(), "ue-2").imsi)))
-    assert take(world, ACCESS) != world
+    assert take(world, UPDATE) != world
     world = until(take(two_ues(), REAUTHENTICATE), "mme-1", SCEF, ActiveVectorPushRequest)
     assert take(world, REALLOCATE) != world
     held = settle(take(lab(), actions.Hold(HSS, SCEF), ATTACH)).world
