@@ -149,10 +149,7 @@ def handle(handlers: Handlers, state: StateT, message: object, source: str) -> S
         return Step(done.state, (*outputs, *done.outputs))
     why = handlers.refusals.get(key, "this node never gets such a message")
     name = type(inside(message)).__name__
-    if not outputs:
-        raise UnexpectedMessage(f"{name} in {key[0].value}: {why}")
-    # Its connection alone has changed something, so this is a step.
-    return Step(state, (*outputs, Note(f"{name} in {key[0].value}: {why}", NoteKind.DROPPED)))
+    raise UnexpectedMessage(f"{name} in {key[0].value}: {why}")
 
 
 def refuse_all(phase: Enum, types: tuple[type, ...], why: str) -> dict[tuple[Enum, type], str]:

@@ -4,7 +4,7 @@ import pytest
 
 from nodes.protocol.crypto.eps_keys import derive_ks
 from nodes.protocol.entities.machine import Note, NoteKind, Opened, Send, Step, dropped
-from nodes.protocol.entities.mme.connections import close, connection_of, with_connection
+from nodes.protocol.entities.mme.connections import close, connection_of, send_protected, with_connection
 from nodes.protocol.entities.mme.nas_security import unwrap
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.entities.ue.state import UEPhase
@@ -180,6 +180,11 @@ def test_late_complete_of_an_abandoned_security_mode_control_is_discarded(option
     assert (context(told.world).kept is not None) is (option is KEEP)
 
 
+def test_message_to_a_ue_without_a_security_context_goes_plain() -> None:
+    new = context(until(take(lab(), ATTACH), "mme-1", "ue-1", nas.AuthenticationRequest))
+    assert send_protected(new, nas.DetachAccept()) == (new, Send("ue-1", nas.DetachAccept()))
+
+
 # TRACKING AREA UPDATE REQUEST by the GUTI of another MME
 
 
@@ -207,6 +212,16 @@ def test_copy_of_the_request_is_dropped_after_the_ue_has_moved() -> None:
     told = ladder(late.world, actions.Release(*TO_NEW_MME))
     assert context(told.world, name="mme-2").gutis == (ue(told.world).guti,)
     assert timers(told.world) == []
+
+
+def test_request_that_is_played_back_on_another_connection_is_dropped() -> None:
+    """NAS COUNT: the context that came along has counted it."""
+    world = moving()
+    recorded = in_flight(world, *TO_NEW_MME)[0]
+    assert isinstance(recorded, InitialMessage)
+    state = mme(settle(world).world, "mme-2")
+    step = unwrap(state, InitialMessage(9, recorded.message), "ue-1")
+    assert step.outputs == (Note("NAS COUNT 2 came before", NoteKind.DROPPED),)
 
 
 def test_altered_copy_while_complete_is_awaited_is_dropped() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from nodes.protocol.entities.machine import NoteKind
+from nodes.protocol.entities.machine import NoteKind, Step
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.entities.ue import procedures
 from nodes.protocol.entities.ue.procedures import network_failed_check
@@ -94,7 +94,8 @@ def _expired(world: World, timer: TimerName) -> Told:
 
     if timer is TimerName.T3418:
         return ladder(world, expire("ue-1", timer, "ue-1"))
-    done = apply(world, procedures.on_t3420_expiry(ue(world), "ue-1"), ())
+    step = procedures.on_t3420_expiry(ue(world), "ue-1")
+    done = apply(world, Step(step.state, step.outputs), ())
     return Told(done.world, done.events)
 
 

@@ -273,11 +273,12 @@ def connection_lost(state: UEState) -> Step[UEState]:
         return attach_failed(state)
     if state.phase is UEPhase.TRACKING_AREA_UPDATING_INITIATED:
         return _update_failed(state)
-    stops = timers_off(state) if state.phase in _ABANDONED else ()
-    words, phase = _ABANDONED.get(state.phase, ("", state.phase))
+    if state.phase not in _ABANDONED:
+        return Step(*release(state))
+    stops, (words, phase) = timers_off(state), _ABANDONED[state.phase]
     state, outputs = release(state)
-    notes = (Note(words, NoteKind.ABANDONED),) if words else ()
-    return Step(replace(state, phase=phase), (*stops, *outputs, *notes))
+    note = Note(words, NoteKind.ABANDONED)
+    return Step(replace(state, phase=phase, attempts=0), (*stops, *outputs, note))
 
 
 def lower_layer_failure(state: UEState, peer: str) -> Step[UEState]:
