@@ -10,7 +10,7 @@ from core.lab.scene import Scene
 from core.words.names import OURS, message_label, reference_point
 from nodes.diagram.rows import Badge
 from nodes.protocol.messages.alter import altered_field
-from nodes.protocol.messages.s1 import OnConnection
+from nodes.protocol.messages.s1 import InitialMessage, OnConnection
 from nodes.protocol.world import engine
 from nodes.protocol.world.actions import Alter, Deliver, Drop, Duplicate, Fail, Hold, LinkFault, Release
 from nodes.protocol.world.engine import EventKind
@@ -176,6 +176,8 @@ def _message(scene: Scene, each: _Queued, vectors: dict[int, VectorName | None],
 
 def _meta(each: _Queued) -> str:
     parts = [reference_point(*each.link)]
+    if isinstance(each.envelope.message, InitialMessage):
+        parts.append("begins a connection")
     if each.envelope.copy > 1:
         parts.append(f"copy {each.envelope.copy} of #{each.envelope.number}")
     if each.position:

@@ -124,7 +124,7 @@ def _network(scene: Scene, maker: _UEButtons) -> Iterator[Button]:
     mme = ue.mme or chosen
     yield maker.make("Re-authenticate", "R", mme, commands.Reauthenticate(ue.imsi))
     yield maker.make("Reallocate GUTI", "G", mme, commands.ReallocateGUTI(ue.imsi))
-    yield maker.make("Release connection", "I", mme, commands.ReleaseConnection(ue.imsi))
+    yield maker.make("Release connection", "Z", mme, commands.ReleaseConnection(ue.imsi))
     yield maker.make("Access", "X", ue.name, commands.Access())
     yield from _moves(scene, maker, mme)
 

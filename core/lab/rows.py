@@ -93,8 +93,9 @@ class RowMaker:
         note: Note = (Strong("out of order"),) if event.out_of_order else ()
         if event.kind is EventKind.SENT:
             self._vectors[event.number] = event.vector
-            if self._pending is not None and self._pending.node == event.node:
-                note, self._pending = self._pending.before_sending, None
+            pending = self._pending
+            if pending is not None and pending.node == event.node and pending.kind is not RowKind.RESTART:
+                note, self._pending = pending.before_sending, None
         elif event.kind in REASONED and event.text:
             note = joined(note, (event.text.partition(": ")[2] or event.text,))
         self._flush(step)

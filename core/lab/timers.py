@@ -7,7 +7,7 @@ from core.lab.buttons import action_button
 from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
 from core.lab.selection import subject_of
-from core.words.names import TIMERS, duration
+from core.words.names import TIMER_ENDS, TIMERS, duration
 from nodes.protocol.entities.application_server import ApplicationServerState
 from nodes.protocol.entities.hss.table import HSSState, subscriber_of
 from nodes.protocol.entities.mme.push import withdrawal_of
@@ -109,7 +109,9 @@ def _timer(scene: Scene, timer: Timer, key_hint: str) -> RunningTimer:
 
 
 def _meta(scene: Scene, timer: Timer) -> str:
-    """Count the expiries, where the node counts its attempts and gives up after so many."""
+    """Count the expiries, where the node counts its attempts and gives up after so many; else say what follows."""
+    if timer.name in TIMER_ENDS:
+        return TIMER_ENDS[timer.name]
     limit = RULES[timer.name].limit
     attempts = _attempts(scene, timer)
     if attempts is None or limit == 1:

@@ -130,6 +130,14 @@ TIMERS: Final[dict[TimerName, str]] = {
     TimerName.NORTHBOUND: "Key answer",
     TimerName.GUTI_PERIOD: "GUTI period",
 }
+TIMER_ENDS: Final[dict[TimerName, str]] = {
+    TimerName.T3402: "then tries again",
+    TimerName.T3411: "then tries again",
+    TimerName.T3416: "then forgets RAND and RES",
+    TimerName.T3418: "then gives up the connection",
+    TimerName.T3420: "then gives up the connection",
+}
+"""What the end of a timer means that repeats nothing."""
 TIMER_OF_VALUE: Final[dict[str, str]] = {timer.value: words for timer, words in TIMERS.items()}
 
 STAGES: Final[dict[Stage, str]] = {

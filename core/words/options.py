@@ -40,23 +40,6 @@ OPTIONS: Final[dict[str, OptionWords]] = {
         "When the MME counts an AV as active; the UE switches at SECURITY MODE COMMAND in any case.",
         Origin.OURS,
     ),
-    "after_abandoned_smc": OptionWords(
-        "New context after an abandoned security mode control",
-        "TS 24.301 only has the MME abort. It may forget the new security context, or keep it: then the UE's next "
-        "message may show that the UE uses it.",
-        Origin.OURS,
-    ),
-    "attach_authenticates": OptionWords(
-        "Attach authenticates",
-        "Whether an Attach Request whose MAC is verified leads to EPS AKA; without it the UE stays on its AV.",
-        Origin.STANDARD,
-    ),
-    "ue_notices_failure": OptionWords(
-        "UE notices a lost connection",
-        "Whether a UE takes a lower layer failure for what it is, and updates its tracking area at once; else for a "
-        "release.",
-        Origin.STANDARD,
-    ),
     "vectors_per_request": OptionWords(
         "AVs per request",
         "How many AVs the MME asks the HSS for at a time; S6a allows 1 to 5.",
@@ -76,6 +59,23 @@ OPTIONS: Final[dict[str, OptionWords]] = {
     ),
     "algorithm": OptionWords(
         "AKA algorithm", "The algorithm set of USIM and AuC: TS 35.206 or TS 35.231.", Origin.STANDARD
+    ),
+    "after_abandoned_smc": OptionWords(
+        "New context after an abandoned security mode control",
+        "TS 24.301 only has the MME abort. It may forget the new security context, or keep it: then the UE's next "
+        "message may show that the UE uses it.",
+        Origin.OURS,
+    ),
+    "attach_authenticates": OptionWords(
+        "Attach authenticates",
+        "Whether an Attach Request whose MAC is verified leads to EPS AKA; without it the UE stays on its AV.",
+        Origin.STANDARD,
+    ),
+    "ue_notices_failure": OptionWords(
+        "UE notices a lost connection",
+        "Whether a UE takes a lower layer failure for what it is, and updates its tracking area at once; else for a "
+        "release.",
+        Origin.STANDARD,
     ),
     "context_carries_rand": OptionWords(
         "RAND over S10",

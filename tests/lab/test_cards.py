@@ -18,6 +18,7 @@ from tests.fixtures.moments import (
     READING,
     REALLOCATE,
     REAUTHENTICATE,
+    RELEASE,
     Driven,
     harmed,
     in_session,
@@ -79,7 +80,7 @@ def test_mme_lists_avs_with_their_status() -> None:
         "AV 2: ACTIVE",
         "AV 3 unused: ",
         "GUTI: <GUTI>",
-        "eKSI 1: registered",
+        "eKSI 1: registered, connected",
         "Push AV 2: no answer",
     ]
 
@@ -91,7 +92,7 @@ def test_switch_of_the_active_av_is_marked_to_the_leaf() -> None:
     assert changed(shown) == [
         ("AV 1", Change.MODIFIED, "ACTIVE", "used"),
         ("AV 2", Change.MODIFIED, "", "ACTIVE"),
-        ("eKSI 1", Change.MODIFIED, "", "registered"),
+        ("eKSI 1", Change.MODIFIED, "", "registered, connected"),
         ("Push AV 2", Change.ADDED, "", "no answer"),
     ]
 
@@ -238,9 +239,10 @@ def test_detach_deletes_the_context() -> None:
 
 def test_ue_says_whether_it_is_registered() -> None:
     driven = in_session()
-    assert lines(card(driven, "UE"))[0] == "state: registered"
+    assert lines(card(driven, "UE"))[0] == "state: registered, connected"
+    assert lines(card(in_session().run(RELEASE), "UE"))[0] == "state: registered, idle"
     driven.take(Command("ue-1", commands.Detach()))
-    assert changed(card(driven, "UE"))[0] == ("state", Change.MODIFIED, "", "detaching")
+    assert changed(card(driven, "UE"))[0] == ("state", Change.MODIFIED, "", "detaching, connected")
 
 
 def test_rejected_ue_loses_its_guti() -> None:

@@ -73,7 +73,7 @@ def test_key_that_came_over_s10_has_its_av_and_no_rand() -> None:
         "AV 2 unused: ",
         "AV 3 unused: ",
         "GUTI: <GUTI>",
-        "eKSI 0: registered",
+        "eKSI 0: registered, connected",
     ]
     assert card(driven, "MME 1").empty == "No UE context."
     assert lines(card(moved(Options(context_carries_rand=True)), "MME 2"))[0] == "AV 1 over S10: with RAND"

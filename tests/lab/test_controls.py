@@ -21,6 +21,7 @@ from tests.fixtures.moments import (
     IMSI_1,
     REALLOCATE,
     REAUTHENTICATE,
+    RELEASE,
     Driven,
     in_session,
     push_in_flight,
@@ -64,7 +65,10 @@ def test_timers_of_an_attach() -> None:
     assert running_timers(driven) == [
         ("T3460", "MME", "6 s", "expiry 1 of 5"),
         ("T3410", "UE", "15 s", "expiry 1 of 5"),
+        ("T3416", "UE", "30 s", "then forgets RAND and RES"),
     ]
+    driven = Driven().take(ATTACH, Expire("ue-1", TimerName.T3410, "ue-1"))
+    assert running_timers(driven) == [("T3411", "UE", "10 s", "then tries again")]
 
 
 def test_expire_now_is_an_action() -> None:
@@ -110,6 +114,7 @@ def test_procedures_of_a_lab_in_which_nothing_happened() -> None:
         ("Attach", "A", True),
         ("Re-authenticate", "R", False),
         ("Reallocate GUTI", "G", False),
+        ("Release connection", "Z", False),
         ("Access", "X", False),
         ("Tracking area update", "U", False),
         ("Open session", "O", False),
@@ -118,14 +123,19 @@ def test_procedures_of_a_lab_in_which_nothing_happened() -> None:
         ("Send reading", "S", False),
         ("Send command", "C", False),
         ("Detach", "D", False),
+        ("Switch off and on", "Q", False),
         ("Power cycle", "P", True),
     ]
     assert group["Send command"].reason == "no session"
 
 
-def test_in_a_session_only_attach_waits() -> None:
+def test_in_a_session_only_attach_and_access_wait() -> None:
     group = buttons(in_session(), "UE")
-    assert [(b.label, b.reason) for b in group.values() if not b.enabled] == [("Attach", "registered")]
+    waiting = [(b.label, b.reason) for b in group.values() if not b.enabled]
+    assert waiting == [("Attach", "registered"), ("Access", "release first")]
+    idle = buttons(in_session().run(RELEASE), "UE")
+    waiting = [(b.label, b.reason) for b in idle.values() if not b.enabled]
+    assert waiting == [("Attach", "registered"), ("Release connection", "idle already")]
 
 
 @pytest.mark.parametrize(

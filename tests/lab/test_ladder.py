@@ -18,6 +18,7 @@ from tests.fixtures.moments import (
     READING,
     REALLOCATE,
     REAUTHENTICATE,
+    RELEASE,
     Driven,
     harmed,
     in_session,
@@ -175,13 +176,15 @@ def test_lost_push_and_its_repetition() -> None:
 
 def test_repetition_on_a_nas_timer() -> None:
     driven = Driven().take(ATTACH).take(Drop("ue-1", "mme-1"), Expire("ue-1", TimerName.T3410, "ue-1"))
-    assert sentences(driven)[-1] == "3 UE sends Attach Request #2 to MME (on T3410). In flight."
+    assert sentences(driven)[-1] == "3 UE: T3410 expires."
+    driven.take(Expire("ue-1", TimerName.T3411, "ue-1"))
+    assert sentences(driven)[-1] == "4 UE sends Attach Request #2 to MME (on T3411). In flight."
 
 
 def test_last_expiry_has_a_row_of_its_own() -> None:
-    driven = in_session().take(Command("ue-1", commands.Access()), Drop("ue-1", "mme-1"))
+    driven = in_session().run(RELEASE).take(Command("ue-1", commands.Access()), Drop("ue-1", "mme-1"))
     driven.take(Expire("ue-1", TimerName.T3417, "ue-1"))
-    assert sentences(driven)[-1] == "21 UE: T3417 expires, service request abandoned."
+    assert sentences(driven)[-1] == "23 UE: T3417 expires, service request abandoned."
 
 
 def test_copies_are_ignored_with_the_reason() -> None:
@@ -191,7 +194,8 @@ def test_copies_are_ignored_with_the_reason() -> None:
         "The network copies Authentication Response #18 from UE to MME: copy 2.",
         "MME gets Authentication Response #18: RES verified.",
         "MME sends Security Mode Command #19 to UE. In flight.",
-        "MME gets copy 2 of Authentication Response #18 and ignores it: the MME waits for SECURITY MODE COMPLETE.",
+        "MME gets copy 2 of Authentication Response #18 and ignores it: NAS COUNT 2 came before, and secure"
+        " exchange is established.",
     ]
 
 
@@ -206,9 +210,14 @@ def test_replay_is_ignored() -> None:
 def test_altered_and_refused_challenge() -> None:
     driven = in_session().take(REAUTHENTICATE, Alter("mme-1", "ue-1"), Deliver("mme-1", "ue-1"))
     assert [each.partition(" ")[2] for each in sentences(driven)[1:]] == [
-        "#17 on its way: MAC-A in AUTN altered.",
-        "UE gets Authentication Request #17 with AV 2: MAC-A is wrong, cause #20.",
-        "UE sends Authentication Failure #18 to MME. In flight.",
+        "#17 on its way: MAC altered.",
+        "UE gets Authentication Request #17 with AV 2 and ignores it: wrong MAC.",
+    ]
+    driven = Driven().take(ATTACH).until("AuthenticationRequest").take(Alter("mme-1", "ue-1"), Deliver("mme-1", "ue-1"))
+    assert [each.partition(" ")[2] for each in sentences(driven)[-3:]] == [
+        "#5 on its way: MAC-A in AUTN altered.",
+        "UE gets Authentication Request #5 with AV 1: MAC-A is wrong, cause #20.",
+        "UE sends Authentication Failure #7 to MME. In flight.",
     ]
 
 
@@ -221,8 +230,8 @@ def test_time_and_links() -> None:
     driven = Driven().run(ATTACH).take(Advance(10), Hold("as-1", "scef"), Release("as-1", "scef"))
     assert sentences(driven)[-3:] == [
         "15 10 s of lab time pass.",
-        "16 T8, AS → SCEF: held.",
-        "17 T8, AS → SCEF: released.",
+        "16 northbound, AS → SCEF: held.",
+        "17 northbound, AS → SCEF: released.",
     ]
 
 
@@ -272,7 +281,7 @@ def test_advance_tells_only_of_the_shown_ue() -> None:
     driven = Driven(setup_of(ues=2)).take(ATTACH, Command("ue-2", commands.Attach("mme-1")), Advance(20))
     assert sentences(driven, "ue-1")[-2:] == [
         "3 20 s of lab time pass.",
-        "3 UE 1 sends Attach Request #3 to MME (on T3410). In flight.",
+        "3 UE 1: T3410 expires.",
     ]
 
 

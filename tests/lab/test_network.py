@@ -31,7 +31,7 @@ def test_usual_links_are_at_hand_before_anything_is_sent() -> None:
         "S6t HSS → SCEF",
         "S6a HSS → MME",
         "S1-MME MME → UE",
-        "T8 SCEF → AS",
+        "northbound SCEF → AS",
     ]
 
 
@@ -43,8 +43,8 @@ def test_both_directions_of_every_reference_point_can_be_reached() -> None:
             ("S6a", "MME", "HSS"),
             ("S6t", "HSS", "SCEF"),
             ("T6a", "MME", "SCEF"),
-            ("T8", "SCEF", "AS"),
-            ("T8", "SCEF", "Third party"),
+            ("northbound", "SCEF", "AS"),
+            ("northbound", "SCEF", "Third party"),
             ("northbound", "AS", "Third party"),
             ("application", "UE", "AS"),
         )
@@ -94,4 +94,4 @@ def test_toggles_that_are_on_take_it_back() -> None:
 
 def test_link_that_something_is_done_to_is_at_hand() -> None:
     driven = Driven().take(Hold("ue-1", "as-1"), Arm("as-1", "scef", LinkFault.LOSE), Hold("mme-1", "scef"))
-    assert names(usual(driven))[5:] == ["application UE → AS", "T8 AS → SCEF"]
+    assert names(usual(driven))[5:] == ["application UE → AS", "northbound AS → SCEF"]

@@ -176,14 +176,17 @@ def test_status_of_a_refusal() -> None:
     assert said(driven).endswith("the network copies Authentication Response #18 from UE to MME.")
     driven.take(Deliver("ue-1", "mme-1"), Deliver("ue-1", "mme-1"))
     assert said(driven) == (
-        "Step 23: MME ignores copy 2 of Authentication Response #18 from UE: the MME waits for SECURITY MODE COMPLETE."
+        "Step 23: MME gets copy 2 of Authentication Response #18 from UE; MME: NAS COUNT 2 came before, and secure "
+        "exchange is established."
     )
 
 
 def test_status_of_what_is_done_to_links_and_timers() -> None:
     assert said(Driven().take(Hold("mme-1", "hss"))) == "Step 1: S6a, MME → HSS: held."
     driven = Driven().take(ATTACH, Expire("ue-1", TimerName.T3410, "ue-1"))
-    assert said(driven) == "Step 2: T3410 expires at UE; UE sends Attach Request #2 to MME."
+    assert said(driven) == "Step 2: T3410 expires at UE."
+    driven.take(Expire("ue-1", TimerName.T3411, "ue-1"))
+    assert said(driven) == "Step 3: T3411 expires at UE; UE sends Attach Request #2 to MME."
     driven = Driven().take(ATTACH).take(Alter("ue-1", "mme-1"))
     assert said(driven) == "Step 2: #1 on its way: UE network capability altered."
 

@@ -65,7 +65,7 @@ def test_attach_asks_so_often(
     """Attach to quiescence, 14 steps: budget, lab and right; then one transaction, one statement for each table."""
     take(new.lab.key, DETACH)
     what = {"seen": seen(new), "action": posted(ATTACH)}
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         assert driver.post(url(new, "lab-act"), what, headers=HTMX).status_code == 204
 
 

@@ -14,7 +14,7 @@ from core.words.options import OPTIONS, option_cost, option_meaning, option_titl
 from nodes.protocol.entities.mme.state import Stage, VectorStatus
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import Hindrance
-from nodes.protocol.messages import commands, key_requests, nas, pushes, s6a, s10
+from nodes.protocol.messages import commands, key_requests, nas, pushes, s1, s6a, s10
 from nodes.protocol.messages.application import ApplicationMessage
 from nodes.protocol.options import REPAIRS, ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
 from nodes.protocol.world.actions import LinkFault
@@ -23,6 +23,7 @@ from nodes.protocol.world.topology import are_linked
 
 MESSAGES = (
     nas.PlainNAS,
+    s1.ConnectionRelease | s1.Paging,
     s6a.S6aMessage,
     s10.S10Message,
     pushes.PushMessage,
@@ -132,8 +133,8 @@ def test_names_of_nodes_in_sentences() -> None:
         (("hss", "mme-1"), "S6a"),
         (("hss", "scef"), "S6t"),
         (("scef", "mme-1"), "T6a"),
-        (("as-1", "scef"), "T8"),
-        (("third-party", "scef"), "T8"),
+        (("as-1", "scef"), "northbound"),
+        (("third-party", "scef"), "northbound"),
         (("as-1", "third-party"), "northbound"),
         (("as-1", "ue-1"), "application"),
     ],

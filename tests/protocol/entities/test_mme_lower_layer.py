@@ -155,7 +155,7 @@ def test_attach_that_waits_for_avs_is_abandoned() -> None:
 def test_identification_is_abandoned() -> None:
     world = until(take(after(registered(), DETACH), ATTACH), *TO_UE, nas.IdentityRequest)
     told = failed(world, TO_UE)
-    assert told.of_kind(NoteKind.ABANDONED) == ["mme-1: identification abandoned", "ue-1: lower layer failure"]
+    assert told.of_kind(NoteKind.ABANDONED) == ["mme-1: identification abandoned", "ue-1: connection lost"]
     assert mme(told.world).unidentified == ()
     assert timers(told.world) == [("ue-1", "T3411")]
 
@@ -165,7 +165,7 @@ def test_wait_for_the_context_of_a_ue_that_moves_is_abandoned() -> None:
     world = take(registered(), MOVE, actions.Duplicate(*TO_NEW_MME), actions.Deliver(*TO_NEW_MME))
     world = until(world, *NEW_TO_OLD, ContextRequest)
     told = failed(world, TO_NEW_MME)
-    assert told.of_kind(NoteKind.ABANDONED) == ["ue-1: lower layer failure", "mme-2: tracking area update abandoned"]
+    assert told.of_kind(NoteKind.ABANDONED) == ["ue-1: connection lost", "mme-2: tracking area update abandoned"]
     assert told.of_kind(NoteKind.DROPPED) == ["mme-2: answers no open request"]
     assert mme(told.world, "mme-2").arriving == ()
     assert context(told.world).registered
@@ -177,7 +177,7 @@ def test_tracking_area_update_ends_with_the_new_guti_valid() -> None:
     world = until(take(registered(), MOVE), *TO_NEW_MME, nas.TrackingAreaUpdateComplete)
     told = failed(world, TO_NEW_MME)
     assert told.of_kind(NoteKind.ABANDONED) == [
-        "ue-1: lower layer failure",
+        "ue-1: connection lost",
         "mme-2: no TRACKING AREA UPDATE COMPLETE: abandoned, the new GUTI is valid",
     ]
     assert context(told.world, name="mme-2").gutis == (ue(told.world).guti,)

@@ -456,7 +456,7 @@ def failed(world: World) -> Told:
 )
 def test_procedure_is_abandoned_at_once(world: World, words: str, phase: UEPhase) -> None:
     told = failed(world)
-    assert told.of_kind(NoteKind.ABANDONED) == ["ue-1: lower layer failure", *([f"ue-1: {words}"] if words else [])]
+    assert told.of_kind(NoteKind.ABANDONED) == ["ue-1: connection lost", *([f"ue-1: {words}"] if words else [])]
     assert ue(told.world).phase is phase
     assert not ue(told.world).connection.is_open
     assert timers(told.world) == ([] if words else [("ue-1", "T3411")])
@@ -466,7 +466,7 @@ def test_procedure_is_abandoned_at_once(world: World, words: str, phase: UEPhase
 def test_answered_challenge_is_forgotten() -> None:
     world = until(take(registered(), REAUTHENTICATE), *TO_MME, nas.AuthenticationResponse)
     told = failed(world)
-    assert told.of_kind(NoteKind.ABANDONED) == ["ue-1: lower layer failure"]
+    assert told.of_kind(NoteKind.ABANDONED) == ["ue-1: connection lost"]
     assert (ue(told.world).partial, ue(told.world).answered) == (None, None)
     assert ue(told.world).phase is UEPhase.REGISTERED
 

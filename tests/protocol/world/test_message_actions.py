@@ -133,7 +133,7 @@ def test_failed_message_is_lost_and_both_ends_abandon_the_procedure() -> None:
     assert (lost.text, lost.vector is not None) == ("lower layer failure", True)
     assert [(event.node, event.text) for event in rest] == [
         ("mme-1", "authentication abandoned"),
-        ("ue-1", "lower layer failure"),
+        ("ue-1", "connection lost"),
     ]
     assert (done.world.links, timers(done.world)) == ((), [("ue-1", "T3411")])
     assert ue(done.world).phase is UEPhase.ATTEMPTING_TO_ATTACH

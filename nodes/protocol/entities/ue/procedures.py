@@ -291,7 +291,7 @@ def lower_layer_failure(state: UEState, peer: str) -> Step[UEState]:
         return Step(state)
     is_idle = state.phase is UEPhase.REGISTERED
     lost = connection_lost(state)
-    note = Note("lower layer failure", NoteKind.ABANDONED)
+    note = Note("connection lost", NoteKind.ABANDONED)
     if not is_idle or not state.notices_failure:
         return Step(lost.state, (note, *lost.outputs))
     step = attempt_update(replace(lost.state, attempts=0))
