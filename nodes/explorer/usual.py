@@ -37,7 +37,7 @@ USUAL: Mapping[PropertyID, Usual] = {
     PropertyID.P2Q: Usual(needs=ONE_REQUEST, case=Witness.KEY_DELIVERED),
     PropertyID.P3: Usual(case=Witness.MESSAGE_OPENED, together=PropertyID.P2),
     PropertyID.P4: Usual(
-        Bounds(ues=2, detaches=1, most_states=500_000), ONE_REQUEST, Witness.KEY_DELIVERED, reuses=tuple(MTMSIReuse)
+        Bounds(ues=2, detaches=1, most_states=1_000_000), ONE_REQUEST, Witness.KEY_DELIVERED, reuses=tuple(MTMSIReuse)
     ),
     PropertyID.P5: Usual(needs=NO_APPLICATION_LEG),
     PropertyID.P6: Usual(Bounds(detaches=1), NO_APPLICATION_LEG),

@@ -60,6 +60,8 @@ def test_a_dropped_message_is_lost_and_its_timer_sends_it_again(page: Page) -> N
     expect(page.locator("#timers .timer-list")).to_contain_text("T3410")
 
     press(page, "Expire now")
+    expect(page.locator("#timers .timer-list")).to_contain_text("T3411")
+    press(page, "Expire now")
     assert fates(key) == [("AttachRequest", "lost"), SENT]
     expect(queue(page).locator("h3")).to_contain_text("#2 Attach Request")
 

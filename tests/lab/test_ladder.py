@@ -194,8 +194,10 @@ def test_copies_are_ignored_with_the_reason() -> None:
         "The network copies Authentication Response #18 from UE to MME: copy 2.",
         "MME gets Authentication Response #18: RES verified.",
         "MME sends Security Mode Command #19 to UE. In flight.",
-        "MME gets copy 2 of Authentication Response #18 and ignores it: NAS COUNT 2 came before, and secure"
-        " exchange is established.",
+        (
+            "MME gets copy 2 of Authentication Response #18 and ignores it: NAS COUNT 2 came before, and secure"
+            " exchange is established."
+        ),
     ]
 
 
