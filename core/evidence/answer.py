@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.evidence.links import CellLink
-from core.lab.fields import label_of
-from core.words.names import lower_first
+from core.words.options import repairs_words
 from nodes.explorer.answers import Verdict
 from nodes.explorer.questions import Network, Question
 from nodes.explorer.records import Record, fixes, name_of
@@ -74,11 +73,11 @@ def _at_rest(found: _Found) -> Sentence:
 
 def _waiting(found: _Found, *, needs_collision: bool) -> Sentence:
     if found.holds:
-        return Sentence("Nor do they differ while an end waits for a timer of NAS (P1w).", found.links)
+        return Sentence("Nor do they differ while an end waits for a NAS timer (P1w).", found.links)
     collision = "where NAS procedures of UE and MME collide, as TS 24.301 allows"
     where = collision if needs_collision else "even if their NAS procedures never collide"
     text = (
-        f"“Always synchronised” is too much all the same: {where}, they differ while a timer of NAS runs,"
+        f"“Always synchronised” still says too much: {where}, they differ while a NAS timer runs,"
         f" {_in(found.broken)} (P1w)."
     )
     return Sentence(text, found.links)
@@ -97,12 +96,18 @@ def _in_use(found: _Found, quiet: _Found) -> Sentence:
 def _under_faults(solution: Solution, records: Mapping[str, Record]) -> Sentence:
     """P1 of a solution on the other networks, and the smallest repairs of each."""
     asked = [question for network in FAULTY for question in _cells(PropertyID.P1, solution, network)]
-    broken = [record for record in _known(asked, records) if record.verdict is Verdict.VIOLATED]
+    known = _known(asked, records)
+    decided = {record.question.network for record in known if record.verdict is not Verdict.INCOMPLETE}
+    open_ = [network.value for network in FAULTY if network not in decided]
+    not_known = f" Not known yet: {', '.join(open_)}." if open_ else ""
+    broken = [record for record in known if record.verdict is Verdict.VIOLATED]
     if not broken:
-        return Sentence(f"In solution {int(solution)} no fault alone gives a wrong key at rest (P1).")
+        found = "has been found to give" if open_ else "gives"
+        text = f"In solution {int(solution)} no fault alone {found} a wrong key at rest (P1).{not_known}"
+        return Sentence(text, tuple(_link(record) for record in known if record.question.network in decided))
     by_network = {record.question.network.value: _fixes(record.question, records) for record in broken}
     words = "; ".join(f"{network} ({fix})" for network, fix in by_network.items())
-    text = f"In solution {int(solution)} one fault can leave a wrong key at rest (P1): {words}."
+    text = f"In solution {int(solution)} one fault can leave a wrong key at rest (P1): {words}.{not_known}"
     return Sentence(text, tuple(_link(record) for record in broken))
 
 
@@ -112,7 +117,7 @@ def _fixes(question: Question, records: Mapping[str, Record]) -> str:
         return "whether a repair fixes it is not known"
     if not repairs:
         return "no repair fixes it"
-    return f"fixed by {' or '.join(' and '.join(lower_first(label_of(name)) for name in each) for each in repairs)}"
+    return f"fixed by {repairs_words(repairs)}"
 
 
 def _conclusion(at_rest: _Found, others: Iterable[_Found]) -> Sentence:
@@ -141,7 +146,9 @@ def _cells(property_id: PropertyID, solution: Solution, network: Network) -> Ite
 
 
 def _known(questions: Iterable[Question], records: Mapping[str, Record]) -> list[Record]:
-    return [records[name_of(each)] for each in questions if name_of(each) in records]
+    """What is known of these questions, of the model that runs here."""
+    found = (records.get(name_of(each)) for each in questions)
+    return [record for record in found if record is not None and not record.is_stale]
 
 
 def _found(properties: tuple[PropertyID, ...], networks: tuple[Network, ...], records: Mapping[str, Record]) -> _Found:

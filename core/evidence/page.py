@@ -6,10 +6,10 @@ from typing import Final
 
 from core.evidence.answer import READING, Sentence, answer
 from core.evidence.links import CellLink
-from core.explorer.form import BOUND_LABELS
 from core.explorer.matrix import Matrix, matrix
-from core.lab.fields import label_of
-from core.words.names import VALUES, lower_first
+from core.words.explored import bounds_words
+from core.words.names import VALUES
+from core.words.options import repairs_words
 from nodes.evidence.findings import Assumption, Finding, Fix, Outcome, finding, is_usual
 from nodes.evidence.limits import CHOSEN, NOT_SHOWN, Limit
 from nodes.evidence.statements import SECTIONS, STATEMENTS, Against, Ground, NotShown, Statement, Tests
@@ -108,15 +108,11 @@ def _usual_bounds() -> str:
     usual = asdict(Bounds())
     wider = {each.value: _differing(usual_bounds(each, Network.ORDERED), usual) for each in PropertyID}
     wider["the network collide"] = _differing(usual_bounds(PropertyID.P1, Network.COLLIDE), usual)
-    return "; ".join((_amounts(usual), *(f"for {what} {_amounts(own)}" for what, own in wider.items() if own)))
+    return "; ".join((bounds_words(usual), *(f"for {what} {bounds_words(own)}" for what, own in wider.items() if own)))
 
 
 def _differing(bounds: Bounds, usual: Mapping[str, int]) -> dict[str, int]:
     return {name: value for name, value in asdict(bounds).items() if value != usual[name]}
-
-
-def _amounts(bounds: Mapping[str, int]) -> str:
-    return ", ".join(f"{lower_first(BOUND_LABELS[name])} {value:,}" for name, value in bounds.items() if value)
 
 
 def _section(key: str, title: str, records: Mapping[str, Record]) -> Section:
@@ -217,8 +213,7 @@ def _names(networks: Iterable[Network]) -> str:
 
 
 def _fix(fix: Fix, violated: tuple[Network, ...]) -> str:
-    combined = (" and ".join(lower_first(label_of(name)) for name in each) for each in fix.repairs)
-    words = f"Fixed by {' or '.join(combined)}" if fix.repairs else "No repair fixes it"
+    words = f"Fixed by {repairs_words(fix.repairs)}" if fix.repairs else "No repair fixes it"
     if fix.only:
         words += f" if {' and '.join(map(_choice, fix.only))}"
     return f"{words}." if fix.networks == violated else f"{words}: {_names(fix.networks)}."

@@ -1,20 +1,19 @@
 """A cell of the matrix in words: what was asked, what came out, and the counterexample step by step."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Final
 
-from core.explorer.form import BOUND_LABELS
 from core.explorer.matrix import verdict_text, verdict_words
 from core.lab.fields import label_of
 from core.lab.runs import MOST_SHOWN, EndVerdict, events_by_step, moment_of, verdicts_of
 from core.lab.scene import Scene
-from core.words.explored import explanation
+from core.words.explored import BOUND_LABELS, bounds_words, explanation
 from core.words.names import VALUES, lower_first
 from nodes.diagram.text import TextEvent
 from nodes.explorer.answers import Verdict
-from nodes.explorer.asking import BOUNDS, command_of, only
+from nodes.explorer.asking import command_of, only
 from nodes.explorer.questions import NETWORK_WORDS
 from nodes.explorer.records import Record, name_of
 from nodes.explorer.reduction import left_out
@@ -108,20 +107,13 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
     yield "AV counts as active", VALUES[question.active_when]
     yield "M-TMSI reuse", VALUES[question.m_tmsi_reuse]
     yield "Repairs", ", ".join(lower_first(label_of(name)) for name in question.repairs) or "none"
-    yield "Bounds", ", ".join(_bounds(record))
+    yield "Bounds", bounds_words(asdict(record.question.bounds))
     untried = left_out(question)
     if untried:
         names = ", ".join(lower_first(BOUND_LABELS[name]) for name in untried)
         yield "Not tried", f"{names}, or fewer of them: they cannot change this answer"
     yield "Looked at", f"{record.states:,} states, up to {record.depth} steps"
     yield "Explored", f"{record.date}, model version {record.model}"
-
-
-def _bounds(record: Record) -> Iterator[str]:
-    for name in BOUNDS:
-        value = getattr(record.question.bounds, name)
-        if value:
-            yield f"{lower_first(BOUND_LABELS[name])} {value:,}"
 
 
 @lru_cache(_MOST_KEPT)

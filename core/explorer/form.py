@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.http import QueryDict
 
+from core.words.explored import BOUND_LABELS, MOST_STATES
 from nodes.explorer.asking import BOUNDS, Wanted
 from nodes.explorer.questions import LIMITS, Bounds, Network
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
@@ -20,27 +21,6 @@ LISTS: Final[dict[str, Kind]] = {
     "networks": Network,
     "active_when": ActiveWhen,
     "m_tmsi_reuse": MTMSIReuse,
-}
-MOST_STATES: Final = "most_states"
-BOUND_LABELS: Final = {
-    "ues": "UEs",
-    "mmes": "MMEs",
-    "application_servers": "Application servers",
-    "attaches": "Attaches of each UE",
-    "reauthentications": "Re-authentications",
-    "reallocations": "GUTI reallocations",
-    "detaches": "Detaches",
-    "accesses": "Accesses",
-    "tracking_area_updates": "Tracking area updates",
-    "releases": "Releases of a connection",
-    "power_cycles": "Power cycles",
-    "restarts": "Restarts of HSS, MME, SCEF",
-    "sessions": "Openings of a session",
-    "key_requests": "Further key requests",
-    "readings": "Readings of the UE",
-    "commands": "Commands of the AS",
-    "faults": "Faults of the network",
-    MOST_STATES: "States at most",
 }
 
 

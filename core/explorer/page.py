@@ -8,10 +8,10 @@ from typing import Final
 from django.http import QueryDict
 from django.utils import timezone
 
-from core.explorer.form import BOUND_LABELS, LISTS, limits_of, usual_of
+from core.explorer.form import LISTS, limits_of, usual_of
 from core.explorer.matrix import Matrix, matrix, verdict_text, verdict_words
 from core.lab.fields import FormField, label_of
-from core.words.explored import explanation
+from core.words.explored import BOUND_LABELS, explanation
 from core.words.names import VALUES, lower_first
 from core.words.options import option_meaning
 from nodes.evidence.known import known

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.words.names import VALUES
-from core.words.options import OPTIONS, Origin, option_cost, option_meaning, option_title
-from core.words.scenarios import REPAIR
+from core.words.options import OPTIONS, REPAIR, Origin, option_cost, option_meaning, option_title
 from nodes.protocol.options import (
     MOST_ACCESSES,
     MOST_APPLICATION_SERVERS,

@@ -1,10 +1,11 @@
 """The options of a lab in words: what each is called, what it changes, what it costs, and its values."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from core.words.names import VALUES
+from core.words.names import VALUES, lower_first
 from nodes.protocol.entities.key_names import key_name_of
 from nodes.protocol.octets import RAND
 from nodes.protocol.world.genesis import PLMN
@@ -111,6 +112,18 @@ OPTIONS: Final[dict[str, OptionWords]] = {
 def option_title(name: str) -> str:
     """What pages call an option of `nodes.protocol.options.Options`."""
     return OPTIONS[name].title
+
+
+REPAIR: Final = "Repair: "
+"""Before the titles of those options that are one."""
+
+
+def repairs_words(combinations: Iterable[tuple[str, ...]]) -> str:
+    """Name combinations of repairs within a sentence: "ordered push and withdraw GUTI or key name"."""
+    named = (
+        " and ".join(lower_first(option_title(name).removeprefix(REPAIR)) for name in each) for each in combinations
+    )
+    return " or ".join(named)
 
 
 def option_meaning(name: str) -> str:

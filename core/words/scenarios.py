@@ -4,10 +4,8 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Final
 
-from core.words.options import option_title
+from core.words.options import REPAIR, option_title
 
-REPAIR: Final = "Repair: "
-"""Before the titles of those options that are one."""
 _SECTION_3: Final = {
     "3-a": "3, what a GUTI is made of",
     "3-b": "3, the GUTI at the AS",

@@ -12,6 +12,7 @@ from nodes.explorer.records import Record, newest
 from nodes.explorer.repairs import SIZES, repair_questions
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
+from nodes.protocol.runs.trace import MODEL_VERSION
 from tests.support.evidence import ask, by_name, cell, everywhere
 
 P = PropertyID
@@ -44,7 +45,7 @@ def test_where_all_holds_the_note_can_go() -> None:
     first, second, third, *faults, last = told()
 
     assert first.startswith(AT_REST)
-    assert second == "Nor do they differ while an end waits for a timer of NAS (P1w)."
+    assert second == "Nor do they differ while an end waits for a NAS timer (P1w)."
     assert third == "A key is right when the AS gets it, and when it is used (P2, P3)."
     assert faults == [f"In solution {number} no fault alone gives a wrong key at rest (P1)." for number in (11, 12)]
     assert last.startswith("So the Editor’s Note can go")
@@ -95,6 +96,27 @@ def test_faults_are_told_with_their_repairs(network: Network) -> None:
     )
     assert f"{network.value} (fixed by key name or ordered push or withdraw GUTI)" in of_push(*repaired)
     assert f"{network.value} (no repair fixes it)" in of_push(*in_vain)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.INCOMPLETE, None])
+def test_a_fault_of_which_nothing_is_known_is_not_taken_for_harmless(verdict: Verdict | None) -> None:
+    question = ask(P.P1, Network.LOSE)
+    records = {name: each for name, each in by_name(all_hold()).items() if each.question != question}
+    if verdict is not None:
+        records |= by_name((cell(question, verdict),))
+    text = answer(records)[4].text
+
+    assert text == (
+        "In solution 12 no fault alone has been found to give a wrong key at rest (P1). Not known yet: lose."
+    )
+
+
+def test_what_an_older_model_gave_is_not_known() -> None:
+    records = by_name(replace(each, model=MODEL_VERSION - 1) for each in all_hold())
+
+    assert [each.text for each in answer(records)] == [
+        "Not known yet in both solutions: what this answer rests on is not explored to its end."
+    ]
 
 
 def test_other_options_and_repairs_change_nothing() -> None:
