@@ -12,7 +12,7 @@ from nodes.protocol.world.engine import step
 from nodes.protocol.world.genesis import first_world
 from nodes.protocol.world.world import World
 
-DEAD_END = "From here no delivery, expiry, attach, update, session opening or key request leads to IN SYNC."
+DEAD_END = "From here no delivery, no expiry and nothing that UE or AS can do leads to IN SYNC."
 
 
 def retrace(graph: Graph, question: Question, find: Find) -> tuple[Trace, str]:
