@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from core.explorer.form import BOUND_LABELS, first_values
-from core.words.explored import explanation
+from core.explorer.form import first_values
+from core.words.explored import BOUND_LABELS, explanation
 from nodes import models
 from nodes.evidence import known
 from nodes.explorations import services as runs
