@@ -159,15 +159,15 @@ PHASES: Final[dict[UEPhase, str]] = {
     UEPhase.REGISTERED_INITIATED: "attaching",
     UEPhase.REGISTERED: "registered",
     UEPhase.ATTEMPTING_TO_UPDATE: "waits to update",
-    UEPhase.SERVICE_REQUEST_INITIATED: "requests service",
-    UEPhase.TRACKING_AREA_UPDATING_INITIATED: "updates its area",
+    UEPhase.SERVICE_REQUEST_INITIATED: "requesting",
+    UEPhase.TRACKING_AREA_UPDATING_INITIATED: "updating",
     UEPhase.DEREGISTERED_INITIATED: "detaching",
 }
 
 MODES: Final[dict[Mode, str]] = {
-    # "Unsecured": secure exchange of NAS messages is not established yet.
+    # "Plain": secure exchange of NAS messages is not established yet.
     Mode.IDLE: "idle",
-    Mode.CONNECTED: "unsecured",
+    Mode.CONNECTED: "plain",
     Mode.SECURE: "connected",
 }
 

@@ -60,7 +60,7 @@ def test_before_anything_happened() -> None:
         ("as", "AS", "", None, False),
     ]
     assert [each.empty for each in shown] == ["", "No UE context.", "", "No record yet.", "No session."]
-    assert lines(shown[0]) == ["state: detached", "GUTI: none", "Ks: none", "SQN: …<SQN>", "eKSI: none"]
+    assert lines(shown[0]) == ["detached: idle", "GUTI: none", "Ks: none", "SQN: …<SQN>", "eKSI: none"]
 
 
 def test_roles_and_badges_when_the_push_lags() -> None:
@@ -239,10 +239,10 @@ def test_detach_deletes_the_context() -> None:
 
 def test_ue_says_whether_it_is_registered() -> None:
     driven = in_session()
-    assert lines(card(driven, "UE"))[0] == "state: registered, connected"
-    assert lines(card(in_session().run(RELEASE), "UE"))[0] == "state: registered, idle"
+    assert lines(card(driven, "UE"))[0] == "registered: connected"
+    assert lines(card(in_session().run(RELEASE), "UE"))[0] == "registered: idle"
     driven.take(Command("ue-1", commands.Detach()))
-    assert changed(card(driven, "UE"))[0] == ("state", Change.MODIFIED, "", "detaching, connected")
+    assert changed(card(driven, "UE"))[0] == ("detaching", Change.MODIFIED, "", "connected")
 
 
 def test_rejected_ue_loses_its_guti() -> None:
@@ -250,7 +250,7 @@ def test_rejected_ue_loses_its_guti() -> None:
     driven = in_session().run(Command("ue-1", commands.Detach()), removed)
     driven.run(ATTACH)
     assert [each[:2] for each in changed(card(driven, "UE"))] == [
-        ("state", Change.MODIFIED),
+        ("detached", Change.MODIFIED),
         ("GUTI", Change.DELETED),
         ("Ks", Change.DELETED),
         ("eKSI", Change.DELETED),

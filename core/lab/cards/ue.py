@@ -8,7 +8,7 @@ from core.words.names import MODES, PHASES
 from nodes.diagram.rows import Badge
 from nodes.protocol.crypto.eps_keys import derive_ks
 from nodes.protocol.crypto.sqn import highest
-from nodes.protocol.entities.ue.state import UNREGISTERED, UEState
+from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.octets import KASME, SQN
 from nodes.protocol.world.provenance import vector_of_ks
 from nodes.protocol.world.world import node_as
@@ -41,9 +41,7 @@ def ue_card(scene: Scene, name: str) -> Card:
 def _phase(ue: UEState, changed: Deltas) -> Line:
     """Make the line of the UE's EMM state and mode; there is no room for the old ones. The MME may think otherwise."""
     delta = changed.at("phase") or changed.at("connection", "mode")
-    mode = "" if ue.phase in UNREGISTERED else f", {MODES[ue.connection.mode]}"
-    barred = ", USIM invalid" if ue.is_barred else ""
-    return line(("state",), (f"{PHASES[ue.phase]}{mode}{barred}",), delta)
+    return line((PHASES[ue.phase],), ("barred" if ue.is_barred else MODES[ue.connection.mode],), delta)
 
 
 def _guti(ue: UEState, changed: Deltas) -> Line:
