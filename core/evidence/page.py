@@ -6,6 +6,7 @@ from typing import Final
 
 from core.evidence.answer import READING, Sentence, answer
 from core.evidence.links import CellLink
+from core.evidence.wider import what_wider_bounds_show
 from core.explorer.matrix import Matrix, matrix
 from core.words.explored import bounds_words
 from core.words.names import VALUES
@@ -59,6 +60,7 @@ class EvidencePage:
     has_stale: bool
     reading: str
     answer: tuple[Sentence, ...]
+    wider: tuple[Sentence, ...]
     sections: tuple[Section, ...]
     not_shown: tuple[Limit, ...]
     chosen: tuple[Limit, ...]
@@ -86,6 +88,7 @@ def evidence_page(records: Mapping[str, Record]) -> EvidencePage:
         has_stale=shown.has_stale or any(_has_stale(section) for section in sections),
         reading=READING,
         answer=answer(records),
+        wider=what_wider_bounds_show(records),
         sections=sections,
         not_shown=NOT_SHOWN,
         chosen=CHOSEN,

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from core.evidence.counterexamples import counterexamples
 from core.evidence.page import evidence_page
 from nodes.evidence.known import known
 
@@ -20,10 +21,12 @@ def evidence(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def evidence_file(request: HttpRequest) -> HttpResponse:
-    """One HTML file that needs nothing else; its links lead back to this server."""
-    page = evidence_page(known())
+    """One HTML file that needs nothing else; its links lead back to this server, and its counterexamples are in it."""
+    records = known()
+    page = evidence_page(records)
     root = request.build_absolute_uri("/").rstrip("/")
-    response = render(request, "evidence/file.html", {"page": page, "styles": _styles(), "root": root})
+    kept = {"page": page, "styles": _styles(), "root": root, "counterexamples": counterexamples(page, records)}
+    response = render(request, "evidence/file.html", kept)
     response["Content-Disposition"] = 'attachment; filename="syncscope-evidence.html"'
     return response
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from itertools import chain, product
 
 from nodes.explorer.questions import Network, Question
-from nodes.explorer.usual import USUAL, cells
+from nodes.explorer.usual import NOT_WIDENED, USUAL, WIDER, cells, wider_cell
 from nodes.protocol.options import Solution
-from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,14 @@ def matrix_questions(repairs: tuple[str, ...] = ()) -> tuple[Question, ...]:
     """Every cell of the matrix within the usual bounds."""
     asked = product(PropertyID, Solution, Network)
     return tuple(chain.from_iterable(cells(*each, repairs) for each in asked))
+
+
+def wider_questions() -> tuple[Question, ...]:
+    """Every cell within wider bounds."""
+    asked = product(PropertyID, Solution, WIDER)
+    return tuple(
+        wider_cell(*each) for each in asked if each[0] not in NOT_WIDENED and PROPERTIES[each[0]].applies(each[1])
+    )
 
 
 def searches(questions: Iterable[Question]) -> tuple[Search, ...]:

@@ -46,6 +46,30 @@ USUAL: Mapping[PropertyID, Usual] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Widening:
+    """What happens besides the usual, in words and as bounds: one at a time, in order, without repairs."""
+
+    words: str
+    more: Most
+
+
+WIDER: tuple[Widening, ...] = (
+    Widening("a second MME and one move to it", {"mmes": 2, "tracking_area_updates": 1}),
+    Widening("one release of the connection and one access", {"releases": 1, "accesses": 1}),
+    Widening("one restart of HSS, MME or SCEF", {"restarts": 1}),
+    Widening("two attaches of each UE and one detach", {"attaches": 2, "detaches": 1}),
+)
+NOT_WIDENED = frozenset({PropertyID.P4})
+"""P4 needs two UEs: with more than the usual it would come to its bound on states."""
+
+
+def wider_cell(property_id: PropertyID, solution: Solution, widening: Widening) -> Question:
+    """Return the cell of a property within wider bounds."""
+    bounds = replace(usual_bounds(property_id, Network.ORDERED), **widening.more)
+    return Question(property_id, solution, bounds=bounds)
+
+
 def usual_bounds(property_id: PropertyID, network: Network) -> Bounds:
     """Return the bounds of a cell of the matrix, if nobody asks for others.
 

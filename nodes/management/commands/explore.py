@@ -12,7 +12,7 @@ from django.core.management.base import CommandParser
 
 from nodes.explorer.answers import Answer
 from nodes.explorer.asking import BOUNDS, questions_of
-from nodes.explorer.matrix import Search, searches
+from nodes.explorer.matrix import Search, searches, wider_questions
 from nodes.explorer.questions import LIMITS, Network
 from nodes.explorer.records import to_cell
 from nodes.explorer.repairs import following
@@ -44,6 +44,7 @@ class Command(RefusingCommand):
         parser.add_argument("--repair", nargs="+", choices=REPAIRS, help="repairs that are on, together")
         parser.add_argument("--mend", action="store_true", help="look for the smallest repairs of what is violated")
         parser.add_argument("--matrix", action="store_true", help="every cell of the verdict matrix")
+        parser.add_argument("--wider", action="store_true", help="every cell within each of the wider bounds instead")
         parser.add_argument("--json", action="store_true", help="print a list of cells as JSON")
         parser.add_argument("--trace-out", type=Path, metavar="DIR", help="write counterexamples as trace files")
         parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes, by default one a core")
@@ -54,7 +55,7 @@ class Command(RefusingCommand):
 
     def handle(self, *_args: object, **options: Any) -> None:
         try:
-            asked = searches(questions_of(wanted_of(options)))
+            asked = searches(wider_questions() if options["wider"] else questions_of(wanted_of(options)))
         except ValueError as error:
             refuse(f"Wrong arguments: {error}.")
         if not asked:
