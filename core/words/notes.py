@@ -48,7 +48,7 @@ SHORT: Final = (
     ("the network has failed the check", "network refused"),
     ("AUTHENTICATION REJECT", "USIM invalid"),
     ("a copy: the connection", "a copy"),
-    ("the GUTI led to the right IMSI", "right IMSI"),
+    ("the IMSI was the right one", "right IMSI"),
     ("ATTACH REQUEST is verified", "verified"),
     ("attach abandoned by the UE", "attach abandoned"),
     ("switched off and on", "off and on"),

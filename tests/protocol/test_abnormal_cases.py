@@ -65,7 +65,7 @@ CASES: Final = {
         "e": NO_RADIO,
     },
     "5.4.4.6": {
-        "a": "test_identification_is_abandoned",
+        "a": "test_identification_ends_with_the_connection_that_it_runs_on",
         "b": "test_identification_is_abandoned_on_the_fifth_expiry_of_t3470",
         "c": "identification of a UE that attaches belongs to its attach",
         "d": "test_identification_begins_anew_with_a_repeated_attach_request",

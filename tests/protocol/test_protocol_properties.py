@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from nodes.protocol.crypto.eps_keys import derive_k_app
 from nodes.protocol.entities.application_server import ApplicationServerState
 from nodes.protocol.entities.machine import Step, handle
-from nodes.protocol.entities.mme.state import MMEState, VectorStatus
-from nodes.protocol.entities.ue.state import UEPhase, UEState
+from nodes.protocol.entities.mme.state import MMEState, Stage, VectorStatus
+from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import RETRANSMISSIONS, UEPhase, UEState
 from nodes.protocol.errors import UnexpectedMessage
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.application import Direction, ProtectedMessage
@@ -61,7 +62,10 @@ def last_world(walk: Walk) -> World:
 @SETTINGS
 @given(walk=walks)
 def test_mme_invariants(walk: Walk) -> None:
-    """At most one AV is ACTIVE; a GUTI is one UE's; without a procedure a UE is registered and has a context."""
+    """At most one AV is ACTIVE; a GUTI is one UE's; a context that stays has an EPS security context.
+
+    A security context that is kept (`after_abandoned_smc`) is a registered UE's.
+    """
     for _, _, world in walk:
         for mme in nodes_of(world, MMEState):
             gutis = Counter(guti for context in mme.contexts for guti in context.gutis)
@@ -69,10 +73,11 @@ def test_mme_invariants(walk: Walk) -> None:
             assert {guti.gummei for guti in gutis} <= {mme.gummei}
             for context in mme.contexts:
                 assert [vector.status for vector in context.vectors].count(VectorStatus.ACTIVE) <= 1
+                assert context.registered or context.kept is None
                 if context.procedure is None:
-                    assert context.registered
                     assert context.current is not None
-                    assert context.is_unsettled is (context.old_guti is not None)
+                    # After an attach that was abandoned both are valid, and the next attach settles them.
+                    assert context.is_unsettled is (context.registered and context.old_guti is not None)
 
 
 @SETTINGS
@@ -102,6 +107,74 @@ def test_ue_invariants(walk: Walk) -> None:
                 assert ue.guti is not None
                 assert ue.current is not None
                 assert ue.mme is not None
+
+
+def running(world: World, node: str) -> set[tuple[TimerName, str]]:
+    return {(timer.name, timer.subject) for timer in world.timers if timer.node == node}
+
+
+SUPERVISION = {
+    Stage.PAGING: TimerName.T3413,
+    Stage.VECTORS: TimerName.S6A,
+    Stage.AUTHENTICATION: TimerName.T3460,
+    Stage.SECURITY_MODE: TimerName.T3460,
+    Stage.IDENTITY: TimerName.T3470,
+    Stage.ATTACH_ACCEPT: TimerName.T3450,
+    Stage.GUTI_REALLOCATION: TimerName.T3450,
+    Stage.TAU_ACCEPT: TimerName.T3450,
+    Stage.GUTI_WITHDRAWAL: TimerName.WITHDRAWAL,
+}
+NOT_OF_A_PROCEDURE = {TimerName.PUSH, TimerName.WITHDRAWAL, TimerName.GUTI_PERIOD}
+WITHOUT_CONNECTION = {Stage.PAGING, Stage.GUTI_WITHDRAWAL}
+
+
+@SETTINGS
+@given(walk=walks)
+def test_all_that_an_mme_waits_for_has_its_timer(walk: Walk) -> None:
+    """Nothing waits for ever, and no timer runs for what is over."""
+    for _, _, world in walk:
+        for mme in nodes_of(world, MMEState):
+            wanted = {(TimerName.T3470, waiting.ue) for waiting in mme.unidentified}
+            wanted |= {(TimerName.S10, waiting.ue) for waiting in mme.arriving}
+            for context in mme.contexts:
+                if context.procedure is not None:
+                    timer = SUPERVISION[context.procedure.stage]
+                    wanted.add((timer, context.ue if timer is TimerName.T3470 else context.imsi))
+            timers = running(world, mme.name)
+            assert wanted <= timers
+            assert {timer for timer in timers - wanted if timer[0] not in NOT_OF_A_PROCEDURE} == set()
+
+
+@SETTINGS
+@given(walk=walks)
+def test_what_an_mme_runs_with_a_ue_has_a_connection(walk: Walk) -> None:
+    """All but paging, and a withdrawal at the SCEF."""
+    for _, _, world in walk:
+        for mme in nodes_of(world, MMEState):
+            waiting = {each.ue for each in mme.unidentified} | {each.ue for each in mme.arriving}
+            with_stage = ((c.ue, c.procedure.stage) for c in mme.contexts if c.procedure is not None)
+            waiting |= {name for name, stage in with_stage if stage not in WITHOUT_CONNECTION}
+            assert waiting <= {each.ue for each in mme.connections if each.connection.is_open}
+
+
+@SETTINGS
+@given(walk=walks)
+def test_all_that_a_ue_waits_for_has_its_timer(walk: Walk) -> None:
+    """T3418 or T3420 takes the place of a procedure's timer (TS 24.301 §5.4.2.7 c to e)."""
+    for _, _, world in walk:
+        for ue in nodes_of(world, UEState):
+            timers = {name for name, _ in running(world, ue.name)}
+            checks = timers & {TimerName.T3418, TimerName.T3420}
+            assert len(checks) == (ue.failures > 0)
+            assert (TimerName.T3416 in timers) is (ue.answered is not None)
+            others = timers - checks - {TimerName.T3416}
+            if ue.phase in {UEPhase.ATTEMPTING_TO_ATTACH, UEPhase.ATTEMPTING_TO_UPDATE}:
+                assert len(others & {TimerName.T3411, TimerName.T3402}) == len(others) == 1
+                assert not ue.connection.is_open
+            elif checks or ue.phase not in RETRANSMISSIONS:
+                assert others == set()
+            else:
+                assert others == {RETRANSMISSIONS[ue.phase]}
 
 
 @FEWER

@@ -10,7 +10,18 @@ from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.errors import CommandRefused, NoSuchAction
 from nodes.protocol.messages import commands
 from nodes.protocol.octets import AMF
-from nodes.protocol.options import HSS, SCEF, ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
+from nodes.protocol.options import (
+    HSS,
+    SCEF,
+    ActiveWhen,
+    AfterAbandonedSMC,
+    Algorithm,
+    AttachAuthenticates,
+    MTMSIReuse,
+    Options,
+    Setup,
+    Solution,
+)
 from nodes.protocol.world import actions
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.engine import enabled
@@ -32,6 +43,9 @@ options = st.builds(
     key_name=st.booleans(),
     ordered_push=st.booleans(),
     withdraw_guti=st.booleans(),
+    after_abandoned_smc=st.sampled_from(AfterAbandonedSMC),
+    attach_authenticates=st.sampled_from(AttachAuthenticates),
+    ue_notices_failure=st.booleans(),
 )
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol.entities.machine import Note, NoteKind, Send, Step, handle
+from nodes.protocol.entities.machine import Note, NoteKind, Send, Step, StopTimer, handle
 from nodes.protocol.entities.mme import attach, detach
+from nodes.protocol.entities.mme.connections import connection_of
 from nodes.protocol.entities.mme.state import VectorStatus
 from nodes.protocol.entities.mme.table import HANDLERS
 from nodes.protocol.entities.security import NASDirection, protect
@@ -13,6 +14,7 @@ from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.entities.ue.state import UE_NETWORK_CAPABILITY, UEPhase
 from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import commands, nas, s6a
+from nodes.protocol.messages.s1 import inside
 from nodes.protocol.options import HSS, Solution
 from nodes.protocol.world import actions
 from nodes.protocol.world.engine import EventKind
@@ -116,6 +118,32 @@ def test_foreign_guti_does_not_become_valid() -> None:
     world = until(world, *TO_UE, nas.SecurityModeCommand)
     assert context(world).old_guti == guti
     assert ue(settle(world).world).phase is UEPhase.REGISTERED
+
+
+@pytest.mark.clause("TS 24.301", "5.4.4.6")
+def test_identification_ends_with_the_connection_that_it_runs_on() -> None:
+    """Item a: the UE is heard on a new one."""
+    world = take(until(take(detached(), ATTACH), *TO_UE, nas.IdentityRequest), POWER_CYCLE)
+    guti = ue(world).guti
+    assert guti is not None
+    request = initial(world, nas.TrackingAreaUpdateRequest(guti, 0), connection=9)
+    told = settle(swap(take(lose_all(world), ATTACH), *TO_MME, request))
+    assert told.notes[0] == "mme-1: identification abandoned"
+    assert mme(told.world).unidentified == ()
+    assert [name for node, name in timers(told.world) if node == "mme-1"] == []
+    assert connection_of(mme(told.world), "ue-1").number == 9
+
+
+@pytest.mark.clause("TS 24.301", "5.4.4.6")
+def test_same_attach_request_leaves_an_identification_with_its_timer() -> None:
+    """Item d: T3470 of an identification that follows a failed challenge goes on."""
+    world = until(take(lab(), ATTACH), *TO_UE, nas.AuthenticationRequest)
+    request = in_flight(take(lab(), ATTACH), *TO_MME)[0]
+    world = until(take(world, actions.Alter(*TO_UE)), *TO_UE, nas.IdentityRequest)
+    world = lose_all(world)
+    step = handle(HANDLERS, mme(world), initial(world, inside(request), connection=2), "ue-1")  # type: ignore[arg-type]
+    assert [output for output in step.outputs if isinstance(output, StopTimer)] == []
+    assert ("mme-1", "T3470") in timers(world)
 
 
 # Attach

@@ -171,7 +171,7 @@ def test_mac_failure_leads_to_identification_and_reject() -> None:
     assert told.notes[:3] == [
         "ue-1: AUTN refused: MAC-A is wrong, cause #20",
         "mme-1: failure, cause #20",
-        "mme-1: the GUTI led to the right IMSI: authentication has failed",
+        "mme-1: the IMSI was the right one: authentication has failed",
     ]
     assert ue(told.world).is_barred
     assert mme(told.world).contexts == ()

@@ -1,17 +1,20 @@
 """What the MME does with NAS security before its table is asked."""
 
+from dataclasses import replace
+
 import pytest
 
 from nodes.protocol.crypto.eps_keys import derive_ks
 from nodes.protocol.entities.machine import Note, NoteKind, Opened, Send, Step, dropped
 from nodes.protocol.entities.mme.connections import close, connection_of, send_protected, with_connection
 from nodes.protocol.entities.mme.nas_security import unwrap
+from nodes.protocol.entities.mme.state import with_context
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.s1 import ConnectionRelease, InitialMessage
 from nodes.protocol.messages.s10 import ContextResponse
-from nodes.protocol.options import AfterAbandonedSMC, Solution
+from nodes.protocol.options import AfterAbandonedSMC, AttachAuthenticates, Solution
 from nodes.protocol.world import actions
 from nodes.protocol.world.world import World
 from tests.support.protocol import (
@@ -23,11 +26,13 @@ from tests.support.protocol import (
     MOVE,
     OLD_TO_NEW,
     OPEN_SESSION,
+    POWER_CYCLE,
     REAUTHENTICATE,
     RELEASE,
     SWITCH_OFF,
     TO_MME,
     TO_NEW_MME,
+    TO_UE,
     UPDATE,
     after,
     context,
@@ -178,6 +183,39 @@ def test_late_complete_of_an_abandoned_security_mode_control_is_discarded(option
     told = ladder(world, actions.Release(*TO_MME))
     assert "mme-1: ACTIVE" not in told.notes
     assert (context(told.world).kept is not None) is (option is KEEP)
+
+
+def test_context_is_not_kept_after_the_ue_has_rejected_it() -> None:
+    """`after_abandoned_smc` keep: SECURITY MODE REJECT says that the UE has not taken it. Not defined by 3GPP."""
+    world = until(take(after(lab(after_abandoned_smc=KEEP), ATTACH), REAUTHENTICATE), *TO_UE, nas.SecurityModeCommand)
+    told = ladder(take(world, actions.Alter(*TO_UE)), actions.Deliver(*TO_UE))
+    assert "ue-1 > mme-1 SecurityModeReject" in told.sent
+    assert context(told.world).kept is None
+
+
+def test_context_is_not_kept_by_an_attach_that_needs_no_authentication() -> None:
+    """The UE is registered anew under the context that it has."""
+    only_if_not = AttachAuthenticates.ONLY_IF_NOT_VERIFIED
+    begun = after(lab(after_abandoned_smc=KEEP, attach_authenticates=only_if_not), ATTACH)
+    world = until(take(begun, REAUTHENTICATE), *TO_UE, nas.SecurityModeCommand)
+    world = take(world, actions.Fail(*TO_UE))
+    assert context(world).kept is not None
+    told = ladder(world, POWER_CYCLE, ATTACH)
+    assert "mme-1: ATTACH REQUEST is verified: no authentication" in told.notes
+    assert context(told.world).kept is None
+
+
+@pytest.mark.clause("TS 24.301", "4.4.4.3")
+def test_access_that_does_not_verify_is_rejected_with_cause_9_where_the_context_is_marked_detached() -> None:
+    """What may be a forgery is told nothing of the state of the UE."""
+    attached = after(lab(), ATTACH)
+    state = mme(attached)
+    detached = with_context(state, replace(context(attached), registered=False))
+    guti = ue(attached).guti
+    assert guti is not None
+    step = unwrap(detached, InitialMessage(2, nas.ServiceRequest(guti, 0)), "ue-1")
+    assert isinstance(step, Step)
+    assert Send("ue-1", nas.ServiceReject(nas.EMMCause.UE_IDENTITY_CANNOT_BE_DERIVED)) in step.outputs
 
 
 def test_message_to_a_ue_without_a_security_context_goes_plain() -> None:

@@ -20,7 +20,6 @@ from tests.support.protocol import (
     TO_UE,
     after,
     in_flight,
-    initial,
     lab,
     mme,
     take,
@@ -53,7 +52,6 @@ def test_refusal_names_what_nas_security_wraps() -> None:
     """A foreign GUTI's request is handed to the table whole, but people know it by what is inside."""
     world = take(WORLD, MOVE)
     (request,) = in_flight(world, *TO_NEW_MME)
-    waiting = until(take(after(WORLD, DETACH), ATTACH), *TO_UE, nas.IdentityRequest)
-    state = replace(mme(waiting), gummei=mme(WORLD, "mme-2").gummei)
-    with pytest.raises(UnexpectedMessage, match=r"^TrackingAreaUpdateRequest in identification: the MME waits for"):
-        handle(HANDLERS, state, initial(world, request.message, connection=9), "ue-1")  # type: ignore[union-attr]
+    state = replace(mme(take(WORLD, REAUTHENTICATE)), gummei=mme(WORLD, "mme-2").gummei)
+    with pytest.raises(UnexpectedMessage, match=r"^TrackingAreaUpdateRequest in authentication: the MME waits for"):
+        handle(HANDLERS, state, request.message, "ue-1")  # type: ignore[union-attr]

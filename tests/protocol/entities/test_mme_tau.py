@@ -288,6 +288,16 @@ def test_request_that_neither_verifies_nor_has_a_valid_guti_is_rejected() -> Non
     assert told.notes[0] == "mme-1: GUTI is not valid for this UE, cause #9"
 
 
+@pytest.mark.clause("TS 24.301", "5.4.3.7")
+def test_reject_ends_the_challenge_on_its_connection() -> None:
+    """The connection is released with it, so nothing can be answered there."""
+    before = registered()
+    world = swap(take(before, REAUTHENTICATE, UPDATE), *TO_MME, stale_request(before))
+    world = take(world, actions.Deliver(*TO_MME))
+    assert context(world).procedure is None
+    assert [name for node, name in timers(world) if node == "mme-1"] == []
+
+
 def test_late_request_of_a_ue_that_attaches_is_dropped() -> None:
     """It was overtaken: the UE has lost power since."""
     attaching = take(registered(), POWER_CYCLE, ATTACH)

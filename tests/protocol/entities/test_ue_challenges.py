@@ -10,7 +10,7 @@ from nodes.protocol.entities.ue import procedures
 from nodes.protocol.entities.ue.procedures import network_failed_check
 from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.messages import nas
-from nodes.protocol.octets import AUTN
+from nodes.protocol.octets import AUTN, RAND
 from nodes.protocol.options import Solution
 from nodes.protocol.world import actions
 from nodes.protocol.world.outputs import apply
@@ -62,6 +62,20 @@ def test_failure_stops_the_timer_of_the_procedure_and_a_valid_challenge_starts_i
     again = get(spoilt, in_flight(CHALLENGED, *TO_UE)[0])  # type: ignore[arg-type]
     assert [name for node, name in timers(again) if node == "ue-1"] == ["T3410", "T3416"]
     assert ue(again).failures == 0
+
+
+@pytest.mark.clause("TS 24.301", "5.4.2.7")
+@pytest.mark.parametrize("is_rejected", [False, True], ids=["accepted", "rejected"])
+def test_security_mode_command_starts_the_timer_of_the_procedure_anew(*, is_rejected: bool) -> None:
+    """A challenge was answered, a forged one refused, and then the COMMAND of the first comes (§10.2: T3418)."""
+    world = until(take(CHALLENGED, actions.Deliver(*TO_UE)), *TO_UE, nas.SecurityModeCommand)
+    (command,) = in_flight(world, *TO_UE)
+    spoilt = lose_all(take(swap(world, *TO_UE, replace(forged(), rand=RAND(bytes(16)))), actions.Deliver(*TO_UE)))
+    assert [name for node, name in timers(spoilt) if node == "ue-1"] == ["T3418"]
+    world = swap(replace(spoilt, links=world.links), *TO_UE, command)
+    world = take(world, *((actions.Alter(*TO_UE),) if is_rejected else ()), actions.Deliver(*TO_UE))
+    assert (ue(world).current is None) is is_rejected
+    assert [name for node, name in timers(world) if node == "ue-1"] == ["T3410"]
 
 
 @pytest.mark.clause("TS 24.301", "5.4.2.7")

@@ -11,7 +11,7 @@ from nodes.protocol.entities.mme.authentication import (
     stray_identity,
 )
 from nodes.protocol.entities.mme.connections import connection_of
-from nodes.protocol.entities.mme.endings import abort, end_without_success, nas_timers_off, registered
+from nodes.protocol.entities.mme.endings import abort, end_without_success, forget_waiting, nas_timers_off, registered
 from nodes.protocol.entities.mme.identity import allocate_guti, reallocation_expired
 from nodes.protocol.entities.mme.push import start_push
 from nodes.protocol.entities.mme.state import (
@@ -26,7 +26,6 @@ from nodes.protocol.entities.mme.state import (
     context_of_connection,
     context_of_guti,
     context_of_ue,
-    forget_arriving,
     forget_unidentified,
     restatus,
     with_context,
@@ -46,21 +45,17 @@ def on_attach_request(state: MMEState, message: nas.AttachRequest, source: str) 
     # That the GUTI was given to another UE since, an MME learns when its challenge fails (§5.4.2.7 c). The model
     # knows it at once.
     if context is None or context.ue != source:
-        step = _identify(_forget_waiting(state, source), Unidentified(source, message))
-        return Step(step.state, (StopTimer(TimerName.S10, source), *step.outputs))
+        state, stops = forget_waiting(state, source)
+        step = _identify(state, Unidentified(source, message))
+        return Step(step.state, (*stops, *step.outputs))
     return _identified(state, context.imsi, message, source)
 
 
 def _identified(state: MMEState, imsi: IMSI, request: nas.AttachRequest, source: str) -> Step[MMEState]:
     """The IMSI is known; an identification that ran is over."""
-    step = _begin(_forget_waiting(state, source), imsi, request, source)
-    stops = (StopTimer(TimerName.T3470, source), StopTimer(TimerName.S10, source))
+    state, stops = forget_waiting(state, source)
+    step = _begin(state, imsi, request, source)
     return Step(step.state, (*stops, *step.outputs))
-
-
-def _forget_waiting(state: MMEState, ue: str) -> MMEState:
-    """A new attach ends an identification, and a tracking area update that waits for another MME."""
-    return forget_arriving(forget_unidentified(state, ue), ue)
 
 
 def _identify(state: MMEState, waiting: Unidentified) -> Step[MMEState]:

@@ -172,6 +172,7 @@ def renew(state: MMEState, context: UEContext, renewal: Renewal) -> tuple[MMESta
         old_guti=old,
         is_unsettled=False,
         registered=False,
+        kept=None,
         ue_network_capability=request.ue_network_capability,
         attach_request=request,
         ue_ksi=request.ksi,
@@ -250,8 +251,10 @@ def send_attach_accept(state: MMEState, context: UEContext, procedure: Procedure
 
 
 def on_security_mode_reject(state: MMEState, message: nas.SecurityModeReject, source: str) -> Step[MMEState]:
-    """TS 24.301 §5.4.3.5: the MME keeps using the context it had, if any."""
+    """TS 24.301 §5.4.3.5: the MME keeps using the context it had, if any. The UE has not taken the new one."""
     context = context_of_connection(state, source)
+    procedure, _, _ = _running(context)
+    context = replace(context, procedure=replace(procedure, partial=None))
     step = end_without_success(state, context, f"SECURITY MODE REJECT, cause #{message.cause.value}", None)
     return Step(step.state, (StopTimer(TimerName.T3460, context.imsi), *step.outputs))
 
@@ -289,7 +292,7 @@ def stray_identity(state: MMEState, context: UEContext, told: IMSI) -> Step[MMES
     """The UE that did not accept the challenge has told its IMSI, and no attach can go on with it: it is rejected."""
     _, _, vector = _running(context)
     is_right = told == context.imsi
-    why = "the GUTI led to the right IMSI: authentication has failed" if is_right else f"the UE says that it is {told}"
+    why = "the IMSI was the right one: authentication has failed" if is_right else f"the UE says that it is {told}"
     step = _reject(state, context, why, vector.rand)
     return Step(step.state, (StopTimer(TimerName.T3470, context.ue), *step.outputs))
 

@@ -1,9 +1,10 @@
 """How NAS procedures end at the MME: a UE is registered, a procedure is given up, a UE context is dropped."""
 
 from dataclasses import replace
+from typing import Final
 
 from nodes.protocol.entities.machine import Note, NoteKind, Output, Step, StopTimer
-from nodes.protocol.entities.mme.connections import close, send_nas
+from nodes.protocol.entities.mme.connections import answer_and_close, close, send_nas
 from nodes.protocol.entities.mme.identity import period_timer, put_off_reallocation
 from nodes.protocol.entities.mme.state import (
     MMEState,
@@ -12,6 +13,11 @@ from nodes.protocol.entities.mme.state import (
     Stage,
     UEContext,
     VectorStatus,
+    context_of_ue,
+    forget_arriving,
+    forget_unidentified,
+    is_arriving,
+    is_unidentified,
     restatus,
     with_context,
     without_context,
@@ -20,6 +26,8 @@ from nodes.protocol.entities.security import SecurityContext
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import nas
 from nodes.protocol.options import AfterAbandonedSMC
+
+_WITHOUT_CONNECTION: Final = frozenset({Stage.PAGING, Stage.GUTI_WITHDRAWAL})
 
 
 def registered(state: MMEState, context: UEContext) -> tuple[Output, ...]:
@@ -83,6 +91,35 @@ def abort(state: MMEState, context: UEContext) -> Step[MMEState]:
         context = replace(context, is_unsettled=True)
         return keep_or_drop(state, context, *timers, note, *period_timer(state, context))
     return keep_or_drop(state, context, *timers, note)
+
+
+def reject(
+    state: MMEState, ue: str, why: str, message: nas.ServiceReject | nas.TrackingAreaUpdateReject
+) -> Step[MMEState]:
+    """Reject what a UE asks for. The connection ends with it (T3440 is left out), and so does what runs there."""
+    context = context_of_ue(state, ue)
+    procedure = None if context is None else context.procedure
+    is_there = procedure is not None and procedure.stage not in _WITHOUT_CONNECTION
+    ended = abort(state, context) if context is not None and is_there else Step(state)
+    state, send = answer_and_close(ended.state, ue, message)
+    return Step(state, (Note(f"{why}, cause #{message.cause.value}"), *ended.outputs, send))
+
+
+def forget_waiting(state: MMEState, ue: str) -> tuple[MMEState, tuple[Output, ...]]:
+    """End an identification of a UE, or a tracking area update of it that waits for another MME, with its timer."""
+    stops: tuple[Output, ...] = ()
+    if is_unidentified(state, ue):
+        stops = (StopTimer(TimerName.T3470, ue),)
+    if is_arriving(state, ue):
+        stops = (*stops, StopTimer(TimerName.S10, ue))
+    return forget_arriving(forget_unidentified(state, ue), ue), stops
+
+
+def abandon_waiting(state: MMEState, ue: str) -> tuple[MMEState, tuple[Output, ...]]:
+    """The same when the connection on which it waits is gone (TS 24.301 §5.4.4.6 a, §5.5.3.2.7 a)."""
+    ran = {"identification": is_unidentified(state, ue), "tracking area update": is_arriving(state, ue)}
+    state, stops = forget_waiting(state, ue)
+    return state, (*stops, *(Note(f"{name} abandoned", NoteKind.ABANDONED) for name, was in ran.items() if was))
 
 
 def nas_timers_off(context: UEContext) -> tuple[StopTimer, ...]:

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from nodes.protocol.entities.machine import Note, NoteKind, Output, Step, StopTimer
+from nodes.protocol.entities.machine import Step
 from nodes.protocol.entities.mme.attach import on_t3450_expiry
 from nodes.protocol.entities.mme.authentication import on_t3460_expiry
 from nodes.protocol.entities.mme.connections import close, connection_of, release
-from nodes.protocol.entities.mme.endings import end_without_success, nas_timers_off
+from nodes.protocol.entities.mme.endings import abandon_waiting, end_without_success, nas_timers_off
 from nodes.protocol.entities.mme.identity import put_off_reallocation
 from nodes.protocol.entities.mme.state import (
     MMEState,
@@ -15,9 +15,6 @@ from nodes.protocol.entities.mme.state import (
     UEContext,
     context_of,
     context_of_ue,
-    forget_arriving,
-    forget_unidentified,
-    is_arriving,
     with_context,
 )
 from nodes.protocol.entities.timers import RULES, TimerName
@@ -36,7 +33,7 @@ _LAST_EXPIRIES = {
 
 def lower_layer_failure(state: MMEState, peer: str) -> Step[MMEState]:
     """The connection with a UE is gone, and what runs for it is abandoned. Paging needs no connection, and goes on."""
-    state, outputs = _forget(close(state, peer), peer)
+    state, outputs = abandon_waiting(close(state, peer), peer)
     context = context_of_ue(state, peer)
     if context is None or context.procedure is None or context.procedure.stage is Stage.PAGING:
         return Step(state, outputs)
@@ -55,18 +52,6 @@ def release_connection(state: MMEState, command: commands.ReleaseConnection) -> 
         stage = context.procedure.stage.value
         raise CommandRefused(f"A NAS procedure runs for this UE: {stage}", Hindrance.NAS_PROCEDURE_RUNS)
     return Step(*release(state, context.ue))
-
-
-def _forget(state: MMEState, ue: str) -> tuple[MMEState, tuple[Output, ...]]:
-    """An identification, or a UE that comes from another MME."""
-    outputs: tuple[Output, ...] = ()
-    if any(waiting.ue == ue for waiting in state.unidentified):
-        note = Note("identification abandoned", NoteKind.ABANDONED)
-        outputs = (StopTimer(TimerName.T3470, ue), note)
-    if is_arriving(state, ue):
-        note = Note("tracking area update abandoned", NoteKind.ABANDONED)
-        outputs = (*outputs, StopTimer(TimerName.S10, ue), note)
-    return forget_arriving(forget_unidentified(state, ue), ue), outputs
 
 
 def _abandon(state: MMEState, context: UEContext, procedure: Procedure) -> Step[MMEState]:

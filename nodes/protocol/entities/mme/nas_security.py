@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from nodes.protocol.entities.connection import Connection, Mode
-from nodes.protocol.entities.machine import Note, NoteKind, Opened, Send, Step, dropped
+from nodes.protocol.entities.machine import Note, NoteKind, Opened, Output, Send, Step, dropped
 from nodes.protocol.entities.mme.authentication import activate, authenticate_first
 from nodes.protocol.entities.mme.connections import connection_of, secured, with_connection
-from nodes.protocol.entities.mme.endings import abort
+from nodes.protocol.entities.mme.endings import abandon_waiting, abort
 from nodes.protocol.entities.mme.service import reject_service
 from nodes.protocol.entities.mme.state import MMEState, Stage, UEContext, context_of_ue, with_context
 from nodes.protocol.entities.security import NASDirection, SecurityContext, check, is_genuine
@@ -50,12 +50,23 @@ def _on_new_connection(state: MMEState, message: InitialMessage, source: str) ->
     if message.connection <= connection_of(state, source).number:
         return dropped(state, "a copy: the connection that it began is known")
     state = with_connection(state, source, Connection(message.connection, Mode.CONNECTED))
-    context = context_of_ue(state, source)
-    gone = Step(state) if context is None or _goes_on(context, inside(message)) else abort(state, context)
+    gone = _end_what_ran(state, inside(message), source)
     opened = _open(gone.state, message.message, source)
     if isinstance(opened, Step):
         return Step(opened.state, (*gone.outputs, *opened.outputs))
     return replace(opened, outputs=(*gone.outputs, *opened.outputs))
+
+
+def _end_what_ran(state: MMEState, message: object, source: str) -> Step[MMEState]:
+    arriving = next((each for each in state.arriving if each.ue == source), None)
+    outputs: tuple[Output, ...] = ()
+    if arriving is None or arriving.request.message != message:
+        state, outputs = abandon_waiting(state, source)
+    context = context_of_ue(state, source)
+    if context is None or _goes_on(context, message):
+        return Step(state, outputs)
+    step = abort(state, context)
+    return Step(step.state, (*outputs, *step.outputs))
 
 
 def _goes_on(context: UEContext, message: object) -> bool:
@@ -160,6 +171,8 @@ def _unverified(state: MMEState, message: nas.PlainNAS, source: str, why: str) -
     if not isinstance(message, PROCESSED_UNVERIFIED):
         return dropped(state, why)
     context = context_of_ue(state, source)
+    if context is not None and context.is_detached and isinstance(message, nas.ServiceRequest):
+        return reject_service(state, source, "the request does not verify")
     if context is None or not context.registered:
         return Opened(state, message)
     match message:

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from nodes.protocol.entities.machine import Note, NoteKind, Output, Step, StopTimer
+from nodes.protocol.entities.mme import endings
 from nodes.protocol.entities.mme.authentication import challenge
-from nodes.protocol.entities.mme.connections import answer_and_close, send_protected
+from nodes.protocol.entities.mme.connections import send_protected
 from nodes.protocol.entities.mme.identity import offer_guti, put_off_reallocation, settle, start_reallocation
 from nodes.protocol.entities.mme.paging import page_again
 from nodes.protocol.entities.mme.state import (
@@ -56,8 +57,7 @@ def reject_service(
     state: MMEState, source: str, why: str, cause: nas.EMMCause = nas.EMMCause.UE_IDENTITY_CANNOT_BE_DERIVED
 ) -> Step[MMEState]:
     """SERVICE REJECT; EMM context and security context stay as they are (TS 24.301 §4.4.4.3)."""
-    state, send = answer_and_close(state, source, nas.ServiceReject(cause))
-    return Step(state, (Note(f"{why}, cause #{cause.value}"), send))
+    return endings.reject(state, source, why, nas.ServiceReject(cause))
 
 
 # Paging

@@ -49,6 +49,7 @@ __all__ = [
     "forget_arriving",
     "forget_unidentified",
     "is_arriving",
+    "is_unidentified",
     "restatus",
     "with_context",
     "with_counters",
@@ -127,6 +128,11 @@ class MMEState:
 
 
 _BY_IMSI = attrgetter("imsi")
+
+
+def is_unidentified(state: MMEState, ue: str) -> bool:
+    """Whether a UE has been asked for its IMSI, as its GUTI was unknown."""
+    return any(waiting.ue == ue for waiting in state.unidentified)
 
 
 def is_arriving(state: MMEState, ue: str) -> bool:

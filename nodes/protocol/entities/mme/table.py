@@ -17,7 +17,7 @@ from nodes.protocol.entities.mme import (
 )
 from nodes.protocol.entities.mme.nas_security import unwrap
 from nodes.protocol.entities.mme.restart import restart
-from nodes.protocol.entities.mme.state import MMEState, Stage, context_of_ue, is_arriving
+from nodes.protocol.entities.mme.state import MMEState, Stage, context_of_ue, is_arriving, is_unidentified
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.key_requests import T6aKeyRequest
@@ -50,7 +50,7 @@ def phase(state: MMEState, message: object, source: str) -> MMEPhase:
     """The phase of the sending UE; messages of the core network have one of their own."""
     if isinstance(message, CORE_INCOMING):
         return MMEPhase.CORE
-    if any(waiting.ue == source for waiting in state.unidentified):
+    if is_unidentified(state, source):
         return MMEPhase.IDENTIFICATION
     if is_arriving(state, source):
         return MMEPhase.ARRIVING

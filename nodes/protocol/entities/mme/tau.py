@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from nodes.protocol.entities.machine import Note, NoteKind, Output, StartTimer, Step, StopTimer, dropped
-from nodes.protocol.entities.mme.connections import answer_and_close, send_protected
+from nodes.protocol.entities.mme import endings
+from nodes.protocol.entities.mme.connections import send_protected
 from nodes.protocol.entities.mme.endings import abort
 from nodes.protocol.entities.mme.identity import period_timer, settle
 from nodes.protocol.entities.mme.push import start_push
@@ -79,9 +80,7 @@ def on_tracking_area_update_request_before_attach_complete(
 def reject(
     state: MMEState, source: str, why: str, cause: nas.EMMCause = nas.EMMCause.UE_IDENTITY_CANNOT_BE_DERIVED
 ) -> Step[MMEState]:
-    """TRACKING AREA UPDATE REJECT. The connection is released at once: T3440 is left out."""
-    state, send = answer_and_close(state, source, nas.TrackingAreaUpdateReject(cause))
-    return Step(state, (Note(f"{why}, cause #{cause.value}"), send))
+    return endings.reject(state, source, why, nas.TrackingAreaUpdateReject(cause))
 
 
 def on_repeated_tracking_area_update_request(

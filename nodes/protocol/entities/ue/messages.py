@@ -19,10 +19,10 @@ from nodes.protocol.entities.ue.state import (
     AnsweredChallenge,
     UEPhase,
     UEState,
+    challenge_settled,
     deregistered,
     forget_challenge,
     send_nas,
-    start_again,
     timers_off,
     with_session,
 )
@@ -46,9 +46,7 @@ def on_authentication_request(state: UEState, message: nas.AuthenticationRequest
         answer = answer_challenge(state.credentials, state.seqs, message.rand, message.autn, state.plmn_id)
     except AUTNRefused as refusal:
         return _refuse_challenge(state, message, refusal, source)
-    # What AUTHENTICATION FAILURE had stopped starts anew once the network is validated (§5.4.2.7 c, e).
-    again = start_again(state) if state.failures else ()
-    state, stops = forget_challenge(state)
+    state, settled = challenge_settled(state)
     state = replace(
         state,
         seqs=answer.seqs,
@@ -57,7 +55,7 @@ def on_authentication_request(state: UEState, message: nas.AuthenticationRequest
     )
     note = Note("AUTN accepted, new context partial", rand=message.rand)
     state, send = send_nas(state, source, nas.AuthenticationResponse(answer.res))
-    return Step(state, (*stops, *again, note, StartTimer(TimerName.T3416, state.name), send))
+    return Step(state, (*settled, note, StartTimer(TimerName.T3416, state.name), send))
 
 
 def _refuse_challenge(
@@ -89,17 +87,17 @@ def on_security_mode_command(state: UEState, message: nas.SecurityModeCommand, s
     if message.replayed_ue_security_capability != UE_NETWORK_CAPABILITY:
         cause = nas.EMMCause.UE_SECURITY_CAPABILITIES_MISMATCH
         return reject_security_mode(state, source, cause, "replayed capabilities are not the UE's own")
-    state, stops = forget_challenge(state)
+    state, settled = challenge_settled(state)
     state = replace(state, current=context, partial=None, connection=state.connection.secured())
     state, send = send_nas(state, source, nas.SecurityModeComplete())
-    return Step(state, (*stops, Note("uses", NoteKind.USES, context.rand), send))
+    return Step(state, (*settled, Note("uses", NoteKind.USES, context.rand), send))
 
 
 def reject_security_mode(state: UEState, source: str, cause: nas.EMMCause, why: str) -> Step[UEState]:
     """TS 24.301 §5.4.3.5: the context of before, if any, protects SECURITY MODE REJECT and stays in use."""
-    state, stops = forget_challenge(replace(state, partial=None))
+    state, settled = challenge_settled(replace(state, partial=None))
     state, send = send_nas(state, source, nas.SecurityModeReject(cause))
-    return Step(state, (*stops, Note(why), send))
+    return Step(state, (*settled, Note(why), send))
 
 
 def on_authentication_reject(state: UEState, _message: nas.AuthenticationReject, _source: str) -> Step[UEState]:

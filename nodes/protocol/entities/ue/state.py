@@ -164,6 +164,13 @@ def forget_challenge(state: UEState) -> tuple[UEState, tuple[Output, ...]]:
     return replace(state, answered=None, failures=0), stops
 
 
+def challenge_settled(state: UEState) -> tuple[UEState, tuple[Output, ...]]:
+    """As `forget_challenge`; the timer that AUTHENTICATION FAILURE had stopped starts anew (§5.4.2.7 c to e)."""
+    again = start_again(state) if state.failures else ()
+    state, stops = forget_challenge(state)
+    return state, (*stops, *again)
+
+
 def deregistered(state: UEState) -> tuple[UEState, tuple[Output, ...]]:
     """EMM-DEREGISTERED and EMM-IDLE: whatever ran is forgotten, and every timer is off."""
     timers = timers_off(state)
