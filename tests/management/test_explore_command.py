@@ -1,6 +1,7 @@
 """`manage.py explore`: what it prints, what it writes, and its exit status."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from queue import Queue
 from unittest.mock import patch
@@ -10,7 +11,8 @@ from django.core.management import call_command
 
 from nodes.explorer.answers import Progress
 from nodes.explorer.matrix import Search
-from nodes.explorer.questions import Question
+from nodes.explorer.questions import Bounds, Question
+from nodes.management.commands import explore
 from nodes.management.searching import explore_and_tell
 from nodes.protocol.options import Solution
 from nodes.protocol.properties.catalogue import PropertyID
@@ -73,6 +75,21 @@ def test_a_violation_is_told_as_json_and_as_a_trace_that_replays(
 def test_incomplete_has_its_own_status(capsys: pytest.CaptureFixture[str]) -> None:
     assert explored("--property", "P1", "--solution", "12", "--most-states", "200") == 3
     assert "incomplete" in capsys.readouterr().out
+
+
+def test_wider_bounds_are_explored_besides_and_not_mended(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Alone they are all that is explored, though nothing else was said not to be."""
+    small = Bounds(reauthentications=1, reallocations=0, key_requests=0, readings=0, commands=0)
+    wider = Question(PropertyID.P2, Solution.PUSH, bounds=replace(small, accesses=1, releases=1))
+    monkeypatch.setattr(explore, "wider_questions", lambda: (wider,))
+    assert explored("--wider", "--mend", "--json") == 1
+    (cell,) = json.loads(capsys.readouterr().out)
+    assert (cell["verdict"], cell["repairs"], cell["bounds"]["accesses"]) == ("violated", [], 1)
+    monkeypatch.setattr(explore, "questions_of", lambda _wanted: (replace(wider, bounds=small),))
+    assert explored("--matrix", "--wider", "--json") == 1
+    assert [each["bounds"]["accesses"] for each in json.loads(capsys.readouterr().out)] == [0, 1]
 
 
 def test_several_processes_answer_in_order(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,9 @@ class Command(RefusingCommand):
         parser.add_argument("--repair", nargs="+", choices=REPAIRS, help="repairs that are on, together")
         parser.add_argument("--mend", action="store_true", help="look for the smallest repairs of what is violated")
         parser.add_argument("--matrix", action="store_true", help="every cell of the verdict matrix")
-        parser.add_argument("--wider", action="store_true", help="every cell within each of the wider bounds instead")
+        parser.add_argument(
+            "--wider", action="store_true", help="the cells within wider bounds, beside --matrix or alone"
+        )
         parser.add_argument("--json", action="store_true", help="print a list of cells as JSON")
         parser.add_argument("--trace-out", type=Path, metavar="DIR", help="write counterexamples as trace files")
         parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes, by default one a core")
@@ -55,13 +58,15 @@ class Command(RefusingCommand):
 
     def handle(self, *_args: object, **options: Any) -> None:
         try:
-            asked = searches(wider_questions() if options["wider"] else questions_of(wanted_of(options)))
+            is_asked = options["matrix"] or not options["wider"]
+            asked = searches(questions_of(wanted_of(options)) if is_asked else ())
         except ValueError as error:
             refuse(f"Wrong arguments: {error}.")
-        if not asked:
+        besides = searches(wider_questions() if options["wider"] else ())
+        if not asked and not besides:
             refuse("Nothing to explore: P5 is about records at the SCEF, which solution 11 does not keep.")
         try:
-            answers = self._explored(asked, options)
+            answers = self._explored(asked, besides, options)
         except KeyboardInterrupt:
             sys.stderr.write("\nStopped.\n")
             raise SystemExit(INTERRUPTED) from None
@@ -75,10 +80,14 @@ class Command(RefusingCommand):
         if status:
             raise SystemExit(status)
 
-    def _explored(self, asked: tuple[Search, ...], options: dict[str, Any]) -> list[Answer]:
+    def _explored(
+        self, asked: tuple[Search, ...], besides: tuple[Search, ...], options: dict[str, Any]
+    ) -> list[Answer]:
+        """Answer what is asked, with `--mend` what mends it, and what is asked besides as it is."""
         found: list[Answer] = []
         with Board(is_quiet=options["quiet"]) as board:
             while asked:
-                found += [answer for answers in searched(asked, options["jobs"], board) for answer in answers]
+                found += chain.from_iterable(searched(asked, options["jobs"], board))
                 asked = searches(following(found)) if options["mend"] else ()
+            found += chain.from_iterable(searched(besides, options["jobs"], board))
         return found
