@@ -2,180 +2,268 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
-from core.evidence.links import CellLink
+from core.evidence.facts import EVERY, FAULTLESS, FAULTY, Mark, Said, say
 from core.words.options import repairs_words
-from nodes.explorer.answers import Verdict
-from nodes.explorer.questions import Network, Question
-from nodes.explorer.records import Record, fixes, name_of
-from nodes.explorer.usual import cells
-from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
+from nodes.evidence.effects import Effect
+from nodes.explorer.questions import Network
+from nodes.explorer.records import Record, fixes
+from nodes.protocol.options import MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PropertyID
 
-READING: Final = "The MME counts an AV as active at SECURITY MODE COMPLETE, no M-TMSI is used twice, no repair is on."
+READING: Final = "The MME counts an AV as active at SECURITY MODE COMPLETE, and no repair is on."
 """Under which options the answer is given: what the standard has, and the contribution alone."""
 
-FAULTLESS: Final = (Network.ORDERED, Network.COLLIDE)
-"""The networks that lose, repeat and reorder nothing."""
+_GRAVE: Final = frozenset({PropertyID.P1, PropertyID.P3, PropertyID.P4, PropertyID.P6})
+"""Where one of these is broken without a repair, the note may not go."""
 
-FAULTY: Final = tuple(each for each in Network if each not in FAULTLESS)
+_KINDS: Final = {
+    Effect.WRONG_RECORD: "integrity",
+    Effect.MESSAGE_LOST: "availability",
+    Effect.NO_KEY: "availability",
+    Effect.OLD_KEY: "freshness",
+    Effect.OTHER_KEY: "confidentiality",
+}
+_FAULT_WORDS: Final = {
+    Network.REORDER: "a message overtakes another",
+    Network.REPEAT: "a message comes twice",
+    Network.LOSE: "a message is lost and sent again",
+    Network.FAIL: "a NAS message is lost for good",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence that can be quoted, and the cells that it rests on."""
+class Row:
+    """A sentence that can be quoted, the cells that it rests on by solution, and what comes of what is broken.
+
+    `effect` is empty where nothing is known to be broken or to hold; `kind` is what an effect is about.
+    """
 
     text: str
-    links: tuple[CellLink, ...] = ()
+    pull: tuple[Mark, ...]
+    push: tuple[Mark, ...]
+    effect: str
+    kind: str = ""
+
+    @property
+    def marks(self) -> tuple[tuple[Solution, tuple[Mark, ...]], ...]:
+        """The cells by solution."""
+        return ((Solution.PULL, self.pull), (Solution.PUSH, self.push))
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """What is known of some cells. `broken` and `undecided` are the solutions in which one of them is so."""
+class Answer:
+    """`short` answers whether the note may be deleted; `repairs` says what would have to be added."""
 
-    broken: tuple[Solution, ...]
-    undecided: tuple[Solution, ...]
-    links: tuple[CellLink, ...]
+    short: str
+    rows: tuple[Row, ...]
+    repairs: str
 
     @property
-    def holds(self) -> bool:
-        return not self.broken and not self.undecided
+    def plain(self) -> str:
+        """All of it as lines of text, to be quoted."""
+        rows = (_plain(number, row) for number, row in enumerate(self.rows, start=1))
+        added = (f"To be added (not defined by 3GPP): {self.repairs}.",) if self.repairs else ()
+        return "\n".join((f"May the Editor’s Note be deleted? {self.short}", *rows, *added))
 
 
-def answer(records: Mapping[str, Record]) -> tuple[Sentence, ...]:
-    """Say what holds without faults, what does not, what faults change, and what follows for the note."""
-    at_rest = _found((PropertyID.P1, PropertyID.P1A), FAULTLESS, records)
-    waiting = _found((PropertyID.P1W,), FAULTLESS, records)
-    alone = _found((PropertyID.P1W,), (Network.ORDERED,), records)
-    in_use = _found((PropertyID.P2, PropertyID.P3), FAULTLESS, records)
-    quiet = _found((PropertyID.P2Q,), FAULTLESS, records)
-    undecided = {each for found in (at_rest, waiting, in_use, quiet) for each in found.undecided}
-    if undecided:
-        return (Sentence(f"Not known yet {_in(undecided)}: what this answer rests on is not explored to its end."),)
-    return (
-        _at_rest(at_rest),
-        _waiting(waiting, needs_collision=alone.holds),
-        _in_use(in_use, quiet),
-        *(_under_faults(solution, records) for solution in Solution),
-        _conclusion(at_rest, (waiting, in_use)),
+def _plain(number: int, row: Row) -> str:
+    marks = (f"{int(each)}: {', '.join(mark.text for mark in found)}" for each, found in row.marks if found)
+    effect = f"; effect: {row.effect}" if row.effect else ""
+    return f"{number}. {row.text} [solution {'; solution '.join(marks)}{effect}]"
+
+
+def answer(records: Mapping[str, Record]) -> Answer:
+    """Say what holds without faults, what does not, what faults change, whose key is given, and what repairs do."""
+    waiting = say((PropertyID.P1W,), FAULTLESS, records)
+    used = say((PropertyID.P2, PropertyID.P2Q, PropertyID.P3, PropertyID.P8), FAULTLESS, records)
+    faulty = say((PropertyID.P1, PropertyID.P1A), FAULTY, records)
+    old_gutis = say((PropertyID.P6,), EVERY, records)
+    never = say((PropertyID.P4,), EVERY, records)
+    reused = say((PropertyID.P4,), EVERY, records, MTMSIReuse.LOWEST_FREE)
+    at_rest = say((PropertyID.P1, PropertyID.P1A), FAULTLESS, records)
+    everything = (*at_rest, *waiting, *used, *faulty, *old_gutis, *reused, *never)
+    rows = (
+        _row(_at_rest(at_rest), at_rest),
+        _row(_waiting(waiting), waiting),
+        _row(_in_use(used), used),
+        _row(_under_faults(faulty), faulty),
+        _row(_old_gutis(old_gutis), old_gutis),
+        _row(_right_ue(reused, never), (*reused, *never)),
     )
+    return Answer(_short(everything), rows, _repairs(everything, records))
 
 
-def _at_rest(found: _Found) -> Sentence:
-    where = "as long as the network loses, repeats and reorders nothing (P1, P1a)"
-    if found.holds:
-        text = f"At rest the network gives the key that the UE uses, in both solutions, {where}."
+def _short(everything: tuple[Said, ...]) -> str:
+    grave = [said for said in everything if said.asked.property in _GRAVE]
+    if any(said.broken for said in grave):
+        return "Not by the text as it stands."
+    return "Yes, within these bounds." if all(said.holds for said in grave) else "Not known yet."
+
+
+def _row(text: str, said: tuple[Said, ...]) -> Row:
+    by_solution = {
+        each: tuple(chain.from_iterable(one.marks() for one in said if one.asked.solution is each)) for each in Solution
+    }
+    effects = frozenset().union(*(each.effects for each in said))
+    ordered = [each for each in Effect if each in effects]
+    if ordered:
+        words, kind = " or ".join(each.value for each in ordered), ", ".join(dict.fromkeys(_KINDS[e] for e in ordered))
     else:
-        text = f"Not even at rest does the network always give the key that the UE uses, {_in(found.broken)}, {where}."
-    return Sentence(text, found.links)
+        words, kind = ("none" if all(each.holds for each in said) else ""), ""
+    return Row(text, by_solution[Solution.PULL], by_solution[Solution.PUSH], words, kind)
 
 
-def _waiting(found: _Found, *, needs_collision: bool) -> Sentence:
-    if found.holds:
-        return Sentence("Nor do they differ while an end waits for a NAS timer (P1w).", found.links)
-    collision = "where NAS procedures of UE and MME collide, as TS 24.301 allows"
-    where = collision if needs_collision else "even if their NAS procedures never collide"
-    text = (
-        f"“Always synchronised” still says too much: {where}, they differ while a NAS timer runs,"
-        f" {_in(found.broken)} (P1w)."
-    )
-    return Sentence(text, found.links)
+# The sentences
 
 
-def _in_use(found: _Found, quiet: _Found) -> Sentence:
-    links = (*found.links, *quiet.links)
-    if found.holds:
-        return Sentence("A key is right when the AS gets it, and when it is used (P2, P3).", links)
-    text = f"A key can be an old one when the AS gets it, or when it is used, {_in(found.broken)} (P2, P3)"
-    if quiet.broken:
-        return Sentence(f"{text}; {_in(quiet.broken)} even if no NAS procedure runs meanwhile (P2q).", links)
-    return Sentence(f"{text}, but not if no NAS procedure runs meanwhile (P2q).", links)
+def _at_rest(said: tuple[Said, ...]) -> str:
+    start = "every message comes once and in order, the network at rest"
+    if _broken(said):
+        return f"Even if {start} can give out a key that the UE does not use, or none, {_in(_broken(said))}."
+    if _undecided(said):
+        return f"Whether, if {start} gives out the key that the UE uses is not known yet {_in(_undecided(said))}."
+    return f"If {start} gives out the key that the UE uses."
 
 
-def _under_faults(solution: Solution, records: Mapping[str, Record]) -> Sentence:
-    """P1 of a solution on the other networks, and the smallest repairs of each."""
-    asked = [question for network in FAULTY for question in _cells(PropertyID.P1, solution, network)]
-    known = _known(asked, records)
-    decided = {record.question.network for record in known if record.verdict is not Verdict.INCOMPLETE}
-    open_ = [network.value for network in FAULTY if network not in decided]
-    not_known = f" Not known yet: {', '.join(open_)}." if open_ else ""
-    broken = [record for record in known if record.verdict is Verdict.VIOLATED]
+def _waiting(said: tuple[Said, ...]) -> str:
+    if _broken(said):
+        is_ordered = any(Network.ORDERED in each.broken for each in said)
+        where = "even if" if is_ordered else "where"
+        collide = "never collide" if is_ordered else "collide, as TS 24.301 allows"
+        return (
+            f"“Always synchronised” says too much: {where} NAS procedures of UE and MME {collide}, the network gives"
+            f" out another key than the UE uses while a NAS timer runs, {_in(_broken(said))}."
+        )
+    if _undecided(said):
+        return f"Whether it does so while an end waits for a NAS timer is not known yet {_in(_undecided(said))}."
+    return "It does so too while an end waits for a NAS timer."
+
+
+def _in_use(said: tuple[Said, ...]) -> str:
+    by_property = {each: [one for one in said if one.asked.property is each] for each in PropertyID}
+    apart = (*by_property[PropertyID.P2], *by_property[PropertyID.P3])
+    if not _broken(apart):
+        if _undecided(said):
+            return f"Whether UE and AS use the same key is not known yet {_in(_undecided(said))}."
+        return "Whenever the AS gets a key, and whenever one is used, UE and AS have the same."
+    where, quiet = _in(_broken(apart)), _broken(by_property[PropertyID.P2Q])
+    text = f"Even then the AS can have an old key, as after a re-authentication, until it asks again, {where}."
+    if quiet:
+        text += f" It can be old though no NAS procedure runs meanwhile, {_in(quiet)}."
+    if _broken(by_property[PropertyID.P8]):
+        text += " If the GUTI has changed too, asking again does not help."
+    return text
+
+
+def _under_faults(said: tuple[Said, ...]) -> str:
+    by_solution = {each: [one for one in said if one.asked.solution is each] for each in Solution}
+    words = [f"in solution {int(each)} {_faults(found)}" for each, found in by_solution.items()]
+    return f"One fault of the network can leave a wrong key, or none, at rest: {'; '.join(words)}."
+
+
+def _faults(said: list[Said]) -> str:
+    broken = [each for each in FAULTY if any(each in one.broken for one in said)]
+    open_ = [each for each in FAULTY if each not in broken and any(each in one.open for one in said)]
     if not broken:
-        found = "has been found to give" if open_ else "gives"
-        text = f"In solution {int(solution)} no fault alone {found} a wrong key at rest (P1).{not_known}"
-        return Sentence(text, tuple(_link(record) for record in known if record.question.network in decided))
-    by_network = {record.question.network.value: _fixes(record.question, records) for record in broken}
-    words = "; ".join(f"{network} ({fix})" for network, fix in by_network.items())
-    text = f"In solution {int(solution)} one fault can leave a wrong key at rest (P1): {words}.{not_known}"
-    return Sentence(text, tuple(_link(record) for record in broken))
+        return "this is not known yet" if open_ else "none does"
+    unknown = f" (not known yet: {_names(open_)})" if open_ else ""
+    return f"if {' or '.join(_FAULT_WORDS[each] for each in broken)}{unknown}"
 
 
-def _fixes(question: Question, records: Mapping[str, Record]) -> str:
-    repairs = fixes(question, records)
+def _old_gutis(said: tuple[Said, ...]) -> str:
+    start = "After a reallocation or a detach the old GUTI"
+    held = [each.asked.solution for each in said if each.holds]
+    parts = [f"yields no key {_in(held)}"] if held else []
+    parts += [f"can still yield one {_in(_broken(said))}"] if _broken(said) else []
+    parts += [f"may yield one {_in(_undecided(said))}, which is not known yet"] if _undecided(said) else []
+    return f"{start} {'; it '.join(parts)}."
+
+
+def _right_ue(reused: tuple[Said, ...], never: tuple[Said, ...]) -> str:
+    if _broken(never):
+        return f"The key of another UE can be given out, though no M-TMSI is used again, {_in(_broken(never))}."
+    if _undecided(never):
+        otherwise = f"whether it can if none is used again is not known yet {_in(_undecided(never))}"
+    else:
+        otherwise = "if none is used again, it never is"
+    if _broken(reused):
+        where = _in(_broken(reused))
+        return f"The key of another UE can be given out if an M-TMSI is used again, {where}; {otherwise}."
+    if _undecided((*reused, *never)):
+        return f"Whether the key of another UE can be given out is not known yet {_in(_undecided((*reused, *never)))}."
+    return "The key of another UE is never given out."
+
+
+# Repairs
+
+
+def _repairs(everything: tuple[Said, ...], records: Mapping[str, Record]) -> str:
+    """Which smallest repairs fix what is broken, and what none of those offered fixes."""
+    asked: dict[str, set[Network]] = {}
+    found: dict[str, dict[str, dict[Solution, list[Network]]]] = {}
+    for said in everything:
+        label = _label(said)
+        asked.setdefault(label, set()).update(said.asked.networks)
+        for network in said.broken:
+            fix = _fix(fixes(said.asked.question(network), records))
+            by_solution = found.setdefault(fix, {}).setdefault(label, {})
+            by_solution.setdefault(said.asked.solution, []).append(network)
+    return "; ".join(f"{fix} {_listed(found[fix], asked)}" for fix in sorted(found, key=_order))
+
+
+def _label(said: Said) -> str:
+    reused = " with reused M-TMSIs" if said.asked.reuse is MTMSIReuse.LOWEST_FREE else ""
+    return f"{said.asked.property.value}{reused}"
+
+
+_NOTHING: Final = "no repair offered fixes"
+_UNKNOWN: Final = "not known is what fixes"
+
+
+def _order(fix: str) -> tuple[bool, bool, str]:
+    """What fixes something first."""
+    return (fix == _UNKNOWN, fix == _NOTHING, fix)
+
+
+def _fix(repairs: tuple[tuple[str, ...], ...] | None) -> str:
     if repairs is None:
-        return "whether a repair fixes it is not known"
-    if not repairs:
-        return "no repair fixes it"
-    return f"fixed by {repairs_words(repairs)}"
+        return _UNKNOWN
+    return f"{repairs_words(repairs)} fixes" if repairs else _NOTHING
 
 
-def _conclusion(at_rest: _Found, others: Iterable[_Found]) -> Sentence:
-    """Answer whether it matters that a GUTI names no AV."""
-    if not at_rest.holds:
-        return Sentence("So the Editor’s Note stands: that a GUTI names no AV can give a wrong key for good.")
-    if all(found.holds for found in others):
-        return Sentence("So the Editor’s Note can go: that a GUTI names no AV gives no wrong key, within these bounds.")
-    text = (
-        "So the Editor’s Note can be answered, not dropped: that a GUTI names no AV gives no wrong key at rest without"
-        " a fault, but it does while something is under way."
-    )
-    return Sentence(text)
+def _listed(fixed: Mapping[str, Mapping[Solution, list[Network]]], asked: Mapping[str, set[Network]]) -> str:
+    return ", ".join(chain.from_iterable(_of_label(each, fixed[each], asked[each]) for each in fixed))
 
 
-# Cells
+def _of_label(label: str, by_solution: Mapping[Solution, list[Network]], asked: set[Network]) -> Iterator[str]:
+    """`P2`, `P1 in 12 (reorder, repeat)`."""
+    groups: dict[tuple[Network, ...], list[Solution]] = {}
+    for solution, broken in by_solution.items():
+        groups.setdefault(tuple(dict.fromkeys(broken)), []).append(solution)
+    for networks, solutions in groups.items():
+        where = f" in {int(solutions[0])}" if len(solutions) < len(Solution) else ""
+        under = f" ({_names(networks)})" if set(networks) < asked else ""
+        yield f"{label}{where}{under}"
 
 
-def _cells(property_id: PropertyID, solution: Solution, network: Network) -> Iterator[Question]:
-    for question in cells(property_id, solution, network):
-        if (question.active_when, question.m_tmsi_reuse) == (
-            ActiveWhen.SECURITY_MODE_COMPLETE,
-            MTMSIReuse.NEVER,
-        ):
-            yield question
+# Words
 
 
-def _known(questions: Iterable[Question], records: Mapping[str, Record]) -> list[Record]:
-    """What is known of these questions, of the model that runs here."""
-    found = (records.get(name_of(each)) for each in questions)
-    return [record for record in found if record is not None and not record.is_stale]
+def _broken(said: Iterable[Said]) -> list[Solution]:
+    return sorted({each.asked.solution for each in said if each.broken})
 
 
-def _found(properties: tuple[PropertyID, ...], networks: tuple[Network, ...], records: Mapping[str, Record]) -> _Found:
-    broken, undecided, links = set[Solution](), set[Solution](), list[CellLink]()
-    for property_id in properties:
-        for solution in Solution:
-            asked = [question for network in networks for question in _cells(property_id, solution, network)]
-            known = _known(asked, records)
-            violated = [record for record in known if record.verdict is Verdict.VIOLATED]
-            if violated:
-                broken.add(solution)
-                links.append(_link(min(violated, key=lambda record: record.depth)))
-            elif len(known) < len(asked) or any(record.verdict is Verdict.INCOMPLETE for record in known):
-                undecided.add(solution)
-            else:
-                links.append(_link(max(known, key=lambda record: record.states)))
-    return _Found(tuple(sorted(broken)), tuple(sorted(undecided)), tuple(links))
+def _undecided(said: Iterable[Said]) -> list[Solution]:
+    return sorted({each.asked.solution for each in said if each.open and not each.broken})
 
 
-def _link(record: Record) -> CellLink:
-    question = record.question
-    which = f"{question.property.value}, {int(question.solution)}, {question.network.value}"
-    if record.verdict is Verdict.VIOLATED:
-        return CellLink(record.name, f"{which}: × {record.depth} steps")
-    return CellLink(record.name, f"{which}: {record.states:,} states")
+def _names(networks: Iterable[Network]) -> str:
+    return ", ".join(each.value for each in networks)
 
 
 def _in(solutions: Iterable[Solution]) -> str:
-    numbers = [int(each) for each in sorted(solutions)]
+    numbers = sorted({int(each) for each in solutions})
     return "in both solutions" if len(numbers) == len(Solution) else f"in solution {numbers[0]}"

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from core.evidence.answer import READING, Sentence, answer
+from core.evidence.answer import READING, Answer, answer
 from core.evidence.links import CellLink
-from core.evidence.wider import what_wider_bounds_show
+from core.evidence.wider import Sentence, what_wider_bounds_show
 from core.explorer.matrix import Matrix, matrix
 from core.words.explored import bounds_words
 from core.words.names import VALUES
@@ -59,13 +59,19 @@ class EvidencePage:
     bounds: str
     has_stale: bool
     reading: str
-    answer: tuple[Sentence, ...]
+    answer: Answer
     wider: tuple[Sentence, ...]
     sections: tuple[Section, ...]
     not_shown: tuple[Limit, ...]
     chosen: tuple[Limit, ...]
     matrix: Matrix
     properties: tuple[Property, ...] = tuple(PROPERTIES.values())
+
+    @property
+    def copied(self) -> str:
+        """The answer as text, with under what and when it was found."""
+        under = f"{self.reading} Bounds: {self.bounds}. Model version {self.model}, explored {self.explored}."
+        return f"{self.answer.plain}\n{under}\n"
 
 
 _WORDS: Final = {

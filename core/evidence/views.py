@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from core.evidence.counterexamples import counterexamples
+from core.evidence.kept import kept_cells
 from core.evidence.page import evidence_page
 from nodes.evidence.known import known
 
@@ -21,11 +21,10 @@ def evidence(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def evidence_file(request: HttpRequest) -> HttpResponse:
-    """One HTML file that needs nothing else; its links lead back to this server, and its counterexamples are in it."""
+    """One HTML file that needs nothing else: the cells that it rests on, and their counterexamples, are in it."""
     records = known()
     page = evidence_page(records)
-    root = request.build_absolute_uri("/").rstrip("/")
-    kept = {"page": page, "styles": _styles(), "root": root, "counterexamples": counterexamples(page, records)}
+    kept = {"page": page, "styles": _styles(), "kept": kept_cells(page, records)}
     response = render(request, "evidence/file.html", kept)
     response["Content-Disposition"] = 'attachment; filename="syncscope-evidence.html"'
     return response

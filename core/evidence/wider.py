@@ -1,8 +1,8 @@
 """What wider bounds show: which properties break there that hold within the usual ones."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from core.evidence.answer import Sentence
 from core.evidence.links import CellLink
 from nodes.explorer.answers import Verdict
 from nodes.explorer.questions import Network
@@ -10,6 +10,15 @@ from nodes.explorer.records import Record, name_of
 from nodes.explorer.usual import NOT_WIDENED, WIDER, Widening, cells, wider_cell
 from nodes.protocol.options import Solution
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, and the counterexamples that it speaks of."""
+
+    text: str
+    links: tuple[CellLink, ...] = ()
+
 
 _Pair = tuple[Record | None, Record | None]
 """A property of a solution within the usual bounds, and within wider ones."""

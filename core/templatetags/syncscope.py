@@ -5,6 +5,8 @@ from functools import lru_cache
 from typing import Final
 
 from django import template
+from django.template import Context
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -78,6 +80,12 @@ def printed(piece: Piece) -> SafeString:
 def drawn(drawing: svg.Drawing) -> SafeString:
     """Give a drawing, which has escaped every text."""
     return mark_safe(drawing.svg)  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def cell_url(context: Context, name: str) -> str:
+    """Give the address of a cell: its page, or its place in a file that is kept."""
+    return f"#{name}" if context.get("is_file") else reverse("explorer-cell", args=[name])
 
 
 @register.filter

@@ -26,6 +26,7 @@ BOUND_LABELS: Final = {
     "readings": "Readings of the UE",
     "commands": "Commands of the AS",
     "faults": "Faults of the network",
+    "lost_pushes": "Pushes that never arrive",
     MOST_STATES: "States at most",
 }
 

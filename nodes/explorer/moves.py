@@ -1,9 +1,9 @@
 """What can happen next in a packed world. A move reads and changes a few parts; what it does to them is kept.
 
-A message is delivered in its order, or as a fault beyond it; a copy that the network made may come at any time; a timer
-may expire only when what it supervises was lost, or, on any network but *ordered* and *repeat*, discarded, or when it
-supervises nothing; a command may come whenever its node takes it, and, unless procedures may collide, no NAS procedure
-runs for its UE.
+A message is delivered in its order, or as a fault beyond it; a copy that the network made may come at any time; a push
+that is lost with all its repetitions is lost each time that it is sent; a timer may expire only when what it supervises
+was lost, or, on any network but *ordered* and *repeat*, discarded, or when it supervises nothing; a command may come
+whenever its node takes it, and, unless procedures may collide, no NAS procedure runs for its UE.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -98,13 +98,15 @@ class Moves:
     def _make_groups(self) -> tuple[Group, ...]:
         """Which moves are possible is kept by the bits that say so. Together they have too many values to keep."""
         space = self._space
-        faults, keys = space.budgets["faults"].mask, list(space.links)
+        faults, lost_pushes = space.budgets["faults"].mask, space.budgets["lost_pushes"].mask
+        keys, doomed = list(space.links), lost_pushes | space.doomed.bits.mask
+        others = space.budgets_mask & ~(faults | lost_pushes) | space.lost.bits.mask
         halves = (keys[::2], keys[1::2])
         masks = [_union(space.links[key].bits.mask for key in half) for half in halves]
         return (
-            Group(space.budgets_mask & ~faults | space.lost.bits.mask, lambda p: self._expiries(p) + self._commands(p)),
-            Group(masks[0] | faults, lambda packed: self._on_links(packed, halves[0])),
-            Group(masks[1] | faults, lambda packed: self._on_links(packed, halves[1])),
+            Group(others, lambda packed: self._expiries(packed) + self._commands(packed)),
+            Group(masks[0] | faults | doomed, lambda packed: self._on_links(packed, halves[0])),
+            Group(masks[1] | faults | doomed, lambda packed: self._on_links(packed, halves[1])),
         )
 
     def possible(self, packed: Packed) -> Iterator[Move]:
@@ -131,7 +133,15 @@ class Moves:
             ]
             if has_fault and queue.messages:
                 found += self._faults(key, queue)
+            if queue.messages and self._may_be_doomed(packed, key, queue.messages[0]):
+                found.append(self._move(("doom", key), self._doom, key))
         return found
+
+    def _may_be_doomed(self, packed: Packed, key: LinkKey, message: int) -> bool:
+        """Whether a message is a push that is lost for good, or may become the one that is."""
+        push = self._space.push(key, message)
+        doomed = self._space.doomed.of(packed)
+        return push is not None and (doomed == push or self._space.budgets["lost_pushes"].of(packed) > 0)
 
     def _faults(self, key: LinkKey, queue: Queue) -> list[Move]:
         match self._space.network.value:
@@ -242,6 +252,24 @@ class Moves:
             queue = part.of(packed)
             packed = part.put(packed, Queue(queue.messages[1:], queue.copies))
             return Taken(space.without_unsent(faults.put(packed, faults.of(packed) - 1)))
+
+        return Move("", mask, mask, take, lambda world: actions.Drop(*key, _place(world, key, 0)))
+
+    def _doom(self, key: LinkKey) -> Move:
+        """A push is lost like all that repeat it: the first time that counts against the bound, then no more."""
+        space = self._space
+        part, amount = space.links[key], space.budgets["lost_pushes"]
+        ends = space.nodes[key[0]].bits.mask | space.nodes[key[1]].bits.mask
+        own = part.bits.mask | amount.mask | space.doomed.bits.mask | space.lost.bits.mask
+        mask = own | ends | self._also_read("")
+
+        def take(packed: Packed) -> Taken:
+            packed = self._unanswered(packed, key, mask)
+            queue = part.of(packed)
+            push = space.push(key, queue.messages[0])
+            if space.doomed.of(packed) != push:
+                packed = amount.put(space.doomed.put(packed, push), amount.of(packed) - 1)
+            return Taken(part.put(packed, Queue(queue.messages[1:], queue.copies)))
 
         return Move("", mask, mask, take, lambda world: actions.Drop(*key, _place(world, key, 0)))
 

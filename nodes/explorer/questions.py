@@ -41,8 +41,9 @@ class Bounds:
 
     `sessions`: openings for each UE and AS; an opening asks for a key by itself. `key_requests`: what the AS asks
     beyond that, when told. `releases` are of the NAS signalling connection, by the MME, `restarts` of HSS, MME or SCEF.
-    `readings` go to the AS, `commands` come from it. `faults`: what the network does wrong. `most_states`: the memory
-    bound; a search that reaches it is incomplete.
+    `readings` go to the AS, `commands` come from it. `faults`: what the network does wrong. `lost_pushes`: pushes
+    to the SCEF that never arrive, whatever is done to repeat them, on any network. `most_states`: the memory bound; a
+    search that reaches it is incomplete.
     """
 
     ues: int = 1
@@ -62,6 +63,7 @@ class Bounds:
     readings: int = 1
     commands: int = 1
     faults: int = 1
+    lost_pushes: int = 0
     most_states: int = 1_000_000
 
     def __post_init__(self) -> None:
@@ -89,6 +91,7 @@ LIMITS: Mapping[str, tuple[int, int]] = {
     "readings": (0, 6),
     "commands": (0, 6),
     "faults": (0, 3),
+    "lost_pushes": (0, 1),
     "most_states": (100, 50_000_000),
 }
 """Least and most of each bound."""

@@ -16,8 +16,9 @@ that violates the same property in no more steps. Verdicts and lengths are compa
 4. P4 is about one UE whose session it is and one AS. UEs are equal but for their names, and so are ASs: it is enough
    that the first UE uses the first AS.
 5. P4 alone: an answer to a push only ends the repetition of that push. It needs not be sent, unless that timer can
-   expire: on a network that loses messages, until all faults are spent. The links to the HSS and the MME carry nothing
-   else in solution 12 but answers to withdrawals; with these the answers to an MME's pushes keep their place.
+   expire: on a network that loses messages, until all faults are spent, and where a push is lost for good. The links to
+   the HSS and the MME carry nothing else in solution 12 but answers to withdrawals; with these the answers to an MME's
+   pushes keep their place.
 6. P8 is about the last opening that an AS took, and the last answer to the requests made for it. An earlier opening
    leaves no more than a GUTI that is not asked with. What the last answered request got, the opening's own gets if it
    takes that long to come; an answer without a key leaves what is held. A message of the UE tells a later name of a
@@ -71,6 +72,8 @@ def reduction_of(question: Question, properties: Iterable[PropertyID]) -> Reduct
 
 def _unsent(question: Question) -> tuple[type[object], ...]:
     """Rule 5."""
+    if question.bounds.lost_pushes:
+        return ()
     # A withdrawal is answered on the same link as an MME's push, and what waits for that answer matters.
     if "withdraw_guti" in question.repairs:
         return (KeysPushAnswer,)

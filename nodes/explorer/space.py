@@ -7,6 +7,7 @@ from nodes.explorer.commands import commands_of
 from nodes.explorer.fields import Bits, Mask, MessageNumber, Packed, Part, Relayout
 from nodes.explorer.questions import Network
 from nodes.explorer.reduction import Reduction
+from nodes.protocol.messages.pushes import ActiveVectorPushRequest, KeysPushRequest
 from nodes.protocol.options import HSS, SCEF, Setup
 from nodes.protocol.properties.monitor import Authenticated, Monitor, QuietRequest, Retired
 from nodes.protocol.world.actions import Command, Restart
@@ -15,6 +16,8 @@ from nodes.protocol.world.world import Envelope, Link, Message, NodeState, Timer
 
 TimerKey = tuple[str, str, str]
 """Node, name and subject, as `Timer.key`."""
+PushKey = tuple[str, str, int]
+"""A push: who sends it, the IMSI that it is about, and its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ BUDGETS = (
     "readings",
     "commands",
     "faults",
+    "lost_pushes",
 )
 """Bounds that are counted down in the world that is explored, over all UEs."""
 
@@ -69,6 +73,7 @@ class Space:
         self.messages: list[Message] = []
         self._message_numbers: dict[Message, int] = {}
         self.lost: Part[tuple[TimerKey, ...]] = Part((), 6)
+        self.doomed: Part[PushKey | None] = Part(None, 3 if reduction.bounds.lost_pushes else 0)
         self.retired: Part[tuple[Retired, ...]] = Part((), 4)
         self.authenticated: Part[tuple[Authenticated, ...]] = Part((), 4)
         self.quiet: Part[tuple[QuietRequest, ...]] = Part((), 4)
@@ -130,6 +135,7 @@ class Space:
             *(part.bits for part in self.links.values()),
             *self.budgets.values(),
             self.lost.bits,
+            self.doomed.bits,
             *(part.bits for part in monitors),
             *(part.bits for part in self.nodes.values()),
         ]
@@ -164,6 +170,13 @@ class Space:
             number = self._message_numbers[message] = len(self.messages)
             self.messages.append(message)
         return number
+
+    def push(self, key: LinkKey, message: MessageNumber) -> PushKey | None:
+        """The push that a message on a link is, if it is one."""
+        sent = self.messages[message]
+        if isinstance(sent, KeysPushRequest | ActiveVectorPushRequest):
+            return key[0], sent.imsi, sent.push
+        return None
 
     def is_unsent(self, packed: Packed, message: MessageNumber) -> bool:
         """Whether a message need not be sent."""

@@ -59,6 +59,7 @@ WIDER: tuple[Widening, ...] = (
     Widening("one release of the connection and one access", {"releases": 1, "accesses": 1}),
     Widening("one restart of HSS, MME or SCEF", {"restarts": 1}),
     Widening("two attaches of each UE and one detach", {"attaches": 2, "detaches": 1}),
+    Widening("one push to the SCEF that never arrives, however often it is repeated", {"lost_pushes": 1}),
 )
 NOT_WIDENED = frozenset({PropertyID.P4})
 """P4 needs two UEs: with more than the usual it would come to its bound on states."""

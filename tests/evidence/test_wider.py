@@ -1,10 +1,11 @@
 """What wider bounds show, in words, and the counterexamples that the file carries."""
 
+from base64 import b64decode
 from dataclasses import replace
 
 import pytest
 
-from core.evidence.counterexamples import counterexamples
+from core.evidence.kept import kept_cells
 from core.evidence.page import evidence_page
 from core.evidence.wider import what_wider_bounds_show
 from nodes.evidence.known import shipped
@@ -15,7 +16,7 @@ from nodes.explorer.records import Record, newest
 from nodes.explorer.usual import WIDER, wider_cell
 from nodes.protocol.options import Solution
 from nodes.protocol.properties.catalogue import PropertyID
-from nodes.protocol.runs.trace import from_text, replay
+from nodes.protocol.runs.trace import MODEL_VERSION, from_text, replay
 from tests.support.evidence import by_name, cell
 
 P = PropertyID
@@ -61,15 +62,22 @@ def test_what_is_broken_within_the_usual_bounds_is_not_named_again() -> None:
     assert told(*broken)[0].endswith("nothing more breaks.")
 
 
-def test_file_carries_the_counterexamples_that_the_page_leads_to() -> None:
+def test_file_carries_every_cell_that_the_page_leads_to() -> None:
+    """By bounds, each that broke something with its trace as an address to save."""
     records = newest(shipped())
-    found = counterexamples(evidence_page(records), records)
+    groups = kept_cells(evidence_page(records), records)
 
-    assert len(found) == len({each.name for each in found}) > 10
-    assert all("model version" in each.looked_at and "no restarts" in each.looked_at for each in found)
-    shown = replay(from_text(found[0].trace))
-    assert shown.matches
+    found = [each for group in groups for each in group.cells]
+    assert len(found) == len({each.name for each in found}) >= len(matrix_questions())
+    assert len({group.bounds for group in groups}) == len(groups)
+    assert all("no restarts" in group.bounds for group in groups[:2])
+    broken = [each for each in found if each.trace]
+    assert all(f"model version {MODEL_VERSION}" in each.found for each in found)
+    head, _, text = broken[0].trace.partition(",")
+    assert head == "data:application/json;base64"
+    assert replay(from_text(b64decode(text).decode())).matches
+    assert not any(each.found.startswith("violated") for each in found if not each.trace)
 
 
-def test_nothing_explored_has_no_counterexamples() -> None:
-    assert counterexamples(evidence_page({}), {}) == ()
+def test_nothing_explored_keeps_nothing() -> None:
+    assert kept_cells(evidence_page({}), {}) == ()

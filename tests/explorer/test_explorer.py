@@ -19,10 +19,12 @@ from nodes.protocol.entities.machine import Step
 from nodes.protocol.entities.scef import table as scef
 from nodes.protocol.entities.scef.records import on_active_vector_push
 from nodes.protocol.entities.scef.state import SCEFState, record_of, with_record
+from nodes.protocol.entities.timers import RULES, TimerName
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest
 from nodes.protocol.options import ActiveWhen, Solution
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID, Witness
 from nodes.protocol.runs.trace import replay
+from nodes.protocol.world import actions
 from nodes.protocol.world.engine import step
 from nodes.protocol.world.world import World
 from tests.benchmarks.plain_search import plain_search
@@ -156,6 +158,29 @@ def test_a_counterexample_replays_to_the_first_violation_at_its_last_step(questi
     broken = next(each for each in replayed.watch.broken if each.property is question.property)
     assert (broken.step, broken.reason) == (answer.depth, answer.explanation)
     assert answer.trace.captions[0].text == answer.explanation
+
+
+@pytest.mark.parametrize("repairs", [(), ("ordered_push",)], ids=["none", "ordered push"])
+def test_a_push_that_never_arrives_leaves_an_old_key_for_good(repairs: tuple[str, ...]) -> None:
+    """Each copy of one push is lost, and its repetition given up: no fault is counted for them."""
+    bounds = replace(SMALL, faults=0, lost_pushes=1)
+    (answer,) = explore(Search((ask(PropertyID.P1, Solution.PUSH, repairs=repairs, bounds=bounds),)))
+    assert answer.verdict is Verdict.VIOLATED
+    assert answer.trace is not None
+    dropped = [action for action in answer.trace.actions if isinstance(action, actions.Drop)]
+    assert len(dropped) == RULES[TimerName.PUSH].limit
+    assert replay(answer.trace).matches
+
+
+def test_no_second_push_is_lost() -> None:
+    """Only one is: the UE's first key is then pushed, or the second one."""
+    bounds = replace(SMALL, faults=0, lost_pushes=1)
+    graph = search(ask(PropertyID.P5, Solution.PUSH, bounds=bounds), frozenset({PropertyID.P5}), go_on)
+    doomed = {graph.space.doomed.of(packed) for packed in graph.states}
+    assert len(doomed) > 2
+    for packed in graph.states:
+        left = graph.space.budgets["lost_pushes"].of(packed)
+        assert (graph.space.doomed.of(packed) is None) is (left == 1)
 
 
 def test_a_dead_end_is_told_and_replays() -> None:
