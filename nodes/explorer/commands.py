@@ -13,11 +13,14 @@ Counted = tuple[str, Command | Restart]
 
 
 def commands_of(setup: Setup, reduction: Reduction) -> tuple[Counted, ...]:
-    """Every command to every node of a lab. The AS asks by the newest GUTI that it learned, and by each older one."""
+    """Every command to every node of a lab, of UEs the first ones that a search needs, and those about them.
+
+    The AS asks by the newest GUTI that it learned, and by each older one.
+    """
     older = range(reduction.bounds.sessions - 1)
     return tuple(
         each
-        for ue in setup.ue_names
+        for ue in setup.ue_names[: reduction.bounds.ues]
         for each in (*_to_ue(setup, ue), *_to_mmes(setup, ue), *_application_leg(setup, ue, reduction.pairs, older))
     ) + tuple(("restarts", Restart(name)) for name in (HSS, SCEF, *setup.mme_names))
 

@@ -24,6 +24,14 @@ that violates the same property in no more steps. Verdicts and lengths are compa
    takes that long to come; an answer without a key leaves what is held. A message of the UE tells a later name of a
    key than the opening did: with the opening's name the AS gets the UE's key in no more cases, as a UE does not go back
    to an earlier AV. So one opening and its own request do.
+7. P4 alone, where no M-TMSI is ever used again: the UEs whose session it is not do nothing. Each node keeps what it
+   knows of a UE apart from what it knows of another, by IMSI, connection or GUTI. What comes about one UE reads and
+   changes only what is kept of that one, and is answered about it; a GUTI is all that could lead from one UE to
+   another, and no two have one in common. So a run can be projected on the first UE: without the commands to other UEs
+   and those about them, without their messages and timers, it is a run of the same model. On a link that UEs share the
+   messages of one keep their order, and what overtook only others' needs no fault any more; a restart stays. What the
+   AS gets is the same, in no more steps. Where an M-TMSI may be used again, all UEs act. (A search in which one UE acts
+   would not find a node that confuses UEs: the tests find it, by projecting every kind of step, in `test_ues_apart`.)
 """
 
 from collections.abc import Iterable
@@ -33,17 +41,22 @@ from itertools import product
 from nodes.explorer.questions import Bounds, Question, setup_of
 from nodes.explorer.usual import NO_APPLICATION_LEG, USUAL
 from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
-from nodes.protocol.options import Setup
+from nodes.protocol.options import MTMSIReuse, Setup
 from nodes.protocol.properties.catalogue import PropertyID
 
 APPLICATION_LEG = tuple(NO_APPLICATION_LEG)
+REDUCED = ("ues", *APPLICATION_LEG)
+"""The bounds of which a search may need less than is given."""
 
 Pairs = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Reduction:
-    """What is tried: within these bounds, the application leg of these UEs and ASs only, without `unsent` messages."""
+    """What is tried: within these bounds, the application leg of these UEs and ASs only, without `unsent` messages.
+
+    The lab has all its UEs, but only the first `bounds.ues` of them act.
+    """
 
     bounds: Bounds
     pairs: Pairs
@@ -64,10 +77,11 @@ def reduction_of(question: Question, properties: Iterable[PropertyID]) -> Reduct
         for name in APPLICATION_LEG
     }
     setup = setup_of(question)
+    if set(properties) != {PropertyID.P4}:
+        return Reduction(replace(given, **needed), _all_pairs(setup))
     first = frozenset({(setup.ue_names[0], setup.application_server_names[0])})
-    pairs = first if set(properties) == {PropertyID.P4} else _all_pairs(setup)
-    unsent = _unsent(question) if set(properties) == {PropertyID.P4} else ()
-    return Reduction(replace(given, **needed), pairs, unsent)
+    ues = 1 if question.m_tmsi_reuse is MTMSIReuse.NEVER else given.ues
+    return Reduction(replace(given, ues=ues, **needed), first, _unsent(question))
 
 
 def _unsent(question: Question) -> tuple[type[object], ...]:
@@ -83,7 +97,7 @@ def _unsent(question: Question) -> tuple[type[object], ...]:
 def left_out(question: Question) -> tuple[str, ...]:
     """The bounds of which a search for a question's property alone needs less than is given."""
     bounds = reduction_of(question, (question.property,)).bounds
-    return tuple(name for name in APPLICATION_LEG if getattr(bounds, name) < getattr(question.bounds, name))
+    return tuple(name for name in REDUCED if getattr(bounds, name) < getattr(question.bounds, name))
 
 
 def _all_pairs(setup: Setup) -> Pairs:

@@ -62,6 +62,7 @@ class Space:
     def __init__(self, setup: Setup, reduction: Reduction, network: Network) -> None:
         self.setup = setup
         self._bounds = reduction.bounds
+        self._pairs = reduction.pairs
         self.network = network
         self._unsent = reduction.unsent
         # While something may be lost, the timer that an answer stops may expire: then answers are sent.
@@ -86,7 +87,8 @@ class Space:
         for ue in self.setup.ue_names:
             amounts[f"attaches {ue}"] = self._bounds.attaches
             for server in self.setup.application_server_names:
-                amounts[f"sessions {ue} {server}"] = self._bounds.sessions
+                # An opening that never comes would keep a search for P4 going after its answer (see `schedule`).
+                amounts[f"sessions {ue} {server}"] = self._bounds.sessions if (ue, server) in self._pairs else 0
         self.amounts = amounts
         # At least one bit: what a way back to IN SYNC may use is counted in the same ones.
         return {name: Bits(max(amount, 1).bit_length()) for name, amount in amounts.items()}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
+from unittest.mock import patch
 
 import pytest
 
@@ -13,7 +14,10 @@ from nodes.explorer.questions import Bounds, Network, Question
 from nodes.explorer.records import name_of
 from nodes.explorer.reduction import left_out, reduction_of, whole
 from nodes.explorer.usual import usual_bounds
+from nodes.protocol.entities.hss import table as hss
+from nodes.protocol.entities.mme import keys
 from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
+from nodes.protocol.octets import Ks
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 from nodes.protocol.runs.trace import replay
@@ -85,6 +89,38 @@ def test_two_ues(question: Question) -> None:
     check(question)
 
 
+def apart() -> Iterator[Question]:
+    """P4 where no M-TMSI is used again: with one UE that acts, and with two."""
+    none = replace(TWO_UES, detaches=0, key_requests=0)
+    for solution, network, moment in product(Solution, Network, ActiveWhen):
+        is_usual = moment is ActiveWhen.SECURITY_MODE_COMPLETE
+        if network is not Network.ORDERED and (network not in LARGE or solution is Solution.PULL) and is_usual:
+            yield Question(PropertyID.P4, solution, network, moment, bounds=none)
+    for solution, repair in product(Solution, REPAIRS):
+        yield Question(PropertyID.P4, solution, repairs=(repair,), bounds=replace(TWO_UES, key_requests=0))
+    for solution, moment in product(Solution, ActiveWhen):
+        bounds = replace(none, reauthentications=1)
+        yield Question(PropertyID.P4, solution, active_when=moment, bounds=bounds)
+
+
+@pytest.mark.parametrize("question", tuple(apart()), ids=name_of)
+def test_ues_that_have_no_guti_in_common(question: Question) -> None:
+    check(question)
+
+
+@pytest.mark.parametrize("solution", Solution)
+@pytest.mark.parametrize("network", [Network.ORDERED, Network.FAIL])
+def test_a_key_of_no_av_is_found_with_one_ue_as_soon_as_with_two(network: Network, solution: Solution) -> None:
+    """P4 holds wherever no M-TMSI is used again: nodes that derive no Ks show that its counterexamples stay."""
+    wrong = Ks(bytes(32))
+    with patch.object(hss, "derive_ks", return_value=wrong), patch.object(keys, "derive_ks", return_value=wrong):
+        reduced, full = both(Question(PropertyID.P4, solution, network, bounds=replace(TWO_UES, key_requests=0)))
+
+    assert (reduced.verdict, full.verdict) == (Verdict.VIOLATED, Verdict.VIOLATED)
+    assert reduced.depth == full.depth
+    assert reduced.states < full.states
+
+
 def other_bounds() -> Iterator[Question]:
     for each, solution, bounds in product(PropertyID, Solution, (TWO_ASS, RESTARTS, SESSIONS)):
         is_large = solution is Solution.PUSH and each is PropertyID.P2Q
@@ -114,6 +150,17 @@ def test_what_is_left_out_is_said() -> None:
     assert asked(PropertyID.P3) == ()
     assert asked(PropertyID.P7) == ("sessions", "key_requests", "readings", "commands")
     assert asked(PropertyID.P8) == ("key_requests", "readings", "commands")
+
+
+def test_p4_alone_lets_one_ue_act_where_no_m_tmsi_is_used_again() -> None:
+    never = Question(PropertyID.P4, Solution.PUSH, bounds=Bounds(ues=2))
+    again = replace(never, m_tmsi_reuse=MTMSIReuse.LOWEST_FREE)
+
+    assert reduction_of(never, (PropertyID.P4,)).bounds.ues == 1
+    assert reduction_of(again, (PropertyID.P4,)).bounds.ues == 2
+    assert reduction_of(never, (PropertyID.P4, PropertyID.P2)).bounds.ues == 2
+    assert left_out(never) == ("ues", "key_requests", "readings", "commands")
+    assert left_out(again) == ("key_requests", "readings", "commands")
 
 
 def test_p4_alone_is_asked_of_one_ue_and_one_as() -> None:
