@@ -351,10 +351,15 @@ def test_repeated_service_request_counts_once() -> None:
 
 
 @pytest.mark.clause("TS 24.301", "5.4.1.6")
-@pytest.mark.parametrize("begun", [REAUTHENTICATE, REALLOCATE], ids=["challenge", "reallocation"])
-def test_detach_that_meets_a_procedure_of_the_mme_aborts_it(begun: actions.Action) -> None:
+@pytest.mark.parametrize(
+    ("begun", "aborted"),
+    [(REAUTHENTICATE, "authentication aborted"), (REALLOCATE, "GUTI reallocation aborted (TS 24.301 §5.4.1.6 d)")],
+    ids=["challenge", "reallocation"],
+)
+def test_detach_that_meets_a_procedure_of_the_mme_aborts_it(begun: actions.Action, aborted: str) -> None:
     """Item d; §5.4.3.7 c for security mode control."""
     told = settle(take(registered(), begun, DETACH))
+    assert f"mme-1: {aborted}" in told.of_kind(NoteKind.ABANDONED)
     assert mme(told.world).contexts == ()
     assert ue(told.world).phase is UEPhase.DEREGISTERED
     assert timers(told.world) == []

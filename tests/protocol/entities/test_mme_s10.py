@@ -343,7 +343,7 @@ def challenging(world: World) -> World:
 
 def test_challenge_of_the_old_mme_is_aborted_and_its_av_used_up() -> None:
     told = settle(challenging(asking(with_key())))
-    assert told.of_kind(NoteKind.ABANDONED) == ["mme-1: authentication aborted"]
+    assert told.of_kind(NoteKind.ABANDONED) == ["mme-1: authentication aborted (TS 24.301 §5.4.2.7 a)"]
     assert told.of_kind(NoteKind.DROPPED) == ["ue-1: the UE has no connection to mme-1"]
     held = context(told.world, name="mme-2")
     assert [vector.rand for vector in held.vectors] == [v.rand for v in subscriber(told.world).issued[2:]]

@@ -234,7 +234,7 @@ def test_request_that_meets_security_mode_command_leaves_ue_and_network_apart(so
     world = until(take(registered(solution=solution), REAUTHENTICATE), *TO_MME, nas.AuthenticationResponse)
     world = take(world, UPDATE)
     told = ladder(world, actions.Deliver(*TO_MME))
-    assert "mme-1: security mode control aborted" in told.of_kind(NoteKind.ABANDONED)
+    assert "mme-1: security mode control aborted (TS 24.301 §5.4.3.7 c)" in told.of_kind(NoteKind.ABANDONED)
     assert [each.partition(": ")[0] for each in told.of_kind(NoteKind.DROPPED)] == ["ue-1", "mme-1"]
     assert ue(told.world).phase is UEPhase.TRACKING_AREA_UPDATING_INITIATED
     current = context(told.world).current
@@ -271,7 +271,7 @@ def test_request_under_the_context_that_security_mode_control_would_bring_is_aut
     ]
     told = settle(settled_by(discarded.world))
     assert told.notes[:2] == [
-        "mme-1: security mode control aborted",
+        "mme-1: security mode control aborted (TS 24.301 §5.4.3.7 a)",
         "mme-1: the request does not verify: authenticates first",
     ]
     current = context(told.world).current
@@ -343,7 +343,7 @@ def test_request_that_meets_a_reallocation_aborts_it() -> None:
     assert told.of_event(EventKind.REFUSED) == [
         f"GUTIReallocationCommand in {UPDATING}: ignored while a TAU runs (TS 24.301 §5.5.3.2.6 g)"
     ]
-    assert "mme-1: GUTI reallocation aborted" in told.of_kind(NoteKind.ABANDONED)
+    assert "mme-1: GUTI reallocation aborted (TS 24.301 §5.4.1.6 e)" in told.of_kind(NoteKind.ABANDONED)
     assert ue(told.world).phase is UEPhase.REGISTERED
     assert context(told.world).gutis == (ue(told.world).guti,)
     assert timers(told.world) == [("mme-1", "GUTI period")]

@@ -77,7 +77,7 @@ def on_identity_response_after_failure(state: MMEState, message: nas.IdentityRes
     request = context.running_request
     if message.imsi == context.imsi or request is None:
         return stray_identity(state, context, message.imsi)
-    step = abort(state, context)
+    step = abort(state, context, nas.IdentityResponse)
     begun = _identified(step.state, message.imsi, request, source)
     return Step(begun.state, (*step.outputs, *begun.outputs))
 
@@ -118,7 +118,7 @@ def _begin(state: MMEState, imsi: IMSI, request: nas.AttachRequest, source: str)
         context = replace(_fresh(imsi, source, known.guti, request), vectors=known.vectors, open_push=known.open_push)
         step = challenge(state, restatus(context, VectorStatus.CHALLENGED, VectorStatus.USED), procedure)
         return Step(step.state, (*nas_timers_off(known), *step.outputs))
-    aborted = abort(state, known)
+    aborted = abort(state, known, nas.AttachRequest)
     if _may_skip(aborted.state, known):
         return _accept_at_once(aborted, known.ue, request)
     return _begin_again(aborted, known.ue, request)

@@ -60,7 +60,7 @@ def authenticate_first(
     if context.procedure is not None and context.procedure.pending == request:
         return dropped(state, "the same request again: the authentication goes on")
     note = Note("the request does not verify: authenticates first")
-    aborted = abort(state, context)
+    aborted = abort(state, context, type(request))
     kept = context_of_connection(aborted.state, context.ue)
     step = challenge(aborted.state, kept, Procedure(Stage.VECTORS, attach=False, pending=request))
     return Step(step.state, (note, *aborted.outputs, *step.outputs))

@@ -1,5 +1,6 @@
 """How NAS procedures end at the MME: a UE is registered, a procedure is given up, a UE context is dropped."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -71,11 +72,35 @@ def _kept(state: MMEState, context: UEContext, procedure: Procedure | None) -> S
     return procedure.partial if procedure is not None and is_abandoned and keeps else context.kept
 
 
-def abort(state: MMEState, context: UEContext) -> Step[MMEState]:
+_ATTACH, _DETACH, _UPDATE = nas.AttachRequest, nas.DetachRequest, nas.TrackingAreaUpdateRequest
+_CLAUSES: Final[Mapping[Stage, Mapping[type | None, str]]] = {
+    # What says that a procedure is aborted by what it meets; None: its connection is gone.
+    Stage.AUTHENTICATION: {None: "§5.4.2.7 a", _ATTACH: "§5.5.1.2.7 e"},
+    Stage.IDENTITY: {
+        None: "§5.4.4.6 a",
+        nas.IdentityResponse: "§5.4.2.7 c",
+        _ATTACH: "§5.4.4.6 d",
+        _DETACH: "§5.4.4.6 e",
+    },
+    Stage.SECURITY_MODE: {None: "§5.4.3.7 a", _ATTACH: "§5.4.3.7 c", _DETACH: "§5.4.3.7 c", _UPDATE: "§5.4.3.7 c"},
+    Stage.ATTACH_ACCEPT: {None: "§5.5.1.2.7 a", _ATTACH: "§5.5.1.2.7 d"},
+    Stage.GUTI_REALLOCATION: {None: "§5.4.1.6 a", _ATTACH: "§5.4.1.6 c", _DETACH: "§5.4.1.6 d", _UPDATE: "§5.4.1.6 e"},
+    Stage.TAU_ACCEPT: {None: "§5.5.3.2.7 a", _DETACH: "§5.5.3.2.7 g"},
+}
+
+
+def abort_note(procedure: Procedure, meets: type | None) -> Note:
+    """Say that a procedure is aborted, and which clause of TS 24.301 decides that, where one does."""
+    clause = _CLAUSES.get(procedure.stage, {}).get(meets)
+    decided = "" if clause is None else f" (TS 24.301 {clause})"
+    return Note(f"{procedure.stage.value} aborted{decided}", NoteKind.ABANDONED)
+
+
+def abort(state: MMEState, context: UEContext, meets: type | None = None) -> Step[MMEState]:
     """Abort the NAS procedure that runs for a UE, with its timers; an open push goes on.
 
-    Of a GUTI reallocation both GUTIs stay valid until the UE is heard (TS 24.301 §5.4.1.6); a new security context that
-    is not in use yet is forgotten.
+    `meets` is the kind of message that it meets; None: its connection is gone. Of a GUTI reallocation both GUTIs stay
+    valid until the UE is heard (TS 24.301 §5.4.1.6); a new security context that is not in use yet is forgotten.
     """
     procedure = context.procedure
     if procedure is None:
@@ -85,7 +110,7 @@ def abort(state: MMEState, context: UEContext) -> Step[MMEState]:
     if procedure.paged_for is Paged.REALLOCATION:
         step = put_off_reallocation(state, context)
         return Step(step.state, (*nas_timers_off(context), *step.outputs))
-    note = Note(f"{procedure.stage.value} aborted", NoteKind.ABANDONED)
+    note = abort_note(procedure, meets)
     timers = nas_timers_off(context)
     if procedure.stage is Stage.GUTI_REALLOCATION:
         context = replace(context, is_unsettled=True)

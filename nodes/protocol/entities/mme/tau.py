@@ -49,7 +49,7 @@ def on_tracking_area_update_request_in_a_procedure(
     context = context_of_connection(state, source)
     if context.procedure is not None and context.procedure.attach:
         return dropped(state, "the UE attaches")
-    aborted = abort(state, context)
+    aborted = abort(state, context, nas.TrackingAreaUpdateRequest)
     step = on_tracking_area_update_request(aborted.state, message, source)
     return Step(step.state, (*aborted.outputs, *step.outputs))
 
