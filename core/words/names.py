@@ -63,6 +63,10 @@ MESSAGES: Final[dict[str, str]] = {
     # S6a, at most 17 characters: MME and HSS are neighbours with narrow columns.
     s6a.AuthenticationInformationRequest.__name__: "Auth. Info Request",
     s6a.AuthenticationInformationAnswer.__name__: "Auth. Info Answer",
+    s6a.UpdateLocationRequest.__name__: "Update Location",
+    s6a.UpdateLocationAnswer.__name__: "Update Loc. Ack",
+    s6a.CancelLocationRequest.__name__: "Cancel Location",
+    s6a.CancelLocationAnswer.__name__: "Cancel Loc. Ack",
     s10.ContextRequest.__name__: "Context Request",
     s10.ContextResponse.__name__: "Context Response",
     s10.ContextAcknowledge.__name__: "Context Acknowledge",
@@ -123,6 +127,7 @@ COMMANDS: Final[dict[str, CommandWords]] = {
 TIMERS: Final[dict[TimerName, str]] = {
     **{timer: timer.value for timer in TimerName if timer.value.startswith("T3")},
     TimerName.S6A: "S6a answer",
+    TimerName.LOCATION: "Location answer",
     TimerName.PUSH: "Push answer",
     TimerName.WITHDRAWAL: "Withdrawal answer",
     TimerName.S10: "S10 answer",

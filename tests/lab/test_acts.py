@@ -152,7 +152,7 @@ def fork_of(new: labs.NewLab) -> models.Lab:
 
 @pytest.mark.parametrize(
     ("what", "step", "in_flight"),
-    [({"action": posted(Hold("hss", "mme-1"))}, 4, 2), ({"view": "lab-next"}, 4, 2), ({"view": "lab-run"}, 14, 0)],
+    [({"action": posted(Hold("hss", "mme-1"))}, 4, 2), ({"view": "lab-next"}, 4, 2), ({"view": "lab-run"}, 16, 0)],
     ids=["action", "next", "run"],
 )
 def test_what_is_done_in_the_past_is_done_in_a_fork(

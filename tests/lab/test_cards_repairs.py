@@ -88,7 +88,7 @@ def test_challenge_at_the_new_mme_ends_the_key_that_came_along() -> None:
 def test_withdrawal_that_waits_for_its_answer() -> None:
     driven = Driven(moved(Options(withdraw_guti=True)).setup).run(ATTACH, OPEN).take(MOVE).after("ContextAcknowledge")
     assert changed(card(driven, "MME 1")) == [
-        ("context: none", Change.DELETED),
+        ("eKSI 0: left for another MME", Change.MODIFIED),
         ("Withdraw: no answer", Change.ADDED),
     ]
     assert ("Withdrawal answer", "MME 1", "expiry 1 of 5") in timers(driven)

@@ -37,18 +37,26 @@ def sentences(driven: Driven, *ues: str) -> list[str]:
 def test_change_of_mme() -> None:
     """TS 23.401 §5.3.3.1, from memory."""
     assert sentences(moved()) == [
-        "UE sends TAU Request #17 to MME 2.",
-        "MME 2 gets TAU Request #17: asks the old MME.",
-        "MME 2 sends Context Request #18 to MME 1.",
-        "MME 1 gets Context Request #18: context to MME 2.",
-        "MME 1 sends Context Response #19 with AV 1 to MME 2.",
-        "MME 2 gets Context Response #19 with AV 1: context from MME 1.",
-        "MME 2 sends Context Acknowledge #20 to MME 1.",
-        "MME 2 sends TAU Accept #21 to UE.",
-        "MME 1 gets Context Acknowledge #20: context dropped.",
-        "UE gets TAU Accept #21: new GUTI.",
-        "UE sends TAU Complete #22 to MME 2.",
-        "MME 2 gets TAU Complete #22: new GUTI, no RAND, no push.",
+        "UE sends TAU Request #19 to MME 2.",
+        "MME 2 gets TAU Request #19: asks the old MME.",
+        "MME 2 sends Context Request #20 to MME 1.",
+        "MME 1 gets Context Request #20: context to MME 2.",
+        "MME 1 sends Context Response #21 with AV 1 to MME 2.",
+        "MME 2 gets Context Response #21 with AV 1: context from MME 1.",
+        "MME 2 sends Context Acknowledge #22 to MME 1.",
+        "MME 2 sends Update Location #23 to HSS.",
+        "MME 2 sends TAU Accept #24 to UE.",
+        "MME 1 gets Context Acknowledge #22: context kept.",
+        "HSS gets Update Location #23: the UE is at MME 2.",
+        "HSS sends Cancel Location #25 to MME 1.",
+        "HSS sends Update Loc. Ack #26 to MME 2.",
+        "UE gets TAU Accept #24: new GUTI.",
+        "UE sends TAU Complete #27 to MME 2.",
+        "MME 1 gets Cancel Location #25: context dropped.",
+        "MME 1 sends Cancel Loc. Ack #28 to HSS.",
+        "MME 2 gets Update Loc. Ack #26.",
+        "MME 2 gets TAU Complete #27: new GUTI, no RAND, no push.",
+        "HSS gets Cancel Loc. Ack #28.",
     ]
 
 
@@ -142,20 +150,20 @@ def test_restart_concerns_every_ue() -> None:
 
 def test_withdrawal_of_the_guti() -> None:
     told = sentences(moved(Options(withdraw_guti=True)))
-    assert "MME 1 sends Withdraw GUTI† #22 to SCEF." in told
-    assert "SCEF gets Withdraw GUTI† #22: GUTI withdrawn." in told
+    assert "MME 1 sends Withdraw GUTI† #25 to SCEF." in told
+    assert "SCEF gets Withdraw GUTI† #25: GUTI withdrawn." in told
 
 
 def test_message_that_names_another_key_is_refused_with_the_reason() -> None:
     """Repair `key_name`: a silent mismatch becomes a visible retry."""
     driven = Driven(moved(Options(key_name=True)).setup).run(ATTACH, OPEN).take(Hold("mme-1", "scef"))
     assert sentences(driven.run(REAUTHENTICATE, READING)) == [
-        "UE sends Protected reading† #22 with AV 2 to AS.",
-        "AS gets Protected reading† #22 with AV 2 and ignores it: other key, asks again.",
-        "AS sends Key request, GUTI† #23 to SCEF.",
-        "SCEF gets Key request, GUTI† #23: other key named.",
-        "SCEF sends Key answer† #24 to AS.",
-        "AS gets Key answer† #24: conflict, 409.",
+        "UE sends Protected reading† #24 with AV 2 to AS.",
+        "AS gets Protected reading† #24 with AV 2 and ignores it: other key, asks again.",
+        "AS sends Key request, GUTI† #25 to SCEF.",
+        "SCEF gets Key request, GUTI† #25: other key named.",
+        "SCEF sends Key answer† #26 to AS.",
+        "AS gets Key answer† #26: conflict, 409.",
     ]
 
 

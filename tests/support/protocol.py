@@ -15,6 +15,7 @@ from nodes.protocol.messages import commands
 from nodes.protocol.messages.commands import NodeCommand
 from nodes.protocol.messages.nas import NASMessage
 from nodes.protocol.messages.s1 import InitialMessage, inside
+from nodes.protocol.messages.s6a import CancelLocationRequest
 from nodes.protocol.options import HSS, SCEF, Options, Setup, Solution
 from nodes.protocol.world import actions
 from nodes.protocol.world.actions import Action
@@ -140,6 +141,24 @@ def told(world: World, action: Action) -> Told:
     """One action and nothing after it."""
     done = transition(world, action)
     return Told(done.world, done.events)
+
+
+def uncancelled(world: World, wanted: Action) -> World:
+    """The world after an action, in which no Cancel Location of the HSS has reached its MME."""
+    world = take(world, wanted)
+    for _ in range(MOST_DELIVERIES):
+        action = next_delivery(world)
+        timer = next((t for t in world.timers if (t.node, t.name) == (HSS, TimerName.LOCATION)), None)
+        if action is not None:
+            queue = link_of(world, action.source, action.destination).queue
+            is_cancelling = isinstance(queue[action.position].message, CancelLocationRequest)
+            lost = actions.Drop(action.source, action.destination, action.position)
+            world = take(world, lost if is_cancelling else action)
+        elif timer is not None:
+            world = take(world, actions.Expire(*timer.key[:1], timer.name, timer.subject))
+        else:
+            return world
+    raise AssertionError("the HSS goes on and on")
 
 
 def expire(node_name: str, timer: TimerName, subject: str) -> actions.Expire:

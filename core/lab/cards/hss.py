@@ -47,6 +47,8 @@ def _lines(scene: Scene, ue: UEState, changed: Deltas) -> list[Line]:
     for push in subscriber.open_pushes:
         at = changed.at(*path, "open_pushes", str(push.push))
         lines.append(line((f"Push {push.push}",), ("open",), at))
+    if subscriber.mme is not None:
+        lines.append(line(("UE at",), (scene.name(subscriber.mme),), changed.at(*path, "mme")))
     if not subscriber.is_provisioned:
         lines.append(line((Strong("removed"),), (), changed.at(*path, "is_provisioned")))
     if subscriber.amf != EPS_AMF:

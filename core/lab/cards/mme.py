@@ -152,7 +152,8 @@ def _procedure(context: UEContext, connection: Connection, changed: Deltas) -> L
         or changed.at(*path, "registered")
         or changed.at("connections", context.ue, "connection", "mode")
     )
-    state = running or (f"registered, {MODES[connection.mode]}" if context.registered else "not registered")
+    left = "not registered" if context.moved_to is None else "left for another MME"
+    state = running or (f"registered, {MODES[connection.mode]}" if context.registered else left)
     # Without what it was before: there is no room for two stages, and the new one stands there in any case.
     mark = None if delta is None else Delta(Change.MODIFIED if delta.old is not None else Change.ADDED, None)
     return line((f"eKSI {eksi}",), (state,), mark)

@@ -22,6 +22,7 @@ class TimerName(Enum):
     T3470 = "T3470"
 
     S6A = "S6a answer"
+    LOCATION = "location answer"
     PUSH = "push answer"
     WITHDRAWAL = "withdrawal answer"
     S10 = "S10 answer"
@@ -64,6 +65,7 @@ RULES = {
     TimerName.T3460: TimerRule(6, 5, _NAS),
     TimerName.T3470: TimerRule(6, 5, _NAS),
     TimerName.S6A: TimerRule(10, 3, _OURS),
+    TimerName.LOCATION: TimerRule(10, 3, _OURS),
     # "repeated on time-out (at most 4 times)": the fifth expiry ends an MME push.
     TimerName.PUSH: TimerRule(10, 5, _OURS),
     TimerName.WITHDRAWAL: TimerRule(10, 5, _OURS),

@@ -1,4 +1,4 @@
-"""S6a between MME and HSS (TS 29.272 §5.2.3): authentication information retrieval, as values."""
+"""S6a between MME and HSS (TS 29.272 §5.2.1, §5.2.3): location and authentication information, as values."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -57,4 +57,44 @@ class AuthenticationInformationAnswer:
     epoch: int | None = None
 
 
-S6aMessage = AuthenticationInformationRequest | AuthenticationInformationAnswer
+@dataclass(frozen=True, slots=True)
+class UpdateLocationRequest:
+    """Update-Location-Request: the MME that sends it serves the UE. `request` stands for the Hop-by-Hop Identifier."""
+
+    imsi: IMSI
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateLocationAnswer:
+    """Update-Location-Answer; subscription data are left out."""
+
+    imsi: IMSI
+    request: int
+    error: S6aError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelLocationRequest:
+    """Cancel-Location-Request to the MME that served the UE before; its Cancellation-Type is MME_UPDATE_PROCEDURE."""
+
+    imsi: IMSI
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelLocationAnswer:
+    """Cancel-Location-Answer: DIAMETER_SUCCESS, whether or not there was a context."""
+
+    imsi: IMSI
+    request: int
+
+
+S6aMessage = (
+    AuthenticationInformationRequest
+    | AuthenticationInformationAnswer
+    | UpdateLocationRequest
+    | UpdateLocationAnswer
+    | CancelLocationRequest
+    | CancelLocationAnswer
+)

@@ -47,6 +47,7 @@ from tests.support.protocol import (
     take,
     timers,
     ue,
+    uncancelled,
     until,
 )
 
@@ -262,9 +263,12 @@ def test_attach_by_imsi_settles_nothing_and_makes_one_guti_valid() -> None:
 
 @pytest.mark.parametrize("ordered_push", [False, True])
 def test_stale_avs_are_not_used_where_pushes_have_an_order(*, ordered_push: bool) -> None:
-    """The UE comes back by attach: only an answer of the HSS tells the first MME the epoch that it is in."""
+    """The UE comes back by attach, and nobody had cancelled its context.
+
+    Only an answer of the HSS tells the first MME the epoch that it is in.
+    """
     world = after(lab(Solution.PUSH, mmes=2, ordered_push=ordered_push), ATTACH, POWER_CYCLE)
-    world = after(world, actions.Command("ue-1", commands.Attach("mme-2")), POWER_CYCLE)
+    world = after(uncancelled(world, actions.Command("ue-1", commands.Attach("mme-2"))), POWER_CYCLE)
     told = ladder(world, ATTACH)
     statuses = [vector.status for vector in context(told.world).vectors]
     unused, asked = VectorStatus.UNUSED, "mme-1 > hss AuthenticationInformationRequest"

@@ -52,6 +52,7 @@ from tests.support.protocol import (
     take,
     timers,
     ue,
+    uncancelled,
     until,
 )
 
@@ -67,7 +68,13 @@ ACKNOWLEDGE = "mme-2 > mme-1 ContextAcknowledge"
 ACCEPT = "mme-2 > ue-1 TrackingAreaUpdateAccept"
 COMPLETE = "ue-1 > mme-2 TrackingAreaUpdateComplete"
 REJECT = "mme-2 > ue-1 TrackingAreaUpdateReject"
-CHANGE = [REQUEST, S10_REQUEST, S10_RESPONSE, ACKNOWLEDGE, ACCEPT, COMPLETE]
+LOCATED = "mme-2 > hss UpdateLocationRequest"
+CANCELLED = ["hss > mme-1 CancelLocationRequest", "hss > mme-2 UpdateLocationAnswer"]
+CANCEL_ACK = "mme-1 > hss CancelLocationAnswer"
+CHANGE = [
+    *(REQUEST, S10_REQUEST, S10_RESPONSE, ACKNOWLEDGE, LOCATED, ACCEPT),
+    *(*CANCELLED, COMPLETE, CANCEL_ACK),
+]
 
 
 def with_key(solution: Solution = Solution.PULL, **options: Any) -> World:
@@ -106,8 +113,10 @@ def test_change_of_mme_in_solution_11_keeps_ue_network_and_as_in_sync() -> None:
         "mme-2: GUTI of mme-1, asks it for the context",
         "mme-1: context to mme-2",
         "mme-2: context from mme-1",
-        "mme-1: the UE is at mme-2, context dropped",
+        "mme-1: context kept until Cancel Location: the UE is at mme-2",
+        "hss: the UE is at mme-2",
         "ue-1: tracking area updated, new GUTI",
+        "mme-1: the UE is at another MME: context dropped",
         "mme-2: tracking area updated, new GUTI valid",
     ]
     assert timers(told.world) == []
@@ -209,7 +218,7 @@ def test_mm_context(*, carries: bool) -> None:
         ),
     )
     assert [v.rand for v in unused] == [v.rand for v in subscriber(world).issued[1:]]
-    assert context(world) == replace(context(before), asked_by="mme-2")
+    assert context(world) == replace(context(before), asked_by="mme-2", is_located=False)
 
 
 def test_context_that_came_without_rand_has_none() -> None:
@@ -424,10 +433,19 @@ def test_repeated_acknowledge_is_dropped() -> None:
     assert told.of_kind(NoteKind.DROPPED) == ["mme-1: acknowledges no context that goes"]
 
 
-def test_lost_acknowledge_leaves_the_old_context_until_the_ue_comes_back() -> None:
-    """The context of the earlier stay is replaced, with its timers."""
+def test_context_whose_acknowledge_was_lost_goes_with_cancel_location() -> None:
+    """TS 23.401 §5.3.3.1, from memory: all its timers go with it."""
     world = take(acknowledging(with_key(reallocate_every_minutes=1)), actions.Drop(*NEW_TO_OLD))
-    world = settle(world).world
+    told = settle(world)
+    assert "mme-1: the UE is at another MME: context dropped" in told.notes
+    assert timers(told.world) == [("mme-2", "GUTI period")]
+
+
+def test_lost_acknowledge_leaves_the_old_context_until_the_ue_comes_back() -> None:
+    """Nor is it cancelled. The context of the earlier stay is replaced, with its timers."""
+    world = take(acknowledging(with_key(reallocate_every_minutes=1)), actions.Drop(*NEW_TO_OLD))
+    world = uncancelled(world, actions.Hold(*NEW_TO_OLD))
+    world = take(world, actions.Release(*NEW_TO_OLD))
     assert context(world).asked_by == "mme-2"
     assert ("mme-1", "GUTI period") in timers(world)
     told = ladder(world, UPDATE)
@@ -444,7 +462,8 @@ def test_late_acknowledge_does_not_drop_the_context_of_a_ue_that_has_come_back()
     world = take(world, actions.Drop("mme-2", "ue-1"), actions.Release("mme-2", "ue-1"))
     world = lose_to_ue(take(world, T3430))
     told = ladder(world, UPDATE, actions.Release(*NEW_TO_OLD))
-    assert told.of_kind(NoteKind.DROPPED) == ["mme-1: acknowledges no context that goes"]
+    assert told.of_kind(NoteKind.DROPPED)[-1] == "mme-1: acknowledges no context that goes"
+    assert "mme-1: cancels an earlier stay: the UE is here again" in told.notes
     assert context(told.world).registered
     assert word(told.world) is Word.IN_SYNC
 
@@ -467,7 +486,7 @@ def test_answer_to_a_request_of_before_is_not_taken_for_another_k_asme() -> None
     late = ladder(told.world, actions.Deliver(*OLD_TO_NEW))
     assert late.of_kind(NoteKind.DROPPED) == ["mme-2: not the context that protects this request"]
     end = ladder(late.world, actions.Release(*OLD_TO_NEW))
-    assert end.sent == [ACKNOWLEDGE, ACCEPT, COMPLETE]
+    assert end.sent == [ACKNOWLEDGE, LOCATED, ACCEPT, *CANCELLED, COMPLETE, CANCEL_ACK]
     current = context(end.world, name="mme-2").current
     assert current is not None
     assert current.ks == ue(end.world).ks

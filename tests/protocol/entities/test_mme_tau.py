@@ -354,8 +354,8 @@ def test_request_that_meets_a_reallocation_aborts_it() -> None:
 
 @pytest.mark.clause("TS 24.301", "5.5.3.2.7")
 def test_accept_is_repeated_after_complete_was_lost() -> None:
-    world = completing(registered())
-    told = ladder(take(world, actions.Drop(*TO_NEW_MME)), T3450_AT_NEW)
+    world = take(completing(registered()), actions.Drop(*TO_NEW_MME))
+    told = ladder(settle(world).world, T3450_AT_NEW)
     assert told.sent == [ACCEPT_OF_NEW, COMPLETE_TO_NEW]
     assert told.notes == [
         "ue-1: repeated TRACKING AREA UPDATE ACCEPT",
@@ -367,7 +367,8 @@ def test_accept_is_repeated_after_complete_was_lost() -> None:
 @pytest.mark.clause("TS 24.301", "5.5.3.2.7")
 def test_same_request_after_accept_gets_accept_again() -> None:
     world = until(take(registered(), MOVE), *FROM_NEW_MME, nas.TrackingAreaUpdateAccept)
-    told = settle(settled_by(take(world, actions.Drop(*FROM_NEW_MME))))
+    world = settle(take(world, actions.Drop(*FROM_NEW_MME))).world
+    told = settle(settled_by(world))
     assert told.sent == [ACCEPT_OF_NEW, COMPLETE_TO_NEW]
     assert "mme-2: the same request again: ACCEPT is sent again" in told.notes
     assert context(told.world, name="mme-2").gutis == (ue(told.world).guti,)
@@ -388,7 +389,7 @@ def test_update_is_abandoned_on_the_fifth_expiry_of_t3450(
     options: dict[str, Any], pushed: list[str], last: list[str]
 ) -> None:
     """COMPLETE is lost each time. The UE is registered with the new GUTI, which is pushed all the same."""
-    world = lose_all(completing(registered(**options)))
+    world = settle(take(completing(registered(**options)), actions.Drop(*TO_NEW_MME))).world
     told = expire_and_lose(world, T3450_AT_NEW, 4)
     assert told.sent == [ACCEPT_OF_NEW] * 4
     end = ladder(told.world, T3450_AT_NEW)

@@ -9,6 +9,7 @@ def test_every_timer_has_a_rule_and_says_who_made_it() -> None:
     assert ours == [
         TimerName.T3413,
         TimerName.S6A,
+        TimerName.LOCATION,
         TimerName.PUSH,
         TimerName.WITHDRAWAL,
         TimerName.S10,

@@ -52,6 +52,7 @@ from tests.support.protocol import (
     timers,
     told,
     ue,
+    uncancelled,
     until,
 )
 
@@ -386,7 +387,8 @@ def test_command_of_the_current_context_is_answered_while_a_challenge_is_open() 
 
 def test_nas_message_of_another_mme_than_its_own_is_dropped() -> None:
     """The MME that the UE has left does not know yet, and challenges it."""
-    world = after(lab(Solution.PULL, mmes=2), ATTACH, POWER_CYCLE, command("ue-1", commands.Attach("mme-2")))
+    world = after(lab(Solution.PULL, mmes=2), ATTACH, POWER_CYCLE)
+    world = uncancelled(world, command("ue-1", commands.Attach("mme-2")))
     told = ladder(take(world, REAUTHENTICATE), actions.Deliver(*TO_UE))
     assert told.of_kind(NoteKind.DROPPED) == ["ue-1: the UE has no connection to mme-1"]
     assert ue(told.world) == ue(world)

@@ -30,10 +30,20 @@ class OpenKeysPush:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCancellation:
+    """A Cancel Location that an MME has not answered yet."""
+
+    request: int
+    mme: str
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Subscriber:
     """A subscription: secrets, SQN (48 bits, the last one used), AMF (2 octets), and what was issued.
 
-    `answers` counts the answers with AVs, for the repair `ordered_push`.
+    `answers` counts the answers with AVs, for the repair `ordered_push`. `mme` serves the UE, as far as the HSS was
+    told; `cancellations` counts what it has sent to others, `open_cancellations` have no answer yet.
     """
 
     imsi: IMSI
@@ -46,6 +56,9 @@ class Subscriber:
     issued: tuple[IssuedVector, ...] = ()
     open_pushes: tuple[OpenKeysPush, ...] = ()
     answers: int = 0
+    mme: str | None = None
+    cancellations: int = 0
+    open_cancellations: tuple[OpenCancellation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from nodes.protocol.entities.mme.authentication import (
 from nodes.protocol.entities.mme.connections import connection_of
 from nodes.protocol.entities.mme.endings import abort, end_without_success, forget_waiting, nas_timers_off, registered
 from nodes.protocol.entities.mme.identity import allocate_guti, reallocation_expired
+from nodes.protocol.entities.mme.location import update_location
 from nodes.protocol.entities.mme.push import start_push
 from nodes.protocol.entities.mme.state import (
     MMEState,
@@ -136,9 +137,10 @@ def _accept_at_once(aborted: Step[MMEState], ue: str, request: nas.AttachRequest
     state, guti = allocate_guti(aborted.state, known.imsi)
     state, context, settled = renew(state, known, Renewal(request, guti))
     state, context, pushed = start_push(state, context)
+    state, context, located = update_location(state, context)
     step = send_attach_accept(state, context, Procedure(Stage.ATTACH_ACCEPT, attach=True))
     note = Note("ATTACH REQUEST is verified: no authentication")
-    return Step(step.state, (*aborted.outputs, *settled, note, *pushed, *step.outputs))
+    return Step(step.state, (*aborted.outputs, *settled, note, *pushed, *located, *step.outputs))
 
 
 def _begin_again(aborted: Step[MMEState], ue: str, request: nas.AttachRequest) -> Step[MMEState]:

@@ -8,6 +8,7 @@ from nodes.protocol.entities.mme.connections import close, connection_of, releas
 from nodes.protocol.entities.mme.detach import on_detach_request
 from nodes.protocol.entities.mme.endings import abort, end_without_success, keep_or_drop
 from nodes.protocol.entities.mme.identity import settle
+from nodes.protocol.entities.mme.location import update_location
 from nodes.protocol.entities.mme.paging import page
 from nodes.protocol.entities.mme.push import enter_epoch, start_push
 from nodes.protocol.entities.mme.state import (
@@ -173,6 +174,7 @@ def renew(state: MMEState, context: UEContext, renewal: Renewal) -> tuple[MMESta
         is_unsettled=False,
         registered=False,
         kept=None,
+        moved_to=None,
         ue_network_capability=request.ue_network_capability,
         attach_request=request,
         ue_ksi=request.ksi,
@@ -229,8 +231,9 @@ def on_security_mode_complete(state: MMEState, _message: nas.SecurityModeComplet
         return Step(step.state, (*outputs, *step.outputs))
     if not procedure.attach:
         return Step(with_context(state, context), outputs)
+    state, context, located = update_location(state, context)
     step = send_attach_accept(state, context, Procedure(Stage.ATTACH_ACCEPT, attach=True))
-    return Step(step.state, (*outputs, *step.outputs))
+    return Step(step.state, (*outputs, *located, *step.outputs))
 
 
 def _go_on(

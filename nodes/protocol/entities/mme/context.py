@@ -110,6 +110,14 @@ class OpenWithdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenLocation:
+    """An Update Location that the HSS has not answered yet."""
+
+    request: int
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class MovedKey:
     """The K_ASME, 32 octets, that is active since the UE came from another MME; its RAND only if S10 carried it."""
 
@@ -124,7 +132,8 @@ class UEContext:
     `guti` is the newest allocated GUTI; `old_guti` one that is valid beside it while a reallocation or an attach is not
     settled. A context that is not `registered`, and for which nothing runs, is marked detached (EMM-DEREGISTERED).
     `kept` is the new security context of a security mode control that was abandoned (`after_abandoned_smc`).
-    `attach_request` is None if the UE came from another MME; `asked_by` is the MME that has asked for this context.
+    `attach_request` is None if the UE came from another MME; `asked_by` is the MME that has asked for this context,
+    `moved_to` the one that has it now. `is_located`: the HSS knows that this MME serves the UE.
     """
 
     imsi: IMSI
@@ -145,6 +154,9 @@ class UEContext:
     accesses: int = 0
     moved: MovedKey | None = None
     asked_by: str | None = None
+    moved_to: str | None = None
+    is_located: bool = False
+    open_location: OpenLocation | None = None
 
     @property
     def gutis(self) -> tuple[GUTI, ...]:

@@ -153,7 +153,11 @@ def nas_timers_off(context: UEContext) -> tuple[StopTimer, ...]:
     return (*(StopTimer(name, context.imsi) for name in names), StopTimer(TimerName.T3470, context.ue))
 
 
+_LASTING: Final = (TimerName.PUSH, TimerName.GUTI_PERIOD, TimerName.LOCATION)
+"""Timers that go with a UE context and with no procedure."""
+
+
 def drop_context(state: MMEState, context: UEContext, *outputs: Output) -> Step[MMEState]:
     """Drop a UE context with all its timers; the repetition of a push ends with it."""
-    timers = tuple(StopTimer(name, context.imsi) for name in (TimerName.PUSH, TimerName.GUTI_PERIOD))
+    timers = tuple(StopTimer(name, context.imsi) for name in _LASTING)
     return Step(without_context(state, context.imsi), (*nas_timers_off(context), *timers, *outputs))

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer, dropped
 from nodes.protocol.entities.mme import push
-from nodes.protocol.entities.mme.connections import close, secured
+from nodes.protocol.entities.mme.connections import secured
 from nodes.protocol.entities.mme.endings import abort, drop_context
 from nodes.protocol.entities.mme.identity import allocate_guti
+from nodes.protocol.entities.mme.location import keep_until_cancelled, update_location
 from nodes.protocol.entities.mme.state import (
     Arriving,
     MMEState,
@@ -130,8 +131,9 @@ def _arrived(state: MMEState, ue: str, moved: MMContext, current: SecurityContex
         moved=MovedKey(moved.k_asme, moved.rand),
     )
     acknowledge = Send(old_mme, ContextAcknowledge(ue, moved.imsi))
-    step = send_accept(secured(state, ue), context, Procedure(Stage.TAU_ACCEPT, attach=False))
-    return Step(step.state, (*outputs, acknowledge, *step.outputs))
+    state, context, located = update_location(secured(state, ue), context)
+    step = send_accept(state, context, Procedure(Stage.TAU_ACCEPT, attach=False))
+    return Step(step.state, (*outputs, acknowledge, *located, *step.outputs))
 
 
 # The old MME
@@ -154,7 +156,7 @@ def on_context_request(state: MMEState, message: ContextRequest, source: str) ->
     step = abort(state, context)
     state, context = step.state, context_of_connection(step.state, context.ue)
     notes = _notes(context, checked, source)
-    state = with_context(state, replace(context, asked_by=source))
+    state = with_context(state, replace(context, asked_by=source, is_located=False))
     response = ContextResponse(message.ue, S10Cause.REQUEST_ACCEPTED, _mm_context(state, context, checked))
     return Step(state, (*step.outputs, *notes, Send(source, response)))
 
@@ -188,9 +190,8 @@ def _mm_context(state: MMEState, context: UEContext, current: SecurityContext) -
 
 
 def on_context_acknowledge(state: MMEState, message: ContextAcknowledge, source: str) -> Step[MMEState]:
-    """The UE is gone: its context goes, and with it GUTI, AVs and the repetition of pushes."""
+    """The UE is gone. What becomes of its context, `location` says."""
     context = context_of(state, message.imsi)
     if context is None or context.asked_by != source:
         return dropped(state, "acknowledges no context that goes")
-    state, withdrawn = push.withdraw(close(state, context.ue), context)
-    return drop_context(state, context, Note(f"the UE is at {source}, context dropped"), *withdrawn)
+    return keep_until_cancelled(state, context, source)

@@ -7,6 +7,7 @@ from nodes.protocol.entities.mme import endings
 from nodes.protocol.entities.mme.authentication import challenge
 from nodes.protocol.entities.mme.connections import send_protected
 from nodes.protocol.entities.mme.identity import offer_guti, put_off_reallocation, settle, start_reallocation
+from nodes.protocol.entities.mme.location import update_location
 from nodes.protocol.entities.mme.paging import page_again
 from nodes.protocol.entities.mme.state import (
     MMEState,
@@ -40,8 +41,9 @@ def _accept(
     state: MMEState, context: UEContext, message: nas.ServiceRequest
 ) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
     state, context, settled = settle(state, context, message.guti)
+    state, context, located = update_location(state, context)
     context, send = send_protected(replace(context, accesses=context.accesses + 1), nas.ServiceAccept())
-    return with_context(state, context), context, (*settled, send)
+    return with_context(state, context), context, (*settled, *located, send)
 
 
 def on_service_request_of_unknown(state: MMEState, _message: nas.ServiceRequest, source: str) -> Step[MMEState]:

@@ -7,6 +7,7 @@ from operator import attrgetter
 from nodes.protocol.entities.connection import Connection
 from nodes.protocol.entities.mme.context import (
     MovedKey,
+    OpenLocation,
     OpenPush,
     OpenWithdrawal,
     Paged,
@@ -29,6 +30,7 @@ __all__ = [
     "Counters",
     "MMEState",
     "MovedKey",
+    "OpenLocation",
     "OpenPush",
     "OpenWithdrawal",
     "Paged",

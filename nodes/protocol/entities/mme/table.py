@@ -9,6 +9,7 @@ from nodes.protocol.entities.mme import (
     detach,
     identity,
     keys,
+    location,
     lower_layer,
     push,
     s10,
@@ -22,7 +23,7 @@ from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.key_requests import T6aKeyRequest
 from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, GUTIWithdrawalAnswer
-from nodes.protocol.messages.s6a import AuthenticationInformationAnswer
+from nodes.protocol.messages.s6a import AuthenticationInformationAnswer, CancelLocationRequest, UpdateLocationAnswer
 from nodes.protocol.messages.s10 import ContextAcknowledge, ContextRequest, ContextResponse
 
 
@@ -80,6 +81,8 @@ NAS_INCOMING = (
 )
 CORE_INCOMING = (
     AuthenticationInformationAnswer,
+    UpdateLocationAnswer,
+    CancelLocationRequest,
     ActiveVectorPushAnswer,
     GUTIWithdrawalAnswer,
     T6aKeyRequest,
@@ -169,6 +172,8 @@ _BY_PHASE: dict[MMEPhase, dict[type, Handler]] = {
         nas.TrackingAreaUpdateComplete: tau.on_tracking_area_update_complete,
     },
     MMEPhase.CORE: {
+        UpdateLocationAnswer: location.on_update_location_answer,
+        CancelLocationRequest: location.on_cancel_location_request,
         AuthenticationInformationAnswer: authentication.on_authentication_information_answer,
         ActiveVectorPushAnswer: push.on_active_vector_push_answer,
         GUTIWithdrawalAnswer: identity.on_guti_withdrawal_answer,
@@ -219,6 +224,7 @@ HANDLERS = Handlers(
         TimerName.T3450: attach.on_t3450_expiry,
         TimerName.T3460: authentication.on_t3460_expiry,
         TimerName.T3470: attach.on_t3470_expiry,
+        TimerName.LOCATION: location.on_location_expiry,
         TimerName.S6A: authentication.on_s6a_expiry,
         TimerName.PUSH: push.on_push_expiry,
         TimerName.S10: s10.on_s10_expiry,

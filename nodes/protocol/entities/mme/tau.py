@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from nodes.protocol.entities.machine import Note, NoteKind, Output, StartTimer, Step, StopTimer, dropped
 from nodes.protocol.entities.mme import endings
-from nodes.protocol.entities.mme.connections import send_protected
+from nodes.protocol.entities.mme.connections import connection_of, send_protected
 from nodes.protocol.entities.mme.endings import abort
 from nodes.protocol.entities.mme.identity import period_timer, settle
+from nodes.protocol.entities.mme.location import update_location
 from nodes.protocol.entities.mme.push import start_push
 from nodes.protocol.entities.mme.state import (
     MMEState,
@@ -28,8 +29,9 @@ def on_tracking_area_update_request(
     if message.guti not in context.gutis:
         return reject(state, source, "GUTI is not valid for this UE")
     state, context, settled = settle(state, context, message.guti)
+    state, context, located = update_location(state, context)
     context, send = send_protected(context, nas.TrackingAreaUpdateAccept())
-    return Step(with_context(state, context), (*settled, send))
+    return Step(with_context(state, context), (*settled, *located, send))
 
 
 def on_tracking_area_update_request_in_a_challenge(
@@ -61,10 +63,25 @@ def on_tracking_area_update_request_of_unknown(
 
 
 def on_tracking_area_update_request_of_detached(
-    state: MMEState, _message: nas.TrackingAreaUpdateRequest, source: str
+    state: MMEState, message: nas.TrackingAreaUpdateRequest, source: str
 ) -> Step[MMEState]:
-    """TS 24.301 §5.5.3.2.5: the network has implicitly detached the UE."""
+    """TS 24.301 §5.5.3.2.5: the network has implicitly detached the UE, but not one that has come back."""
+    context = context_of_connection(state, source)
+    if context.moved_to is not None and connection_of(state, source).is_secure:
+        return _come_back(state, context, message)
     return reject(state, source, "the context is marked detached", nas.EMMCause.IMPLICITLY_DETACHED)
+
+
+def _come_back(state: MMEState, context: UEContext, message: nas.TrackingAreaUpdateRequest) -> Step[MMEState]:
+    """The UE never got ACCEPT of the MME that it went to: for this the context was kept (TS 23.401 §5.3.3.1).
+
+    Its GUTI is pushed again, whatever the SCEF has forgotten or was told by the other MME.
+    """
+    context = replace(context, registered=True, moved_to=None)
+    state, context, pushed = start_push(state, context)
+    step = on_tracking_area_update_request(with_context(state, context), message, context.ue)
+    note = Note("the UE is back from the other MME")
+    return Step(step.state, (note, *pushed, *step.outputs, *period_timer(state, context)))
 
 
 def on_tracking_area_update_request_before_attach_complete(
