@@ -302,28 +302,31 @@ class Moves:
             part = space.link(key)
             queue = part.of(packed)
             packed = part.put(packed, Queue((*queue.messages, message), queue.copies))
-        supervised = self._supervised(packed, outcome)
-        for key in self._links_lost(outcome):
+        emptied = self._emptied(packed, outcome)
+        supervised = self._supervised(packed, emptied)
+        for key in emptied:
             packed = space.links[key].put(packed, Queue())
         lost = space.lost.of(packed)
         if supervised or outcome.waits or (lost and not outcome.timers.isdisjoint(lost)):
             # What the UE waits for will expire, whatever is lost or not.
             may_expire = {*supervised, *(key for key in lost if key not in outcome.timers), *outcome.waits}
             packed = space.lost.put(packed, tuple(sorted(may_expire)))
-        return Taken(packed, outcome.notes, is_local=not supervised)
+        # Where something is lost the other end says what supervises it, and whether anything does.
+        return Taken(packed, outcome.notes, is_local=not emptied)
 
-    def _links_lost(self, outcome: Reaction) -> tuple[LinkKey, ...]:
+    def _emptied(self, packed: Packed, outcome: Reaction) -> tuple[LinkKey, ...]:
+        """The links with messages that are lost with a connection."""
         keys = ((source, outcome.node) for source in outcome.lost_from)
-        return tuple(key for key in keys if key in self._space.links)
+        links = self._space.links
+        return tuple(key for key in keys if key in links and links[key].bits.of(packed))
 
-    def _supervised(self, packed: Packed, outcome: Reaction) -> set[TimerKey]:
+    def _supervised(self, packed: Packed, emptied: tuple[LinkKey, ...]) -> set[TimerKey]:
         """The timers that supervise what is lost with a connection: they run at the other end."""
-        space, found = self._space, set[TimerKey]()
-        for key in self._links_lost(outcome):
-            if space.links[key].of(packed) != Queue():
-                world = space.world(packed)
-                link = link_of(world, *key)
-                found.update(each.key for envelope in link.queue for each in supervisors(world, link, envelope))
+        found = set[TimerKey]()
+        for key in emptied:
+            world = self._space.world(packed)
+            link = link_of(world, *key)
+            found.update(each.key for envelope in link.queue for each in supervisors(world, link, envelope))
         return found
 
     # Timers

@@ -111,6 +111,27 @@ def test_a_walk_over_packed_worlds_is_a_walk_in_the_lab(solution: Solution, netw
                 assert plain_form(graph.space.world(taken.packed)) == plain_form(step(world, move.action(world)))
 
 
+@pytest.mark.parametrize("property_id", [PropertyID.P1, PropertyID.P5, PropertyID.P6], ids=lambda each: each.value)
+@pytest.mark.parametrize("network", Network)
+@pytest.mark.parametrize("solution", Solution)
+def test_what_is_kept_of_a_move_is_what_it_does(solution: Solution, network: Network, property_id: PropertyID) -> None:
+    """In every state with the same bits of its mask."""
+    bounds = Bounds(reauthentications=1, tracking_area_updates=1, most_states=4_000)
+    question = ask(property_id, solution, network, bounds=bounds)
+    graph = search(question, frozenset({property_id}), go_on)
+    dice = random.Random(7)  # noqa: S311 -- The same states each time.
+    compared = 0
+    for packed in dice.sample(graph.states, min(len(graph.states), 700)):
+        for move in graph.moves.possible(packed):
+            kept = move.memo.get(packed & move.mask)
+            if kept is not None:
+                taken = move.take(packed)
+                after = packed if taken is None else graph.judge.after(move, packed, taken)[0]
+                assert packed + kept == after, move.action(graph.space.world(packed))
+                compared += 1
+    assert compared > len(graph.states) / 10
+
+
 # Counterexamples
 
 
