@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from nodes.explorer.authentications import Authentications
 from nodes.explorer.fields import Packed
 from nodes.explorer.moves import Move, Taken
 from nodes.explorer.space import Space
 from nodes.explorer.trackers import (
-    Authentications,
     Delivery,
     Quiet,
     Reallocations,
@@ -61,6 +61,7 @@ class Judge:
         """The bits are laid out anew."""
         space = self._space
         self._aspects = self._make_aspects()
+        self._authentications = Authentications(space) if self.watches_flags else None
         self._kept: dict[Move, dict[tuple[int, int], tuple[Monitor, Shown]]] = {}
         ends = space.ues_mask | space.mmes_mask | space.nodes[SCEF].bits.mask
         self.states_mask = ends | space.retired.bits.mask
@@ -78,7 +79,6 @@ class Judge:
         trackers: list[Tracker] = [Delivery(space, names_keys=PropertyID.P4 in watched, quiet=quiet)]
         trackers += [Use(space), Switch(space)]
         trackers += [Quiet(space)] if quiet else []
-        trackers += [Authentications(space)] if self.watches_flags else []
         trackers += [Reallocations(space)] if PropertyID.P6 in watched else []
         return tuple(trackers)
 
@@ -96,6 +96,12 @@ class Judge:
 
     def after(self, move: Move, before: int, taken: Taken) -> tuple[int, bool, Shown]:
         """The packed world with its history after a move, whether the bits of `move.mask` tell all, what was shown."""
+        packed, is_told, shown = self._looked_at(move, before, taken)
+        if self._authentications is not None and self._authentications.is_changed(before, packed):
+            return self._authentications.carry(before, packed), False, shown
+        return packed, is_told, shown
+
+    def _looked_at(self, move: Move, before: int, taken: Taken) -> tuple[int, bool, Shown]:
         concerned = [(number, each) for number, each in enumerate(self._aspects) if each.concerns(move, before, taken)]
         if not concerned:
             return taken.packed, True, _NOTHING

@@ -1,4 +1,7 @@
-"""What a move may show or change of a run's history. Each tracker reads few parts, and asks the lab's own functions."""
+"""What a move may show or change of a run's history. Each tracker reads few parts, and asks the lab's own functions.
+
+P5's history is `authentications`'.
+"""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
@@ -8,12 +11,11 @@ from nodes.explorer.moves import Move, Taken
 from nodes.explorer.space import Space
 from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.entities.ue.state import UEState
-from nodes.protocol.options import HSS, SCEF
+from nodes.protocol.options import HSS
 from nodes.protocol.properties.catalogue import PropertyID, Witness
 from nodes.protocol.properties.delivery import watch_delivery, with_requests
 from nodes.protocol.properties.history import with_history
 from nodes.protocol.properties.monitor import Monitor
-from nodes.protocol.properties.rest import shown_rands
 from nodes.protocol.properties.use import watch_use
 from nodes.protocol.world.events import Transition
 from nodes.protocol.world.world import World, nodes_of
@@ -106,51 +108,6 @@ class Quiet(Tracker):
 
     def carry(self, packed: Packed, monitor: Monitor) -> int:
         return self.space.quiet.put(packed, monitor.quiet)
-
-
-class Authentications(Tracker):
-    """The AVs that a UE was authenticated with, once nothing shows it, for P5."""
-
-    def __init__(self, space: Space) -> None:
-        super().__init__(space)
-        self._kept: dict[int, frozenset[object]] = {}
-
-    def _mask(self) -> Mask:
-        space = self.space
-        mask = space.ues_mask | space.mmes_mask | space.nodes[SCEF].bits.mask | space.authenticated.bits.mask
-        for (source, destination), part in space.links.items():
-            if source in space.setup.mme_names and destination in {SCEF, *space.setup.mme_names}:
-                mask |= part.bits.mask
-        return mask
-
-    def concerns(self, move: Move, before: int, taken: Taken) -> bool:
-        if not (before ^ taken.packed) & self.mask:
-            return False
-        if self.space.authenticated.bits.of(before):
-            return True
-        # Each end by itself, so that no part which the move does not read says whether a RAND is gone.
-        names = (*self.space.setup.ue_names, *self.space.setup.mme_names)
-        masks = (self.space.nodes[name].bits.mask for name in names)
-        changed = (mask for mask in masks if (before ^ taken.packed) & mask)
-        return any(self._shown(before, mask) - self._shown(taken.packed, mask) for mask in changed)
-
-    def _shown(self, packed: Packed, mask: Mask) -> frozenset[object]:
-        packed &= mask
-        # Node values have numbers of their own: the mask belongs to the key.
-        key = packed | mask << self.space.width
-        kept = self._kept.get(key)
-        if kept is None:
-            world = self.space.world(packed)
-            shown = {(ue.imsi, rand) for ue in nodes_of(world, UEState) for rand in shown_rands(world, ue)}
-            kept = self._kept[key] = frozenset(shown)
-        return kept
-
-    def look(self, seen: Seen, shown: Shown) -> Monitor:
-        del shown
-        return with_history(seen.monitor, seen.before, seen.done, seen.ues)
-
-    def carry(self, packed: Packed, monitor: Monitor) -> int:
-        return self.space.authenticated.put(packed, monitor.authenticated)
 
 
 class Reallocations(Tracker):

@@ -1,6 +1,7 @@
 """How the history grows by a step, and what of it is forgotten: what no node can bring back any more."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
+from typing import TypeVar
 
 from nodes.protocol.entities.mme.context import Stage, UEContext
 from nodes.protocol.entities.mme.state import MMEState, context_of
@@ -24,6 +25,8 @@ from nodes.protocol.properties.rest import contexts_of, is_at_rest, mmes_of, rec
 from nodes.protocol.properties.states import has_records, is_unknown
 from nodes.protocol.world.events import EventKind, Transition
 from nodes.protocol.world.world import World, node_as
+
+ItemT = TypeVar("ItemT", bound=Hashable)
 
 
 def with_history(monitor: Monitor, before: World, transition: Transition, ues: Iterable[UEState]) -> Monitor:
@@ -86,17 +89,28 @@ def _lost(was: UEContext, now: UEContext | None, *, is_detach: bool) -> tuple[GU
 
 def _with_authenticated(monitor: Monitor, before: World, world: World, was: UEState, now: UEState) -> Monitor:
     """Remember what UE and MMEs showed before this step and show no more, as long as a push may still name it."""
-    gone = shown_rands(before, was) - shown_rands(world, now)
-    if not gone and not monitor.authenticated:
+    shown_before, shown = shown_rands(before, was), shown_rands(world, now)
+    if shown_before <= shown and not monitor.authenticated:
         return monitor
     others = [each for each in monitor.authenticated if each.imsi != now.imsi]
-    own = {each.rand for each in monitor.authenticated if each.imsi == now.imsi} | gone
-    kept = own & set(_rands_of_nodes(world, now)) - shown_rands(world, now) if own else set()
+    known = frozenset(each.rand for each in monitor.authenticated if each.imsi == now.imsi)
+    kept = still_named(known, shown_before, shown, named_rands(world, now))
     return with_authenticated(monitor, (*others, *(Authenticated(now.imsi, rand) for rand in kept)))
 
 
-def _rands_of_nodes(world: World, ue: UEState) -> Iterator[RAND | None]:
+def still_named(
+    known: frozenset[ItemT], shown_before: frozenset[ItemT], shown: frozenset[ItemT], named: frozenset[ItemT]
+) -> frozenset[ItemT]:
+    """Of what was known or shown before, what nothing shows now and a push may still name."""
+    return ((known | shown_before) & named) - shown
+
+
+def named_rands(world: World, ue: UEState) -> frozenset[RAND]:
     """The RANDs that the SCEF has or may get as that of the active AV: from itself, an MME, or a message in flight."""
+    return frozenset(rand for rand in _rands_of_nodes(world, ue) if rand is not None)
+
+
+def _rands_of_nodes(world: World, ue: UEState) -> Iterator[RAND | None]:
     record = record_in(world, ue)
     if record is not None:
         yield from (record.active, record.parked)
