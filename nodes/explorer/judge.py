@@ -1,6 +1,7 @@
 """The lab's own properties, asked about packed worlds. Each is shown only the parts that it reads, and asked once."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from nodes.explorer.authentications import Authentications
@@ -60,7 +61,7 @@ class Judge:
     def forget(self) -> None:
         """The bits are laid out anew."""
         space = self._space
-        self._aspects = self._make_aspects()
+        self._aspects = tuple((1 << number, each) for number, each in enumerate(self._make_aspects()))
         self._authentications = Authentications(space) if self.watches_flags else None
         self._kept: dict[Move, dict[tuple[int, int], tuple[Monitor, Shown]]] = {}
         ends = space.ues_mask | space.mmes_mask | space.nodes[SCEF].bits.mask
@@ -72,6 +73,10 @@ class Judge:
         self._busy: dict[int, bool] = {}
         self._states: dict[int, AtRest] = {}
         self._wrong_flags: dict[int, bool] = {}
+
+    def drop_spent(self, undecided: AbstractSet[PropertyID], seen: AbstractSet[Witness]) -> None:
+        """Ask no more what nobody wants to know any more."""
+        self._aspects = tuple((bit, each) for bit, each in self._aspects if not each.is_spent(undecided, seen))
 
     def _make_aspects(self) -> tuple[Tracker, ...]:
         space, watched = self._space, self.watched
@@ -102,13 +107,13 @@ class Judge:
         return packed, is_told, shown
 
     def _looked_at(self, move: Move, before: int, taken: Taken) -> tuple[int, bool, Shown]:
-        concerned = [(number, each) for number, each in enumerate(self._aspects) if each.concerns(move, before, taken)]
+        concerned = [(bit, each) for bit, each in self._aspects if each.concerns(move, before, taken)]
         if not concerned:
             return taken.packed, True, _NOTHING
         mask, which = move.core, 0
-        for number, tracker in concerned:
+        for bit, tracker in concerned:
             mask |= tracker.mask
-            which |= 1 << number
+            which |= bit
         kept = self._kept.setdefault(move, {})
         key = (which, before & mask)
         if key not in kept:

@@ -43,7 +43,8 @@ class Move:
 
     `mask` has the bits that it reads or changes: equal bits there, equal change. `core` leaves out the links that it
     sends on. `take` gives None where the node refuses; `action` is the same in a world with copies numbered 2.
-    `memo` keeps the change of the packed world for the bits of `mask`.
+    `memo` keeps the change of the packed world for the bits of `mask`, its history included, where they tell all of it;
+    `effects` the change without the history, and what the nodes told, where they do not.
     """
 
     node: str
@@ -52,6 +53,21 @@ class Move:
     take: Callable[[Packed], Taken | None]
     action: Callable[[World], Action]
     memo: dict[int, int] = field(default_factory=dict)
+    effects: dict[int, tuple[int, frozenset[NoteKind]]] = field(default_factory=dict)
+
+    def after(self, packed: Packed) -> Taken | None:
+        """Take the move, or do again what it did where the bits of `mask` were the same."""
+        effect = self.effects.get(packed & self.mask)
+        return self.take(packed) if effect is None else Taken(packed + effect[0], effect[1])
+
+    def keep(self, before: Packed, taken: Taken, after: Packed, *, is_told: bool) -> None:
+        """Keep what the move did; `is_told`: the bits of `mask` tell what the history is after it, too."""
+        if not taken.is_local:
+            return
+        if is_told:
+            self.memo[before & self.mask] = after - before
+        else:
+            self.effects[before & self.mask] = (taken.packed - before, taken.notes)
 
 
 Try = tuple[int, Callable[[int], int | None], Move]
@@ -93,6 +109,7 @@ class Moves:
         """
         self._also_read = also_read
         self._made: dict[tuple[object, ...], Move] = {}
+        self._supervisors: dict[LinkKey, dict[int, tuple[tuple[TimerKey, ...], ...]]] = {}
         self.groups = self._make_groups()
 
     def _make_groups(self) -> tuple[Group, ...]:
@@ -193,20 +210,31 @@ class Moves:
             rest = (*queue.messages[:position], *queue.messages[position + 1 :])
             outcome = self._outcomes.of_message(packed, key, message)
             if may_be_discarded and NoteKind.DROPPED in outcome.notes:
-                packed = self._unanswered(packed, key, core)
+                packed = self._unanswered(packed, key)
             packed = part.put(packed, Queue(rest, queue.copies))
             packed = packed if fault is None else fault.put(packed, fault.of(packed) - 1)
             return self._carry_out(packed, outcome)
 
         return Move(key[1], core | sent, core, take, lambda world: actions.Deliver(*key, _place(world, key, position)))
 
-    def _unanswered(self, packed: Packed, key: LinkKey, mask: Mask) -> Packed:
+    def _unanswered(self, packed: Packed, key: LinkKey) -> Packed:
         """Let the timers expire that supervise the next message of a link, as if it were lost."""
         space = self._space
-        world = space.world(packed & mask)
-        link = link_of(world, *key)
-        lost = {*space.lost.of(packed), *(timer.key for timer in supervisors(world, link, link.queue[0]))}
+        lost = {*space.lost.of(packed), *self._supervised(packed, key)[0]}
         return space.lost.put(packed, tuple(sorted(lost)))
+
+    def _supervised(self, packed: Packed, key: LinkKey) -> tuple[tuple[TimerKey, ...], ...]:
+        """For each message of a link the timers that supervise it, which run at its ends."""
+        space = self._space
+        mask = space.links[key].bits.mask | space.nodes_union(key)
+        kept = self._supervisors.setdefault(key, {})
+        found = kept.get(packed & mask)
+        if found is None:
+            world = space.world(packed & mask)
+            link = link_of(world, *key)
+            found = tuple(tuple(timer.key for timer in supervisors(world, link, each)) for each in link.queue)
+            kept[packed & mask] = found
+        return found
 
     def _deliver_copy(self, key: LinkKey, copy: int) -> Move:
         part = self._space.links[key]
@@ -248,7 +276,7 @@ class Moves:
         mask = part.bits.mask | faults.mask | space.lost.bits.mask | ends | self._also_read("") | space.unsent_mask
 
         def take(packed: Packed) -> Taken:
-            packed = self._unanswered(packed, key, mask)
+            packed = self._unanswered(packed, key)
             queue = part.of(packed)
             packed = part.put(packed, Queue(queue.messages[1:], queue.copies))
             return Taken(space.without_unsent(faults.put(packed, faults.of(packed) - 1)))
@@ -303,7 +331,7 @@ class Moves:
             queue = part.of(packed)
             packed = part.put(packed, Queue((*queue.messages, message), queue.copies))
         emptied = self._emptied(packed, outcome)
-        supervised = self._supervised(packed, emptied)
+        supervised = {timer for key in emptied for timers in self._supervised(packed, key) for timer in timers}
         for key in emptied:
             packed = space.links[key].put(packed, Queue())
         lost = space.lost.of(packed)
@@ -319,15 +347,6 @@ class Moves:
         keys = ((source, outcome.node) for source in outcome.lost_from)
         links = self._space.links
         return tuple(key for key in keys if key in links and links[key].bits.of(packed))
-
-    def _supervised(self, packed: Packed, emptied: tuple[LinkKey, ...]) -> set[TimerKey]:
-        """The timers that supervise what is lost with a connection: they run at the other end."""
-        found = set[TimerKey]()
-        for key in emptied:
-            world = self._space.world(packed)
-            link = link_of(world, *key)
-            found.update(each.key for envelope in link.queue for each in supervisors(world, link, envelope))
-        return found
 
     # Timers
 

@@ -123,8 +123,8 @@ class _Search:
                 change = kept(packed & mask)
                 if change is None:
                     change = self._take(index, packed, move)
-                after = packed + change
-                if after in seen:
+                # Most moves are refused, or lead to what was found.
+                if not change or (after := packed + change) in seen:
                     continue
                 seen.add(after)
                 states.append(after)
@@ -150,17 +150,17 @@ class _Search:
 
     def _take(self, index: int, packed: Packed, move: Move) -> int:
         """Take a move that no kept change tells of; keep the change if the bits of its mask tell all of it."""
-        taken = move.take(packed)
+        taken = move.after(packed)
         if taken is None:
             move.memo[packed & move.mask] = 0
             return 0
         after, is_told, shown = self._judge.after(move, packed, taken)
-        self._graph.witnesses |= shown.witnesses
-        self._find(shown.violated, index, move)
-        change = after - packed
-        if is_told and taken.is_local:
-            move.memo[packed & move.mask] = change
-        return change
+        if shown.witnesses or shown.violated:
+            self._graph.witnesses |= shown.witnesses
+            self._find(shown.violated, index, move)
+            self._judge.drop_spent(self._open, self._graph.witnesses)
+        move.keep(packed, taken, after, is_told=is_told)
+        return after - packed
 
     def _judge_rest(self, packed: Packed) -> None:
         shown = self._judge.of_several(packed) if self._is_several else self._judge.at_rest(packed)

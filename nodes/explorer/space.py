@@ -99,6 +99,7 @@ class Space:
         for bits in self._all_bits():
             shift = bits.place(shift)
         self.width = shift
+        self._sorted_links = sorted(self.links.items())
         self.links_mask = _union(part.bits for part in self.links.values())
         self.nodes_mask = _union(part.bits for part in self.nodes.values())
         self.budgets_mask = _union(self.budgets.values())
@@ -207,15 +208,17 @@ class Space:
         locals_ = [part.of(packed) for part in self.nodes.values()]
         timers = sorted((timer for local in locals_ for timer in local.timers), key=lambda timer: timer.key)
         links, ordinal = [], 0
-        for key, part in sorted(self.links.items()):
+        for key, part in self._sorted_links:
+            # Most links are empty, which is their first value.
+            if not packed & part.bits.mask:
+                continue
             queue = part.of(packed)
             numbers = [(number, 1) for number in queue.messages] + [(number, 2) for number in queue.copies]
             envelopes = []
             for number, copy in numbers:
                 ordinal += 1
                 envelopes.append(Envelope(self.messages[number], ordinal, copy, ordinal))
-            if envelopes:
-                links.append(Link(*key, tuple(envelopes)))
+            links.append(Link(*key, tuple(envelopes)))
         return World(
             tuple(local.state for local in locals_),
             tuple(links),

@@ -4,7 +4,9 @@ P5's history is `authentications`'.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import ClassVar, Final
 
 from nodes.explorer.fields import Mask, Packed
 from nodes.explorer.moves import Move, Taken
@@ -19,6 +21,10 @@ from nodes.protocol.properties.monitor import Monitor
 from nodes.protocol.properties.use import watch_use
 from nodes.protocol.world.events import Transition
 from nodes.protocol.world.world import World, nodes_of
+
+# As sets, for looking for one note asks for the hash of an enumeration's member, which takes longer.
+_OPENINGS: Final = frozenset({NoteKind.OPENED, NoteKind.NOT_OPENED})
+_SWITCHES: Final = frozenset({NoteKind.USES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +49,20 @@ class Shown:
 
 
 class Tracker(ABC):
-    """`mask`: the bits that it reads, beside those of the move."""
+    """`mask`: the bits that it reads, beside those of the move; it shows `properties` and `witnesses`."""
+
+    properties: ClassVar[frozenset[PropertyID]] = frozenset()
+    witnesses: ClassVar[frozenset[Witness]] = frozenset()
+    has_history: ClassVar[bool] = False
 
     def __init__(self, space: Space) -> None:
         self.space = space
         self.mask = self._mask()
+        self._servers = frozenset(space.setup.application_server_names)
+
+    def is_spent(self, undecided: AbstractSet[PropertyID], seen: AbstractSet[Witness]) -> bool:
+        """Whether it has shown all that anybody wants to know."""
+        return not self.has_history and self.properties.isdisjoint(undecided) and self.witnesses <= seen
 
     @abstractmethod
     def _mask(self) -> Mask: ...
@@ -69,6 +84,9 @@ class Tracker(ABC):
 class Delivery(Tracker):
     """P2, P2q and P4 where an AS gets a key; which GUTI it asked for."""
 
+    properties = frozenset({PropertyID.P2, PropertyID.P2Q, PropertyID.P4})
+    witnesses = frozenset({Witness.KEY_DELIVERED, Witness.OLD_GUTI_ASKED})
+
     def __init__(self, space: Space, *, names_keys: bool, quiet: bool) -> None:
         self._names_keys, self._quiet = names_keys, quiet
         super().__init__(space)
@@ -79,7 +97,7 @@ class Delivery(Tracker):
         return mask | (space.quiet.bits.mask if self._quiet else 0)
 
     def concerns(self, move: Move, before: int, taken: Taken) -> bool:
-        return move.node in self.space.setup.application_server_names and before != taken.packed
+        return move.node in self._servers and before != taken.packed
 
     def look(self, seen: Seen, shown: Shown) -> Monitor:
         delivered = watch_delivery(seen.before, seen.monitor, seen.done, seen.ues)
@@ -92,13 +110,15 @@ class Delivery(Tracker):
 class Quiet(Tracker):
     """The requests that were asked in quiet, for P2q."""
 
+    has_history = True
+
     def _mask(self) -> Mask:
         space = self.space
         servers = space.nodes_union(space.setup.application_server_names)
         return space.nas_mask | servers | space.quiet.bits.mask
 
     def concerns(self, move: Move, before: int, taken: Taken) -> bool:
-        if move.node in self.space.setup.application_server_names:
+        if move.node in self._servers:
             return before != taken.packed
         return bool((before ^ taken.packed) & self.space.nas_mask and self.space.quiet.bits.of(before))
 
@@ -112,6 +132,8 @@ class Quiet(Tracker):
 
 class Reallocations(Tracker):
     """The old GUTIs, for P6."""
+
+    has_history = True
 
     def _mask(self) -> Mask:
         return self.space.mmes_mask | self.space.retired.bits.mask
@@ -130,11 +152,14 @@ class Reallocations(Tracker):
 class Use(Tracker):
     """P3, where an application message is opened or does not open."""
 
+    properties = frozenset({PropertyID.P3})
+    witnesses = frozenset({Witness.MESSAGE_OPENED})
+
     def _mask(self) -> Mask:
         return 0
 
     def concerns(self, move: Move, before: int, taken: Taken) -> bool:
-        return NoteKind.OPENED in taken.notes or NoteKind.NOT_OPENED in taken.notes
+        return not _OPENINGS.isdisjoint(taken.notes)
 
     def look(self, seen: Seen, shown: Shown) -> Monitor:
         used = watch_use(seen.monitor, seen.done)
@@ -146,11 +171,13 @@ class Use(Tracker):
 class Switch(Tracker):
     """That a UE went on to another AV under one GUTI."""
 
+    witnesses = frozenset({Witness.TWO_AVS})
+
     def _mask(self) -> Mask:
         return 0
 
     def concerns(self, move: Move, before: int, taken: Taken) -> bool:
-        return NoteKind.USES in taken.notes and move.node in self.space.setup.ue_names
+        return not _SWITCHES.isdisjoint(taken.notes) and move.node in self.space.setup.ue_names
 
     def look(self, seen: Seen, shown: Shown) -> Monitor:
         shown.witnesses.update(with_history(seen.monitor, seen.before, seen.done, seen.ues).witnesses)
