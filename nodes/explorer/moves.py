@@ -44,7 +44,8 @@ class Move:
     `mask` has the bits that it reads or changes: equal bits there, equal change. `core` leaves out the links that it
     sends on. `take` gives None where the node refuses; `action` is the same in a world with copies numbered 2.
     `memo` keeps the change of the packed world for the bits of `mask`, its history included, where they tell all of it;
-    `effects` the change without the history, and what the nodes told, where they do not.
+    `effects` the change without the history, and what the nodes told, where they do not; `plain` the change without it
+    where none is carried.
     """
 
     node: str
@@ -54,6 +55,7 @@ class Move:
     action: Callable[[World], Action]
     memo: dict[int, int] = field(default_factory=dict)
     effects: dict[int, tuple[int, frozenset[NoteKind]]] = field(default_factory=dict)
+    plain: dict[int, int] = field(default_factory=dict)
 
     def after(self, packed: Packed) -> Taken | None:
         """Take the move, or do again what it did where the bits of `mask` were the same."""

@@ -23,7 +23,6 @@ class Recovery:
         self._pair = (ue, application_server)
         self._good: set[int] = set()
         self._dead: set[int] = set()
-        self._plain: dict[Move, dict[int, int]] = {}
         self._in_sync: dict[int, bool] = {}
         names = (ue, application_server, SCEF, *space.setup.mme_names)
         self._ends_mask = space.nodes_union(names)
@@ -54,12 +53,13 @@ class Recovery:
             if self._is_good(packed):
                 self._good.update(each for each, _ in way)
                 return True
-            after = next((each for each in following if each not in seen), None)
-            if after is None:
-                way.pop()
+            for after in following:
+                if after not in seen:
+                    seen.add(after)
+                    way.append((after, self._next(after)))
+                    break
             else:
-                seen.add(after)
-                way.append((after, self._next(after)))
+                way.pop()
         self._dead |= seen
         return False
 
@@ -76,14 +76,17 @@ class Recovery:
         """Where moves lead: deliveries first, then what was lost is repeated, then commands are told."""
         told, some, others = self._moves.groups
         for group in (some, others, told):
-            for mask, _, move in group.of(packed):
-                kept = self._plain.setdefault(move, {})
-                change = kept.get(packed & mask)
+            for mask, _, move in group[packed & group.mask]:
+                change = move.plain.get(packed & mask)
                 if change is None:
-                    taken = move.take(packed)
-                    change = 0 if taken is None else taken.packed - packed
-                    if taken is None or taken.is_local:
-                        kept[packed & mask] = change
-                after = packed + change
-                if after != packed and after not in self._dead:
+                    change = self._take(packed, move)
+                if change and (after := packed + change) not in self._dead:
                     yield after
+
+    def _take(self, packed: Packed, move: Move) -> int:
+        """Take a move of which nothing is kept; no history is carried here."""
+        taken = move.take(packed)
+        change = 0 if taken is None else taken.packed - packed
+        if taken is None or taken.is_local:
+            move.plain[packed & move.mask] = change
+        return change

@@ -168,7 +168,7 @@ def tell_growth(repeats: int) -> None:
 
 
 def tell_matrix(minutes: float) -> None:
-    print(f"\n(f) the whole matrix without repairs, {PROCESSES} processes (at most 60 s)")
+    print(f"\n(f) the whole matrix without repairs, {PROCESSES} processes (at most 120 s)")
     asked = searches(matrix_questions())
     started = time.perf_counter()
     states = done = 0
