@@ -294,7 +294,7 @@ class Moves:
         mask = own | ends | self._also_read("")
 
         def take(packed: Packed) -> Taken:
-            packed = self._unanswered(packed, key, mask)
+            packed = self._unanswered(packed, key)
             queue = part.of(packed)
             push = space.push(key, queue.messages[0])
             if space.doomed.of(packed) != push:
