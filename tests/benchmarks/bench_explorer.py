@@ -136,7 +136,7 @@ def tell_ratio_to_plain(repeats: int) -> None:
 
 
 def tell_ratio_to_spin(repeats: int) -> None:
-    print("\n(d) SPIN on a model with the same states (the explorer at most 8 times as slow)")
+    print("\n(d) SPIN on a model with the same states (the explorer at most 3 times as slow)")
     try:
         check_programs()
     except FileNotFoundError as error:
