@@ -148,7 +148,7 @@ def test_bounds_are_those_of_the_questions() -> None:
 
     assert usual.startswith("UEs 1, MMEs 1, application servers 1, attaches of each UE 1, re-authentications 2, ")
     assert f"states at most {Bounds().most_states:,}, no detaches, " in usual
-    assert usual.endswith("no power cycles, no restarts of HSS, MME, SCEF")
+    assert usual.endswith("no power cycles, no restarts of HSS, MME, SCEF, no pushes that never arrive")
     wider = [each.value for each in PropertyID if usual_bounds(each, Network.ORDERED) != Bounds()]
     assert [each.split()[1] for each in others[:-1]] == wider
     assert others[0].startswith("for P4 UEs 2, detaches 1")
