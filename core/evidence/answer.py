@@ -160,6 +160,8 @@ def _in_use(said: tuple[Said, ...]) -> str:
 
 def _under_faults(said: tuple[Said, ...]) -> str:
     by_solution = {each: [one for one in said if one.asked.solution is each] for each in Solution}
+    if all(each.holds for each in said):
+        return "No single fault of the network leaves a wrong key, or none, at rest."
     words = [f"in solution {int(each)} {_faults(found)}" for each, found in by_solution.items()]
     return f"One fault of the network can leave a wrong key, or none, at rest: {'; '.join(words)}."
 
@@ -170,12 +172,18 @@ def _faults(said: list[Said]) -> str:
     if not broken:
         return "this is not known yet" if open_ else "none does"
     unknown = f" (not known yet: {_names(open_)})" if open_ else ""
-    return f"if {' or '.join(_FAULT_WORDS[each] for each in broken)}{unknown}"
+    return f"if {_listed_with_or([_FAULT_WORDS[each] for each in broken])}{unknown}"
+
+
+def _listed_with_or(words: list[str]) -> str:
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _old_gutis(said: tuple[Said, ...]) -> str:
     start = "After a reallocation or a detach the old GUTI"
     held = [each.asked.solution for each in said if each.holds]
+    if len(held) == len(said):
+        return f"{start} yields no key."
     parts = [f"yields no key {_in(held)}"] if held else []
     parts += [f"can still yield one {_in(_broken(said))}"] if _broken(said) else []
     parts += [f"may yield one {_in(_undecided(said))}, which is not known yet"] if _undecided(said) else []
@@ -220,7 +228,7 @@ def _label(said: Said) -> str:
 
 
 _NOTHING: Final = "no repair offered fixes"
-_UNKNOWN: Final = "not known is what fixes"
+_UNKNOWN: Final = "it is not known what fixes"
 
 
 def _order(fix: str) -> tuple[bool, bool, str]:

@@ -8,7 +8,7 @@ from nodes.evidence.effects import Effect, effect_of
 from nodes.explorer.answers import Verdict
 from nodes.explorer.questions import Network, Question
 from nodes.explorer.records import Record, name_of
-from nodes.explorer.usual import usual_bounds
+from nodes.explorer.usual import cell
 from nodes.protocol.options import MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 
@@ -44,8 +44,7 @@ class Asked:
 
     def question(self, network: Network) -> Question:
         """The cell of one of the networks."""
-        bounds = usual_bounds(self.property, network)
-        return Question(self.property, self.solution, network, m_tmsi_reuse=self.reuse, bounds=bounds)
+        return cell(self.property, self.solution, network, reuse=self.reuse)
 
 
 @dataclass(frozen=True, slots=True)

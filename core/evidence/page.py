@@ -11,6 +11,7 @@ from core.explorer.matrix import Matrix, matrix
 from core.words.explored import bounds_words
 from core.words.names import VALUES
 from core.words.options import repairs_words
+from nodes.evidence.effects import effect_of
 from nodes.evidence.findings import Assumption, Finding, Fix, Outcome, finding, is_usual
 from nodes.evidence.limits import CHOSEN, NOT_SHOWN, Limit
 from nodes.evidence.statements import SECTIONS, STATEMENTS, Against, Ground, NotShown, Statement, Tests
@@ -163,10 +164,15 @@ def _found(found: Finding, *, with_solution: bool) -> GroundRow:
         slug=found.outcome.value,
         result=_result(found),
         note=_age(found),
-        effect=PROPERTIES[found.property].effect if found.broken is not None else "",
+        effect=_effect(found.broken),
         assumptions=tuple(_assumptions(found)),
         links=tuple(_links(found)),
     )
+
+
+def _effect(broken: Record | None) -> str:
+    effect = None if broken is None else effect_of(broken)
+    return "" if effect is None else effect.value
 
 
 def _result(found: Finding) -> str:

@@ -7,7 +7,7 @@ from core.evidence.links import CellLink
 from nodes.explorer.answers import Verdict
 from nodes.explorer.questions import Network
 from nodes.explorer.records import Record, name_of
-from nodes.explorer.usual import NOT_WIDENED, WIDER, Widening, cells, wider_cell
+from nodes.explorer.usual import WIDER, Widening, cell, wider_cell
 from nodes.protocol.options import Solution
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 
@@ -33,8 +33,8 @@ def what_wider_bounds_show(records: Mapping[str, Record]) -> tuple[Sentence, ...
 def _pairs(widening: Widening, records: Mapping[str, Record]) -> Iterator[_Pair]:
     for property_id in PropertyID:
         for solution in Solution:
-            if property_id not in NOT_WIDENED and PROPERTIES[property_id].applies(solution):
-                usual = cells(property_id, solution, Network.ORDERED)[0]
+            if PROPERTIES[property_id].applies(solution):
+                usual = cell(property_id, solution, Network.ORDERED)
                 yield records.get(name_of(usual)), records.get(name_of(wider_cell(property_id, solution, widening)))
 
 

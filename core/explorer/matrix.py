@@ -9,7 +9,7 @@ from core.words.names import VALUES, lower_first
 from nodes.explorer.answers import Verdict
 from nodes.explorer.questions import NETWORK_WORDS, Network, Question
 from nodes.explorer.records import Record, fixes, name_of
-from nodes.explorer.usual import USUAL, usual_bounds
+from nodes.explorer.usual import USUAL, cell
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 
@@ -94,10 +94,7 @@ def _cells(
 ) -> tuple[MatrixCell, ...]:
     if not PROPERTIES[each].applies(solution):
         return (_NONE,) * len(Network)
-    asked = (
-        Question(each, solution, network, moment, reuse, bounds=usual_bounds(each, network)) for network in Network
-    )
-    return tuple(_cell(question, records) for question in asked)
+    return tuple(_cell(cell(each, solution, network, moment=moment, reuse=reuse), records) for network in Network)
 
 
 def _cell(question: Question, records: Mapping[str, Record]) -> MatrixCell:

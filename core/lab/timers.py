@@ -11,7 +11,14 @@ from core.words.names import TIMER_ENDS, TIMERS, duration
 from nodes.protocol.entities.application_server import ApplicationServerState
 from nodes.protocol.entities.hss.table import HSSState, subscriber_of
 from nodes.protocol.entities.mme.push import withdrawal_of
-from nodes.protocol.entities.mme.state import MMEState, UEContext, context_of
+from nodes.protocol.entities.mme.state import (
+    MMEState,
+    UEContext,
+    arriving_of,
+    context_of,
+    context_of_ue,
+    unidentified_of,
+)
 from nodes.protocol.entities.timers import RULES, TimerName
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.world.actions import Advance, Expire
@@ -116,7 +123,8 @@ def _meta(scene: Scene, timer: Timer) -> str:
     attempts = _attempts(scene, timer)
     if attempts is None or limit == 1:
         return ""
-    if isinstance(node(scene.world, timer.node), HSSState):
+    if timer.name is TimerName.PUSH and isinstance(node(scene.world, timer.node), HSSState):
+        # It repeats its pushes until they are answered.
         return f"sent {attempts} times" if attempts > 1 else ""
     return f"expiry {attempts} of {limit}"
 
@@ -131,7 +139,7 @@ def _attempts(scene: Scene, timer: Timer) -> int | None:
             session = server.session_of(subject_of(timer.subject))
             return None if session is None or session.open_request is None else session.open_request.attempts
         case HSSState() as hss:
-            return _attempts_of_push(hss, timer.subject)
+            return _attempts_at_hss(hss, timer)
         case _:
             return None
 
@@ -139,22 +147,34 @@ def _attempts(scene: Scene, timer: Timer) -> int | None:
 def _attempts_at_mme(mme: MMEState, timer: Timer) -> int | None:
     match timer.name:
         case TimerName.S10:
-            return next((each.attempts for each in mme.arriving if each.ue == timer.subject), None)
+            arriving = arriving_of(mme, timer.subject)
+            return None if arriving is None else arriving.attempts
         case TimerName.WITHDRAWAL:
             withdrawal = withdrawal_of(mme, timer.subject)
             return None if withdrawal is None else withdrawal.attempts
-    context = context_of(mme, timer.subject)
-    return None if context is None else _attempts_of(context, timer.name)
+        case TimerName.T3470:
+            # Its subject is the UE, whose IMSI may not be known.
+            waiting = unidentified_of(mme, timer.subject)
+            return _attempts_of(context_of_ue(mme, timer.subject), timer.name) if waiting is None else waiting.attempts
+    return _attempts_of(context_of(mme, timer.subject), timer.name)
 
 
-def _attempts_of(context: UEContext, name: TimerName) -> int | None:
-    if name is TimerName.PUSH:
-        return None if context.open_push is None else context.open_push.attempts
-    return None if context.procedure is None else context.procedure.attempts
+def _attempts_of(context: UEContext | None, name: TimerName) -> int | None:
+    """Count the sendings of what a UE context waits for under a timer."""
+    if context is None:
+        return None
+    waiting = {TimerName.PUSH: context.open_push, TimerName.LOCATION: context.open_location}.get(
+        name, context.procedure
+    )
+    return None if waiting is None else waiting.attempts
 
 
-def _attempts_of_push(hss: HSSState, subject: str) -> int | None:
-    imsi, _, number = subject.partition(".")
+def _attempts_at_hss(hss: HSSState, timer: Timer) -> int | None:
+    imsi, _, number = timer.subject.partition(".")
     subscriber = subscriber_of(hss, imsi)
-    pushes = () if subscriber is None else subscriber.open_pushes
-    return next((push.attempts for push in pushes if str(push.push) == number), None)
+    if subscriber is None:
+        return None
+    if timer.name is TimerName.LOCATION:
+        cancellations = subscriber.open_cancellations
+        return next((each.attempts for each in cancellations if str(each.request) == number), None)
+    return next((each.attempts for each in subscriber.open_pushes if str(each.push) == number), None)

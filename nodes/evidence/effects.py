@@ -56,7 +56,7 @@ def _effects(end: Replayed, property_id: PropertyID) -> Iterator[Effect]:
             yield from (_effect(world, ks, each.imsi) for each, ks in given if ks is not None)
         case PropertyID.P8:
             yield from _of_keys_that_an_as_would_get(world)
-        case _:
+        case PropertyID.P2 | PropertyID.P2Q | PropertyID.P4 | PropertyID.P7:
             yield from _of_keys_that_an_as_holds(world)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nodes.explorer.authentications import Authentications
 from nodes.explorer.fields import Packed
-from nodes.explorer.moves import Move, Taken
+from nodes.explorer.move import Move, Taken
 from nodes.explorer.space import Space
 from nodes.explorer.trackers import (
     Delivery,

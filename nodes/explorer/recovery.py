@@ -8,7 +8,8 @@ request; the network does nothing wrong any more.
 from collections.abc import Iterator
 
 from nodes.explorer.fields import Packed
-from nodes.explorer.moves import Move, Moves
+from nodes.explorer.move import Move
+from nodes.explorer.moves import Moves
 from nodes.explorer.space import Space
 from nodes.protocol.options import SCEF
 from nodes.protocol.properties.recovery import is_in_sync

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from nodes.explorer.moves import Move
+from nodes.explorer.move import Move
 from nodes.explorer.questions import Question, setup_of
 from nodes.explorer.search import Find, Graph
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID

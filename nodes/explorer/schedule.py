@@ -11,7 +11,8 @@ where the search first finds it. That is as near to the first world as any other
 from collections.abc import Callable, Iterable
 
 from nodes.explorer.fields import Mask, Packed
-from nodes.explorer.moves import Group, Move, Moves, Try
+from nodes.explorer.move import Group, Move, Try
+from nodes.explorer.moves import Moves
 from nodes.explorer.space import LinkKey, Space
 from nodes.protocol.options import SCEF, Solution
 

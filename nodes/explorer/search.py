@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from nodes.explorer.answers import Progress
 from nodes.explorer.fields import Packed, Relayout
 from nodes.explorer.judge import Judge
-from nodes.explorer.moves import Move, Moves
+from nodes.explorer.move import Move
+from nodes.explorer.moves import Moves
 from nodes.explorer.questions import Question, setup_of
 from nodes.explorer.recovery import Recovery
 from nodes.explorer.reduction import reduction_of, whole

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from nodes.explorer.fields import Mask, Packed
-from nodes.explorer.moves import Move, Taken
+from nodes.explorer.move import Move, Taken
 from nodes.explorer.space import Space
 from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.entities.ue.state import UEState

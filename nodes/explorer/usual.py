@@ -61,14 +61,12 @@ WIDER: tuple[Widening, ...] = (
     Widening("two attaches of each UE and one detach", {"attaches": 2, "detaches": 1}),
     Widening("one push to the SCEF that never arrives, however often it is repeated", {"lost_pushes": 1}),
 )
-NOT_WIDENED = frozenset({PropertyID.P4})
-"""P4 needs two UEs: with more than the usual it would come to its bound on states."""
 
 
 def wider_cell(property_id: PropertyID, solution: Solution, widening: Widening) -> Question:
     """Return the cell of a property within wider bounds."""
-    bounds = replace(usual_bounds(property_id, Network.ORDERED), **widening.more)
-    return Question(property_id, solution, bounds=bounds)
+    usual = cell(property_id, solution, Network.ORDERED)
+    return replace(usual, bounds=replace(usual.bounds, **widening.more))
 
 
 def usual_bounds(property_id: PropertyID, network: Network) -> Bounds:
@@ -80,15 +78,27 @@ def usual_bounds(property_id: PropertyID, network: Network) -> Bounds:
     return replace(bounds, tracking_area_updates=1, detaches=1) if network is Network.COLLIDE else bounds
 
 
+def cell(
+    property_id: PropertyID,
+    solution: Solution,
+    network: Network,
+    *,
+    moment: ActiveWhen = ActiveWhen.SECURITY_MODE_COMPLETE,
+    reuse: MTMSIReuse = MTMSIReuse.NEVER,
+    repairs: tuple[str, ...] = (),
+) -> Question:
+    """Return a cell of the matrix."""
+    return Question(property_id, solution, network, moment, reuse, repairs, usual_bounds(property_id, network))
+
+
 def cells(
     property_id: PropertyID, solution: Solution, network: Network, repairs: tuple[str, ...] = ()
 ) -> tuple[Question, ...]:
     """Return the cells of a property, one for each choice that is left open; none where it says nothing."""
     if not PROPERTIES[property_id].applies(solution):
         return ()
-    bounds = usual_bounds(property_id, network)
     return tuple(
-        Question(property_id, solution, network, moment, reuse, repairs, bounds)
+        cell(property_id, solution, network, moment=moment, reuse=reuse, repairs=repairs)
         for moment in ActiveWhen
         for reuse in USUAL[property_id].reuses
     )

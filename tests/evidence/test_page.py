@@ -66,7 +66,7 @@ def test_a_property_that_holds_names_networks_and_the_largest_search() -> None:
 def test_a_violated_property_leads_to_its_shortest_counterexample() -> None:
     row = p1(*everywhere(P1), BROKEN, cell(replace(BROKEN.question, active_when=EARLY), Verdict.VIOLATED, depth=30))
 
-    assert (row.slug, row.result, row.effect) == ("violated", "× 19 steps", "an old key is given")
+    assert (row.slug, row.result, row.effect) == ("violated", "× 19 steps", "")
     assert row.assumptions == ("Holds: ordered, collide, reorder, repeat, lose.", "Broken: fail.")
     assert (row.links[0].name, row.links[0].text) == (BROKEN.name, "counterexample, fail")
 

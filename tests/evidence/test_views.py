@@ -65,7 +65,7 @@ def test_page_says_what_is_old_and_what_is_missing(client: Client, recorded: dic
     recorded.update(by_name([replace(BROKEN, model=MODEL_VERSION - 1)]))
     page = words(client.get(reverse("evidence")).text)
     assert "Nothing is explored yet" not in page
-    assert "× 19 steps an old key is given of an older model" in page
+    assert "× 19 steps of an older model" in page
     assert "Some results are of an older version of the model." in page
 
 

@@ -14,7 +14,7 @@ from nodes.protocol.errors import CommandRefused
 from nodes.protocol.messages import commands
 from nodes.protocol.options import Solution
 from nodes.protocol.world import engine
-from nodes.protocol.world.actions import Action, Advance, Command, Deliver, Expire, Hold, Restart
+from nodes.protocol.world.actions import Action, Advance, Alter, Command, Deliver, Expire, Hold, Restart
 from tests.fixtures.moments import (
     ASK,
     ATTACH,
@@ -86,6 +86,25 @@ def test_pushes_of_the_hss_have_no_last_expiry() -> None:
     assert ("Push answer", "HSS", "10 s", "") in running_timers(driven)
     driven.take(Expire("hss", TimerName.PUSH, f"{IMSI_1}.1"))
     assert ("Push answer", "HSS", "10 s", "sent 2 times") in running_timers(driven)
+
+
+def test_timers_of_a_location_count_what_they_supervise() -> None:
+    """And not the pushes of the HSS, which have numbers too, nor the procedure that runs at the MME."""
+    move = Command("ue-1", commands.UpdateTrackingArea("mme-2"))
+    driven = Driven(setup_of(mmes=2)).run(ATTACH).take(move).until("UpdateLocationRequest")
+    assert ("Location answer", "MME 2", "10 s", "expiry 1 of 3") in running_timers(driven)
+    driven.until("CancelLocationRequest").take(Hold("hss", "mme-1")).run()
+    assert ("Location answer", "HSS", "10 s", "expiry 1 of 3") in running_timers(driven)
+    driven.take(Expire("hss", TimerName.LOCATION, f"{IMSI_1}.1"))
+    assert ("Location answer", "HSS", "10 s", "expiry 2 of 3") in running_timers(driven)
+
+
+def test_timer_of_an_identification_counts_the_requests() -> None:
+    """Of a UE whose GUTI is unknown, and of one that has not accepted a challenge."""
+    unknown = Driven().run(ATTACH).take(Command("ue-1", commands.Detach())).run().take(ATTACH).until("IdentityRequest")
+    assert ("T3470", "MME", "6 s", "expiry 1 of 5") in running_timers(unknown)
+    refused = Driven().take(ATTACH).until("AuthenticationRequest").take(Alter("mme-1", "ue-1")).until("IdentityRequest")
+    assert ("T3470", "MME", "6 s", "expiry 1 of 5") in running_timers(refused)
 
 
 def test_timers_of_key_requests() -> None:

@@ -12,7 +12,15 @@ from nodes.diagram.rows import Badge, Strong
 from nodes.protocol.entities.connection import Connection
 from nodes.protocol.entities.mme.connections import connection_of
 from nodes.protocol.entities.mme.push import withdrawal_of
-from nodes.protocol.entities.mme.state import MMEState, MovedKey, UEContext, Vector, VectorStatus, context_of
+from nodes.protocol.entities.mme.state import (
+    MMEState,
+    MovedKey,
+    UEContext,
+    Vector,
+    VectorStatus,
+    arriving_of,
+    context_of,
+)
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.world.provenance import vector_of_k_asme
 from nodes.protocol.world.world import node_as
@@ -57,7 +65,7 @@ def _more(scene: Scene, context: UEContext | None) -> str:
 def _of_ue(scene: Scene, mme: MMEState, ue: UEState, changed: Deltas) -> list[Line]:
     """Make the lines of what the MME has of a UE, and of what it waits for beside the context."""
     lines = _lines(scene, ue, context_of(mme, ue.imsi), connection_of(mme, ue.name), changed)
-    arriving = next((each for each in mme.arriving if each.ue == ue.name), None)
+    arriving = arriving_of(mme, ue.name)
     if arriving is not None:
         delta = changed.at("arriving", ue.name, "old_mme")
         lines.append(line(("arriving",), (f"from {scene.name(arriving.old_mme)}",), delta))

@@ -41,8 +41,7 @@ class Witness(Enum):
 class Property:
     """A statement about all worlds of a run.
 
-    `untried` says what has not happened in a run that did not put it to the test, `effect` what comes of it where it is
-    broken, a few words. With `is_of_records` it is about the
+    `untried` says what has not happened in a run that did not put it to the test. With `is_of_records` it is about the
     records of the SCEF, which keeps none in solution 11.
     """
 
@@ -50,7 +49,6 @@ class Property:
     title: str
     statement: str
     untried: str
-    effect: str
     is_of_records: bool = False
 
     def applies(self, solution: Solution) -> bool:
@@ -82,14 +80,12 @@ _ALWAYS = (
         "no wrong key at rest",
         "With nothing under way for a registered UE, the network would hand out the Ks that the UE uses, or none.",
         "No UE has been registered and at rest yet.",
-        "an old key is given",
     ),
     Property(
         PropertyID.P1A,
         "key available at rest",
         "With nothing under way for a registered UE, the network would hand out some Ks for the UE's GUTI.",
         "No UE has been registered and at rest yet.",
-        "no key is given",
     ),
     Property(
         PropertyID.P1W,
@@ -97,7 +93,6 @@ _ALWAYS = (
         "With nothing but NAS timers under way for a registered UE, the network would hand out the Ks that it uses, or"
         " none.",
         "No end has waited for a NAS timer alone, for a registered UE, yet.",
-        "an old key is given",
     ),
     Property(
         PropertyID.P2,
@@ -105,28 +100,24 @@ _ALWAYS = (
         "When the AS gets a Ks for a GUTI, the UE that holds this GUTI, or if none does, the one whose session it is,"
         " uses that Ks at that moment.",
         "No AS has got a key yet.",
-        "an old key is given",
     ),
     Property(
         PropertyID.P2Q,
         "agreement on quiet delivery",
         "A key that is requested and delivered while no NAS procedure runs for the UE is the one that the UE uses.",
         "No AS has asked for a key and got it in quiet yet.",
-        "an old key is given",
     ),
     Property(
         PropertyID.P3,
         "agreement in use",
         "An application message that an end with a key gets for the first time opens, even across a change of keys.",
         "No application message has come yet.",
-        "a message is lost",
     ),
     Property(
         PropertyID.P4,
         "right UE",
         "For a session that one UE opened, the AS never gets the key of another UE.",
         "No AS has got a key yet.",
-        "another UE's key is given",
     ),
     Property(
         PropertyID.P5,
@@ -134,7 +125,6 @@ _ALWAYS = (
         "A record at the SCEF flags at most one Ks, only of an AV that a UE was authenticated with, and none while a"
         " push is parked.",
         "Nothing has been pushed to the SCEF yet.",
-        "a wrong record is kept",
         is_of_records=True,
     ),
     Property(
@@ -143,7 +133,6 @@ _ALWAYS = (
         "With nothing under way after a completed reallocation or a detach, the old GUTI yields no key, unless it was"
         " allocated again.",
         "No reallocation or detach has been completed yet.",
-        "a key is given for an old GUTI",
     ),
     Property(
         PropertyID.P7,
@@ -151,7 +140,6 @@ _ALWAYS = (
         "Deliveries, expiries, what a UE can do, each once (attach, access, tracking area update, off and on), one"
         " session opening and one key request can always lead to IN SYNC.",
         "Not shown: none of the plans tried leads to IN SYNC.",
-        "the ends stay apart",
     ),
     Property(
         PropertyID.P8,
@@ -159,7 +147,6 @@ _ALWAYS = (
         "With nothing under way for a registered UE, an AS that has a session with it holds the Ks that the UE uses, or"
         " gets it by asking again with the GUTI that it learned last.",
         "No AS has been behind a UE that was registered and at rest yet.",
-        "no key is given, or an old one",
     ),
 )
 

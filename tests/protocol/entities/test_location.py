@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from nodes.protocol.entities.hss import table as hss_table
+from nodes.protocol.entities.hss import location as hss_location
 from nodes.protocol.entities.hss.table import HSSState
 from nodes.protocol.entities.machine import Note, NoteKind, Step, dropped
 from nodes.protocol.entities.mme import location
@@ -133,7 +133,7 @@ def test_answer_that_nobody_waits_for_is_dropped() -> None:
     empty = mme(lab(mmes=2))
     assert location.on_update_location_answer(empty, late, HSS) == dropped(empty, "answers no open request")
     answer = s6a.CancelLocationAnswer(IMSI_1, 9)
-    assert hss_table.on_cancel_location_answer(hss(world), answer, "mme-1") == dropped(
+    assert hss_location.on_cancel_location_answer(hss(world), answer, "mme-1") == dropped(
         hss(world), "answers no open request"
     )
 
@@ -149,7 +149,7 @@ def test_cancel_location_is_repeated_and_then_given_up() -> None:
     assert told.sent == ["hss > mme-1 CancelLocationRequest"] * 2
     assert told.notes == ["hss: no answer, repeats"] * 2 + ["hss: mme-1 silent: not cancelled"]
     assert subscriber(told.world).open_cancellations == ()
-    assert hss_table.on_location_expiry(hss(told.world), f"{IMSI_1}.1") == Step(
+    assert hss_location.on_location_expiry(hss(told.world), f"{IMSI_1}.1") == Step(
         hss(told.world), (Note("no request is open"),)
     )
 

@@ -11,7 +11,14 @@ from nodes.protocol.entities.mme.authentication import (
     stray_identity,
 )
 from nodes.protocol.entities.mme.connections import connection_of
-from nodes.protocol.entities.mme.endings import abort, end_without_success, forget_waiting, nas_timers_off, registered
+from nodes.protocol.entities.mme.endings import (
+    Meeting,
+    abort,
+    end_without_success,
+    forget_waiting,
+    nas_timers_off,
+    registered,
+)
 from nodes.protocol.entities.mme.identity import allocate_guti, reallocation_expired
 from nodes.protocol.entities.mme.location import update_location
 from nodes.protocol.entities.mme.push import start_push
@@ -29,6 +36,7 @@ from nodes.protocol.entities.mme.state import (
     context_of_ue,
     forget_unidentified,
     restatus,
+    unidentified_of,
     with_context,
 )
 from nodes.protocol.entities.mme.tau import accept_expired
@@ -78,14 +86,14 @@ def on_identity_response_after_failure(state: MMEState, message: nas.IdentityRes
     request = context.running_request
     if message.imsi == context.imsi or request is None:
         return stray_identity(state, context, message.imsi)
-    step = abort(state, context, nas.IdentityResponse)
+    step = abort(state, context, Meeting.OTHER_IDENTITY)
     begun = _identified(step.state, message.imsi, request, source)
     return Step(begun.state, (*step.outputs, *begun.outputs))
 
 
 def on_t3470_expiry(state: MMEState, subject: str) -> Step[MMEState]:
     """TS 24.301 §5.4.4.6 b: again, at most 4 times; then whatever runs for the UE is aborted."""
-    waiting = next((u for u in state.unidentified if u.ue == subject), None)
+    waiting = unidentified_of(state, subject)
     if waiting is None:
         return _ask_again(state, context_of_ue(state, subject))
     state = forget_unidentified(state, subject)
@@ -119,7 +127,7 @@ def _begin(state: MMEState, imsi: IMSI, request: nas.AttachRequest, source: str)
         context = replace(_fresh(imsi, source, known.guti, request), vectors=known.vectors, open_push=known.open_push)
         step = challenge(state, restatus(context, VectorStatus.CHALLENGED, VectorStatus.USED), procedure)
         return Step(step.state, (*nas_timers_off(known), *step.outputs))
-    aborted = abort(state, known, nas.AttachRequest)
+    aborted = abort(state, known, Meeting.ATTACH)
     if _may_skip(aborted.state, known):
         return _accept_at_once(aborted, known.ue, request)
     return _begin_again(aborted, known.ue, request)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer, dropped
 from nodes.protocol.entities.mme.connections import close, connection_of, release, send_nas, send_protected
 from nodes.protocol.entities.mme.detach import on_detach_request
-from nodes.protocol.entities.mme.endings import abort, end_without_success, keep_or_drop
+from nodes.protocol.entities.mme.endings import Meeting, abort, end_without_success, keep_or_drop
 from nodes.protocol.entities.mme.identity import settle
 from nodes.protocol.entities.mme.location import update_location
 from nodes.protocol.entities.mme.paging import page
@@ -61,7 +61,8 @@ def authenticate_first(
     if context.procedure is not None and context.procedure.pending == request:
         return dropped(state, "the same request again: the authentication goes on")
     note = Note("the request does not verify: authenticates first")
-    aborted = abort(state, context, type(request))
+    is_detach = isinstance(request, nas.DetachRequest)
+    aborted = abort(state, context, Meeting.DETACH if is_detach else Meeting.UPDATE)
     kept = context_of_connection(aborted.state, context.ue)
     step = challenge(aborted.state, kept, Procedure(Stage.VECTORS, attach=False, pending=request))
     return Step(step.state, (note, *aborted.outputs, *step.outputs))

@@ -2,7 +2,7 @@
 
 from nodes.protocol.entities.machine import Note, Send, Step
 from nodes.protocol.entities.mme.connections import answer_and_close, close
-from nodes.protocol.entities.mme.endings import abort_note, drop_context
+from nodes.protocol.entities.mme.endings import Meeting, abort_note, drop_context
 from nodes.protocol.entities.mme.push import withdraw
 from nodes.protocol.entities.mme.state import MMEState, context_of_connection
 from nodes.protocol.messages import nas
@@ -20,7 +20,8 @@ def on_detach_request(state: MMEState, message: nas.DetachRequest, source: str) 
         state, send = answer_and_close(state, source, nas.DetachAccept())
         answers = (send,)
     context = context_of_connection(state, source)
-    aborted = () if context.procedure is None else (abort_note(context.procedure, nas.DetachRequest),)
+    meets = Meeting.SWITCH_OFF if message.switch_off else Meeting.DETACH
+    aborted = () if context.procedure is None else (abort_note(context.procedure, meets),)
     state, withdrawn = withdraw(state, context)
     return drop_context(state, context, *aborted, Note("detached, GUTI freed"), *answers, *withdrawn)
 

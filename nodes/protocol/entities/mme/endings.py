@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from enum import Enum
 from typing import Final
 
 from nodes.protocol.entities.machine import Note, NoteKind, Output, Step, StopTimer
@@ -25,6 +26,7 @@ from nodes.protocol.entities.mme.state import (
 )
 from nodes.protocol.entities.security import SecurityContext
 from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.identities import IMSI
 from nodes.protocol.messages import nas
 from nodes.protocol.options import AfterAbandonedSMC
 
@@ -72,35 +74,62 @@ def _kept(state: MMEState, context: UEContext, procedure: Procedure | None) -> S
     return procedure.partial if procedure is not None and is_abandoned and keeps else context.kept
 
 
-_ATTACH, _DETACH, _UPDATE = nas.AttachRequest, nas.DetachRequest, nas.TrackingAreaUpdateRequest
-_CLAUSES: Final[Mapping[Stage, Mapping[type | None, str]]] = {
-    # What says that a procedure is aborted by what it meets; None: its connection is gone.
-    Stage.AUTHENTICATION: {None: "§5.4.2.7 a", _ATTACH: "§5.5.1.2.7 e"},
+class Meeting(Enum):
+    """What a NAS procedure of the MME meets, so that it is aborted."""
+
+    CONNECTION_GONE = "its connection is gone"
+    ATTACH = "attach"
+    UPDATE = "tracking area update"
+    DETACH = "detach"
+    SWITCH_OFF = "detach of a UE that is switched off"
+    OTHER_IDENTITY = "another IMSI than that of the context"
+
+
+_CLAUSES: Final[Mapping[Stage, Mapping[Meeting, str]]] = {
+    Stage.AUTHENTICATION: {Meeting.CONNECTION_GONE: "§5.4.2.7 a"},
     Stage.IDENTITY: {
-        None: "§5.4.4.6 a",
-        nas.IdentityResponse: "§5.4.2.7 c",
-        _ATTACH: "§5.4.4.6 d",
-        _DETACH: "§5.4.4.6 e",
+        Meeting.CONNECTION_GONE: "§5.4.4.6 a",
+        Meeting.OTHER_IDENTITY: "§5.4.2.7 c",
+        Meeting.ATTACH: "§5.4.4.6 d",
+        Meeting.SWITCH_OFF: "§5.4.4.6 e",
     },
-    Stage.SECURITY_MODE: {None: "§5.4.3.7 a", _ATTACH: "§5.4.3.7 c", _DETACH: "§5.4.3.7 c", _UPDATE: "§5.4.3.7 c"},
-    Stage.ATTACH_ACCEPT: {None: "§5.5.1.2.7 a", _ATTACH: "§5.5.1.2.7 d"},
-    Stage.GUTI_REALLOCATION: {None: "§5.4.1.6 a", _ATTACH: "§5.4.1.6 c", _DETACH: "§5.4.1.6 d", _UPDATE: "§5.4.1.6 e"},
-    Stage.TAU_ACCEPT: {None: "§5.5.3.2.7 a", _DETACH: "§5.5.3.2.7 g"},
+    Stage.SECURITY_MODE: {
+        Meeting.CONNECTION_GONE: "§5.4.3.7 a",
+        Meeting.ATTACH: "§5.4.3.7 c",
+        Meeting.UPDATE: "§5.4.3.7 c",
+        Meeting.DETACH: "§5.4.3.7 c",
+    },
+    Stage.ATTACH_ACCEPT: {Meeting.CONNECTION_GONE: "§5.5.1.2.7 a", Meeting.ATTACH: "§5.5.1.2.7 d"},
+    Stage.GUTI_REALLOCATION: {
+        Meeting.CONNECTION_GONE: "§5.4.1.6 a",
+        Meeting.ATTACH: "§5.4.1.6 c",
+        Meeting.DETACH: "§5.4.1.6 d",
+        Meeting.SWITCH_OFF: "§5.4.1.6 d",
+        Meeting.UPDATE: "§5.4.1.6 e",
+    },
+    Stage.TAU_ACCEPT: {Meeting.CONNECTION_GONE: "§5.5.3.2.7 a", Meeting.SWITCH_OFF: "§5.5.3.2.7 g"},
+}
+_OF_AN_ATTACH: Final = {
+    # Where the stage says nothing else.
+    Meeting.ATTACH: "§5.5.1.2.7 e",
+    Meeting.DETACH: "§5.5.1.2.7 h",
+    Meeting.SWITCH_OFF: "§5.5.1.2.7 h",
 }
 
 
-def abort_note(procedure: Procedure, meets: type | None) -> Note:
-    """Say that a procedure is aborted, and which clause of TS 24.301 decides that, where one does."""
-    clause = _CLAUSES.get(procedure.stage, {}).get(meets)
+def abort_note(procedure: Procedure, meets: Meeting) -> Note:
+    """Say that a procedure is aborted, and which item of TS 24.301 decides that, where one does."""
+    of_attach = _OF_AN_ATTACH.get(meets) if procedure.attach else None
+    clause = _CLAUSES.get(procedure.stage, {}).get(meets, of_attach)
     decided = "" if clause is None else f" (TS 24.301 {clause})"
     return Note(f"{procedure.stage.value} aborted{decided}", NoteKind.ABANDONED)
 
 
-def abort(state: MMEState, context: UEContext, meets: type | None = None) -> Step[MMEState]:
+def abort(state: MMEState, context: UEContext, meets: Meeting = Meeting.CONNECTION_GONE) -> Step[MMEState]:
     """Abort the NAS procedure that runs for a UE, with its timers; an open push goes on.
 
-    `meets` is the kind of message that it meets; None: its connection is gone. Of a GUTI reallocation both GUTIs stay
-    valid until the UE is heard (TS 24.301 §5.4.1.6); a new security context that is not in use yet is forgotten.
+    Of a GUTI reallocation both GUTIs stay valid until the UE is heard (TS 24.301 §5.4.1.6); a new security context that
+    is not in use yet is forgotten.
     """
     procedure = context.procedure
     if procedure is None:
@@ -153,11 +182,12 @@ def nas_timers_off(context: UEContext) -> tuple[StopTimer, ...]:
     return (*(StopTimer(name, context.imsi) for name in names), StopTimer(TimerName.T3470, context.ue))
 
 
-_LASTING: Final = (TimerName.PUSH, TimerName.GUTI_PERIOD, TimerName.LOCATION)
-"""Timers that go with a UE context and with no procedure."""
+def lasting_timers_off(imsi: IMSI) -> tuple[StopTimer, ...]:
+    """Stop the timers that run for a UE context, whatever procedure does."""
+    return tuple(StopTimer(name, imsi) for name in (TimerName.PUSH, TimerName.GUTI_PERIOD, TimerName.LOCATION))
 
 
 def drop_context(state: MMEState, context: UEContext, *outputs: Output) -> Step[MMEState]:
     """Drop a UE context with all its timers; the repetition of a push ends with it."""
-    timers = tuple(StopTimer(name, context.imsi) for name in _LASTING)
-    return Step(without_context(state, context.imsi), (*nas_timers_off(context), *timers, *outputs))
+    timers = (*nas_timers_off(context), *lasting_timers_off(context.imsi))
+    return Step(without_context(state, context.imsi), (*timers, *outputs))

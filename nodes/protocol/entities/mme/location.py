@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer, dropped
 from nodes.protocol.entities.mme.connections import close
-from nodes.protocol.entities.mme.endings import abort_note, drop_context, nas_timers_off
+from nodes.protocol.entities.mme.endings import Meeting, abort_note, drop_context, lasting_timers_off, nas_timers_off
 from nodes.protocol.entities.mme.push import withdraw
 from nodes.protocol.entities.mme.state import (
     MMEState,
@@ -73,7 +73,7 @@ def keep_until_cancelled(state: MMEState, context: UEContext, new_mme: str) -> S
     That it then gives no key, and names no GUTI at the SCEF with the repair `withdraw_guti`, is this demonstrator's
     decision, as for every context that is marked detached.
     """
-    timers = (*nas_timers_off(context), *(StopTimer(name, context.imsi) for name in _OF_THE_SERVING_MME))
+    timers = (*nas_timers_off(context), *lasting_timers_off(context.imsi))
     left = replace(
         context,
         registered=False,
@@ -91,9 +91,6 @@ def keep_until_cancelled(state: MMEState, context: UEContext, new_mme: str) -> S
     return Step(state, (*timers, note, *withdrawn))
 
 
-_OF_THE_SERVING_MME = (TimerName.PUSH, TimerName.GUTI_PERIOD, TimerName.LOCATION)
-
-
 def on_cancel_location_request(state: MMEState, message: s6a.CancelLocationRequest, source: str) -> Step[MMEState]:
     """Another MME serves the UE: its context goes, if there is one.
 
@@ -105,7 +102,7 @@ def on_cancel_location_request(state: MMEState, message: s6a.CancelLocationReque
         return Step(state, (Note("no context: nothing to cancel"), answer))
     if context.open_location is not None:
         return Step(state, (Note("cancels an earlier stay: the UE is here again"), answer))
-    aborted = () if context.procedure is None else (abort_note(context.procedure, None),)
+    aborted = () if context.procedure is None else (abort_note(context.procedure, Meeting.CONNECTION_GONE),)
     withdrawn: tuple[Output, ...] = ()
     if context.moved_to is None:
         state, withdrawn = withdraw(close(state, context.ue), context)

@@ -8,7 +8,7 @@ from nodes.protocol.entities.mme.authentication import activate, authenticate_fi
 from nodes.protocol.entities.mme.connections import connection_of, secured, with_connection
 from nodes.protocol.entities.mme.endings import abandon_waiting, abort
 from nodes.protocol.entities.mme.service import reject_service
-from nodes.protocol.entities.mme.state import MMEState, Stage, UEContext, context_of_ue, with_context
+from nodes.protocol.entities.mme.state import MMEState, Stage, UEContext, arriving_of, context_of_ue, with_context
 from nodes.protocol.entities.security import NASDirection, SecurityContext, check, is_genuine
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.s1 import ConnectionRelease, InitialMessage, inside
@@ -58,7 +58,7 @@ def _on_new_connection(state: MMEState, message: InitialMessage, source: str) ->
 
 
 def _end_what_ran(state: MMEState, message: object, source: str) -> Step[MMEState]:
-    arriving = next((each for each in state.arriving if each.ue == source), None)
+    arriving = arriving_of(state, source)
     outputs: tuple[Output, ...] = ()
     if arriving is None or arriving.request.message != message:
         state, outputs = abandon_waiting(state, source)

@@ -20,6 +20,7 @@ from nodes.protocol.entities.mme.state import (
     UEContext,
     Vector,
     VectorStatus,
+    arriving_of,
     context_of,
     context_of_connection,
     context_of_guti,
@@ -42,7 +43,7 @@ def on_tracking_area_update_request_by_foreign_guti(
     state: MMEState, message: nas.SecurityProtected, source: str
 ) -> Step[MMEState]:
     """The GUTI is another MME's: that one has the context, and checks the MAC of the whole request."""
-    arriving = _arriving_of(state, source)
+    arriving = arriving_of(state, source)
     if arriving is not None and arriving.request.message == message.message:
         return dropped(state, "the same request again: the context is asked for")
     gummei = _guti_of(message).gummei
@@ -64,10 +65,6 @@ def _guti_of(request: nas.SecurityProtected) -> GUTI:
     return request.message.guti
 
 
-def _arriving_of(state: MMEState, ue: str) -> Arriving | None:
-    return next((arriving for arriving in state.arriving if arriving.ue == ue), None)
-
-
 def _ask(state: MMEState, arriving: Arriving) -> Step[MMEState]:
     others = tuple(sorted((*state.arriving, arriving), key=lambda each: each.ue))
     request = ContextRequest(arriving.ue, _guti_of(arriving.request), arriving.request)
@@ -76,7 +73,7 @@ def _ask(state: MMEState, arriving: Arriving) -> Step[MMEState]:
 
 
 def on_s10_expiry(state: MMEState, subject: str) -> Step[MMEState]:
-    arriving = _arriving_of(state, subject)
+    arriving = arriving_of(state, subject)
     if arriving is None:
         return Step(state, (Note("no context is asked for"),))
     state = forget_arriving(state, subject)
@@ -88,7 +85,7 @@ def on_s10_expiry(state: MMEState, subject: str) -> Step[MMEState]:
 
 def on_context_response(state: MMEState, message: ContextResponse, source: str) -> Step[MMEState]:
     """The UE's context arrives: it is registered here, under the K_ASME that it has."""
-    arriving = _arriving_of(state, message.ue)
+    arriving = arriving_of(state, message.ue)
     if arriving is None or arriving.old_mme != source:
         return dropped(state, "answers no open request")
     if message.context is None:

@@ -43,6 +43,7 @@ __all__ = [
     "Unidentified",
     "Vector",
     "VectorStatus",
+    "arriving_of",
     "context_of",
     "context_of_connection",
     "context_of_guti",
@@ -53,6 +54,7 @@ __all__ = [
     "is_arriving",
     "is_unidentified",
     "restatus",
+    "unidentified_of",
     "with_context",
     "with_counters",
     "with_status",
@@ -132,14 +134,24 @@ class MMEState:
 _BY_IMSI = attrgetter("imsi")
 
 
+def unidentified_of(state: MMEState, ue: str) -> Unidentified | None:
+    """The UE that has been asked for its IMSI, as its GUTI was unknown."""
+    return next((waiting for waiting in state.unidentified if waiting.ue == ue), None)
+
+
 def is_unidentified(state: MMEState, ue: str) -> bool:
     """Whether a UE has been asked for its IMSI, as its GUTI was unknown."""
-    return any(waiting.ue == ue for waiting in state.unidentified)
+    return unidentified_of(state, ue) is not None
+
+
+def arriving_of(state: MMEState, ue: str) -> Arriving | None:
+    """The UE that comes from another MME, which has been asked for its context."""
+    return next((arriving for arriving in state.arriving if arriving.ue == ue), None)
 
 
 def is_arriving(state: MMEState, ue: str) -> bool:
     """Whether another MME has been asked for the context of a UE."""
-    return any(arriving.ue == ue for arriving in state.arriving)
+    return arriving_of(state, ue) is not None
 
 
 def forget_arriving(state: MMEState, ue: str) -> MMEState:

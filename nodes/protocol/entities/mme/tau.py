@@ -5,7 +5,7 @@ from dataclasses import replace
 from nodes.protocol.entities.machine import Note, NoteKind, Output, StartTimer, Step, StopTimer, dropped
 from nodes.protocol.entities.mme import endings
 from nodes.protocol.entities.mme.connections import connection_of, send_protected
-from nodes.protocol.entities.mme.endings import abort
+from nodes.protocol.entities.mme.endings import Meeting, abort
 from nodes.protocol.entities.mme.identity import period_timer, settle
 from nodes.protocol.entities.mme.location import update_location
 from nodes.protocol.entities.mme.push import start_push
@@ -51,7 +51,7 @@ def on_tracking_area_update_request_in_a_procedure(
     context = context_of_connection(state, source)
     if context.procedure is not None and context.procedure.attach:
         return dropped(state, "the UE attaches")
-    aborted = abort(state, context, nas.TrackingAreaUpdateRequest)
+    aborted = abort(state, context, Meeting.UPDATE)
     step = on_tracking_area_update_request(aborted.state, message, source)
     return Step(step.state, (*aborted.outputs, *step.outputs))
 
