@@ -110,7 +110,8 @@ def _row(text: str, said: tuple[Said, ...]) -> Row:
     effects = frozenset().union(*(each.effects for each in said))
     ordered = [each for each in Effect if each in effects]
     if ordered:
-        words, kind = " or ".join(each.value for each in ordered), ", ".join(dict.fromkeys(_KINDS[e] for e in ordered))
+        words = _listed_with_or([each.value for each in ordered])
+        kind = ", ".join(dict.fromkeys(_KINDS[each] for each in ordered))
     else:
         words, kind = ("none" if all(each.holds for each in said) else ""), ""
     return Row(text, by_solution[Solution.PULL], by_solution[Solution.PUSH], words, kind)
@@ -128,6 +129,9 @@ def _at_rest(said: tuple[Said, ...]) -> str:
     return f"If {start} gives out the key that the UE uses."
 
 
+_WHILE_WAITING: Final = "the network gives out the key that the UE uses even while an end waits for a NAS timer"
+
+
 def _waiting(said: tuple[Said, ...]) -> str:
     if _broken(said):
         is_ordered = any(Network.ORDERED in each.broken for each in said)
@@ -138,8 +142,8 @@ def _waiting(said: tuple[Said, ...]) -> str:
             f" out another key than the UE uses while a NAS timer runs, {_in(_broken(said))}."
         )
     if _undecided(said):
-        return f"Whether it does so while an end waits for a NAS timer is not known yet {_in(_undecided(said))}."
-    return "It does so too while an end waits for a NAS timer."
+        return f"Whether {_WHILE_WAITING} is not known yet {_in(_undecided(said))}."
+    return f"If every message comes once and in order, {_WHILE_WAITING}."
 
 
 def _in_use(said: tuple[Said, ...]) -> str:
@@ -150,7 +154,10 @@ def _in_use(said: tuple[Said, ...]) -> str:
             return f"Whether UE and AS use the same key is not known yet {_in(_undecided(said))}."
         return "Whenever the AS gets a key, and whenever one is used, UE and AS have the same."
     where, quiet = _in(_broken(apart)), _broken(by_property[PropertyID.P2Q])
-    text = f"Even then the AS can have an old key, as after a re-authentication, until it asks again, {where}."
+    text = (
+        "Even if every message comes once and in order, the AS can have an old key, as after a re-authentication, until"
+        f" it asks again, {where}."
+    )
     if quiet:
         text += f" It can be old though no NAS procedure runs meanwhile, {_in(quiet)}."
     if _broken(by_property[PropertyID.P8]):

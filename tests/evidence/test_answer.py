@@ -65,7 +65,10 @@ def test_where_all_holds_the_note_can_go() -> None:
     assert found.short == "Yes, within these bounds."
     assert [row.text for row in found.rows] == [
         "If every message comes once and in order, the network at rest gives out the key that the UE uses.",
-        "It does so too while an end waits for a NAS timer.",
+        (
+            "If every message comes once and in order, the network gives out the key that the UE uses even while an end"
+            " waits for a NAS timer."
+        ),
         "Whenever the AS gets a key, and whenever one is used, UE and AS have the same.",
         "No single fault of the network leaves a wrong key, or none, at rest.",
         "After a reallocation or a detach the old GUTI yields no key.",
