@@ -48,7 +48,7 @@ def _lines(scene: Scene, ue: UEState, changed: Deltas) -> list[Line]:
         at = changed.at(*path, "open_pushes", str(push.push))
         lines.append(line((f"Push {push.push}",), ("open",), at))
     if subscriber.mme is not None:
-        lines.append(line(("UE at",), (scene.name(subscriber.mme),), changed.at(*path, "mme")))
+        lines.append(line(("at",), (scene.name(subscriber.mme),), changed.at(*path, "mme")))
     if not subscriber.is_provisioned:
         lines.append(line((Strong("removed"),), (), changed.at(*path, "is_provisioned")))
     if subscriber.amf != EPS_AMF:
