@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
-from core.lab.fields import FieldGroup
+from core.lab.forms import ShortOptionsForm
 from core.lab.ladder import title_of
 from core.lab.properties import PropertyRow, properties
 from core.lab.runs import MOST_SHOWN, EndVerdict, events_by_step, moment_of, verdicts_of
@@ -85,7 +85,7 @@ class ComparePage:
     """The step that was asked for; None: the last one."""
     step: int
     last_step: int
-    groups: tuple[FieldGroup, ...]
+    form: ShortOptionsForm
     chosen: tuple[tuple[str, str], ...]
     """Names and values of the form, to be sent again with a button."""
     comparison: Comparison | None = None
