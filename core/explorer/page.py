@@ -164,9 +164,9 @@ def _waits_for_worker(run: Run) -> bool:
 def _summary(records: tuple[Record, ...]) -> str:
     words = [record.verdict.value for record in records]
     counted = ((words.count(word), word) for word in ("holds", "violated", "incomplete"))
-    told = {"holds": "hold", "violated": "are violated", "incomplete": "are incomplete"}
+    plural = {"holds": "hold", "violated": "are violated", "incomplete": "are incomplete"}
     singular = {"holds": "holds", "violated": "is violated", "incomplete": "is incomplete"}
-    return ", ".join(f"{count} {singular[word] if count == 1 else told[word]}" for count, word in counted if count)
+    return ", ".join(f"{count} {singular[word] if count == 1 else plural[word]}" for count, word in counted if count)
 
 
 def _search_row(search: Search) -> SearchRow:

@@ -147,12 +147,12 @@ class Feed:
 
     def _message(self, position: int, *, is_past: bool) -> str:
         viewers = "" if is_past else self._viewers(position)
-        told = "".join(
+        changed = "".join(
             versions.news(version, position)
             for name, version in self._versions.items()
             if name != VIEWERS and (name == LIVE_STEP) == is_past
         )
-        return f"{viewers}{versions.morph(revision_element(self.revision))}{told}" if told else viewers
+        return f"{viewers}{versions.morph(revision_element(self.revision))}{changed}" if changed else viewers
 
     def _viewers(self, position: int) -> str:
         version = self._versions.get(VIEWERS)

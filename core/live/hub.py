@@ -233,7 +233,7 @@ class Hub:
 
     def _forget_silent(self, lab_key: str) -> None:
         elsewhere = self._elsewhere.get(lab_key, {})
-        for process in [process for process, told in elsewhere.items() if told.until < time.monotonic()]:
+        for process in [process for process, others in elsewhere.items() if others.until < time.monotonic()]:
             del elsewhere[process]
 
     def _recount(self, lab_key: str) -> None:
