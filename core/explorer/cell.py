@@ -39,7 +39,7 @@ class RepairRow:
     label: str
     known: str
     name: str = ""
-    mends: bool = False
+    fixes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +134,18 @@ def _counterexample(text: str) -> _Counterexample:
 
 
 def _repairs(record: Record, records: Mapping[str, Record]) -> Iterator[RepairRow]:
-    """Each repair by itself, and combinations that are known to mend it."""
+    """Each repair by itself, and combinations that are known to fix it."""
     if record.question.repairs:
         return
     for size in SIZES:
         for question in repair_questions(record.question, size):
             known = records.get(name_of(question))
-            mends = known is not None and known.verdict is Verdict.HOLDS
-            if size == 1 or mends:
+            fixes = known is not None and known.verdict is Verdict.HOLDS
+            if size == 1 or fixes:
                 yield RepairRow(
                     value=" ".join(question.repairs),
                     label=" and ".join(lower_first(label_of(name)) for name in question.repairs),
                     known=verdict_words(known) if known is not None else "not explored yet",
                     name=known.name if known is not None else "",
-                    mends=mends,
+                    fixes=fixes,
                 )

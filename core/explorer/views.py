@@ -81,7 +81,7 @@ def _of_a_run(view: _View) -> _View:
         try:
             return view(request, key)
         except runs.RunNotFound as error:
-            raise Http404("There is no such run; it may have been forgotten.") from error
+            raise Http404("There is no such run; it may have been deleted.") from error
 
     return wrapped
 

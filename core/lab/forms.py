@@ -30,8 +30,8 @@ _ENUMERATIONS: Final[dict[str, type[Enum]]] = {
 }
 ON_OR_OFF: Final = tuple(each.name for each in fields(Options) if isinstance(each.default, bool))
 _SEED: Final = (
-    "The same seed gives the same keys; empty: a new one. A seed is no key: lab keys are worthless, and no operator’s "
-    "key is ever taken in."
+    "The same seed gives the same keys; empty: a new one. A seed is not a key: lab keys are worthless, and no "
+    "operator’s key is ever taken in."
 )
 _REALLOCATION: Final = (
     ("command", "on command only"),

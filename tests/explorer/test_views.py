@@ -420,7 +420,7 @@ def test_what_mends_a_cell_is_shown_beside_it_and_in_the_matrix(client: Client) 
 
     page = text(client, "explorer-cell", name_of(VIOLATED))
 
-    assert "Open with ordered push Mends it: holds in all" in page
+    assert "Open with ordered push Fixes it: holds in all" in page
     assert page.count("not explored yet") == 2
     mended = text(client, "explorer-cell", name_of(replace(VIOLATED, repairs=("ordered_push",))))
     assert "Repairs ordered push" in mended
@@ -448,7 +448,7 @@ def test_a_counterexample_that_this_version_cannot_read_is_given_as_it_was_store
     make_stale('{"format": "syncscope-trace/0"}')
     name = name_of(VIOLATED)
 
-    assert "This version of the model cannot tell the counterexample" in text(client, "explorer-cell", name)
+    assert "This version of the model cannot replay the counterexample" in text(client, "explorer-cell", name)
     assert client.get(reverse("explorer-cell-trace", args=[name])).text == '{"format": "syncscope-trace/0"}'
     answer = client.post(reverse("explorer-cell-open", args=[name]))
     assert (answer.status_code, "cannot read the counterexample" in answer.text) == (422, True)
@@ -466,7 +466,7 @@ def test_a_counterexample_that_this_version_cannot_take_opens_as_far_as_it_goes(
     make_stale(without_the_attach(record().trace))
     name = name_of(VIOLATED)
 
-    assert "cannot tell the counterexample" in text(client, "explorer-cell", name)
+    assert "cannot replay the counterexample" in text(client, "explorer-cell", name)
     answer = client.post(reverse("explorer-cell-open", args=[name]), follow=True)
     assert "The counterexample ends early: action 1: " in unescape(answer.text)
     answer = client.post(reverse("explorer-cell-open", args=[name]), {"with": "key_name"})

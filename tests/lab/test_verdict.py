@@ -188,7 +188,7 @@ def test_status_of_what_is_done_to_links_and_timers() -> None:
     driven.take(Expire("ue-1", TimerName.T3411, "ue-1"))
     assert said(driven) == "Step 3: T3411 expires at UE; UE sends Attach Request #2 to MME."
     driven = Driven().take(ATTACH).take(Alter("ue-1", "mme-1"))
-    assert said(driven) == "Step 2: #1 on its way: UE network capability altered."
+    assert said(driven) == "Step 2: #1: UE network capability altered in transit."
 
 
 def test_status_says_out_of_order() -> None:
