@@ -8,8 +8,8 @@ from django.core.handlers.asgi import get_script_prefix
 from django.urls import path, re_path, set_script_prefix
 
 from core.lab.fragments import snapshot
-from core.live.hub import Render
 from core.live.nudge import hub
+from core.live.rendering import Render
 from core.live.sockets import LabSocket, Receive, Send, refuse
 
 

@@ -1,21 +1,21 @@
 """A comparison in words: both runs row by row, where they differ, and what each breaks."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
-from core.lab.fields import FieldGroup
+from core.lab.forms import ShortOptionsForm
 from core.lab.ladder import title_of
 from core.lab.properties import PropertyRow, properties
-from core.lab.runs import MOST_SHOWN, EndVerdict, events_by_step, moment_of, verdicts_of
+from core.lab.runs import MOST_SHOWN, EndVerdict, events_between, events_by_step, moment_of, verdicts_of
 from core.lab.scene import Scene
 from core.words.names import MESSAGES, VALUES, message_label, with_node_names
 from core.words.options import option_title, value_words
 from nodes.diagram.text import TextEvent
 from nodes.protocol.options import Options, Setup
 from nodes.protocol.properties.verdict import judge
-from nodes.protocol.properties.watch import standings
+from nodes.protocol.properties.watch import statuses
 from nodes.protocol.runs import compare as protocol
 from nodes.protocol.world.actions import Command
 
@@ -85,7 +85,7 @@ class ComparePage:
     """The step that was asked for; None: the last one."""
     step: int
     last_step: int
-    groups: tuple[FieldGroup, ...]
+    form: ShortOptionsForm
     chosen: tuple[tuple[str, str], ...]
     """Names and values of the form, to be sent again with a button."""
     comparison: Comparison | None = None
@@ -124,7 +124,7 @@ def _shown(compared: protocol.Comparison, shown_ues: tuple[str, ...]) -> tuple[s
 
 def _scene(run: protocol.Recording, shown_ues: tuple[str, ...], shown_as: str) -> Scene:
     moment = moment_of(run.setup, run.actions, run.worlds, run.transitions, shown_ues=shown_ues, shown_as=shown_as)
-    return Scene(replace(moment, standings=standings(run.worlds[-1], run.watch, shown_ues)))
+    return Scene(replace(moment, statuses=statuses(run.worlds[-1], run.watch, shown_ues)))
 
 
 # Sides
@@ -162,7 +162,7 @@ def _rows(compared: protocol.Comparison, mine: Scene, theirs: Scene) -> Iterator
         row = PairRow(
             step=step,
             mine=my_events.get(step, ()),
-            theirs=_between(their_events, taken, upto),
+            theirs=events_between(their_events, taken, upto),
             skipped=skipped.get(step, ""),
             is_first_difference=step == first_step,
             title=title_of(mine, action) if isinstance(action, Command) else "",
@@ -170,10 +170,6 @@ def _rows(compared: protocol.Comparison, mine: Scene, theirs: Scene) -> Iterator
         taken = upto
         if row.mine or row.theirs or row.skipped or row.is_first_difference:
             yield row
-
-
-def _between(told: Mapping[int, tuple[TextEvent, ...]], start: int, stop: int) -> tuple[TextEvent, ...]:
-    return tuple(event for step in range(start + 1, stop + 1) for event in told.get(step, ()))
 
 
 # Differences

@@ -9,8 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from core.compare.page import ComparePage, Comparison, comparison
-from core.lab.fields import option_groups
-from core.lab.forms import OptionsForm, values_of
+from core.lab.forms import ShortOptionsForm, values_of
 from core.lab.traces import opened
 from core.lab.views import lab_or_404, of_this_model, step_asked
 from core.visitors.budgets import OverBudget, costly
@@ -34,12 +33,16 @@ _CANNOT_REPLAY = (CommandRefused, NoSuchAction, PlainError)
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What a request asks for: `at` is None for the last step, `other` None where the form was not accepted."""
+    """What a request asks for: `at` is None for the last step, `other` None where the form was not accepted.
+
+    `form` is as the page shows it.
+    """
 
     lab: models.Lab
     setup: Setup
     at: int | None
-    values: Mapping[str, str]
+    form: ShortOptionsForm
+    chosen: Mapping[str, str]
     other: Options | None
     errors: tuple[str, ...]
 
@@ -55,13 +58,15 @@ class _Asked:
 def _asked(request: HttpRequest, key: str) -> _Asked:
     lab, sent = lab_or_404(key), request.GET if request.method == "GET" else request.POST
     setup, at = labs.setup_of(lab), step_asked(sent)
-    form = OptionsForm(sent)
+    form = ShortOptionsForm(sent)
     if not form.is_valid():
-        return _Asked(lab, setup, at, {**values_of(setup.options), **sent.dict()}, None, form.sentences())
+        form = ShortOptionsForm({**values_of(setup.options), **sent.dict()})
+        return _Asked(lab, setup, at, form, {}, None, form.sentences())
     # Without a wish the other solution is compared.
     base = setup.options if set(form.fields) & set(sent) else _other_solution(setup.options)
     other = form.options(base)
-    return _Asked(lab, setup, at, values_of(other), other, ())
+    chosen = values_of(other)
+    return _Asked(lab, setup, at, ShortOptionsForm(initial=chosen), chosen, other, ())
 
 
 def _other_solution(options: Options) -> Options:
@@ -99,8 +104,8 @@ def _page(request: HttpRequest, asked: _Asked, compared: Comparison | None = Non
         at=asked.at,
         step=asked.step,
         last_step=asked.lab.step,
-        groups=option_groups(asked.values, with_solution=True),
-        chosen=tuple(asked.values.items()),
+        form=asked.form,
+        chosen=tuple(asked.chosen.items()),
         comparison=compared,
         errors=asked.errors,
         note=f"Only the first {MOST_STEPS} steps are compared." if asked.wanted > MOST_STEPS else "",

@@ -12,7 +12,7 @@ _LAST_PORT = 65_535
 _REASONS = {
     errno.EACCES: "needs more rights than you have; choose one from 1024",
     errno.EADDRINUSE: "is in use; stop what uses it or choose another port",
-    errno.EADDRNOTAVAIL: "is no address of this machine",
+    errno.EADDRNOTAVAIL: "is not an address of this machine",
 }
 
 

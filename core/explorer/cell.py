@@ -39,11 +39,11 @@ class RepairRow:
     label: str
     known: str
     name: str = ""
-    mends: bool = False
+    fixes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class ToldStep:
+class ShownStep:
     number: int
     events: tuple[TextEvent, ...]
     is_last: bool
@@ -63,7 +63,7 @@ class CellPage:
     command: str
     is_stale: bool
     has_trace: bool
-    steps: tuple[ToldStep, ...]
+    steps: tuple[ShownStep, ...]
     ends: tuple[EndVerdict, ...]
     cannot: str
     """Why the counterexample cannot be told."""
@@ -72,13 +72,13 @@ class CellPage:
 
 
 _MOST_KEPT: Final = 64
-_Told = tuple[tuple[ToldStep, ...], tuple[EndVerdict, ...], str]
+_Counterexample = tuple[tuple[ShownStep, ...], tuple[EndVerdict, ...], str]
 
 
 def cell_page(record: Record, records: Mapping[str, Record], error: str = "") -> CellPage:
     """A record to read."""
     question = record.question
-    steps, ends, cannot = _told(record.trace) if record.trace else ((), (), "")
+    steps, ends, cannot = _counterexample(record.trace) if record.trace else ((), (), "")
     return CellPage(
         name=record.name,
         property=question.property.value,
@@ -117,8 +117,8 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(_MOST_KEPT)
-def _told(text: str) -> _Told:
-    """The counterexample in words, and the verdict it ends with; or why it cannot be told."""
+def _counterexample(text: str) -> _Counterexample:
+    """The counterexample in words, and the verdict it ends with; or why it cannot be shown."""
     try:
         trace = from_text(text)
         done = run(trace.setup, trace.actions)
@@ -127,25 +127,25 @@ def _told(text: str) -> _Told:
     worlds = (first_world(trace.setup), *(each.world for each in done))
     shown = trace.setup.ue_names[:MOST_SHOWN]
     scene = Scene(moment_of(trace.setup, trace.actions, worlds, done, shown_ues=shown))
-    told = events_by_step(scene)
+    events = events_by_step(scene)
     last = len(trace.actions)
-    steps = tuple(ToldStep(number, told.get(number, ()), number == last) for number in range(1, last + 1))
+    steps = tuple(ShownStep(number, events.get(number, ()), number == last) for number in range(1, last + 1))
     return steps, verdicts_of(scene, worlds[-1]), ""
 
 
 def _repairs(record: Record, records: Mapping[str, Record]) -> Iterator[RepairRow]:
-    """Each repair by itself, and combinations that are known to mend it."""
+    """Each repair by itself, and combinations that are known to fix it."""
     if record.question.repairs:
         return
     for size in SIZES:
         for question in repair_questions(record.question, size):
             known = records.get(name_of(question))
-            mends = known is not None and known.verdict is Verdict.HOLDS
-            if size == 1 or mends:
+            fixes = known is not None and known.verdict is Verdict.HOLDS
+            if size == 1 or fixes:
                 yield RepairRow(
                     value=" ".join(question.repairs),
                     label=" and ".join(lower_first(label_of(name)) for name in question.repairs),
                     known=verdict_words(known) if known is not None else "not explored yet",
                     name=known.name if known is not None else "",
-                    mends=mends,
+                    fixes=fixes,
                 )

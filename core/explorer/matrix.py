@@ -1,4 +1,4 @@
-"""The verdict matrix in words: which property holds in which solution, on which network, and what mends it."""
+"""The verdict matrix in words: which property holds in which solution, on which network, and what fixes it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class MatrixCell:
     """What a screen reader says of it, and a tooltip."""
     name: str = ""
     note: str = ""
-    """What mends it, or that it is of an older model."""
+    """What fixes it, or that it is of an older model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

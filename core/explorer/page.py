@@ -5,40 +5,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from django.http import QueryDict
 from django.utils import timezone
 
-from core.explorer.form import LISTS, limits_of, usual_of
+from core.explorer.form import ExploreForm
 from core.explorer.matrix import Matrix, matrix, verdict_text, verdict_words
-from core.lab.fields import FormField, label_of
-from core.words.explored import BOUND_LABELS, explanation
+from core.lab.fields import label_of
+from core.words.explored import explanation
 from core.words.names import VALUES, lower_first
-from core.words.options import option_meaning
 from nodes.evidence.known import known
 from nodes.explorations import services
 from nodes.explorations.models import OPEN, Run, Search, State
-from nodes.explorer.questions import LIMITS, NETWORK_WORDS, Network
 from nodes.explorer.records import Record
-from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse
-from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A box to tick."""
-
-    value: str
-    label: str
-    is_chosen: bool
-    meaning: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceGroup:
-    name: str
-    title: str
-    choices: tuple[Choice, ...]
-    note: str = ""
+from nodes.protocol.options import ActiveWhen, MTMSIReuse
+from nodes.protocol.properties.catalogue import PROPERTIES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +33,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplorerPage:
-    groups: tuple[ChoiceGroup, ...]
-    bounds: tuple[FormField, ...]
-    with_repairs: bool
-    has_own_bounds: bool
-    """Whether a bound is not the default, so that the bounds are shown unfolded."""
+    form: ExploreForm
     runs: tuple[RunRow, ...]
     matrix: Matrix
     errors: tuple[str, ...] = ()
@@ -113,75 +88,12 @@ class RunPage:
 
 MOST_RUNS: Final = 8
 NOTICED_AFTER: Final = timedelta(seconds=5)
-_TITLES: Final = {
-    "properties": "Properties",
-    "solutions": "Solutions",
-    "networks": "Network",
-    "active_when": "The MME counts an AV as active",
-    "m_tmsi_reuse": "M-TMSI reuse",
-}
 
 
-def explorer_page(values: QueryDict, errors: tuple[str, ...] = ()) -> ExplorerPage:
+def explorer_page(form: ExploreForm, errors: tuple[str, ...] = ()) -> ExplorerPage:
     """The form with what was chosen, the newest runs, and the matrix of all that is known."""
-    bounds = tuple(_bound(name, values) for name in LIMITS)
-    return ExplorerPage(
-        groups=(*(_group(name, values) for name in LISTS), _repairs(values)),
-        bounds=bounds,
-        with_repairs="with_repairs" in values,
-        has_own_bounds=any(field.value for field in bounds),
-        runs=tuple(run_row(run) for run in services.recent(MOST_RUNS)),
-        matrix=matrix(known()),
-        errors=errors,
-    )
-
-
-def _group(name: str, values: QueryDict) -> ChoiceGroup:
-    chosen = values.getlist(name)
-    choices = (
-        Choice(str(member.value), _label(member), str(member.value) in chosen, _meaning(member))
-        for member in LISTS[name]
-    )
-    return ChoiceGroup(name, _TITLES[name], tuple(choices))
-
-
-def _label(member: object) -> str:
-    match member:
-        case PropertyID():
-            return f"{member.value} {PROPERTIES[member].title}"
-        case Network():
-            return member.value
-        case _:
-            return VALUES[member]  # type: ignore[index]
-
-
-def _meaning(member: object) -> str:
-    match member:
-        case PropertyID():
-            return PROPERTIES[member].statement
-        case Network():
-            return f"{NETWORK_WORDS[member].capitalize()}."
-        case _:
-            return ""
-
-
-def _repairs(values: QueryDict) -> ChoiceGroup:
-    chosen = values.getlist("repairs")
-    choices = tuple(Choice(name, label_of(name), name in chosen, option_meaning(name)) for name in REPAIRS)
-    return ChoiceGroup("repairs", "Repairs switched on", choices, "not defined by 3GPP")
-
-
-def _bound(name: str, values: QueryDict) -> FormField:
-    least, most = limits_of(name)
-    usual = usual_of(name)
-    return FormField(
-        name=name,
-        label=BOUND_LABELS[name],
-        value=values.get(name, ""),
-        least=least,
-        most=most,
-        meaning=f"{least:,} to {most:,}; usually {usual:,}",
-    )
+    runs = tuple(run_row(run) for run in services.recent(MOST_RUNS))
+    return ExplorerPage(form=form, runs=runs, matrix=matrix(known()), errors=errors)
 
 
 # Runs
@@ -252,9 +164,9 @@ def _waits_for_worker(run: Run) -> bool:
 def _summary(records: tuple[Record, ...]) -> str:
     words = [record.verdict.value for record in records]
     counted = ((words.count(word), word) for word in ("holds", "violated", "incomplete"))
-    told = {"holds": "hold", "violated": "are violated", "incomplete": "are incomplete"}
+    plural = {"holds": "hold", "violated": "are violated", "incomplete": "are incomplete"}
     singular = {"holds": "holds", "violated": "is violated", "incomplete": "is incomplete"}
-    return ", ".join(f"{count} {singular[word] if count == 1 else told[word]}" for count, word in counted if count)
+    return ", ".join(f"{count} {singular[word] if count == 1 else plural[word]}" for count, word in counted if count)
 
 
 def _search_row(search: Search) -> SearchRow:

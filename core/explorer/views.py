@@ -38,28 +38,28 @@ class _View(Protocol):
 
 @require_safe
 def explorer(request: HttpRequest) -> HttpResponse:
-    return render(request, "explorer.html", {"page": explorer_page(first_values())})
+    return render(request, "explorer.html", {"page": explorer_page(ExploreForm(initial=first_values()))})
 
 
 @require_POST
 def explorer_start(request: HttpRequest) -> HttpResponse:
     """Start what the form asks for, or with matrix=1 the whole matrix."""
     is_matrix = "matrix" in request.POST
-    form = ExploreForm(first_values() if is_matrix else request.POST)
-    if not form.is_valid():
-        return _refused(request, form.sentences(), 422)
+    form = ExploreForm(request.POST)
+    if not is_matrix and not form.is_valid():
+        return _refused(request, form, form.sentences(), 422)
     wanted, with_repairs = form.wanted(is_matrix=is_matrix), "with_repairs" in request.POST
     try:
         with spending(request, RUNS):
             run = runs.start(wanted, with_repairs=with_repairs, asker=_asker(request))
     except OverBudget as error:
-        return error.told_in(_refused(request, (str(error),), 429))
+        return error.told_in(_refused(request, form, (str(error),), 429))
     except runs.TooManyWait as error:
-        response = _refused(request, (str(error),), 429)
+        response = _refused(request, form, (str(error),), 429)
         response.headers["Retry-After"] = str(WAIT_FOR_SEARCHES)
         return response
     except runs.CannotExplore as error:
-        return _refused(request, (str(error),), 422)
+        return _refused(request, form, (str(error),), 422)
     return redirect("explorer-run", run.key)
 
 
@@ -68,8 +68,8 @@ def _asker(request: HttpRequest) -> runs.Asker:
     return runs.Asker(browser_of(request).id, hashed_address(request), of_browser, of_address)
 
 
-def _refused(request: HttpRequest, errors: tuple[str, ...], status: int) -> HttpResponse:
-    return render(request, "explorer.html", {"page": explorer_page(request.POST, errors)}, status=status)
+def _refused(request: HttpRequest, form: ExploreForm, errors: tuple[str, ...], status: int) -> HttpResponse:
+    return render(request, "explorer.html", {"page": explorer_page(form, errors)}, status=status)
 
 
 # Runs
@@ -81,7 +81,7 @@ def _of_a_run(view: _View) -> _View:
         try:
             return view(request, key)
         except runs.RunNotFound as error:
-            raise Http404("There is no such run; it may have been forgotten.") from error
+            raise Http404("There is no such run; it may have been deleted.") from error
 
     return wrapped
 

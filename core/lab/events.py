@@ -27,7 +27,7 @@ class Events(Piece):
 
     @property
     def bands(self) -> tuple[Piece, ...]:
-        return tuple(chain.from_iterable(_list(told) for told in reversed(read(self.ladder))))
+        return tuple(chain.from_iterable(_list(text) for text in reversed(read(self.ladder))))
 
     @property
     def parts(self) -> tuple[Piece, ...]:
@@ -91,9 +91,9 @@ class EarlierEvents(Piece):
         return (self.count,)
 
 
-def _list(told: TextBand) -> tuple[Piece, ...]:
-    first_step = told.band.first_step
-    return EventsTitle(first_step, told.band.title), EventList(first_step, told.events[::-1])
+def _list(text: TextBand) -> tuple[Piece, ...]:
+    first_step = text.band.first_step
+    return EventsTitle(first_step, text.band.title), EventList(first_step, text.events[::-1])
 
 
 def events_panel(scene: Scene, ladder: Ladder) -> Events:

@@ -9,18 +9,13 @@ from typing import Any, Final
 from django import forms
 from django.conf import settings
 
-from core.lab.fields import label_of
+from core.lab.fields import FieldGroup, PageForm, choices_of, label_of, number_field, option_field
 from nodes.protocol.options import (
     MOST_ACCESSES,
     MOST_APPLICATION_SERVERS,
     MOST_MMES,
     MOST_SEED,
-    MOST_VECTORS,
-    ActiveWhen,
-    AfterAbandonedSMC,
-    Algorithm,
-    AttachAuthenticates,
-    MTMSIReuse,
+    REPAIRS,
     Options,
     Setup,
     Solution,
@@ -34,6 +29,15 @@ _ENUMERATIONS: Final[dict[str, type[Enum]]] = {
     if isinstance(each.default, Enum) and not isinstance(each.default, int)
 }
 ON_OR_OFF: Final = tuple(each.name for each in fields(Options) if isinstance(each.default, bool))
+_SEED: Final = (
+    "The same seed gives the same keys; empty: a new one. A seed is not a key: lab keys are worthless, and no "
+    "operator’s key is ever taken in."
+)
+_REALLOCATION: Final = (
+    ("command", "on command only"),
+    ("accesses", "every n accesses"),
+    ("minutes", "every n minutes of lab time"),
+)
 
 
 def values_of(options: Options) -> dict[str, str]:
@@ -56,40 +60,29 @@ def first_values() -> dict[str, str]:
     return {**values_of(setup.options), **counts, "seed": ""}
 
 
-def _choices(enumeration: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - any enumeration.
-    return [(str(member.value), str(member.value)) for member in enumeration]
-
-
-def _switch() -> forms.ChoiceField:
-    return forms.ChoiceField(choices=[("off", "off"), ("on", "on")], required=False)
-
-
-class OptionsForm(forms.Form):
+class OptionsForm(PageForm):
     """The options of a lab. What is left out stays as in the options that one starts from."""
 
-    solution = forms.ChoiceField(choices=_choices(Solution), required=False)
-    vectors_per_request = forms.IntegerField(min_value=1, max_value=MOST_VECTORS, required=False)
-    algorithm = forms.ChoiceField(choices=_choices(Algorithm), required=False)
-    active_when = forms.ChoiceField(choices=_choices(ActiveWhen), required=False)
-    after_abandoned_smc = forms.ChoiceField(choices=_choices(AfterAbandonedSMC), required=False)
-    attach_authenticates = forms.ChoiceField(choices=_choices(AttachAuthenticates), required=False)
-    ue_notices_failure = _switch()
-    store_ks = _switch()
-    m_tmsi_reuse = forms.ChoiceField(choices=_choices(MTMSIReuse), required=False)
-    guti_reallocation = forms.ChoiceField(
-        choices=[("command", "command"), ("accesses", "accesses"), ("minutes", "minutes")], required=False
-    )
-    guti_reallocation_every = forms.IntegerField(min_value=1, max_value=MOST_EVERY, required=False)
-    context_carries_rand = _switch()
-    key_name = _switch()
-    ordered_push = _switch()
-    withdraw_guti = _switch()
+    solution = option_field("solution")
+    vectors_per_request = option_field("vectors_per_request")
+    algorithm = option_field("algorithm")
+    active_when = option_field("active_when")
+    after_abandoned_smc = option_field("after_abandoned_smc")
+    attach_authenticates = option_field("attach_authenticates")
+    ue_notices_failure = option_field("ue_notices_failure")
+    store_ks = option_field("store_ks")
+    m_tmsi_reuse = option_field("m_tmsi_reuse")
+    context_carries_rand = option_field("context_carries_rand")
+    guti_reallocation = forms.ChoiceField(choices=_REALLOCATION, required=False, label=label_of("guti_reallocation"))
+    guti_reallocation_every = number_field("guti_reallocation_every", MOST_EVERY)
+    key_name = option_field("key_name")
+    ordered_push = option_field("ordered_push")
+    withdraw_guti = option_field("withdraw_guti")
 
-    def sentences(self) -> tuple[str, ...]:
-        """What was not accepted, one sentence per field, in the field's name."""
-        return tuple(
-            f"{label_of(name)}: {' '.join(str(error) for error in errors)}" for name, errors in self.errors.items()
-        )
+    def groups(self) -> tuple[FieldGroup, ...]:
+        """All options in two groups: how the network behaves, and the repairs."""
+        network = (name for name in OptionsForm.base_fields if name not in REPAIRS)
+        return (self.group("Network", network), self.group("Repairs", REPAIRS, "not defined by 3GPP"))
 
     def options(self, base: Options) -> Options:
         """The options of a form that is valid; what it leaves out is as in `base`."""
@@ -113,15 +106,46 @@ def _reallocation(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+class ShortOptionsForm(OptionsForm):
+    """The options where there is no room for their meanings: they are tooltips."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["title"], field.help_text = field.help_text, ""
+
+
 class NewLabForm(OptionsForm):
     """The start page's form: options, seed and how many of each node."""
 
-    ues = forms.IntegerField(min_value=1, required=False)
-    mmes = forms.IntegerField(min_value=1, max_value=MOST_MMES, required=False)
-    application_servers = forms.IntegerField(min_value=1, max_value=MOST_APPLICATION_SERVERS, required=False)
-    seed = forms.CharField(max_length=MOST_SEED, required=False)
+    solution = forms.ChoiceField(
+        choices=[(value, f"Solution {words}") for value, words in reversed(choices_of(Solution))],
+        widget=forms.RadioSelect,
+        required=False,
+        label=label_of("solution"),
+    )
+    ues = number_field("ues")
+    mmes = number_field("mmes", MOST_MMES)
+    application_servers = number_field("application_servers", MOST_APPLICATION_SERVERS)
+    seed = forms.CharField(
+        max_length=MOST_SEED,
+        required=False,
+        label=label_of("seed"),
+        help_text=_SEED,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
 
     field_order = ("solution", "ues", "mmes", "application_servers")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ues"].widget.attrs["max"] = settings.SYNCSCOPE_MOST_UES
+
+    def groups(self) -> tuple[FieldGroup, ...]:
+        """Nodes and seed, and the options but the solution, which the page shows by itself."""
+        network, repairs = super().groups()
+        first = self.group("Nodes and seed", ("ues", "mmes", "application_servers", "seed"))
+        return (first, replace(network, fields=network.fields[1:]), repairs)
 
     def clean_ues(self) -> int | None:
         ues: int | None = self.cleaned_data["ues"]

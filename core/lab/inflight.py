@@ -122,7 +122,7 @@ def _listed(scene: Scene, most: int | None) -> InFlight:
     upcoming = engine.next_delivery(scene.world)
     place = None if upcoming is None else (upcoming.source, upcoming.destination, upcoming.position)
     queue.sort(key=lambda each: (each.place != place, *_rank(scene, each)))
-    vectors = {event.number: event.vector for _, events in scene.told for event in events if _is_sending(event)}
+    vectors = {event.number: event.vector for _, events in scene.shown_steps for event in events if _is_sending(event)}
     messages = tuple(
         replace(_message(scene, each, vectors, is_next=each.place == place), place=number)
         for number, each in enumerate(queue[:most])

@@ -155,7 +155,7 @@ def _drafts(scene: Scene, columns: dict[str, int]) -> list[_Draft]:
     maker = RowMaker(scene, columns, _harm(scene))
     tags = {mark.step: mark.tag for mark in scene.moment.marks if mark.tag}
     drafts: list[_Draft] = []
-    for step, events in scene.told:
+    for step, events in scene.shown_steps:
         rows = maker.rows(step, events, tags.get(step.number, ""))
         if not rows:
             continue
@@ -214,5 +214,5 @@ def _band(draft: _Draft, in_flight: frozenset[tuple[int, int]], *, is_old: bool)
 def _harm(scene: Scene) -> dict[int, int]:
     """Number the steps in which a message did not open, counted back from how many did not until now."""
     total = sum(pair.verdict.harm for pair in scene.moment.verdicts if pair.ue in scene.moment.shown_ues)
-    steps = [step.number for step, events in scene.told for event in events if event.note is NoteKind.NOT_OPENED]
+    steps = [step.number for step, events in scene.shown_steps for event in events if event.note is NoteKind.NOT_OPENED]
     return {step: max(total - later, 1) for later, step in enumerate(reversed(steps))}

@@ -8,7 +8,7 @@ from nodes.protocol.world.world import node_as
 
 def lifeline_nodes(scene: Scene) -> tuple[str, ...]:
     """Name the nodes of the lifelines from left to right; others than the chosen ones only while they take part."""
-    taking_part = {name for _, events in scene.told for event in events for name in (event.node, event.peer)}
+    taking_part = {name for _, events in scene.shown_steps for event in events for name in (event.node, event.peer)}
     third = (THIRD_PARTY,) if THIRD_PARTY in taking_part else ()
     return (*scene.moment.shown_ues, *_mmes(scene, taking_part), HSS, SCEF, *third, scene.moment.shown_as)
 

@@ -13,7 +13,7 @@ from nodes import models
 from nodes.labs import labs
 from nodes.labs.replay import actions_of, world_at
 from nodes.protocol.properties.verdict import judge
-from nodes.protocol.properties.watch import Watch, standings
+from nodes.protocol.properties.watch import Watch, statuses
 from nodes.protocol.world import engine
 from nodes.protocol.world.world import World
 from nodes.scenarios import UnknownScenario, path_of, trace_of
@@ -64,7 +64,7 @@ def _moment(lab: models.Lab, world: World, watch: Watch, at: int) -> Moment:
         pace=lab.pace,
         seen=labs.seen_of(lab),
         trace_steps=lab.trace_steps,
-        standings=standings(world, watch, shown_ues),
+        statuses=statuses(world, watch, shown_ues),
         witnesses=watch.monitor.witnesses,
         forks=_forks(lab),
         origin=_origin(lab),

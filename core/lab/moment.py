@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from nodes.protocol.options import Setup
 from nodes.protocol.properties.catalogue import Witness
 from nodes.protocol.properties.verdict import Verdict
-from nodes.protocol.properties.watch import Standing
+from nodes.protocol.properties.watch import PropertyStatus
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.engine import Event
 from nodes.protocol.world.world import World
@@ -98,8 +98,8 @@ class Moment:
     """Milliseconds until a lab that runs or follows a trace by itself is due for its next steps."""
     trace_steps: int | None = None
     """Steps that the lab has once the trace is followed that it was made of; None: it is."""
-    standings: tuple[Standing, ...] = ()
-    """How each property stands for the UEs that are shown."""
+    statuses: tuple[PropertyStatus, ...] = ()
+    """The status of each property, for the UEs that are shown."""
     witnesses: tuple[Witness, ...] = ()
     """What has happened that makes the run worth judging."""
     forks: tuple[ForkRow, ...] = ()

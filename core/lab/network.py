@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import permutations
 from typing import ClassVar, Final
 
@@ -50,6 +51,9 @@ class Network(Piece):
     def parts(self) -> tuple[LinkRow, ...]:
         return (*self.usual, *self.others)
 
+
+MOST_ROWS: Final = 1024
+"""Rows that are kept: nothing is done to most links, and there are many."""
 
 _MOST_MMES: Final = 2
 """Of a lab with so many MMEs all have their links listed, of a larger one those with a lifeline."""
@@ -105,17 +109,19 @@ def _place(node: str) -> tuple[int, str]:
 
 
 def _row(scene: Scene, ends: _Ends) -> LinkRow:
-    point = reference_point(*ends)
-    words = f"{scene.name(ends[0])} → {scene.name(ends[1])}"
-    chips = tuple(_chips(scene, ends, f"{point} {words}"))
-    return LinkRow(source=ends[0], destination=ends[1], point=point, ends=words, chips=chips)
+    world = scene.world
+    names = scene.name(ends[0]), scene.name(ends[1])
+    armed = frozenset(fault for fault in FAULTS if (*ends, fault) in world.armed)
+    return _link_row(ends, names, is_held=ends in world.held, armed=armed)
 
 
-def _chips(scene: Scene, ends: _Ends, about: str) -> Iterator[Button]:
-    is_held = ends in scene.world.held
+@lru_cache(MOST_ROWS)
+def _link_row(ends: _Ends, names: _Ends, *, is_held: bool, armed: frozenset[LinkFault]) -> LinkRow:
+    point, words = reference_point(*ends), f"{names[0]} → {names[1]}"
+    about = f"{point} {words}"
     hold = Release(*ends) if is_held else Hold(*ends)
-    yield toggle_button("hold", hold, is_on=is_held, about=about, title=_HOLD_TITLE)
-    for fault, words in FAULTS.items():
-        is_armed = (*ends, fault) in scene.world.armed
-        action = Disarm(*ends, fault) if is_armed else Arm(*ends, fault)
-        yield toggle_button(words, action, is_on=is_armed, about=about, title=_TITLES[fault])
+    chips = [toggle_button("hold", hold, is_on=is_held, about=about, title=_HOLD_TITLE)]
+    for fault, label in FAULTS.items():
+        action = Disarm(*ends, fault) if fault in armed else Arm(*ends, fault)
+        chips.append(toggle_button(label, action, is_on=fault in armed, about=about, title=_TITLES[fault]))
+    return LinkRow(source=ends[0], destination=ends[1], point=point, ends=words, chips=tuple(chips))

@@ -19,10 +19,10 @@ from core.lab.parts import Piece
 from core.lab.procedures import Procedures, procedures
 from core.lab.properties import Properties, properties
 from core.lab.scene import Scene
+from core.lab.settings import Settings, settings
 from core.lab.status import Status, status
 from core.lab.timers import Timers, timers
 from core.lab.topbar import Topbar, topbar
-from core.lab.upkeep import Upkeep, upkeep
 from core.lab.verdict import Verdicts, verdicts
 
 
@@ -44,7 +44,7 @@ class LabPage:
     procedures: Procedures
     timers: Timers
     network: Network
-    upkeep: Upkeep
+    settings: Settings
     properties: Properties
     forks: Forks
     options: Options
@@ -86,7 +86,7 @@ def page(moment: Moment, *, may_drive: bool, is_presenting: bool, viewers: int, 
         procedures=procedures(scene),
         timers=timers(scene),
         network=network(scene),
-        upkeep=upkeep(scene),
+        settings=settings(scene),
         properties=properties(scene),
         history=history(scene),
         forks=forks(scene),

@@ -8,7 +8,7 @@ from core.lab.parts import Piece
 from core.lab.scene import Scene
 from core.words.names import with_node_names
 from nodes.protocol.properties.catalogue import SOMETIMES, PropertyID, Witness
-from nodes.protocol.properties.watch import Standing
+from nodes.protocol.properties.watch import PropertyStatus
 
 
 class Judgement(StrEnum):
@@ -86,7 +86,7 @@ class Properties(Piece):
 def properties(scene: Scene) -> Properties:
     """Make a row of each property, and say what shows that the run is not vacuous."""
     moment = scene.moment
-    rows = [_row(scene, standing) for standing in moment.standings]
+    rows = [_row(scene, status) for status in moment.statuses]
     return Properties(
         lab_key=moment.lab_key,
         rows=tuple(sorted(rows, key=lambda row: row.judgement is not Judgement.VIOLATED)),
@@ -94,21 +94,21 @@ def properties(scene: Scene) -> Properties:
     )
 
 
-def _row(scene: Scene, standing: Standing) -> PropertyRow:
+def _row(scene: Scene, status: PropertyStatus) -> PropertyRow:
     """Make a row; where the reason names the step of the first violation, these words become its link."""
-    judgement = Judgement[standing.judgement.name]
+    judgement = Judgement[status.judgement.name]
     row = PropertyRow(
         lab_key=scene.moment.lab_key,
-        number=str(standing.property.id.value),
-        title=standing.property.title,
+        number=str(status.property.id.value),
+        title=status.property.title,
         judgement=judgement,
-        statement=standing.property.statement,
+        statement=status.property.statement,
     )
-    reason = with_node_names(scene.moment.setup, standing.reason)
+    reason = with_node_names(scene.moment.setup, status.reason)
     if judgement is Judgement.VIOLATED:
-        before, link, after = reason.partition(f"First at step {standing.step}")
-        return replace(row, reason=before, step=standing.step, link=link, reason_after=after)
-    if judgement is Judgement.NOT_TRIED and standing.property.id is PropertyID.P7:
+        before, link, after = reason.partition(f"First at step {status.step}")
+        return replace(row, reason=before, step=status.step, link=link, reason_after=after)
+    if judgement is Judgement.NOT_TRIED and status.property.id is PropertyID.P7:
         # It was tried: what was tried does not settle it.
         return replace(row, reason=reason, word="not shown")
     return replace(row, hint=reason)

@@ -171,7 +171,7 @@ def network_words(scene: Scene, event: Event) -> str:
         return f"{event.text} pass"
     link = f"{reference_point(event.peer, event.node)}, {scene.name(event.peer)} → {scene.name(event.node)}"
     if event.kind is EventKind.ALTERED:
-        return f"#{event.number} on its way: {with_node_names(scene.moment.setup, event.text)}"
+        return f"#{event.number}: {with_node_names(scene.moment.setup, event.text)} in transit"
     if event.kind in {EventKind.ARMED, EventKind.DISARMED}:
         taken_back = ", taken back" if event.kind is EventKind.DISARMED else ""
         return f"{link}: {FAULT_OF_VALUE[event.text]}{taken_back}"

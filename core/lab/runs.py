@@ -1,6 +1,6 @@
 """Runs that belong to no lab: a scenario's, or the other side of a comparison, as moments and in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from core.lab.ladder import make_ladder
@@ -95,6 +95,11 @@ def events_by_step(scene: Scene) -> dict[int, tuple[TextEvent, ...]]:
         for event in band.events:
             found.setdefault(event.step, []).append(event)
     return {step: tuple(events) for step, events in found.items()}
+
+
+def events_between(events: Mapping[int, tuple[TextEvent, ...]], start: int, stop: int) -> tuple[TextEvent, ...]:
+    """The events after step `start`, up to step `stop`."""
+    return tuple(event for step in range(start + 1, stop + 1) for event in events.get(step, ()))
 
 
 def verdicts_of(scene: Scene, world: World) -> tuple[EndVerdict, ...]:

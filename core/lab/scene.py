@@ -56,7 +56,7 @@ class Scene:
         return len(self.ues) > 1
 
     @cached_property
-    def told(self) -> tuple[tuple[StepRecord, tuple[Event, ...]], ...]:
+    def shown_steps(self) -> tuple[tuple[StepRecord, tuple[Event, ...]], ...]:
         """The steps with those of their events that are about the shown nodes."""
         return tuple(select(self.moment, self.subjects))
 

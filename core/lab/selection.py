@@ -23,9 +23,9 @@ def _subject(step: StepRecord, subjects: dict[int, str]) -> str | None:
     """Name the UE or IMSI that a step is about; None: nobody, everybody, or unknown."""
     if isinstance(step.action, Restart):
         return None
-    told_by_action = subject_of_action(step.action)
-    if told_by_action is not None:
-        return told_by_action
+    named = subject_of_action(step.action)
+    if named is not None:
+        return named
     for event in step.events:
         if event.number in subjects and event.kind is not EventKind.SENT:
             return subjects[event.number]
@@ -56,8 +56,8 @@ def subject_of_action(action: Action) -> str | None:
     """Name the UE or IMSI that an action is about, if the action alone says so."""
     match action:
         case Command(node=name, command=command):
-            told = getattr(command, "imsi", None) or getattr(command, "ue", None)
-            return told or name
+            subject = getattr(command, "imsi", None) or getattr(command, "ue", None)
+            return subject or name
         case Expire(subject=subject):
             return subject_of(subject)
         case Advance() | Restart():

@@ -116,7 +116,7 @@ def verdicts(scene: Scene) -> Verdicts:
     moment = scene.moment
     pairs = {pair.ue: pair for pair in moment.verdicts if pair.application_server == moment.shown_as}
     strips = tuple(_strip(scene, ue, pairs[ue.name]) for ue in scene.ues if ue.name in pairs)
-    violated = sum(standing.judgement is Judgement.VIOLATED for standing in moment.standings)
+    violated = sum(status.judgement is Judgement.VIOLATED for status in moment.statuses)
     return Verdicts(strips=strips, violated=violated)
 
 

@@ -7,12 +7,13 @@ what is outdated, and no other page waits for it.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 from django.template.loader import render_to_string
 
 from core.live import versions
+from core.live.rendering import AsyncRender
 from core.live.snapshot import Element, LabNotFound, Snapshot, revision_element, whole
 from core.live.versions import Version
 
@@ -28,8 +29,6 @@ HEARTBEAT: Final = "{}"
 """What a socket is sent when there is no news: JSON without content, of which htmx changes nothing."""
 
 logger = logging.getLogger(__name__)
-
-AsyncRender = Callable[[str], Awaitable[Snapshot]]
 
 
 class CannotShow(Exception):
@@ -148,12 +147,12 @@ class Feed:
 
     def _message(self, position: int, *, is_past: bool) -> str:
         viewers = "" if is_past else self._viewers(position)
-        told = "".join(
+        changed = "".join(
             versions.news(version, position)
             for name, version in self._versions.items()
             if name != VIEWERS and (name == LIVE_STEP) == is_past
         )
-        return f"{viewers}{versions.morph(revision_element(self.revision))}{told}" if told else viewers
+        return f"{viewers}{versions.morph(revision_element(self.revision))}{changed}" if changed else viewers
 
     def _viewers(self, position: int) -> str:
         version = self._versions.get(VIEWERS)

@@ -9,18 +9,16 @@ import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from channels.db import database_sync_to_async
 from channels.layers import BaseChannelLayer, get_channel_layer
 
 from core.live.feed import RETRY_SECONDS, Feed
-from core.live.snapshot import LabNotFound, Snapshot
-
-Render = Callable[[str], Snapshot]
+from core.live.rendering import Render, Renderer
+from core.live.snapshot import LabNotFound
 
 REFRESH_SECONDS: Final = 60.0
 COUNT_SECONDS: Final = 0.25
@@ -60,7 +58,7 @@ class Hub:
     """The watched labs of one process. It subscribes for a lab's first socket and leaves with its last."""
 
     def __init__(self, render: Render, limits: Limits) -> None:
-        self._render = database_sync_to_async(render)
+        self._render = Renderer(render)
         self._limits = limits
         self._layer = cast("BaseChannelLayer", get_channel_layer())
         self._process = secrets.token_hex(8)
@@ -132,6 +130,7 @@ class Hub:
             for task in self._tasks:
                 task.cancel()
             self._tasks = []
+            self._render.rest()
         if feed is not None:
             feed.close()
             # What still arrives finds no feed; the layer forgets a silent member by itself.
@@ -234,7 +233,7 @@ class Hub:
 
     def _forget_silent(self, lab_key: str) -> None:
         elsewhere = self._elsewhere.get(lab_key, {})
-        for process in [process for process, told in elsewhere.items() if told.until < time.monotonic()]:
+        for process in [process for process, others in elsewhere.items() if others.until < time.monotonic()]:
             del elsewhere[process]
 
     def _recount(self, lab_key: str) -> None:

@@ -7,7 +7,8 @@ from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.conf import settings
 
-from core.live.hub import Hub, Limits, Render, tell_hubs
+from core.live.hub import Hub, Limits, tell_hubs
+from core.live.rendering import Render
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
 

@@ -35,8 +35,8 @@ def no_secret(path: Path) -> str:
 def of_file(error: OSError, path: Path) -> str:
     """Say what cannot be read or written."""
     reason = os.strerror(error.errno).lower() if error.errno else str(error)
-    mend = "free some space" if error.errno == errno.ENOSPC else "give this user the right to read and write it"
-    return f"{path} cannot be used, {reason}: {mend}, {_OTHER_FOLDER}."
+    remedy = "free some space" if error.errno == errno.ENOSPC else "give this user the right to read and write it"
+    return f"{path} cannot be used, {reason}: {remedy}, {_OTHER_FOLDER}."
 
 
 def static_files(folder: Path) -> str:
@@ -51,7 +51,9 @@ def redis(url: str, error: Exception) -> str:
 
 
 def damaged(name: object) -> str:
-    return f"{name} is no SQLite database, or is damaged: put a backup in its place, or move it away to begin anew."
+    return (
+        f"{name} is not an SQLite database, or is damaged: replace it with a backup, or move it away to start afresh."
+    )
 
 
 def database(error: Exception, vendor: str, name: object) -> str | None:

@@ -33,7 +33,7 @@ class Refusal:
 UNREADABLE = Refusal(
     HTTPStatus.BAD_REQUEST,
     "This could not be read",
-    f"What was sent is not of the form that the page sends. {NOTHING}",
+    f"The server could not make sense of what was sent. {NOTHING}",
 )
 TOO_LARGE = Refusal(
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -48,14 +48,14 @@ BODY_TOO_LARGE = Refusal(
 )
 TOO_SLOW = Refusal(
     HTTPStatus.REQUEST_TIMEOUT,
-    "This came too slowly",
-    f"The server waited for the rest of what was sent, and has stopped waiting. {NOTHING} Try again.",
+    "The request came too slowly",
+    f"The server stopped waiting for the rest of what was sent. {NOTHING} Try again.",
 )
 DATABASE_AWAY = Refusal(
     HTTPStatus.SERVICE_UNAVAILABLE,
     "The database does not answer",
     "What was acknowledged before is kept. Reload the page in a few seconds: it shows whether what you just asked for "
-    "was done. If this comes again, tell the one who runs the server.",
+    "was done. If this happens again, tell whoever runs the server.",
 )
 FORBIDDEN = Refusal(
     HTTPStatus.FORBIDDEN,
@@ -70,12 +70,12 @@ NOT_FOUND = Refusal(
 FORM_EXPIRED = Refusal(
     HTTPStatus.FORBIDDEN,
     "Please send that again",
-    f"The form had expired, for example by a login in another tab. {NOTHING} Go back, reload the page and try again.",
+    f"The form has expired, for example by a login in another tab. {NOTHING} Go back, reload the page and try again.",
 )
 NO_COOKIE = Refusal(
     HTTPStatus.FORBIDDEN,
     "This browser sent no cookie",
-    f"Without one nothing can be done here. {NOTHING} Reload the page and try again; if this comes again, allow "
+    f"Without one nothing can be done here. {NOTHING} Reload the page and try again; if this happens again, allow "
     "cookies for this address.",
 )
 
@@ -85,7 +85,7 @@ def failed(name: str) -> Refusal:
     return Refusal(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "Something went wrong on the server",
-        "What was acknowledged before is kept. Reload the page; if this comes again, tell the one who runs the server.",
+        "What was acknowledged before is kept. Reload the page; if this happens again, tell whoever runs the server.",
         name,
     )
 
@@ -111,9 +111,9 @@ def other_origin(browser: str, server: str) -> Refusal:
     return Refusal(
         HTTPStatus.FORBIDDEN,
         "Browser and server disagree on the address",
-        f"The page is at {browser}, says the browser; at {server}, says the server. {NOTHING} Where that is one server "
-        "behind a proxy or tunnel, whoever runs it sets TRUST_PROXY_HEADERS=1 if the proxy sets X-Forwarded-Proto and "
-        "passes the host on, or else names the browser’s address in CSRF_TRUSTED_ORIGINS.",
+        f"The browser says that the page is at {browser}, the server that it is at {server}. {NOTHING} Where that is "
+        "one server behind a proxy or tunnel, whoever runs it sets TRUST_PROXY_HEADERS=1 if the proxy sets "
+        "X-Forwarded-Proto and passes the host on, or else names the browser’s address in CSRF_TRUSTED_ORIGINS.",
     )
 
 
@@ -122,9 +122,9 @@ def hidden_origin(server: str) -> Refusal:
     return Refusal(
         HTTPStatus.FORBIDDEN,
         "Browser and server disagree on the address",
-        f"The browser does not say at which address this page is; the server takes itself to be at {server}. {NOTHING} "
+        f"The browser does not say at which address this page is; the server believes it is at {server}. {NOTHING} "
         "A proxy or an extension of the browser hides it (Referrer-Policy: no-referrer); with same-origin it would be "
-        "told. The settings CSRF_TRUSTED_ORIGINS and TRUST_PROXY_HEADERS do not help here.",
+        "sent. The settings CSRF_TRUSTED_ORIGINS and TRUST_PROXY_HEADERS do not help here.",
     )
 
 

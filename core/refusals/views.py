@@ -89,10 +89,10 @@ def csrf_failure(request: HttpRequest, reason: str) -> HttpResponse:
 def _origin_refusal(request: HttpRequest) -> refusals.Refusal:
     server = f"{request.scheme}://{request.get_host()}"
     try:
-        told = urlsplit(request.headers.get("Origin") or request.headers.get("Referer", ""))
+        origin = urlsplit(request.headers.get("Origin") or request.headers.get("Referer", ""))
     except ValueError:
         # Half an IPv6 address.
         return refusals.hidden_origin(server)
-    if told.scheme in {"http", "https"} and _FIT_TO_REPEAT.fullmatch(told.netloc):
-        return refusals.other_origin(f"{told.scheme}://{told.netloc}", server)
+    if origin.scheme in {"http", "https"} and _FIT_TO_REPEAT.fullmatch(origin.netloc):
+        return refusals.other_origin(f"{origin.scheme}://{origin.netloc}", server)
     return refusals.hidden_origin(server)

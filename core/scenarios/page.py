@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.lab.parts import VerdictWord
-from core.lab.runs import FIRST_AS, MOST_SHOWN, EndVerdict, events_by_step, moment_of, verdicts_of
+from core.lab.runs import FIRST_AS, MOST_SHOWN, EndVerdict, events_between, events_by_step, moment_of, verdicts_of
 from core.lab.scene import Scene
 from core.words.names import VALUES
 from core.words.scenarios import contribution_list, contribution_words, variant_words
@@ -158,7 +158,7 @@ def scenario_page(name: str) -> ScenarioPage:
 def _beats(name: str) -> Iterator[BeatText]:
     trace, path = trace_of(name), path_of(name)
     scene = _scene(trace, name)
-    told = events_by_step(scene)
+    events = events_by_step(scene)
     stops = (*(caption.step for caption in trace.captions[1:]), len(trace.actions))
     for number, (caption, stop) in enumerate(zip(trace.captions, stops, strict=True), 1):
         yield BeatText(
@@ -168,7 +168,7 @@ def _beats(name: str) -> Iterator[BeatText]:
             contribution=contribution_words(caption.contribution) if caption.contribution else "",
             at=caption.step,
             ends=verdicts_of(scene, path[caption.step]),
-            events=_between(told, caption.step, stop),
+            events=events_between(events, caption.step, stop),
         )
 
 
@@ -177,8 +177,3 @@ def _scene(trace: Trace, name: str) -> Scene:
     transitions = tuple(engine.transition(world, action) for world, action in zip(path, trace.actions, strict=False))
     shown = trace.setup.ue_names[:MOST_SHOWN]
     return Scene(moment_of(trace.setup, trace.actions, path, transitions, shown_ues=shown))
-
-
-def _between(told: dict[int, tuple[TextEvent, ...]], start: int, stop: int) -> tuple[TextEvent, ...]:
-    """The events after step `start`, up to step `stop`."""
-    return tuple(event for step in range(start + 1, stop + 1) for event in told.get(step, ()))

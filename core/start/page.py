@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.lab.fields import FieldGroup
+from core.lab.forms import NewLabForm
 from core.lab.parts import VerdictWord
 from core.scenarios.page import ScenarioRow
 from nodes.diagram.rows import Badge
@@ -37,10 +37,9 @@ PICTURE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartPage:
-    """`solution` is what the form chooses; `groups` are its other fields, with the defaults or what was sent."""
+    """`form` says the defaults or what was sent."""
 
-    solution: str
-    groups: tuple[FieldGroup, ...]
+    form: NewLabForm
     picture: tuple[PictureNode, ...] = PICTURE
     recent: tuple[RecentLab, ...] = ()
     tour: ScenarioRow | None = None

@@ -1,6 +1,5 @@
 """Pages that are no lab: start and about."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -8,7 +7,6 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from core.lab.fields import node_group, option_groups
 from core.lab.forms import NewLabForm, first_values
 from core.lab.parts import VerdictWord
 from core.scenarios.page import rows
@@ -28,15 +26,13 @@ MOST_SCENARIOS = 5
 @cache_control(no_store=True)
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    return _start(request)
+    return _start(request, NewLabForm(initial=first_values()))
 
 
-def _start(request: HttpRequest, errors: tuple[str, ...] = (), status: int = 200) -> HttpResponse:
-    values = {**first_values(), **request.POST.dict()}
+def _start(request: HttpRequest, form: NewLabForm, errors: tuple[str, ...] = (), status: int = 200) -> HttpResponse:
     every = rows()
     page = StartPage(
-        solution=values["solution"],
-        groups=(node_group(values, settings.SYNCSCOPE_MOST_UES), *option_groups(values)),
+        form=form,
         recent=_recent(request),
         tour=every[0],
         scenarios=every[1 : 1 + MOST_SCENARIOS],
@@ -68,17 +64,17 @@ def _recent_lab(lab: models.Lab) -> RecentLab:
 @require_POST
 def lab_new(request: HttpRequest) -> HttpResponse:
     """Make a lab and attach its first UE; whoever made it drives."""
-    form = NewLabForm(request.POST)
+    form = NewLabForm({**first_values(), **request.POST.dict()})
     if not form.is_valid():
-        return _start(request, form.sentences(), status=422)
+        return _start(request, form, form.sentences(), status=422)
     try:
         new = make(request, lambda: labs.create_lab(form.setup()))
     except OverBudget as error:
-        return error.told_in(_start(request, (str(error),), status=429))
+        return error.told_in(_start(request, form, (str(error),), status=429))
     except labs.LimitReached as error:
-        return _start(request, (str(error),), status=503)
+        return _start(request, form, (str(error),), status=503)
     except labs.ServiceError as error:
-        return _start(request, (str(error),), status=422)
+        return _start(request, form, (str(error),), status=422)
     lab = services.take(new.lab.key, Command("ue-1", Attach("mme-1")), labs.seen_of(new.lab))
     return redirect("lab", lab.key)
 

@@ -55,7 +55,7 @@ OPTIONS: Final[dict[str, OptionWords]] = {
     ),
     "m_tmsi_reuse": OptionWords(
         "M-TMSI reuse",
-        "Whether the MME gives an M-TMSI that was freed to the next UE; nothing forbids it.",
+        "Whether the MME gives the next UE an M-TMSI that was freed; nothing forbids it.",
         Origin.OURS,
     ),
     "algorithm": OptionWords(
@@ -74,8 +74,8 @@ OPTIONS: Final[dict[str, OptionWords]] = {
     ),
     "ue_notices_failure": OptionWords(
         "UE notices a lost connection",
-        "Whether a UE takes a lower layer failure for what it is, and updates its tracking area at once; else for a "
-        "release.",
+        "Whether a UE recognises a lower layer failure and updates its tracking area at once; otherwise it takes it "
+        "for a release.",
         Origin.STANDARD,
     ),
     "context_carries_rand": OptionWords(

@@ -22,7 +22,12 @@ class Crossings:
         reach = 100 * width / STAGE
         left, right = (x, x + reach) if to_right else (x - reach, x)
         top = y + self.top
-        return any(_runs_through(arrow, left, right, top) for arrow in self.arrows)
+        return any(_runs_through(arrow, left, right, top) for arrow in self.arrows if _is_near(arrow, top))
+
+
+def _is_near(arrow: Arrow, top: float) -> bool:
+    """Whether it passes the row at all: most do not, and it is soon said. Arrows run down."""
+    return arrow.start.y < top + BOTTOM and arrow.end.y > top + TOP
 
 
 def _runs_through(arrow: Arrow, left: float, right: float, top: float) -> bool:

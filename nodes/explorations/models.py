@@ -1,6 +1,6 @@
 """Rows of stored explorations: a run, its searches, and the cells of the matrix that each search answers.
 
-Only `services` and `work` write these rows.
+Only `services` and `queue` write these rows.
 """
 
 from django.db import models

@@ -199,12 +199,12 @@ def _reporter(search: Search) -> Callable[[Progress], bool]:
         last = now
         rate = round(progress.done / (now - began))
         try:
-            told = _mine(search).update(heartbeat=Now(), states=progress.states, rate=rate, depth=progress.depth)
+            updated = _mine(search).update(heartbeat=Now(), states=progress.states, rate=rate, depth=progress.depth)
         except AWAY:
             # What is found is not lost by that; the next report may come through.
             connection.close()
             return True
-        return bool(told)
+        return bool(updated)
 
     return report
 

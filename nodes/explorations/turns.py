@@ -20,8 +20,8 @@ NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How a run stands: whose it is, how many of its searches wait and run, and when the last one began."""
+class QueuedRun:
+    """A run and its searches: whose it is, how many of its searches wait and run, and when the last one began."""
 
     run: int
     address: str
@@ -33,13 +33,13 @@ class Standing:
 
 def next_search() -> Search | None:
     """The waiting search whose turn it is; None if none waits."""
-    run = whose_turn(_standings())
+    run = whose_turn(_queued_runs())
     return None if run is None else Search.objects.filter(run=run, state=State.WAITING).order_by("pk").first()
 
 
-def whose_turn(standings: Iterable[Standing]) -> int | None:
+def whose_turn(runs: Iterable[QueuedRun]) -> int | None:
     """The run whose turn it is; None if none waits."""
-    left = list(standings)
+    left = list(runs)
     if not any(each.waiting for each in left):
         return None
     for level in ("address", "browser", "run"):
@@ -47,21 +47,21 @@ def whose_turn(standings: Iterable[Standing]) -> int | None:
     return left[0].run
 
 
-def _waiting_groups(standings: list[Standing], by: Callable[[Standing], object]) -> list[list[Standing]]:
-    groups: dict[object, list[Standing]] = {}
-    for each in standings:
+def _waiting_groups(runs: list[QueuedRun], by: Callable[[QueuedRun], object]) -> list[list[QueuedRun]]:
+    groups: dict[object, list[QueuedRun]] = {}
+    for each in runs:
         groups.setdefault(by(each), []).append(each)
     return [group for group in groups.values() if any(each.waiting for each in group)]
 
 
-def _turn(group: list[Standing]) -> tuple[int, datetime, int]:
+def _turn(group: list[QueuedRun]) -> tuple[int, datetime, int]:
     """What is least for the group whose turn it is; of equals, for whoever came first."""
     came = min(each.run for each in group if each.waiting)
     return sum(each.running for each in group), max(each.began for each in group), came
 
 
-def _standings() -> list[Standing]:
-    """How the runs stand of everybody who has a search waiting, those that are done included."""
+def _queued_runs() -> list[QueuedRun]:
+    """The runs of everybody who has a search waiting, those that are done included."""
     waiting = Run.objects.filter(searches__state=State.WAITING).values("address")
     rows = (
         Run.objects.filter(address__in=waiting)
@@ -73,4 +73,4 @@ def _standings() -> list[Standing]:
         .order_by()
         .values_list("pk", "address", "browser", "waiting", "running", "began")
     )
-    return [Standing(*row[:-1], began=row[-1] or NEVER) for row in rows]
+    return [QueuedRun(*row[:-1], began=row[-1] or NEVER) for row in rows]

@@ -21,7 +21,6 @@ from nodes.protocol.plain.conversion import from_plain, to_plain
 from nodes.protocol.properties.watch import Watch, first_watch
 from nodes.protocol.runs.trace import MODEL_VERSION, read_setup
 from nodes.protocol.world.genesis import first_world
-from nodes.protocol.world.world import World
 
 MOST_TITLE = 80
 MOST_ENDED = 10
@@ -277,8 +276,3 @@ def state_of(lab: models.Lab) -> LabState:
         lab_state = store.load(lab, first_world(setup_of(lab))), from_plain(Watch, lab.watch)
         remember(lab, *lab_state)
     return lab_state
-
-
-def world_of(lab: models.Lab) -> World:
-    """Return the world alone; errors as `state_of`."""
-    return state_of(lab)[0]

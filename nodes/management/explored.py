@@ -62,8 +62,8 @@ def table_of(answers: Iterable[Answer]) -> str:
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in rows
     ]
     bounds = dict.fromkeys(answer.question.bounds for answer in answers)
-    told = [f"Bounds of {_whose(answers, each)}: {_words(each)}." for each in bounds]
-    return "\n".join([*lines, "", *told, f"Model version {MODEL_VERSION}."])
+    limits = [f"Bounds of {_whose(answers, each)}: {_words(each)}." for each in bounds]
+    return "\n".join([*lines, "", *limits, f"Model version {MODEL_VERSION}."])
 
 
 def _row(answer: Answer) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from nodes.explorer.matrix import Search
 LOOK_EVERY = 0.2  # seconds
 
 Answers = tuple[Answer, ...]
-Told = tuple[int, Progress]
+Report = tuple[int, Progress]
 """The number of a search, and how far it is."""
 
 
@@ -97,30 +97,30 @@ def _here(asked: tuple[Search, ...], board: Board) -> Iterator[Answers]:
 
 def _in_processes(asked: tuple[Search, ...], jobs: int, board: Board) -> Iterator[Answers]:
     with Manager() as manager, ProcessPoolExecutor(jobs) as pool:
-        told: Queue[Told] = manager.Queue()
-        futures = [pool.submit(explore_and_tell, number, each, told) for number, each in enumerate(asked)]
+        reports: Queue[Report] = manager.Queue()
+        futures = [pool.submit(explore_and_tell, number, each, reports) for number, each in enumerate(asked)]
         try:
             for future in futures:
-                _wait(future, told, board)
+                _wait(future, reports, board)
                 yield future.result()
         finally:
             # Whoever interrupts does not wait for what has not begun.
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _wait(future: "Future[Answers]", told: "Queue[Told]", board: Board) -> None:
+def _wait(future: "Future[Answers]", reports: "Queue[Report]", board: Board) -> None:
     while not future.done():
         try:
-            board.tell(*told.get(timeout=LOOK_EVERY))
+            board.tell(*reports.get(timeout=LOOK_EVERY))
         except Empty:
             continue
 
 
-def explore_and_tell(number: int, asked: Search, told: "Queue[Told]") -> Answers:
+def explore_and_tell(number: int, asked: Search, reports: "Queue[Report]") -> Answers:
     """What a process of the pool does."""
 
     def report(progress: Progress) -> bool:
-        told.put((number, progress))
+        reports.put((number, progress))
         return True
 
     return explore(asked, report)

@@ -1,12 +1,17 @@
 """What a scenario is: a lab's set-up, a script in beats with what is said at each, and what a repair changes."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeAlias
 
 from nodes.protocol.options import Setup
+from nodes.protocol.plain.conversion import MAY_BE_LEFT_OUT
 
-Facts = tuple[tuple[str, str | int | None], ...]
-"""What holds in a world: pairs of what is looked at and what it is."""
+Facts: TypeAlias = Mapping[str, bool | int | str | None]
+"""What holds in a world: what is looked at, and what it is."""
+
+FACTS: Final = ("pair", "verdict", "ue", "network", "as", "mends", "harm", "as_result")
+"""What a beat may expect; `pair` names the UE and the AS, `mends` says whether asking again would."""
 
 
 class ScenarioError(ValueError):
@@ -21,25 +26,41 @@ class UnknownScenario(LookupError):
 class Telling:
     """What is said before a beat's lines are carried out, what the viewer presses, and what holds after them."""
 
-    caption: str
-    task: str
-    expect: Facts = ()
+    caption: str = field(default="", metadata=MAY_BE_LEFT_OUT)
+    task: str = field(default="", metadata=MAY_BE_LEFT_OUT)
+    expect: Facts = field(default_factory=dict, metadata=MAY_BE_LEFT_OUT)
+
+    def __post_init__(self) -> None:
+        _check_facts(self.expect)
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """A few lines of script and what is said of them; `under` says it otherwise for a variant, by its name.
+    """A few lines of script and what is said of them; `under` is what a variant says instead, by its name.
 
     `contribution` is the step of the contribution that the beat touches, such as 2.2-5.
     """
 
-    telling: Telling
-    lines: tuple[str, ...]
-    contribution: str = ""
-    under: tuple[tuple[str, Telling], ...] = ()
+    caption: str
+    task: str
+    do: tuple[str, ...]
+    contribution: str = field(default="", metadata=MAY_BE_LEFT_OUT)
+    expect: Facts = field(default_factory=dict, metadata=MAY_BE_LEFT_OUT)
+    under: Mapping[str, Telling] = field(default_factory=dict, metadata=MAY_BE_LEFT_OUT)
+
+    def __post_init__(self) -> None:
+        _check_facts(self.expect)
 
     def telling_of(self, variant: "Variant | None") -> Telling:
-        return self.telling if variant is None else dict(self.under).get(variant.name, self.telling)
+        """What is said under a variant: what it leaves out is said as without it."""
+        other = Telling() if variant is None else self.under.get(variant.name, Telling())
+        return Telling(other.caption or self.caption, other.task or self.task, {**self.expect, **other.expect})
+
+
+def _check_facts(facts: Facts) -> None:
+    unknown = facts.keys() - set(FACTS)
+    if unknown:
+        raise ValueError(f"there is no fact {min(unknown)!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +96,7 @@ class Scenario:
     beats: tuple[Beat, ...]
     end: str
     variants: tuple[Variant, ...] = ()
-    results: tuple[tuple[str, str], ...] = ()
+    results: Mapping[str, str] = field(default_factory=dict)
 
     def variant_of(self, name: str) -> Variant:
         """The variant of that name.

@@ -63,7 +63,7 @@ def compile_scenario(scenario: Scenario, variant: Variant | None = None) -> tupl
     name = scenario.name if variant is None else f"{scenario.name}+{variant.name}"
     setup = scenario.setup_of(variant)
     try:
-        compiled = compile_script(setup, (beat.lines for beat in scenario.beats))
+        compiled = compile_script(setup, (beat.do for beat in scenario.beats))
     except ScenarioError as error:
         raise ScenarioError(f"{name}: {error}") from None
     trace = Trace(

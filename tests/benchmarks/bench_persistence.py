@@ -75,7 +75,7 @@ def steps(ues: int) -> Iterator[Callable[[], object]]:
     while done < STEPS:
         lab = new_lab(setup_of(ues=ues), pace=None).lab
         lab = take(lab.key, ATTACH)
-        while engine.next_delivery(labs.world_of(lab)) is not None and done < STEPS:
+        while engine.next_delivery(labs.state_of(lab)[0]) is not None and done < STEPS:
             yield next_step(lab)
             lab = labs.get_lab(lab.key)
             done += 1

@@ -115,12 +115,13 @@ def make_lab(*, ues: int = 1, messages: int = 0, steps: int = 0) -> str:
 
 def _rounds() -> tuple[Any, ...]:
     """What a UE and its network do again and again."""
-    from nodes.protocol.messages.commands import Access, Reauthenticate, SendReading  # noqa: PLC0415
+    from nodes.protocol.messages.commands import Access, Reauthenticate, ReleaseConnection, SendReading  # noqa: PLC0415
     from nodes.protocol.world.actions import Command  # noqa: PLC0415
     from nodes.protocol.world.genesis import imsi_of  # noqa: PLC0415
 
     return (
         Command("mme-1", Reauthenticate(imsi_of("ue-1"))),
         Command("ue-1", SendReading("as-1")),
+        Command("mme-1", ReleaseConnection(imsi_of("ue-1"))),
         Command("ue-1", Access()),
     )

@@ -47,11 +47,11 @@ def test_trace_is_followed_without_script_and_watched(
     total = len(trace.actions)
     driver = open_browser(java_script_enabled=False)
     open_trace(driver, to_text(trace))
-    expect(driver.locator("#following")).to_contain_text(f"Taking the steps of the trace: 1 of {total}")
+    expect(driver.locator("#following")).to_contain_text(f"Replaying the trace: 1 of {total}")
     page.goto(f"/labs/{key_in(driver)}/")
     expect_live(page)
     for step in range(1, total):
-        expect(page.locator("#following")).to_contain_text(f"Taking the steps of the trace: {step} of {total}")
+        expect(page.locator("#following")).to_contain_text(f"Replaying the trace: {step} of {total}")
         expect(page.locator("#following button")).to_have_count(2)
         expect(page.locator("#following button:visible")).to_have_count(0)
         button(driver, "Go on").click()

@@ -14,7 +14,7 @@ from tests.browser.driving import button, drive, expect_caught_up, expect_live, 
 from tests.support.labs import attached_lab, new_lab, take
 
 PANELS = (
-    "topbar verdict cards ladder history inflight procedures timers network upkeep properties forks options events"
+    "topbar verdict cards ladder history inflight procedures timers network settings properties forks options events"
     " status revision drive-state"
 )
 # But for what a viewer has opened, what htmx notes, the order of attributes, and space between elements.

@@ -11,7 +11,7 @@ from nodes.explorations import services
 from nodes.explorations.models import Run, Search, State
 from nodes.explorations.queue import take_turn
 from nodes.explorations.services import Asker
-from nodes.explorations.turns import Standing, next_search, whose_turn
+from nodes.explorations.turns import QueuedRun, next_search, whose_turn
 from nodes.explorer.asking import Wanted, only
 from nodes.explorer.questions import Network
 from nodes.protocol.options import Solution
@@ -49,29 +49,29 @@ def order() -> list[int]:
 
 def test_it_is_nobodys_turn_where_nothing_waits() -> None:
     assert whose_turn([]) is None
-    assert whose_turn([Standing(1, "a", "b", running=2)]) is None
+    assert whose_turn([QueuedRun(1, "a", "b", running=2)]) is None
 
 
 @pytest.mark.parametrize(
-    ("standings", "run"),
+    ("runs", "run"),
     [
-        ([Standing(1, "a", "x", 9), Standing(2, "b", "y", 1)], 1),
-        ([Standing(1, "a", "x", 9, 1, NOON), Standing(2, "b", "y", 1)], 2),
-        ([Standing(1, "a", "x", 9, 0, NOON), Standing(2, "b", "y", 1, 0, NOON - MINUTE)], 2),
-        ([Standing(1, "a", "x", 9, 0, NOON), Standing(2, "b", "y", 1, 0, NOON + MINUTE)], 1),
+        ([QueuedRun(1, "a", "x", 9), QueuedRun(2, "b", "y", 1)], 1),
+        ([QueuedRun(1, "a", "x", 9, 1, NOON), QueuedRun(2, "b", "y", 1)], 2),
+        ([QueuedRun(1, "a", "x", 9, 0, NOON), QueuedRun(2, "b", "y", 1, 0, NOON - MINUTE)], 2),
+        ([QueuedRun(1, "a", "x", 9, 0, NOON), QueuedRun(2, "b", "y", 1, 0, NOON + MINUTE)], 1),
         # The browser that is served less, where addresses are the same.
-        ([Standing(1, "a", "x", 9, 1, NOON), Standing(2, "a", "y", 1)], 2),
+        ([QueuedRun(1, "a", "x", 9, 1, NOON), QueuedRun(2, "a", "y", 1)], 2),
         # The run that is served less, where browsers are.
-        ([Standing(1, "a", "x", 9, 0, NOON), Standing(2, "a", "x", 1)], 2),
+        ([QueuedRun(1, "a", "x", 9, 0, NOON), QueuedRun(2, "a", "x", 1)], 2),
         # Runs that are done count for their browser.
-        ([Standing(1, "a", "x", 0, 0, NOON), Standing(2, "a", "x", 1), Standing(3, "a", "y", 1)], 3),
+        ([QueuedRun(1, "a", "x", 0, 0, NOON), QueuedRun(2, "a", "x", 1), QueuedRun(3, "a", "y", 1)], 3),
         # An address that pretends to be many browsers has one turn.
-        ([Standing(1, "a", "x", 1), Standing(2, "a", "y", 0, 1, NOON), Standing(3, "b", "z", 1)], 3),
+        ([QueuedRun(1, "a", "x", 1), QueuedRun(2, "a", "y", 0, 1, NOON), QueuedRun(3, "b", "z", 1)], 3),
     ],
 )
-def test_it_is_the_turn_of_who_has_waited_longest(standings: list[Standing], run: int) -> None:
-    assert whose_turn(standings) == run
-    assert whose_turn(reversed(standings)) == run
+def test_it_is_the_turn_of_who_has_waited_longest(runs: list[QueuedRun], run: int) -> None:
+    assert whose_turn(runs) == run
+    assert whose_turn(reversed(runs)) == run
 
 
 # With a worker

@@ -37,7 +37,7 @@ def test_a_violation_is_shipped_with_its_counterexample_and_nothing_else_is() ->
 def is_shown(record: Record, watch: Watch, lab: models.Lab) -> bool:
     """Whether the lab itself says that the property is violated at its last step."""
     if record.question.property is PropertyID.P7:
-        world = labs.world_of(lab)
+        world = labs.state_of(lab)[0]
         return find_recovery(world, "ue-1", "as-1") is None
     return any(each.property is record.question.property and each.step == record.depth for each in watch.broken)
 

@@ -165,7 +165,7 @@ def test_what_is_done_in_the_past_is_done_in_a_fork(
 
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, reverse("lab", args=[fork.key]))
     assert (fork.step, fork.forked_at, lab_of(new).step) == (step, 3, before)
-    assert len(labs.world_of(fork).links) == in_flight
+    assert len(labs.state_of(fork)[0].links) == in_flight
     assert 'id="drive"' in client.get(answer.headers["HX-Redirect"]).text
 
 

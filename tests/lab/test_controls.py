@@ -7,8 +7,8 @@ import pytest
 from core.lab.parts import Button
 from core.lab.procedures import ProcedureGroup, procedures
 from core.lab.scene import Scene
+from core.lab.settings import settings
 from core.lab.timers import timers
-from core.lab.upkeep import upkeep
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.messages import commands
@@ -42,7 +42,7 @@ def buttons(driven: Driven, title: str, *ues: str) -> dict[str, Button]:
 
 def all_groups(driven: Driven, *ues: str) -> tuple[ProcedureGroup, ...]:
     scene = Scene(driven.moment(*ues))
-    return (*procedures(scene).groups, *upkeep(scene).groups)
+    return (*procedures(scene).groups, *settings(scene).groups)
 
 
 def test_lab_time_advances() -> None:
@@ -227,7 +227,7 @@ def test_ue_can_move_to_each_other_mme() -> None:
 def test_what_is_the_labs_matter_waits_for_the_present() -> None:
     driven = in_session()
     scene = Scene(replace(driven.moment(), last_step=99))
-    groups = {group.title: group for group in (*procedures(scene).groups, *upkeep(scene).groups)}
+    groups = {group.title: group for group in (*procedures(scene).groups, *settings(scene).groups)}
     assert {button.reason for button in groups["Delivery"].choices} == {"live only"}
     assert [button.reason for button in groups["Lab"].buttons] == ["live only"]
     assert buttons(driven, "Lab")["Reset the lab"].enabled

@@ -59,14 +59,14 @@ def test_page_says_how_far_the_trace_is_followed(client: Client, text: str) -> N
     new, total = imported(client, text), total_of(text)
     page = page_text(client, new)
 
-    assert f"Taking the steps of the trace: 1 of {total}" in page
+    assert f"Replaying the trace: 1 of {total}" in page
     assert f'data-next-in="0" data-url="{url(new, "lab-trace-on")}"' in page
     act(client, new, **GO_ON)
-    assert f"Taking the steps of the trace: 2 of {total}" in page_text(client, new)
+    assert f"Replaying the trace: 2 of {total}" in page_text(client, new)
     answers = followed_to_its_end(client, new)
     assert (len(answers), set(answers)) == (total - 2, {(204, "")})
     page = page_text(client, new)
-    assert ("Taking the steps of the trace:" in page, "data-next-in" in page) == (False, False)
+    assert ("Replaying the trace:" in page, "data-next-in" in page) == (False, False)
 
 
 def test_thousands_are_set_apart() -> None:

@@ -7,8 +7,8 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.lab.fields import label_of, node_group, option_groups
-from core.lab.forms import NewLabForm, OptionsForm, first_values, values_of
+from core.lab.fields import label_of
+from core.lab.forms import NewLabForm, OptionsForm, ShortOptionsForm, first_values, values_of
 from nodes.protocol.options import ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
 
 FIELDS = sorted(NewLabForm.base_fields)
@@ -112,30 +112,47 @@ def test_what_is_refused_is_said(posted: dict[str, str], sentence: str) -> None:
     assert NewLabForm(posted).sentences() == (sentence,)
 
 
-def test_every_field_that_is_wrong_is_told() -> None:
+def test_every_field_that_is_wrong_is_named() -> None:
     form = NewLabForm(dict.fromkeys(FIELDS, "\0"))
 
-    told = [sentence.partition(": ")[0] for sentence in form.sentences()]
-    assert told == [label_of(name).partition(": ")[0] for name in form.fields]
+    named = [sentence.partition(": ")[0] for sentence in form.sentences()]
+    assert named == [label_of(name).partition(": ")[0] for name in form.fields]
 
 
 def test_the_pages_have_every_field_of_the_forms() -> None:
-    shown = [field.name for group in option_groups({}, with_solution=True) for field in group.fields]
-    nodes = [field.name for field in node_group({}, 8).fields]
+    compared = [field.name for group in ShortOptionsForm().groups() for field in group.fields]
+    made = [field.name for group in NewLabForm().groups() for field in group.fields]
 
-    assert sorted(shown) == sorted(OptionsForm.base_fields)
-    assert sorted([*shown, *nodes]) == FIELDS
-    assert [group.title for group in option_groups({})] == ["Network", "Repairs"]
+    assert sorted(compared) == sorted(OptionsForm.base_fields)
+    assert sorted([*made, "solution"]) == FIELDS
+    assert [group.title for group in NewLabForm().groups()] == ["Nodes and seed", "Network", "Repairs"]
 
 
 def test_each_option_has_its_sentence_and_repairs_say_what_they_cost() -> None:
-    network, repairs = option_groups(first_values())
+    network, repairs = OptionsForm().groups()
 
-    assert [field.name for field in network.fields if not field.meaning] == [
+    assert [field.name for field in network.fields if not field.help_text] == [
         "guti_reallocation",
         "guti_reallocation_every",
     ]
-    assert all(field.meaning and field.cost and field.is_ours for field in repairs.fields)
+    assert all(" Costs: " in field.help_text for field in repairs.fields)
+
+
+def test_a_field_is_described_by_its_sentence_and_by_what_was_not_accepted() -> None:
+    rendered = NewLabForm({"vectors_per_request": "6"})["vectors_per_request"].as_field_group()
+
+    name = "id_vectors_per_request"
+    assert f'<label for="{name}">AVs per request</label>' in rendered
+    assert f'aria-invalid="true" aria-describedby="{name}_helptext {name}_error" id="{name}"' in rendered
+    assert f'<span class="field-help" id="{name}_helptext">How many AVs' in rendered
+    assert f'id="{name}_error"><li>Ensure this value is less than or equal to 5.</li>' in rendered
+
+
+def test_where_there_is_no_room_meanings_are_tooltips() -> None:
+    rendered = ShortOptionsForm()["store_ks"].as_field_group()
+
+    assert 'title="Whether the MME derives Ks at once, or when it is asked."' in rendered
+    assert "field-help" not in rendered
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), st.text(max_size=80) | st.integers().map(str)))

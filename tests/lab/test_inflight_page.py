@@ -51,4 +51,4 @@ def test_earlier_step_has_its_own_messages(new: labs.NewLab) -> None:
     page = Client().get(url(new, "lab-inflight") + "?at=20").text
     assert "2 messages" in page
     assert 'name="at" value="20"' in page
-    assert "Nothing is on its way." in Client().get(url(new, "lab-inflight") + "?at=0").text
+    assert "No message is in flight." in Client().get(url(new, "lab-inflight") + "?at=0").text

@@ -212,12 +212,12 @@ def test_replay_is_ignored() -> None:
 def test_altered_and_refused_challenge() -> None:
     driven = in_session().take(REAUTHENTICATE, Alter("mme-1", "ue-1"), Deliver("mme-1", "ue-1"))
     assert [each.partition(" ")[2] for each in sentences(driven)[1:]] == [
-        "#17 on its way: MAC altered.",
+        "#17: MAC altered in transit.",
         "UE gets Authentication Request #17 with AV 2 and ignores it: wrong MAC.",
     ]
     driven = Driven().take(ATTACH).until("AuthenticationRequest").take(Alter("mme-1", "ue-1"), Deliver("mme-1", "ue-1"))
     assert [each.partition(" ")[2] for each in sentences(driven)[-3:]] == [
-        "#5 on its way: MAC-A in AUTN altered.",
+        "#5: MAC-A in AUTN altered in transit.",
         "UE gets Authentication Request #5 with AV 1: MAC-A is wrong, cause #20.",
         "UE sends Authentication Failure #7 to MME. In flight.",
     ]

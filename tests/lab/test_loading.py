@@ -23,7 +23,7 @@ from nodes.protocol.messages.commands import (
 )
 from nodes.protocol.properties.catalogue import PropertyID, Witness
 from nodes.protocol.properties.verdict import Word, judge
-from nodes.protocol.properties.watch import Judgement, standings
+from nodes.protocol.properties.watch import Judgement, statuses
 from nodes.protocol.world.actions import Action, Advance, Command, Deliver, Drop
 from nodes.protocol.world.engine import step
 from nodes.protocol.world.genesis import first_world, imsi_of
@@ -50,7 +50,7 @@ def test_live_moment_is_the_lab_at_its_last_step() -> None:
     assert moment.earlier + len(moment.steps) == lab.step
     assert (moment.seen, moment.revision, moment.pace) == (f"0.{lab.step}", lab.revision, 0)
     assert (moment.shown_ues, moment.shown_mme, moment.shown_as) == (("ue-1",), "mme-1", "as-1")
-    assert everything(moment.world) == everything(labs.world_of(lab))
+    assert everything(moment.world) == everything(labs.state_of(lab)[0])
 
 
 def test_live_moment_after_a_restart_is_the_same(django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -75,7 +75,7 @@ def test_only_new_steps_of_a_log_are_read_and_verdicts_where_the_word_changed(
     actions: list[Action] = [REAUTHENTICATE, ASK, *[Advance(1)] * 3]
     for action in actions:
         before = live_moment(key).verdicts[0].verdict.word
-        world = labs.world_of(take(key, action))
+        world = labs.state_of(take(key, action))[0]
         has_new_word = judge(world, "ue-1", "as-1").word is not before
         with django_assert_num_queries(4 if has_new_word else 3):
             now = live_moment(key)
@@ -233,11 +233,11 @@ def test_properties_stand_as_they_did_then() -> None:
     now, then = live_moment(lab.key), past_moment(lab.key, before.at)
     lab_state = labs.state_of(lab)
 
-    assert now.standings == standings(*lab_state, ("ue-1", "ue-2"))
-    assert then.standings == standings(*world_at(lab, before.at), ("ue-1", "ue-2"))
-    broken = {each.property.id for each in now.standings if each.judgement is Judgement.VIOLATED}
+    assert now.statuses == statuses(*lab_state, ("ue-1", "ue-2"))
+    assert then.statuses == statuses(*world_at(lab, before.at), ("ue-1", "ue-2"))
+    broken = {each.property.id for each in now.statuses if each.judgement is Judgement.VIOLATED}
     assert broken == {PropertyID.P3}
-    assert {each.judgement for each in then.standings} <= {Judgement.HOLDS, Judgement.NOT_TRIED}
+    assert {each.judgement for each in then.statuses} <= {Judgement.HOLDS, Judgement.NOT_TRIED}
     assert (now.witnesses, then.witnesses) == (lab_state[1].monitor.witnesses, before.witnesses)
     assert before.witnesses == (Witness.KEY_DELIVERED,)
 

@@ -23,11 +23,11 @@ from core.lab.page import LabPage
 from core.lab.parts import Button, Octets, Start, Tail, VerdictWord
 from core.lab.procedures import Procedures
 from core.lab.properties import Properties
+from core.lab.settings import Settings
 from core.lab.sharing import Share
 from core.lab.status import Status
 from core.lab.timers import Timers
 from core.lab.topbar import Topbar
-from core.lab.upkeep import Upkeep
 from core.lab.verdict import Verdict, Verdicts
 from core.refusals import sentences as refusals
 from core.templatetags.syncscope import attribute, av, octets, prose
@@ -46,7 +46,7 @@ PANELS = (
     Procedures,
     Timers,
     Network,
-    Upkeep,
+    Settings,
     Properties,
     History,
     Forks,

@@ -6,18 +6,18 @@ from core.lab.properties import Judgement, PropertyRow, properties
 from core.lab.scene import Scene
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 from nodes.protocol.properties.watch import Judgement as Judged
-from nodes.protocol.properties.watch import Standing, standings
+from nodes.protocol.properties.watch import PropertyStatus, statuses
 from tests.fixtures.moments import READING, Driven, in_session, push_in_flight, two_ues
 
 
 def scene_of(driven: Driven) -> Scene:
     moment = driven.moment()
-    judged = standings(driven.world, driven.watch, moment.shown_ues)
-    return Scene(replace(moment, standings=judged, witnesses=driven.watch.monitor.witnesses))
+    judged = statuses(driven.world, driven.watch, moment.shown_ues)
+    return Scene(replace(moment, statuses=judged, witnesses=driven.watch.monitor.witnesses))
 
 
-def rows(*judged: Standing) -> tuple[PropertyRow, ...]:
-    return properties(Scene(replace(two_ues().moment(), standings=judged))).rows
+def rows(*judged: PropertyStatus) -> tuple[PropertyRow, ...]:
+    return properties(Scene(replace(two_ues().moment(), statuses=judged))).rows
 
 
 def test_each_property_has_a_row_in_order() -> None:
@@ -41,17 +41,18 @@ def test_violated_property_comes_first_with_its_reason_and_step() -> None:
 
 
 def test_nodes_in_a_reason_have_the_names_of_the_page() -> None:
-    (row,) = rows(Standing(PROPERTIES[PropertyID.P2], Judged.VIOLATED, "ue-1: as-1 got AV 1. First at step 7.", 7))
+    judged = PropertyStatus(PROPERTIES[PropertyID.P2], Judged.VIOLATED, "ue-1: as-1 got AV 1. First at step 7.", 7)
+    (row,) = rows(judged)
     assert (row.reason, row.link, row.reason_after) == ("UE 1: AS got AV 1. ", "First at step 7", ".")
 
 
 def test_dead_end_that_was_looked_for_in_vain_is_not_shown_rather_than_not_tried() -> None:
-    (row,) = rows(Standing(PROPERTIES[PropertyID.P7], Judged.NOT_TRIED, "Not shown: no plan leads to IN SYNC."))
+    (row,) = rows(PropertyStatus(PROPERTIES[PropertyID.P7], Judged.NOT_TRIED, "Not shown: no plan leads to IN SYNC."))
     assert (row.word, row.reason) == ("not shown", "Not shown: no plan leads to IN SYNC.")
 
 
 def test_why_nothing_was_tried_is_a_hint() -> None:
-    (row,) = rows(Standing(PROPERTIES[PropertyID.P3], Judged.NOT_TRIED, "No application message has come yet."))
+    (row,) = rows(PropertyStatus(PROPERTIES[PropertyID.P3], Judged.NOT_TRIED, "No application message has come yet."))
     assert (row.hint, row.reason) == ("No application message has come yet.", "")
 
 

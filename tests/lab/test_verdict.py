@@ -17,7 +17,7 @@ from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.identities import imsi
 from nodes.protocol.messages import commands
 from nodes.protocol.options import Options, Setup, Solution
-from nodes.protocol.properties.watch import standings
+from nodes.protocol.properties.watch import statuses
 from nodes.protocol.world.actions import Alter, Command, Deliver, Duplicate, Expire, Hold, Restart
 from nodes.protocol.world.provenance import VectorName
 from tests.fixtures.moments import (
@@ -104,8 +104,8 @@ def test_an_old_guti_and_an_old_av_are_told_together() -> None:
 def test_properties_that_the_run_violated_are_counted() -> None:
     """IN SYNC and detached, and the last GUTI still yields the key: P6."""
     driven = in_session().run(Command("ue-1", commands.Detach()))
-    judged = standings(driven.world, driven.watch, ("ue-1",))
-    panel = verdicts(Scene(replace(driven.moment(), standings=judged)))
+    judged = statuses(driven.world, driven.watch, ("ue-1",))
+    panel = verdicts(Scene(replace(driven.moment(), statuses=judged)))
     assert (panel.strips[0].word, panel.violated) == (VerdictWord.IN_SYNC, 1)
     assert verdicts(Scene(in_session().moment())).violated == 0
 
@@ -188,7 +188,7 @@ def test_status_of_what_is_done_to_links_and_timers() -> None:
     driven.take(Expire("ue-1", TimerName.T3411, "ue-1"))
     assert said(driven) == "Step 3: T3411 expires at UE; UE sends Attach Request #2 to MME."
     driven = Driven().take(ATTACH).take(Alter("ue-1", "mme-1"))
-    assert said(driven) == "Step 2: #1 on its way: UE network capability altered."
+    assert said(driven) == "Step 2: #1: UE network capability altered in transit."
 
 
 def test_status_says_out_of_order() -> None:

@@ -75,10 +75,10 @@ def test_world_that_was_loaded_is_kept(django_assert_num_queries: DjangoAssertNu
     lab = take(new_lab().lab.key, ATTACH)
     forget_worlds()
     with transaction.atomic():
-        labs.world_of(lab)
+        labs.state_of(lab)[0]
 
     with django_assert_num_queries(0):
-        assert cached_world(lab) == labs.world_of(lab)
+        assert cached_world(lab) == labs.state_of(lab)[0]
 
 
 def test_worlds_used_longest_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:

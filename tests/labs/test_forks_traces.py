@@ -56,7 +56,7 @@ def test_exported_trace_replays_to_the_lab() -> None:
     trace = forks.export_trace(lab.key)
 
     assert (trace.title, trace.setup, trace.model, len(trace.actions)) == ("Test", setup_of(), MODEL_VERSION, lab.step)
-    assert trace.result == result_of(labs.world_of(lab))
+    assert trace.result == result_of(labs.state_of(lab)[0])
     assert replay(trace).matches
 
 
@@ -164,7 +164,7 @@ def test_lab_of_an_older_model_is_not_opened() -> None:
         lambda: services.reset(lab.key, seen_of(lab)),
         lambda: forks.fork(lab.key, 1),
         lambda: forks.export_trace(lab.key),
-        lambda: labs.world_of(lab),
+        lambda: labs.state_of(lab)[0],
     ):
         with pytest.raises(OldModel, match="made with version 1 of the protocol model; this server has version"):
             ask()

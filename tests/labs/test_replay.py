@@ -139,4 +139,4 @@ def test_whatever_was_done_is_found_again(setup: Setup, numbers: list[int], step
     for step in steps:
         at = min(step, lab.step)
         assert found(lab, at) == truth(lab, at)
-    assert result_of(world_at(lab, lab.step)[0]) == result_of(labs.world_of(lab))
+    assert result_of(world_at(lab, lab.step)[0]) == result_of(labs.state_of(lab)[0])

@@ -46,7 +46,7 @@ def test_values_are_loaded_in_the_order_of_the_protocol() -> None:
     assert [row.ue for row in models.ASSession.objects.filter(lab=lab).order_by("pk")] != sorted(
         models.ASSession.objects.filter(lab=lab).values_list("ue", flat=True)
     )
-    assert everything(loaded(lab)) == everything(labs.world_of(lab))
+    assert everything(loaded(lab)) == everything(labs.state_of(lab)[0])
     assert [link.source for link in loaded(lab).links] == ["ue-12", "ue-3"]
 
 
@@ -104,7 +104,7 @@ def test_what_an_mme_forgets_is_deleted_with_all_that_is_nested_in_it() -> None:
     assert set(held) == {"999990000000002"}
     issued = models.AuthenticationVector.objects.filter(owner="hss").values_list("imsi", flat=True)
     assert set(issued) == {"999990000000001", "999990000000002"}
-    assert everything(loaded(lab)) == everything(labs.world_of(lab))
+    assert everything(loaded(lab)) == everything(labs.state_of(lab)[0])
 
 
 def test_labs_do_not_touch_each_other() -> None:
@@ -121,7 +121,7 @@ def test_labs_do_not_touch_each_other() -> None:
 def test_columns_are_what_people_look_for() -> None:
     """Octets are lower-case hex, enumerations their values."""
     lab = attached_lab().lab
-    world = labs.world_of(lab)
+    world = labs.state_of(lab)[0]
     mme = node(world, "mme-1")
     assert isinstance(mme, MMEState)
     (context,) = mme.contexts

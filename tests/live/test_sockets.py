@@ -13,7 +13,7 @@ from django.test import override_settings
 
 from core.live import hub as hubs
 from core.live import nudge as live
-from core.live.hub import Render
+from core.live.rendering import Render
 from core.live.snapshot import Element, LabNotFound, Snapshot
 from core.live.sockets import CloseCode, Message, Receive, Send
 from core.routing import live_urlpatterns

@@ -54,7 +54,7 @@ def test_a_port_in_use_is_named(taken_port: int) -> None:
         ("127.0.0.1", "0", None),
         ("127.0.0.1", "web", "PORT is 0 to 65535, got 'web'."),
         ("127.0.0.1", "65536", "PORT is 0 to 65535, got 65536."),
-        ("192.0.2.1", "8000", "Port 8000 of 192.0.2.1 is no address of this machine, for example PORT=8001."),
+        ("192.0.2.1", "8000", "Port 8000 of 192.0.2.1 is not an address of this machine, for example PORT=8001."),
     ],
 )
 def test_an_address_is_checked(host: str, port: str, sentence: str | None) -> None:

@@ -31,7 +31,7 @@ def in_one_sentence(folder: Path, *arguments: str, **environment: str) -> str:
 
 def not_a_database(folder: Path) -> str:
     (folder / "syncscope.sqlite3").write_text("This is a text, and longer than a header of SQLite. " * 40, "ascii")
-    return f"{folder}/syncscope.sqlite3 is no SQLite database, or is damaged: put a backup in its place"
+    return f"{folder}/syncscope.sqlite3 is not an SQLite database, or is damaged: replace it with a backup"
 
 
 def damaged(folder: Path) -> str:
@@ -43,7 +43,7 @@ def damaged(folder: Path) -> str:
     octets = bytearray(file.read_bytes())
     octets[8192:40960] = bytes(32768)
     file.write_bytes(octets)
-    return f"{file} is no SQLite database, or is damaged: put a backup in its place"
+    return f"{file} is not an SQLite database, or is damaged: replace it with a backup"
 
 
 def a_folder_in_its_place(folder: Path) -> str:
@@ -165,7 +165,7 @@ def test_what_can_be_mended_has_a_sentence_and_a_fault_has_none(error: Exception
     [
         ("no such table: nodes_lab", "sqlite", refusals.MIGRATE),
         ('relation "nodes_lab" does not exist\nLINE 1', "postgresql", refusals.MIGRATE),
-        ("database disk image is malformed", "sqlite", "lab.sqlite3 is no SQLite database, or is damaged: "),
+        ("database disk image is malformed", "sqlite", "lab.sqlite3 is not an SQLite database, or is damaged: "),
         ("attempt to write a readonly database", "sqlite", "lab.sqlite3 cannot be used (attempt to write"),
         ("database is locked", "sqlite", "lab.sqlite3 is busy with another process: "),
         ("syntax error", "sqlite", None),

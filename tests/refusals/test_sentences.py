@@ -105,7 +105,7 @@ def test_a_form_without_its_token_has_expired(visitor: Client, headers: dict[str
     answer = visitor.post(reverse("lab-new"), {"solution": "12"}, headers=headers)
 
     assert answer.status_code == 403
-    assert "The form had expired" in told(answer, headers)
+    assert "The form has expired" in told(answer, headers)
     assert (TOKEN_HEADER in answer.headers) is (headers is HTMX)
 
 
@@ -147,7 +147,7 @@ def test_another_origin_is_shown_beside_the_servers_own_with_the_settings(
     text = told(answer, headers)
     assert answer.status_code == 403
     assert DISAGREE in text
-    assert f"The page is at {origin}, says the browser; at http://testserver, says the server." in text
+    assert f"The browser says that the page is at {origin}, the server that it is at http://testserver." in text
     assert FOR_ADMIN in text
     assert TOKEN_HEADER not in answer.headers
 

@@ -33,6 +33,7 @@ FILE: dict[str, Any] = {
     "end": "After.",
     "variants": {"key_name": "Mended."},
 }
+KEYS = "'title', 'shows', 'contribution', 'minutes', 'setup', 'beats', 'end', 'variants', 'results'"
 
 
 def with_beat(**changes: object) -> dict[str, Any]:
@@ -42,32 +43,37 @@ def with_beat(**changes: object) -> dict[str, Any]:
 def test_file_is_read_with_defaults_for_what_it_leaves_out() -> None:
     scenario = read("07-slug-of-it.json", json.dumps(FILE))
     (beat,) = scenario.beats
-    assert (scenario.name, scenario.contribution, scenario.results) == ("slug-of-it", ("2.2-5",), ())
+    assert (scenario.name, scenario.contribution, scenario.results) == ("slug-of-it", ("2.2-5",), {})
     assert scenario.setup == Setup("slug-of-it", replace(Setup("any").options, solution=Solution.PULL), ues=2)
     assert beat.contribution == ""
-    assert beat.telling == Telling("Before.", "Press “Attach”.", (("ue", None), ("harm", 0)))
-    assert beat.telling_of(None) is beat.telling
-    assert beat.telling_of(Variant("ordered_push", "")) is beat.telling
+    as_without = Telling("Before.", "Press “Attach”.", {"ue": None, "harm": 0})
+    assert beat.telling_of(None) == as_without
+    assert beat.telling_of(Variant("ordered_push", "")) == as_without
     assert beat.telling_of(scenario.variants[0]) == Telling(
-        "Before, by name.", "Press “Attach”.", (("ue", None), ("harm", 1))
+        "Before, by name.", "Press “Attach”.", {"ue": None, "harm": 1}
     )
 
 
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ([], "file: object wanted, got []"),
-        ({}, "file: key 'title' wanted, got none"),
-        (FILE | {"colour": "red"}, "file: there is no key 'colour'"),
-        (FILE | {"minutes": "two"}, "file: 'minutes' is int, got 'two'"),
-        (FILE | {"contribution": [2]}, "contribution: list of text wanted, got [2]"),
-        (FILE | {"results": {"": 1}}, "results: object of text wanted, got {'': 1}"),
-        (FILE | {"variants": {"guti": ""}}, "variants: 'guti' is no option that is on or off"),
-        (FILE | {"variants": {}}, "beat 1: there is no variant 'key_name'"),
-        (FILE | {"beats": ["attach"]}, "beat 1: object wanted, got 'attach'"),
-        (with_beat(do=[1]), "beat 1, do: list of text wanted, got [1]"),
-        (with_beat(expect={"av": 1}), "beat 1, expect: there is no fact 'av'"),
-        (with_beat(under={"key_name": {"do": []}}), "beat 1, under key_name: there is no key 'do'"),
+        ([], "data: object wanted, got []"),
+        ({}, "data: key 'title' wanted, got none"),
+        (FILE | {"colour": "red"}, f"data: object of {KEYS} wanted, got 'colour'"),
+        (FILE | {"minutes": "two"}, "minutes: integer wanted, got 'two'"),
+        (FILE | {"contribution": [2]}, "contribution[0]: text wanted, got 2"),
+        (FILE | {"results": {"": 1}}, "results.: text wanted, got 1"),
+        (FILE | {"setup": {"solution": None}}, "setup.solution: true or false or integer or text wanted, got None"),
+        (FILE | {"variants": {"guti": ""}}, "data: variants: 'guti' is no option that is on or off"),
+        (FILE | {"variants": {}}, "data: beats[0].under: there is no variant 'key_name'"),
+        (FILE | {"beats": ["attach"]}, "beats[0]: object wanted, got 'attach'"),
+        (with_beat(do=[1]), "beats[0].do[0]: text wanted, got 1"),
+        (with_beat(expect={"av": 1}), "beats[0]: there is no fact 'av'"),
+        (with_beat(under={"key_name": {"expect": {"av": 1}}}), "beats[0].under.key_name: there is no fact 'av'"),
+        (
+            with_beat(under={"key_name": {"do": []}}),
+            "beats[0].under.key_name: object of 'caption', 'task', 'expect' wanted, got 'do'",
+        ),
     ],
 )
 def test_file_of_another_form_is_refused(data: object, said: str) -> None:

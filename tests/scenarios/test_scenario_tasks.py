@@ -13,8 +13,8 @@ from core.lab.parts import Button
 from core.lab.procedures import procedures
 from core.lab.runs import moment_of
 from core.lab.scene import Scene
+from core.lab.settings import settings
 from core.lab.timers import timers
-from core.lab.upkeep import upkeep
 from nodes.protocol.options import Setup
 from nodes.protocol.world.world import World
 from nodes.scenarios import all_scenarios, path_of, trace_of
@@ -40,7 +40,7 @@ def words_on_page(setup: Setup, world: World) -> set[str]:
     """Labels of the buttons that can be pressed, the names of links, and which messages are listed and next."""
     scene = scene_of(setup, world)
     words: set[str] = set()
-    for part in parts_of((procedures(scene), in_flight(scene), timers(scene), network(scene), upkeep(scene))):
+    for part in parts_of((procedures(scene), in_flight(scene), timers(scene), network(scene), settings(scene))):
         match part:
             case Button(label=label, enabled=True):
                 words.add(label)

@@ -25,8 +25,7 @@ from nodes.scenarios import (
     scenario_of,
     trace_of,
 )
-from nodes.scenarios.reading import FACTS
-from nodes.scenarios.scenario import Facts, Telling, Variant
+from nodes.scenarios.scenario import FACTS, Facts, Telling, Variant
 from tests.support.pin_scenarios import FOLDER, names_of, results_of
 
 SCENARIOS = all_scenarios()
@@ -131,9 +130,9 @@ def facts_of(world: World, ue: str, server: str) -> dict[str, Any]:
 
 def found(world: World, expected: Facts) -> Facts:
     """What a world has for the facts that are expected of it."""
-    ue, server = str(dict(expected).get("pair", "ue-1 as-1")).split()
+    ue, server = str(expected.get("pair", "ue-1 as-1")).split()
     facts = facts_of(world, ue, server)
-    return tuple((fact, facts[fact]) for fact, _ in expected)
+    return {fact: facts[fact] for fact in expected}
 
 
 @each_name
@@ -159,7 +158,7 @@ def test_path_is_the_run_of_the_trace(name: str) -> None:
 @each_scenario
 def test_results_are_the_pinned_ones(scenario: Scenario) -> None:
     """After a change of the model `python -m tests.support.pin_scenarios` writes them anew."""
-    assert dict(scenario.results) == results_of(scenario)
+    assert scenario.results == results_of(scenario)
 
 
 @each_name

@@ -158,7 +158,11 @@ def pages() -> Application:
     ("length", "status", "sentence"),
     [
         ("11", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "At most 4 MB can be sent at once. Nothing was changed."),
-        ("5", HTTPStatus.REQUEST_TIMEOUT, "has stopped waiting. Nothing was changed. Try again."),
+        (
+            "5",
+            HTTPStatus.REQUEST_TIMEOUT,
+            "stopped waiting for the rest of what was sent. Nothing was changed. Try again.",
+        ),
     ],
 )
 async def test_a_refused_body_is_answered_in_a_sentence(

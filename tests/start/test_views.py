@@ -48,8 +48,8 @@ def test_start_page_offers_the_tour_five_scenarios_and_traces(client: Client) ->
 def test_form_says_what_was_sent(client: Client) -> None:
     page = client.post(NEW, {"solution": "11", "ues": "99", "algorithm": "tuak", "key_name": "on"})
 
-    assert 'name="solution" value="11" checked' in page.text
-    assert 'name="ues" min="1" max="8" value="99"' in page.text
+    assert 'name="solution" value="11" id="id_solution_1" checked' in page.text
+    assert 'name="ues" value="99" min="1" max="8" aria-invalid="true"' in page.text
     assert '<option value="tuak" selected>' in page.text
     assert page.text.count('<option value="on" selected>') == 1
     assert '<details class="attach-options" open>' in page.text

@@ -1,5 +1,6 @@
 """Types and values that the tests of plain data share."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, NewType, Optional
@@ -14,6 +15,7 @@ from nodes.protocol.messages.pushes import PushMessage
 from nodes.protocol.messages.s6a import S6aMessage
 from nodes.protocol.messages.s10 import S10Message
 from nodes.protocol.octets import KASME, SQN, OPc, TOPc
+from nodes.protocol.plain.conversion import MAY_BE_LEFT_OUT
 from tests.support import protocol_strategies
 
 Unregistered = NewType("Unregistered", bytes)
@@ -40,6 +42,8 @@ class Everything:
     numbers: tuple[int, ...]
     mixture: Colour | Direction | bool | int | tuple[bool, ...] | None
     optional: Optional[bool]  # noqa: UP045 - the old spelling is a form of its own.
+    by_name: Mapping[str, Colour | None]
+    scalar: bool | int | str
     kept: int = field(default=0, compare=False)
     left_out: dict[str, int] = field(default_factory=dict, compare=False, metadata={"plain": False})
     derived: int = field(init=False, default=0)
@@ -60,6 +64,16 @@ class Branch:
 
 Tree = Leaf | Branch
 
+
+@dataclass(frozen=True, slots=True)
+class Forgiving:
+    """All that data may leave out."""
+
+    needed: int
+    number: int = field(default=1, metadata=MAY_BE_LEFT_OUT)
+    names: Mapping[str, int] = field(default_factory=dict, metadata=MAY_BE_LEFT_OUT)
+
+
 EVERYTHING: st.SearchStrategy[Everything] = st.builds(
     Everything,
     gummei=protocol_strategies.GUMMEIS,
@@ -67,6 +81,7 @@ EVERYTHING: st.SearchStrategy[Everything] = st.builds(
     kept=st.integers(),
     left_out=st.just({}),
     nothing=st.just(()),
+    by_name=st.dictionaries(st.text(), st.none() | st.sampled_from(Colour)),
 )
 LEAVES: st.SearchStrategy[Tree] = st.builds(Leaf, st.integers())
 TREES = st.recursive(LEAVES, lambda trees: st.builds(Branch, trees, st.none() | trees))

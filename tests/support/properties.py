@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.properties.monitor import Observed
 from nodes.protocol.properties.steps import observe
-from nodes.protocol.properties.watch import Judgement, Watch, first_watch, standings
+from nodes.protocol.properties.watch import Judgement, Watch, first_watch, statuses
 from nodes.protocol.runs.run import Run
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.engine import next_delivery, transition
@@ -72,8 +72,8 @@ class Watched:
 
     def judgement(self, property_id: PropertyID) -> tuple[Judgement, str]:
         """How a property stands for ue-1, and why."""
-        (standing,) = (each for each in standings(self.world, self.watch, ["ue-1"]) if each.property.id is property_id)
-        return standing.judgement, standing.reason
+        (status,) = (each for each in statuses(self.world, self.watch, ["ue-1"]) if each.property.id is property_id)
+        return status.judgement, status.reason
 
 
 def watched(world: World) -> Watched:

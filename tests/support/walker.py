@@ -22,7 +22,7 @@ def main(key: str, seed: str) -> None:
     lab = labs.get_lab(key)
     tell("ready")
     while True:
-        world = labs.world_of(lab)
+        world = labs.state_of(lab)[0]
         try:
             lab = services.take(key, dice.choice(moves(world)), labs.seen_of(lab))
         except ProtocolError:

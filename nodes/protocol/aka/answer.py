@@ -17,7 +17,7 @@ from nodes.protocol.aka.keys import k_asme_of, key_values, network_values
 from nodes.protocol.aka.options import Options, refuse_below_k_asme, refuse_together
 from nodes.protocol.aka.plmn import Read
 from nodes.protocol.aka.subscriber import read_subscriber
-from nodes.protocol.aka.values import Answer, told
+from nodes.protocol.aka.values import Answer, make_answer
 from nodes.protocol.crypto.eps_keys import SEPARATION_BIT
 from nodes.protocol.octets import KASME, RAND
 
@@ -53,13 +53,13 @@ def answer(options: Options) -> Answer:
         **network_values(plmn_id),
         **key_values(options, k_asme_of(subscriber, challenge, plmn_id)),
     }
-    return told(values, _notes(options, challenge, network))
+    return make_answer(values, _notes(options, challenge, network))
 
 
 def _from_k_asme(options: Options) -> Answer:
     refuse_below_k_asme(options)
     values = key_values(options, KASME(reading.octets(options, "k-asme")))
-    return told(values, (_ALGORITHM_IS_IDLE,) if "algorithm" in options else ())
+    return make_answer(values, (_ALGORITHM_IS_IDLE,) if "algorithm" in options else ())
 
 
 def _notes(options: Options, challenge: Challenge | None, network: Read | None) -> Iterator[str]:

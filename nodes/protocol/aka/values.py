@@ -16,7 +16,7 @@ Values = dict[str, Found]
 Answer = dict[str, str | int | bool | dict[str, str] | list[str] | None]
 
 
-def told(values: Mapping[str, Found], notes: Iterable[str]) -> Answer:
+def make_answer(values: Mapping[str, Found], notes: Iterable[str]) -> Answer:
     """Octets in lower-case hexadecimal digits, None and a reason for what is missing, and the notes."""
     plain: Answer = {}
     reasons: dict[str, str] = {}

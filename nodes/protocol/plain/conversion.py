@@ -1,10 +1,11 @@
 """Frozen dataclasses to plain data, ready for JSON, and back, as their type hints say.
 
-A dataclass is an object of its fields. A union of dataclasses is told apart by "type", the class name; any
-other union is an object of one key: {"guti": …} or {"imsi": …}. Each type is compiled once, into closures.
+A dataclass is an object of its fields, a Mapping an object of any keys. A union of dataclasses is told apart by
+"type", the class name; one of truth values, numbers and text by JSON itself; any other is an object of one key:
+{"guti": …} or {"imsi": …}. Each type is compiled once, into closures.
 """
 
-from collections.abc import Callable, Hashable, KeysView
+from collections.abc import Callable, Hashable, KeysView, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from functools import cache, cached_property
@@ -37,7 +38,9 @@ from nodes.protocol.plain.forms import (
     items_form,
     keyed,
     list_form,
+    mapping_form,
     nullable,
+    scalars,
     tagged,
     wanted,
 )
@@ -50,6 +53,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _Write: TypeAlias = tuple[str, Callable[[Any], Plain]]
+
+MAY_BE_LEFT_OUT: Final = {"plain": "optional"}
+"""Metadata of a field whose key data may leave out: it then has its default."""
+
+_SCALARS: Final = frozenset({bool, int, str})
 
 _JSON: Final = JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
@@ -80,6 +88,8 @@ def canonical(value: object, type_: object = None) -> bytes:
 def from_plain(type_: "TypeForm[T]", data: object) -> T:
     """The value of a type that plain data stands for; keys that are missing or too many are not forgiven.
 
+    Only a field that is marked `MAY_BE_LEFT_OUT` may be missing.
+
     Raises:
         PlainError: the data is not of the type's form; the text names the place, the rule and the fact.
     """
@@ -102,6 +112,8 @@ def _form(type_: Hashable) -> Form:
         return Form(base.plain, base.compared, checked(base.load, check_of(type_)))
     if get_origin(type_) is tuple:
         return _tuple(get_args(type_))
+    if get_origin(type_) is Mapping:
+        return _mapping(get_args(type_))
     if get_origin(type_) in {Union, UnionType}:
         return _union(get_args(type_))
     if isinstance(type_, type) and issubclass(type_, Enum):
@@ -121,6 +133,13 @@ def _tuple(types: tuple[object, ...]) -> Form:
     return items_form(tuple(map(_form, types)))
 
 
+def _mapping(types: tuple[object, ...]) -> Form:
+    key, value = types
+    if key is not str:
+        raise TypeError(f"Plain data has text for keys, not {key}")
+    return mapping_form(_form(str).load, _form(value))
+
+
 def _union(types: tuple[object, ...]) -> Form:
     members = tuple(type_ for type_ in types if type_ is not NoneType)
     form = _form(members[0]) if len(members) == 1 else _alternatives(members)
@@ -128,6 +147,8 @@ def _union(types: tuple[object, ...]) -> Form:
 
 
 def _alternatives(types: tuple[Any, ...]) -> Form:
+    if _SCALARS.issuperset(types):
+        return scalars({type_: _form(type_) for type_ in types})
     classes = {_class_of(type_): type_ for type_ in types}
     if len(classes) == 1:
         return alike(tuple(map(_form, types)))
@@ -177,6 +198,11 @@ class _Record:
         return tuple((name, form.load) for name, form in self._forms.items())
 
     @cached_property
+    def _defaults(self) -> dict[str, Plain]:
+        optional = [field for field in fields(self._cls) if field.metadata == MAY_BE_LEFT_OUT]
+        return {field.name: self._forms[field.name].plain(_default_of(field)) for field in optional}
+
+    @cached_property
     def _keys(self) -> KeysView[str]:
         return (self._head | dict.fromkeys(self._forms)).keys()
 
@@ -198,7 +224,9 @@ class _Record:
         if not isinstance(data, dict):
             raise wanted("object", data)
         if data.keys() != self._keys:
-            raise self._wrong_keys(data)
+            data = self._defaults | data
+            if data.keys() != self._keys:
+                raise self._wrong_keys(data)
         values = {}
         name = ""
         try:
@@ -219,6 +247,10 @@ class _Record:
         unknown = min(map(str, data.keys() - self._keys))
         rule = f"object of {', '.join(map(repr, self._keys))}" if self._keys else "object without keys"
         return wanted(rule, unknown)
+
+
+def _default_of(field: Field[Any]) -> Any:  # noqa: ANN401 - of the field's type.
+    return field.default if field.default_factory is MISSING else field.default_factory()
 
 
 def _is_kept(field: Field[Any]) -> bool:

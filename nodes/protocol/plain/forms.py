@@ -1,6 +1,6 @@
 """Forms: how values of a type are written as plain data and read back, and how forms are put together."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, Flag
 from reprlib import repr as short
@@ -80,6 +80,27 @@ def items_form(forms: tuple[Form, ...]) -> Form:
     )
 
 
+def mapping_form(load_key: Callable[[object], Any], form: Form) -> Form:
+    """A mapping of text to values of one type is an object."""
+
+    def write_with(write: Callable[[Any], Plain]) -> Callable[[Mapping[str, Any]], Plain]:
+        return lambda values: {key: write(value) for key, value in values.items()}
+
+    def load(data: object) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            raise wanted("object", data)
+        values = {}
+        for key, item in data.items():
+            try:
+                values[load_key(key)] = form.load(item)
+            except Refusal as refusal:
+                refusal.where.append(f".{key}")
+                raise
+        return values
+
+    return Form(write_with(form.plain), write_with(form.compared), load)
+
+
 def _each(write: Callable[[Any], Plain]) -> Callable[[tuple[Any, ...]], Plain]:
     return list if write is as_is else lambda values: [write(value) for value in values]
 
@@ -125,6 +146,23 @@ def nullable(form: Form) -> Form:
         lambda value: None if value is None else compared(value),
         lambda data: None if data is None else load(data),
     )
+
+
+def scalars(forms: dict[type, Form]) -> Form:
+    """A union of truth values, numbers and text, which JSON tells apart: written as they are."""
+    rule = " or ".join(_SCALAR_NAMES[type_] for type_ in forms)
+    write = _by_class(dict.fromkeys(forms, as_is))
+
+    def load(data: object) -> Any:  # noqa: ANN401 - of one of the union's types.
+        form = forms.get(type(data))
+        if form is None:
+            raise wanted(rule, data)
+        return form.load(data)
+
+    return Form(write, write, load)
+
+
+_SCALAR_NAMES: Final = {bool: "true or false", int: "integer", str: "text"}
 
 
 def alike(forms: tuple[Form, ...]) -> Form:

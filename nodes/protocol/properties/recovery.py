@@ -73,10 +73,10 @@ def _way_out(here: _ThisWorld, ue: str, application_server: str) -> tuple[Action
     for plan in _PLANS:
         if plan:
             before = reached.get(plan[:-1])
-            told = None if before is None else _told(before, plan[-1], ue, application_server)
-            if told is None:
+            begun = None if before is None else _commanded(before, plan[-1], ue, application_server)
+            if begun is None:
                 continue
-            reached[plan] = _to_rest(told, ue, application_server)
+            reached[plan] = _to_rest(begun, ue, application_server)
         if is_in_sync(reached[plan].world, ue, application_server):
             return reached[plan].taken
     return None
@@ -100,7 +100,7 @@ def _unhindered(world: World) -> _Way:
     return way
 
 
-def _told(way: _Way, what: str, ue: str, application_server: str) -> _Way | None:
+def _commanded(way: _Way, what: str, ue: str, application_server: str) -> _Way | None:
     """Tell a node what the plan wants, or None when that is refused."""
     command = {
         "k": actions.Command(application_server, commands.AskForKey(ue)),

@@ -76,19 +76,19 @@ def asking_words(world: World, ue: UEState, session: ServerSession, found: Prosp
     """What asking again would come to, and what else would mend it; one to three sentences."""
     if found.remedy is Remedy.ASK:
         return "Asking again would mend it."
-    told = _without_key(ue, session, found.result) if found.ks is None else _with_key(world, ue, found.ks)
+    sentence = _without_key(ue, session, found.result) if found.ks is None else _with_key(world, ue, found.ks)
     match found.remedy:
         case Remedy.OLDER_GUTI:
             number = 0 if found.older is None else found.older + 1
-            return f"{told} Asking with GUTI {number}, which the AS learned earlier, would mend it."
+            return f"{sentence} Asking with GUTI {number}, which the AS learned earlier, would mend it."
         case Remedy.MESSAGE:
-            return f"{told} A message of the UE, which names its key, would mend it."
+            return f"{sentence} A message of the UE, which names its key, would mend it."
         case Remedy.SESSION if is_at_rest and _is_never_reused(world, ue):
-            return f"{told} Only a new session of the UE mends it."
+            return f"{sentence} Only a new session of the UE mends it."
         case Remedy.SESSION:
-            return f"{told} A new session of the UE would mend it."
+            return f"{sentence} A new session of the UE would mend it."
         case _:
-            return told
+            return sentence
 
 
 def _with_key(world: World, ue: UEState, ks: Ks) -> str:

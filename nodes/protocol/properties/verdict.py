@@ -133,13 +133,13 @@ class _Reason:
 
     def _no_key_at_ue(self, holds: VectorName | None, held: str) -> str:
         detached = self.ue.phase in UNREGISTERED
-        told = "The UE is not attached." if detached else "The UE has no Ks yet."
-        return told if holds is None else f"{told} The AS still holds {held}."
+        sentence = "The UE is not attached." if detached else "The UE has no Ks yet."
+        return sentence if holds is None else f"{sentence} The AS still holds {held}."
 
     def _no_key_at_as(self) -> str:
         if self.session is not None:
-            told = "The AS has no key for the UE's session."
-            return told if self.busy is not None else f"{told} {self._asking()}"
+            sentence = "The AS has no key for the UE's session."
+            return sentence if self.busy is not None else f"{sentence} {self._asking()}"
         if any(each.application_server == self.application_server for each in self.ue.sessions):
             return "The UE has its Ks. The AS knows of no session with it and holds no key."
         return "The UE has its Ks. It has opened no session with the AS, which holds no key."

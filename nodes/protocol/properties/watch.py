@@ -18,7 +18,7 @@ from nodes.protocol.world.world import World, node_as
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class FirstViolation:
     """The first violation of a property in a run."""
 
     property: PropertyID
@@ -28,7 +28,7 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class LastingViolation:
     """A property of states does not hold now for a UE, since the step."""
 
     property: PropertyID
@@ -36,7 +36,7 @@ class Since:
     step: int
 
 
-MOST_SINCE = 64
+MOST_LASTING = 64
 """Violations that last, of which the step is known. Of more only the first of each property is told anyway."""
 
 
@@ -45,12 +45,12 @@ class Watch:
     """The history, the first violation of each property, what does not hold now, and which properties were tried.
 
     It stays small: `monitor` is bounded as it says, `broken` and `tried` have at most one entry for each property,
-    `standing` has at most `MOST_SINCE`.
+    `standing` has at most `MOST_LASTING`.
     """
 
     monitor: Monitor = field(default_factory=Monitor)
-    broken: tuple[Broken, ...] = ()
-    standing: tuple[Since, ...] = ()
+    broken: tuple[FirstViolation, ...] = ()
+    standing: tuple[LastingViolation, ...] = ()
     tried: tuple[PropertyID, ...] = ()
 
     def after(
@@ -62,25 +62,25 @@ class Watch:
         seen = observe(before, self.monitor, action, transition, names)
         ues = [node_as(world, name, UEState) for name in names]
         now = [(each, ue) for ue in ues for each in broken_in(world, seen.monitor, ue)]
-        found = [Broken(each.property, number, each.ue, each.reason) for each in seen.violations]
+        found = [FirstViolation(each.property, number, each.ue, each.reason) for each in seen.violations]
         found += [
-            Broken(each, number, ue.name, STATE_PROPERTIES[each].reason(world, seen.monitor, ue))
+            FirstViolation(each, number, ue.name, STATE_PROPERTIES[each].reason(world, seen.monitor, ue))
             for each, ue in now
             if not self.has_broken(each)
         ]
         return Watch(
             seen.monitor,
             _first_of_each((*self.broken, *found)),
-            self._standing(number, world, seen.monitor, ues, {(each, ue.name) for each, ue in now}),
+            self._lasting(number, world, seen.monitor, ues, {(each, ue.name) for each, ue in now}),
             self._tried(world, seen, ues),
         )
 
     def has_broken(self, property_id: PropertyID) -> bool:
         return any(each.property is property_id for each in self.broken)
 
-    def _standing(
+    def _lasting(
         self, number: int, world: World, monitor: Monitor, ues: list[UEState], now: set[tuple[PropertyID, str]]
-    ) -> tuple[Since, ...]:
+    ) -> tuple[LastingViolation, ...]:
         """What does not hold after this step. A property of rest that did not hold stays so until the UE rests again.
 
         An old GUTI is no longer one when another UE, which the step is about, gets it.
@@ -91,15 +91,15 @@ class Watch:
         resting = {ue.name for ue in ues if is_at_rest(world, ue)}
         with_old_guti = {each.imsi for each in monitor.retired}
 
-        def is_over(since: Since) -> bool:
-            if since.property is PropertyID.P6 and node_as(world, since.ue, UEState).imsi not in with_old_guti:
+        def is_over(lasting: LastingViolation) -> bool:
+            if lasting.property is PropertyID.P6 and node_as(world, lasting.ue, UEState).imsi not in with_old_guti:
                 return True
-            return since.ue in (touched if STATE_PROPERTIES[since.property].is_judged_always else resting)
+            return lasting.ue in (touched if STATE_PROPERTIES[lasting.property].is_judged_always else resting)
 
         kept = [each for each in self.standing if (each.property, each.ue) in now or not is_over(each)]
         known = {(each.property, each.ue) for each in kept}
-        kept += [Since(each, ue, number) for each, ue in now - known]
-        return tuple(sorted(kept, key=_by_step))[:MOST_SINCE]
+        kept += [LastingViolation(each, ue, number) for each, ue in now - known]
+        return tuple(sorted(kept, key=_by_step))[:MOST_LASTING]
 
     def _tried(self, world: World, seen: Observed, ues: list[UEState]) -> tuple[PropertyID, ...]:
         new = [each for each in seen.judged if each not in self.tried]
@@ -109,13 +109,13 @@ class Watch:
         return tuple(each for each in PropertyID if each in {*self.tried, *new}) if new else self.tried
 
 
-def _by_step(since: Since) -> tuple[int, str, str]:
-    return since.step, since.property.value, since.ue
+def _by_step(lasting: LastingViolation) -> tuple[int, str, str]:
+    return lasting.step, lasting.property.value, lasting.ue
 
 
-def _first_of_each(broken: tuple[Broken, ...]) -> tuple[Broken, ...]:
+def _first_of_each(broken: tuple[FirstViolation, ...]) -> tuple[FirstViolation, ...]:
     """The first of each property, in the order of steps."""
-    first: dict[PropertyID, Broken] = {}
+    first: dict[PropertyID, FirstViolation] = {}
     for each in broken:
         first.setdefault(each.property, each)
     return tuple(first.values())
@@ -135,8 +135,8 @@ class Judgement(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How a property stands in a run. `step` is that of its first violation."""
+class PropertyStatus:
+    """What a run has shown of a property. `step` is that of its first violation."""
 
     property: Property
     judgement: Judgement
@@ -144,28 +144,27 @@ class Standing:
     step: int | None = None
 
 
-def standings(world: World, watch: Watch, ues: Iterable[str]) -> tuple[Standing, ...]:
-    """How each property stands, P1 to P8. A property that was broken once stays so; P7 is tried for these UEs."""
+def statuses(world: World, watch: Watch, ues: Iterable[str]) -> tuple[PropertyStatus, ...]:
+    """The status of each property, P1 to P8. A property that was broken once stays so; P7 is tried for these UEs."""
     ues = tuple(ues)
     return tuple(
-        _standing_of_p7(world, ues) if each is PropertyID.P7 else _standing(world, watch, each, ues)
-        for each in PROPERTIES
+        _status_of_p7(world, ues) if each is PropertyID.P7 else _status(world, watch, each, ues) for each in PROPERTIES
     )
 
 
-def _standing(world: World, watch: Watch, property_id: PropertyID, ues: tuple[str, ...]) -> Standing:
+def _status(world: World, watch: Watch, property_id: PropertyID, ues: tuple[str, ...]) -> PropertyStatus:
     judged = PROPERTIES[property_id]
     broken = next((each for each in watch.broken if each.property is property_id), None)
     if broken is not None:
-        return Standing(judged, Judgement.VIOLATED, _broken_words(world, watch, broken), broken.step)
+        return PropertyStatus(judged, Judgement.VIOLATED, _broken_words(world, watch, broken), broken.step)
     if property_id in watch.tried:
-        return Standing(judged, Judgement.HOLDS)
+        return PropertyStatus(judged, Judgement.HOLDS)
     if not judged.applies(solution_of(world)):
-        return Standing(judged, Judgement.NOT_TRIED, "Solution 11 keeps no records at the SCEF.")
+        return PropertyStatus(judged, Judgement.NOT_TRIED, "Solution 11 keeps no records at the SCEF.")
     reason = _broken_now(world, watch, property_id, ues)
     if reason:
-        return Standing(judged, Judgement.VIOLATED, reason)
-    return Standing(judged, Judgement.NOT_TRIED, judged.untried)
+        return PropertyStatus(judged, Judgement.VIOLATED, reason)
+    return PropertyStatus(judged, Judgement.NOT_TRIED, judged.untried)
 
 
 def _broken_now(world: World, watch: Watch, property_id: PropertyID, ues: tuple[str, ...]) -> str:
@@ -181,7 +180,7 @@ def _broken_now(world: World, watch: Watch, property_id: PropertyID, ues: tuple[
     return next((judged.reason(world, watch.monitor, ue) for ue in broken), "")
 
 
-def _broken_words(world: World, watch: Watch, broken: Broken) -> str:
+def _broken_words(world: World, watch: Watch, broken: FirstViolation) -> str:
     whose = f"{broken.ue}: " if "ue-2" in world.index else ""
     first = f"{whose}{broken.reason} First at step {broken.step}"
     if broken.property not in STATE_PROPERTIES:
@@ -192,12 +191,12 @@ def _broken_words(world: World, watch: Watch, broken: Broken) -> str:
     return f"{first}, and still so." if since == broken.step else f"{first}, again since step {since}."
 
 
-def _standing_of_p7(world: World, ues: Iterable[str]) -> Standing:
+def _status_of_p7(world: World, ues: Iterable[str]) -> PropertyStatus:
     p7 = PROPERTIES[PropertyID.P7]
     ways = [find_recovery(world, *pair) for pair in pairs(world, ues)]
     longest = 0
     for way in ways:
         if way is None:
-            return Standing(p7, Judgement.NOT_TRIED, p7.untried)
+            return PropertyStatus(p7, Judgement.NOT_TRIED, p7.untried)
         longest = max(longest, len(way))
-    return Standing(p7, Judgement.HOLDS, f"{longest} steps lead to IN SYNC." if longest else "IN SYNC now.")
+    return PropertyStatus(p7, Judgement.HOLDS, f"{longest} steps lead to IN SYNC." if longest else "IN SYNC now.")

@@ -1,13 +1,13 @@
 """A run as a file: set-up, actions and what they led to. Whoever replays the actions gets the same world."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, cast
 
 from nodes.protocol.errors import CommandRefused, NoSuchAction, PlainError, ProtocolError
 from nodes.protocol.options import Setup
-from nodes.protocol.plain.conversion import canonical, from_plain, to_plain
+from nodes.protocol.plain.conversion import MAY_BE_LEFT_OUT, canonical, from_plain, to_plain
 from nodes.protocol.properties.watch import Watch
 from nodes.protocol.runs.run import first_run
 from nodes.protocol.world.action_words import words_of
@@ -49,8 +49,8 @@ class Trace:
     actions: tuple[Action, ...]
     result: str
     model: int = MODEL_VERSION
-    scenario: str = ""
-    captions: tuple[Caption, ...] = ()
+    scenario: str = field(default="", metadata=MAY_BE_LEFT_OUT)
+    captions: tuple[Caption, ...] = field(default=(), metadata=MAY_BE_LEFT_OUT)
 
     def __post_init__(self) -> None:
         if len(self.actions) > MOST_ACTIONS:
@@ -115,7 +115,7 @@ def from_text(text: str) -> Trace:
     actions = data.get("actions")
     if isinstance(actions, list) and len(actions) > MOST_ACTIONS:
         raise TraceError(f"This trace is too long: it has {len(actions)} actions, {MOST_ACTIONS} are allowed.")
-    trace = {"scenario": "", "captions": []} | {name: value for name, value in data.items() if name != "format"}
+    trace = {name: value for name, value in data.items() if name != "format"}
     try:
         return from_plain(Trace, trace | {"setup": _completed(trace.get("setup"))})
     except PlainError as error:

@@ -1,4 +1,4 @@
-"""What a node puts out is carried out: messages go on links, timers start and stop, notes are told."""
+"""What a node puts out is carried out: messages go on links, timers start and stop, notes are happened."""
 
 from dataclasses import replace
 
@@ -13,32 +13,32 @@ def apply(world: World, done: Step[NodeState], events: tuple[Event, ...]) -> Tra
     """Take a node's next state and carry out its outputs in order."""
     world = with_node(world, done.state)
     name = done.state.name
-    told = list(events)
+    happened = list(events)
     for output in done.outputs:
-        world = _carry_out(world, name, output, told)
-    return Transition(world, tuple(told))
+        world = _carry_out(world, name, output, happened)
+    return Transition(world, tuple(happened))
 
 
-def _carry_out(world: World, name: str, output: Output, told: list[Event]) -> World:
+def _carry_out(world: World, name: str, output: Output, happened: list[Event]) -> World:
     match output:
         case Send():
-            return _send(world, name, output, told)
+            return _send(world, name, output, happened)
         case StartTimer():
             return replace(world, timers=with_timer(world.timers, started(name, output)))
         case StopTimer():
             return without_timer(world, (name, output.name.value, output.subject))
         case LoseFrom():
-            return _lose(world, name, output.source, told)
+            return _lose(world, name, output.source, happened)
     vector = vector_of_rand(world, output.rand) or vector_of_ks(world, output.ks)
-    told.append(Event(EventKind.NOTED, name, text=output.text, vector=vector, note=output.kind))
+    happened.append(Event(EventKind.NOTED, name, text=output.text, vector=vector, note=output.kind))
     return world
 
 
-def _send(world: World, name: str, send: Send, told: list[Event]) -> World:
+def _send(world: World, name: str, send: Send, happened: list[Event]) -> World:
     number = world.messages + 1
     envelope = Envelope(send.message, number, 1, world.ordinals + 1)
     link = link_of(world, name, send.destination)
-    told.append(
+    happened.append(
         Event(
             EventKind.SENT,
             name,
@@ -53,12 +53,12 @@ def _send(world: World, name: str, send: Send, told: list[Event]) -> World:
     return with_link(world, replace(link, queue=(*link.queue, envelope)))
 
 
-def _lose(world: World, name: str, source: str, told: list[Event]) -> World:
+def _lose(world: World, name: str, source: str, happened: list[Event]) -> World:
     """What one node has in flight to the other is lost with their connection."""
     link = link_of(world, source, name)
     for each in link.queue:
         what = message_name(each.message)
-        told.append(Event(EventKind.LOST, name, source, each.number, each.copy, what, text="connection released"))
+        happened.append(Event(EventKind.LOST, name, source, each.number, each.copy, what, text="connection released"))
     return with_link(world, replace(link, queue=()))
 
 

@@ -1,6 +1,7 @@
 """Plain data of values: what it looks like, and that it comes back."""
 
 import json
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from nodes.protocol.messages.pushes import GUTIWithdrawalRequest, KeyPair, KeysP
 from nodes.protocol.octets import AMF, RAND, Ks
 from nodes.protocol.plain.conversion import canonical, from_plain, to_plain
 from nodes.protocol.world.actions import Action, Command, Deliver
-from tests.support.plain_examples import EVERYTHING, TREES, Everything, Leaf, Message, Tree, values_of
+from tests.support.plain_examples import EVERYTHING, TREES, Everything, Forgiving, Leaf, Message, Tree, values_of
 
 GUTI_HEX = "99f999234501000004d2"
 A_GUTI = GUTI.decode(bytes.fromhex(GUTI_HEX))
@@ -119,6 +120,8 @@ PLAIN: list[tuple[object, object, object]] = [
     (None, Tree | None, None),
     (PLMNIdentity("999", "99"), PLMNIdentity, "99999"),
     (A_GUTI.gummei, GUMMEI, GUTI_HEX[:12]),
+    ({"a": RAND(bytes(16))}, Mapping[str, RAND], {"a": "00" * 16}),
+    (("", 0, False), tuple[bool | int | str, ...], ["", 0, False]),
 ]
 
 
@@ -126,6 +129,11 @@ PLAIN: list[tuple[object, object, object]] = [
 def test_plain_form(value: object, type_: object, plain: object) -> None:
     assert to_plain(value, type_) == plain
     comes_back(type_, value)
+
+
+def test_what_is_left_out_has_its_default_where_that_is_allowed() -> None:
+    assert from_plain(Forgiving, {"needed": 3}) == Forgiving(3)
+    assert to_plain(Forgiving(3)) == {"needed": 3, "number": 1, "names": {}}
 
 
 def test_fields_keep_their_order() -> None:

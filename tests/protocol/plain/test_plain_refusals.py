@@ -1,6 +1,7 @@
 """Plain data that is not of the form its type wants, and types that have no form."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, Flag
 
@@ -15,7 +16,7 @@ from nodes.protocol.messages.s6a import AuthenticationInformationAnswer
 from nodes.protocol.octets import KASME, RAND, SQN, OPc, TOPc
 from nodes.protocol.plain.conversion import from_plain, to_plain
 from nodes.protocol.world.actions import Action, Deliver
-from tests.support.plain_examples import Colour, Everything, Leaf, Message, Tree, values_of
+from tests.support.plain_examples import Colour, Everything, Forgiving, Leaf, Message, Tree, values_of
 
 GUTI_HEX = "99f999234501000004d2"
 JSON = st.recursive(
@@ -62,6 +63,12 @@ REFUSED: list[tuple[object, object, str]] = [
     (nas.AttachRequest, ATTACH | {"identity": {"tmsi": ""}},
      "identity: object of one key, 'guti' or 'imsi', wanted, got {'tmsi': ''}"),
     (nas.AttachRequest, ATTACH | {"identity": {"imsi": 1}}, "identity.imsi: text wanted, got 1"),
+    (Mapping[str, int], None, "data: object wanted, got None"),
+    (Mapping[str, int], {"a": "x"}, "a: integer wanted, got 'x'"),
+    (Mapping[str, int], {"\ud800": 1}, "\ud800: text of whole characters wanted, got '\\ud800'"),
+    (bool | str, 1, "data: true or false or text wanted, got 1"),
+    (Forgiving, {"number": 2}, "data: key 'needed' wanted, got none"),
+    (Forgiving, {"needed": 1, "more": 2}, "data: object of 'needed', 'number', 'names' wanted, got 'more'"),
 ]  # fmt: skip
 
 
@@ -152,6 +159,8 @@ class ComparesWhatIsLeftOut:
         (NeedsWhatIsLeftOut(1), NeedsWhatIsLeftOut, "lost is left out"),
         (ComparesWhatIsLeftOut(1), ComparesWhatIsLeftOut, "lost is left out"),
         (b"", bytes | OPc | int, "cannot tell these apart"),
+        ({1: 1}, Mapping[int, int], "has text for keys"),
+        (1, bool | str, "One of bool, str wanted, got a int"),
         (1, Tree, "One of Leaf, Branch wanted, got a int"),
     ],
 )

@@ -14,7 +14,15 @@ from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.properties.rest import is_at_rest
 from nodes.protocol.properties.states import broken_in
 from nodes.protocol.properties.verdict import touched_ues
-from nodes.protocol.properties.watch import MOST_SINCE, Broken, Judgement, Since, Watch, first_watch, standings
+from nodes.protocol.properties.watch import (
+    MOST_LASTING,
+    FirstViolation,
+    Judgement,
+    LastingViolation,
+    Watch,
+    first_watch,
+    statuses,
+)
 from nodes.protocol.world import actions
 from nodes.protocol.world.diff import diff
 from nodes.protocol.world.engine import transition
@@ -51,7 +59,7 @@ def flipped() -> Watched:
 
 def words(run: Watched) -> dict[str, tuple[str, str]]:
     """Judgement and reason of each property, for ue-1."""
-    told = standings(run.world, run.watch, ["ue-1"])
+    told = statuses(run.world, run.watch, ["ue-1"])
     return {each.property.id.value: (each.judgement.value, each.reason) for each in told}
 
 
@@ -62,7 +70,7 @@ def test_the_first_violation_of_each_property_is_kept() -> None:
     run = in_use().after(REAUTHENTICATE)
     reason = "A message did not open at as-1: as-1 holds AV 1, ue-1 uses AV 2."
     first = run.take(SEND_READING, actions.Deliver("ue-1", "as-1"))
-    broken = (Broken(PropertyID.P3, run.number + 2, "ue-1", reason),)
+    broken = (FirstViolation(PropertyID.P3, run.number + 2, "ue-1", reason),)
     assert first.watch.broken == broken
     assert first.settle().after(REAUTHENTICATE, SEND_READING, ASK).watch.broken == broken
 
@@ -141,7 +149,7 @@ def test_a_watch_stays_small() -> None:
     for number in range(1, 71):
         name = f"ue-{number}"
         run = run.after(actions.Command(name, commands.Attach("mme-1")), actions.Command(name, commands.Detach()))
-    assert len(run.watch.standing) == MOST_SINCE
+    assert len(run.watch.standing) == MOST_LASTING
     assert len(json.dumps(to_plain(run.watch), separators=(",", ":"))) < MOST_OCTETS
 
 
@@ -185,8 +193,8 @@ def test_a_violation_of_a_step_names_the_first() -> None:
     run = in_use().after(REAUTHENTICATE, SEND_READING)
     (broken,) = run.watch.broken
     assert run.judgement(PropertyID.P3) == (Judgement.VIOLATED, f"{broken.reason} First at step {broken.step}.")
-    (standing,) = (each for each in standings(run.world, run.watch, ["ue-1"]) if each.step is not None)
-    assert standing.step == broken.step
+    (status,) = (each for each in statuses(run.world, run.watch, ["ue-1"]) if each.step is not None)
+    assert status.step == broken.step
 
 
 def test_a_violation_of_worlds_says_whether_it_holds_again() -> None:
@@ -218,7 +226,7 @@ def test_a_violation_names_the_ue_where_there_are_several() -> None:
 def test_a_stored_run_of_before_a_property_was_watched_tells_what_is_so_now() -> None:
     run = in_use().after(REALLOCATE, REAUTHENTICATE)
     before = Watch(run.watch.monitor, tried=(PropertyID.P1,))
-    (p8,) = (each for each in standings(run.world, before, ["ue-1"]) if each.property.id is PropertyID.P8)
+    (p8,) = (each for each in statuses(run.world, before, ["ue-1"]) if each.property.id is PropertyID.P8)
     assert (p8.judgement, p8.step) == (Judgement.VIOLATED, None)
     assert p8.reason == "as-1 holds AV 1, the UE uses AV 2, and asking with an old GUTI gives 404 (GUTI unknown)."
 
@@ -243,7 +251,7 @@ def test_the_same_touched_names_in_any_order_give_the_same_watch() -> None:
 
 def test_a_flag_that_was_mended_is_over_at_once() -> None:
     """P5 speaks of every moment, not of rest only."""
-    standing = (Since(PropertyID.P1, "ue-1", 1), Since(PropertyID.P5, "ue-1", 1))
+    standing = (LastingViolation(PropertyID.P1, "ue-1", 1), LastingViolation(PropertyID.P5, "ue-1", 1))
     world = lab()
     done = transition(world, ATTACH)
     assert Watch(standing=standing).after(2, world, ATTACH, done, ["ue-1"]).standing == standing[:1]

@@ -19,22 +19,22 @@ from nodes.protocol.world.genesis import EPS_AMF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Upkeep(Piece):
+class Settings(Piece):
     """What is needed seldom: which nodes are shown, the HSS's operator, the lab as a whole."""
 
-    fragment: ClassVar[str] = "upkeep"
+    fragment: ClassVar[str] = "settings"
     groups: tuple[ProcedureGroup, ...]
 
     @property
     def parts(self) -> tuple[GroupPart, ...]:
-        return tuple(GroupPart(f"upkeep-{index}", "", group) for index, group in enumerate(self.groups))
+        return tuple(GroupPart(f"settings-{index}", "", group) for index, group in enumerate(self.groups))
 
 
 NO_SEPARATION_BIT: Final = AMF(bytes(2))
 MOST_UES_OFFERED: Final = 8
 
 
-def upkeep(scene: Scene) -> Upkeep:
+def settings(scene: Scene) -> Settings:
     """Give what there is to choose, faults of nodes, the operator of each shown UE's subscription, and the reset."""
     late = LIVE_ONLY if scene.is_past else ""
     groups = (
@@ -43,7 +43,7 @@ def upkeep(scene: Scene) -> Upkeep:
         *(_operator(scene, ue) for ue in scene.ues),
         ProcedureGroup(title="Lab", buttons=(act_button(scene, "Reset the lab", "lab-reset", reason=late),)),
     )
-    return Upkeep(groups=groups)
+    return Settings(groups=groups)
 
 
 def _shown(scene: Scene) -> Iterator[ProcedureGroup]:
