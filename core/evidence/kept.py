@@ -57,8 +57,9 @@ def _kept(record: Record) -> KeptCell:
         f"{question.property.value}, solution {int(question.solution)}, {question.network.value},"
         f" active {VALUES[question.active_when]}{reuse}"
     )
-    steps = f"{record.depth} steps, " if record.trace else ""
-    found = f"{record.verdict.value}: {steps}{record.states:,} states, {record.date}, model version {record.model}"
+    # How much was looked at to find that a property holds, the explanation says.
+    broken = f"violated in {record.depth} steps, after {record.states:,} states; " if record.trace else ""
+    found = f"{broken}explored {record.date}, model version {record.model}"
     return KeptCell(record.name, title, explanation(record), found, _address(record.trace) if record.trace else "")
 
 
