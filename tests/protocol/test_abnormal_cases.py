@@ -137,13 +137,13 @@ CASES: Final = {
         "p": NO_CS,
     },
     "5.5.3.2.7": {
-        "a": "test_tracking_area_update_ends_with_the_new_guti_valid",
+        "a": "test_tracking_area_update_ends_with_both_gutis_valid",
         "b": VALID,
         "c": "test_update_is_abandoned_on_the_fifth_expiry_of_t3450",
         "d": "test_same_request_after_accept_gets_accept_again",
         "e": "test_same_request_again_changes_nothing_while_the_ue_is_authenticated",
         "f": NO_RADIO,
-        "g": "test_detach_that_meets_a_procedure_of_the_mme_aborts_it",
+        "g": "test_detach_waits_for_the_end_of_the_update",
         "h": "left out: periodic updating",
     },
     "5.6.1.6": {

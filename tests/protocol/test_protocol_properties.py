@@ -70,7 +70,8 @@ def test_mme_invariants(walk: Walk) -> None:
         for mme in nodes_of(world, MMEState):
             gutis = Counter(guti for context in mme.contexts for guti in context.gutis)
             assert set(gutis.values()) <= {1}
-            assert {guti.gummei for guti in gutis} <= {mme.gummei}
+            # The GUTI with which a UE came from another MME is valid until it has got this one's.
+            assert {context.guti.gummei for context in mme.contexts} <= {mme.gummei}
             for context in mme.contexts:
                 assert [vector.status for vector in context.vectors].count(VectorStatus.ACTIVE) <= 1
                 assert context.registered or context.kept is None

@@ -173,14 +173,15 @@ def test_wait_for_the_context_of_a_ue_that_moves_is_abandoned() -> None:
 
 
 @pytest.mark.clause("TS 24.301", "5.5.3.2.7")
-def test_tracking_area_update_ends_with_the_new_guti_valid() -> None:
+@pytest.mark.clause("TS 24.301", "5.5.3.2.7")
+def test_tracking_area_update_ends_with_both_gutis_valid() -> None:
     world = until(take(registered(), MOVE), *TO_NEW_MME, nas.TrackingAreaUpdateComplete)
     told = failed(world, TO_NEW_MME)
     assert told.of_kind(NoteKind.ABANDONED) == [
         "ue-1: connection lost",
-        "mme-2: no TRACKING AREA UPDATE COMPLETE: abandoned, the new GUTI is valid",
+        "mme-2: no TRACKING AREA UPDATE COMPLETE: abandoned, both GUTIs are valid",
     ]
-    assert context(told.world, name="mme-2").gutis == (ue(told.world).guti,)
+    assert context(told.world, name="mme-2").gutis == (ue(told.world).guti, ue(registered()).guti)
     assert timers(told.world) == []
 
 

@@ -1,12 +1,12 @@
 """The MME's table: the phase of a UE, and why a message is refused in it."""
 
-from dataclasses import replace
-
 import pytest
 
 from nodes.protocol.entities.machine import handle
 from nodes.protocol.entities.mme.table import HANDLERS, MMEPhase, phase
+from nodes.protocol.entities.security import NASDirection, protect
 from nodes.protocol.errors import UnexpectedMessage
+from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.s10 import ContextAcknowledge, ContextRequest
 from tests.support.protocol import (
@@ -16,10 +16,9 @@ from tests.support.protocol import (
     MOVE,
     NEW_TO_OLD,
     REAUTHENTICATE,
-    TO_NEW_MME,
     TO_UE,
     after,
-    in_flight,
+    context,
     lab,
     mme,
     take,
@@ -50,8 +49,10 @@ def test_ue_that_comes_from_another_mme_waits_for_its_context() -> None:
 
 def test_refusal_names_what_nas_security_wraps() -> None:
     """A foreign GUTI's request is handed to the table whole, but people know it by what is inside."""
-    world = take(WORLD, MOVE)
-    (request,) = in_flight(world, *TO_NEW_MME)
-    state = replace(mme(take(WORLD, REAUTHENTICATE)), gummei=mme(WORLD, "mme-2").gummei)
+    state = mme(take(WORLD, REAUTHENTICATE))
+    current = context(WORLD).current
+    assert current is not None
+    foreign = nas.TrackingAreaUpdateRequest(GUTI(mme(WORLD, "mme-2").gummei, 1), current.ksi)
+    _, request = protect(current, NASDirection.UPLINK, foreign)
     with pytest.raises(UnexpectedMessage, match=r"^TrackingAreaUpdateRequest in authentication: the MME waits for"):
-        handle(HANDLERS, state, request.message, "ue-1")  # type: ignore[union-attr]
+        handle(HANDLERS, state, request, "ue-1")

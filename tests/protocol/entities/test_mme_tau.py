@@ -15,26 +15,29 @@ from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest
 from nodes.protocol.messages.s1 import inside
 from nodes.protocol.octets import RES
-from nodes.protocol.options import SCEF, Solution
+from nodes.protocol.options import SCEF, MTMSIReuse, Solution
 from nodes.protocol.world import actions
 from nodes.protocol.world.engine import EventKind
 from nodes.protocol.world.world import World, with_node
 from tests.support.protocol import (
     ACCESS,
     ATTACH,
+    DETACH,
     FROM_NEW_MME,
     IMSI_1,
+    IMSI_2,
     MOVE,
-    OPEN_SESSION,
     POWER_CYCLE,
     REALLOCATE,
     REAUTHENTICATE,
     RELEASE,
+    SWITCH_OFF,
     TO_MME,
     TO_NEW_MME,
     TO_UE,
     UPDATE,
     after,
+    command,
     context,
     expire,
     expire_and_lose,
@@ -45,6 +48,7 @@ from tests.support.protocol import (
     lose_all,
     mme,
     record,
+    scef,
     settle,
     swap,
     take,
@@ -388,37 +392,131 @@ def test_same_request_after_accept_gets_accept_again() -> None:
 def test_update_is_abandoned_on_the_fifth_expiry_of_t3450(
     options: dict[str, Any], pushed: list[str], last: list[str]
 ) -> None:
-    """COMPLETE is lost each time. The UE is registered with the new GUTI, which is pushed all the same."""
-    world = settle(take(completing(registered(**options)), actions.Drop(*TO_NEW_MME))).world
+    """COMPLETE is lost each time. Both GUTIs are valid and pushed, until the UE is heard by the new one."""
+    before = registered(**options)
+    world = settle(take(completing(before), actions.Drop(*TO_NEW_MME))).world
     told = expire_and_lose(world, T3450_AT_NEW, 4)
     assert told.sent == [ACCEPT_OF_NEW] * 4
     end = ladder(told.world, T3450_AT_NEW)
     assert end.sent == pushed
-    abandoned = "mme-2: no TRACKING AREA UPDATE COMPLETE: abandoned, the new GUTI is valid"
+    abandoned = "mme-2: no TRACKING AREA UPDATE COMPLETE: abandoned, both GUTIs are valid"
     assert end.notes == [abandoned, *last]
     assert end.of_kind(NoteKind.ABANDONED) == [abandoned]
     assert timers(end.world) == []
-    assert context(end.world, name="mme-2").gutis == (ue(end.world).guti,)
+    both = (ue(end.world).guti, ue(before).guti)
+    assert context(end.world, name="mme-2").gutis == both
+    if pushed:
+        assert record(end.world).gutis == both
     idle = after(end.world, actions.Command("mme-2", commands.ReleaseConnection(IMSI_1)))
-    assert ladder(idle, ACCESS).sent[-1] == "mme-2 > ue-1 ServiceAccept"
+    settling = ladder(idle, ACCESS)
+    assert [sent for sent in settling.sent if "Service" in sent][-1] == "mme-2 > ue-1 ServiceAccept"
+    assert "mme-2: two valid GUTIs settled" in settling.notes
+    assert context(settling.world, name="mme-2").gutis == both[:1]
+    if pushed:
+        assert record(settling.world).gutis == both[:1]
 
 
-def test_ue_that_never_got_accept_attaches_again() -> None:
-    """Its GUTI is the old MME's, which has no context any more."""
-    world = until(take(registered(), MOVE), *FROM_NEW_MME, nas.TrackingAreaUpdateAccept)
+def never_accepted(before: World | None = None) -> World:
+    """The UE has got no ACCEPT of its new MME, which has given up, and waits to try again."""
+    world = until(take(before or registered(), MOVE), *FROM_NEW_MME, nas.TrackingAreaUpdateAccept)
     world = settle(lose_from_new(world)).world
     for _ in range(4):
         world = lose_from_new(take(world, T3450_AT_NEW))
-    world = lose_all(take(world, T3450_AT_NEW))
+    world = settle(take(world, T3450_AT_NEW)).world
     for _ in range(4):
         world = lose_all(settled_by(world))
     world = take(world, T3430)
     assert (ue(world).phase, ue(world).mme) == (UEPhase.ATTEMPTING_TO_UPDATE, "mme-2")
     assert timers(world) == [("ue-1", "T3402")]
+    return world
+
+
+@pytest.mark.clause("TS 24.301", "5.5.3.2.7")
+def test_ue_that_never_got_accept_is_known_by_its_old_guti() -> None:
+    """Its GUTI is the old MME's, which has no context any more; the new one has it and gives its own GUTI again."""
+    world = never_accepted()
+    new, old = context(world, name="mme-2").gutis
+    assert old == ue(world).guti
     told = ladder(world, MOVE)
-    assert "mme-2 > ue-1 TrackingAreaUpdateReject" in told.sent
-    assert "mme-2: mme-1 has no such context, cause #9" in told.notes
-    assert ue(after(told.world, OPEN_SESSION)).phase is UEPhase.REGISTERED
+    assert told.sent == ["ue-1 > mme-2 TrackingAreaUpdateRequest", ACCEPT_OF_NEW, COMPLETE_TO_NEW]
+    assert told.notes == [
+        "mme-2: the UE has not got its new GUTI",
+        "ue-1: tracking area updated, new GUTI",
+        "mme-2: tracking area updated, new GUTI valid",
+    ]
+    assert ue(told.world).guti == new
+    assert context(told.world, name="mme-2").gutis == (new,)
+    assert timers(told.world) == []
+
+
+@pytest.mark.parametrize("command", [commands.Reauthenticate, commands.ReallocateGUTI])
+def test_ue_that_answers_paging_by_an_update_is_given_its_guti_first(
+    command: type[commands.Reauthenticate | commands.ReallocateGUTI],
+) -> None:
+    idle = after(never_accepted(), actions.Command("mme-2", commands.ReleaseConnection(IMSI_1)))
+    told = ladder(idle, actions.Command("mme-2", command(IMSI_1)))
+    assert told.sent == [
+        "mme-2 > ue-1 Paging",
+        "ue-1 > mme-2 TrackingAreaUpdateRequest",
+        ACCEPT_OF_NEW,
+        COMPLETE_TO_NEW,
+    ]
+    assert told.of_kind(NoteKind.ABANDONED) == ["mme-2: put off: the UE is given its GUTI first"]
+    assert context(told.world, name="mme-2").gutis == (ue(told.world).guti,)
+    assert timers(told.world) == []
+
+
+@pytest.mark.clause("TS 24.301", "4.4.4.3")
+def test_unverified_update_by_the_old_guti_is_accepted_after_a_challenge() -> None:
+    """It is altered on the way: the MME authenticates the UE, then gives it its GUTI."""
+    world = take(never_accepted(), MOVE, actions.Alter(*TO_NEW_MME))
+    told = settle(world)
+    assert "mme-2: the request does not verify: authenticates first" in told.notes
+    assert told.sent[-2:] == [ACCEPT_OF_NEW, COMPLETE_TO_NEW]
+    assert context(told.world, name="mme-2").gutis == (ue(told.world).guti,)
+
+
+@pytest.mark.parametrize("solution", Solution, ids=str)
+def test_old_guti_that_another_ue_has_by_now_is_valid_for_that_one_only(solution: Solution) -> None:
+    """The old MME has given the M-TMSI again, and the UE that has it moves, too."""
+    options: dict[str, Any] = {"m_tmsi_reuse": MTMSIReuse.LOWEST_FREE, "context_carries_rand": True}
+    world = never_accepted(after(lab(solution, mmes=2, ues=2, **options), ATTACH))
+    assert mme(world).contexts == ()
+    new, old = context(world, name="mme-2").gutis
+    told = ladder(world, command("ue-2", commands.Attach("mme-1")))
+    assert ue(told.world, "ue-2").guti == old
+    told = ladder(told.world, command("ue-2", commands.UpdateTrackingArea("mme-2")))
+    assert context(told.world, name="mme-2").gutis == (new,)
+    assert context(told.world, IMSI_2, name="mme-2").gutis == (ue(told.world, "ue-2").guti,)
+    if solution is Solution.PUSH:
+        assert [record.gutis for record in scef(told.world).records] == [(new,), (ue(told.world, "ue-2").guti,)]
+
+
+@pytest.mark.clause("TS 24.301", "5.5.3.2.7")
+def test_detach_waits_for_the_end_of_the_update() -> None:
+    """Detach containing other causes than switch off: COMPLETE was lost, ACCEPT is sent again until it is given up."""
+    world = settle(take(completing(registered()), actions.Drop(*TO_NEW_MME))).world
+    told = ladder(world, DETACH)
+    assert told.sent == ["ue-1 > mme-2 DetachRequest"]
+    assert told.notes == ["mme-2: the tracking area update ends first (TS 24.301 §5.5.3.2.7 g)"]
+    told = expire_and_lose(told.world, T3450_AT_NEW, 4)
+    end = ladder(told.world, T3450_AT_NEW)
+    assert end.sent == ["mme-2 > ue-1 DetachAccept"]
+    assert end.notes[:2] == [
+        "mme-2: no TRACKING AREA UPDATE COMPLETE: abandoned, both GUTIs are valid",
+        "mme-2: detached, GUTI freed",
+    ]
+    assert mme(end.world, "mme-2").contexts == ()
+    assert timers(end.world) == []
+
+
+@pytest.mark.clause("TS 24.301", "5.5.3.2.7")
+def test_switch_off_aborts_the_update() -> None:
+    world = settle(take(completing(registered()), actions.Drop(*TO_NEW_MME))).world
+    told = ladder(world, SWITCH_OFF)
+    assert "mme-2: tracking area update accepted aborted (TS 24.301 §5.5.3.2.7 g)" in told.notes
+    assert mme(told.world, "mme-2").contexts == ()
+    assert timers(told.world) == []
 
 
 def lose_from_new(world: World) -> World:

@@ -28,6 +28,7 @@ from nodes.protocol.entities.mme.state import (
     with_counters,
     with_status,
 )
+from nodes.protocol.entities.mme.tau import accept
 from nodes.protocol.entities.security import NASDirection, SecurityContext, protect
 from nodes.protocol.entities.timers import RULES, TimerName
 from nodes.protocol.errors import CommandRefused, Hindrance
@@ -243,9 +244,7 @@ def _go_on(
     """The UE is authenticated: what it had asked for is done."""
     if isinstance(request, nas.DetachRequest):
         return on_detach_request(with_context(state, context), request, context.ue)
-    state, context, settled = settle(state, context, request.guti)
-    context, send = send_protected(context, nas.TrackingAreaUpdateAccept())
-    return Step(with_context(state, context), (*settled, send))
+    return accept(state, context, request.guti)
 
 
 def send_attach_accept(state: MMEState, context: UEContext, procedure: Procedure) -> Step[MMEState]:

@@ -1,10 +1,12 @@
 """Detach by the UE, at the MME (TS 24.301 §5.5.2.2)."""
 
+from dataclasses import replace
+
 from nodes.protocol.entities.machine import Note, Send, Step
 from nodes.protocol.entities.mme.connections import answer_and_close, close
 from nodes.protocol.entities.mme.endings import Meeting, abort_note, drop_context
 from nodes.protocol.entities.mme.push import withdraw
-from nodes.protocol.entities.mme.state import MMEState, context_of_connection
+from nodes.protocol.entities.mme.state import MMEState, context_of_connection, with_context
 from nodes.protocol.messages import nas
 
 
@@ -24,6 +26,18 @@ def on_detach_request(state: MMEState, message: nas.DetachRequest, source: str) 
     aborted = () if context.procedure is None else (abort_note(context.procedure, meets),)
     state, withdrawn = withdraw(state, context)
     return drop_context(state, context, *aborted, Note("detached, GUTI freed"), *answers, *withdrawn)
+
+
+def on_detach_request_before_update_complete(
+    state: MMEState, message: nas.DetachRequest, source: str
+) -> Step[MMEState]:
+    """TS 24.301 §5.5.3.2.7 g: switch-off aborts the tracking area update; another detach waits for its end."""
+    context = context_of_connection(state, source)
+    if message.switch_off or context.procedure is None:
+        return on_detach_request(state, message, source)
+    context = replace(context, procedure=replace(context.procedure, pending=message))
+    note = Note("the tracking area update ends first (TS 24.301 §5.5.3.2.7 g)")
+    return Step(with_context(state, context), (note,))
 
 
 def on_detach_request_of_unknown(state: MMEState, message: nas.DetachRequest, source: str) -> Step[MMEState]:

@@ -30,6 +30,7 @@ from nodes.protocol.identities import IMSI
 from nodes.protocol.messages import nas
 from nodes.protocol.options import AfterAbandonedSMC
 
+_GIVING_A_GUTI: Final = frozenset({Stage.GUTI_REALLOCATION, Stage.TAU_ACCEPT})
 _WITHOUT_CONNECTION: Final = frozenset({Stage.PAGING, Stage.GUTI_WITHDRAWAL})
 
 
@@ -128,8 +129,8 @@ def abort_note(procedure: Procedure, meets: Meeting) -> Note:
 def abort(state: MMEState, context: UEContext, meets: Meeting = Meeting.CONNECTION_GONE) -> Step[MMEState]:
     """Abort the NAS procedure that runs for a UE, with its timers; an open push goes on.
 
-    Of a GUTI reallocation both GUTIs stay valid until the UE is heard (TS 24.301 §5.4.1.6); a new security context that
-    is not in use yet is forgotten.
+    Of a GUTI reallocation, and of a tracking area update that has given a GUTI, both GUTIs stay valid until the UE is
+    heard (TS 24.301 §5.4.1.6, §5.5.3.2.7 a); a new security context that is not in use yet is forgotten.
     """
     procedure = context.procedure
     if procedure is None:
@@ -141,7 +142,7 @@ def abort(state: MMEState, context: UEContext, meets: Meeting = Meeting.CONNECTI
         return Step(step.state, (*nas_timers_off(context), *step.outputs))
     note = abort_note(procedure, meets)
     timers = nas_timers_off(context)
-    if procedure.stage is Stage.GUTI_REALLOCATION:
+    if procedure.stage in _GIVING_A_GUTI:
         context = replace(context, is_unsettled=True)
         return keep_or_drop(state, context, *timers, note, *period_timer(state, context))
     return keep_or_drop(state, context, *timers, note)

@@ -49,6 +49,11 @@ def allocate_guti(state: MMEState, imsi: IMSI) -> tuple[MMEState, GUTI]:
             return with_counters(state, counters), GUTI(state.gummei, m_tmsi)
 
 
+def is_foreign(state: MMEState, guti: GUTI) -> bool:
+    """Whether another MME has given this GUTI."""
+    return guti.gummei != state.gummei
+
+
 def _promised(context: UEContext) -> tuple[GUTI, ...]:
     """The GUTI that is chosen for an attach, if any, before the context has it."""
     renewal = None if context.procedure is None else context.procedure.renewal
@@ -161,8 +166,11 @@ def put_off_reallocation(state: MMEState, context: UEContext) -> Step[MMEState]:
 
 
 def settle(state: MMEState, context: UEContext, guti: GUTI) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
-    """The UE named itself by one of two valid GUTIs: the other is dropped, solution 12 pushes the settled one."""
-    if not context.is_unsettled:
+    """The UE named itself by one of two valid GUTIs: the other is dropped, solution 12 pushes the settled one.
+
+    By one of another MME it cannot stay named here: then both stay valid until it has got this MME's.
+    """
+    if not context.is_unsettled or is_foreign(state, guti):
         return state, context, ()
     context = replace(context, guti=guti, old_guti=None, is_unsettled=False)
     state, context, outputs = start_push(state, context)

@@ -7,6 +7,7 @@ from nodes.protocol.entities.machine import Note, NoteKind, Opened, Output, Send
 from nodes.protocol.entities.mme.authentication import activate, authenticate_first
 from nodes.protocol.entities.mme.connections import connection_of, secured, with_connection
 from nodes.protocol.entities.mme.endings import abandon_waiting, abort
+from nodes.protocol.entities.mme.identity import is_foreign
 from nodes.protocol.entities.mme.service import reject_service
 from nodes.protocol.entities.mme.state import MMEState, Stage, UEContext, arriving_of, context_of_ue, with_context
 from nodes.protocol.entities.security import NASDirection, SecurityContext, check, is_genuine
@@ -90,7 +91,7 @@ def _open(state: MMEState, message: nas.NASMessage, source: str) -> Opened[MMESt
 
 def _protected(state: MMEState, message: nas.SecurityProtected, source: str) -> Opened[MMEState] | Step[MMEState]:
     context = context_of_ue(state, source)
-    if isinstance(message.message, nas.TrackingAreaUpdateRequest) and message.message.guti.gummei != state.gummei:
+    if _is_for_another_mme(state, message.message, context):
         return _by_foreign_guti(state, message, context)
     if context is None:
         return _unverified(state, message.message, source, "no context of this UE")
@@ -150,18 +151,21 @@ def _by_foreign_guti(
 ) -> Opened[MMEState] | Step[MMEState]:
     """TRACKING AREA UPDATE REQUEST by another MME's GUTI: that MME checks it, so the whole of it is handed over.
 
-    The exception is the request that has brought the context here and comes again. A context of an earlier stay has
+    The exception is the request that has brought the context here, and is played back. A context of an earlier stay has
     another key, or the same and lower NAS COUNTs.
     """
-    if context is None or context.current is None or not is_genuine(context.current, NASDirection.UPLINK, message):
-        return Opened(state, message)
-    checked = check(context.current, NASDirection.UPLINK, message)
-    if isinstance(checked, str):
-        return dropped(state, checked)
-    if context.procedure is not None and context.procedure.stage is Stage.TAU_ACCEPT:
-        state = with_context(secured(state, context.ue), replace(context, current=checked))
-        return Opened(state, message.message)
+    if context is not None and context.current is not None:
+        checked = check(context.current, NASDirection.UPLINK, message)
+        if isinstance(checked, str) and is_genuine(context.current, NASDirection.UPLINK, message):
+            return dropped(state, checked)
     return Opened(state, message)
+
+
+def _is_for_another_mme(state: MMEState, message: nas.PlainNAS, context: UEContext | None) -> bool:
+    """Not so where the GUTI is valid here, too: of a UE that came with it and has not got another one yet."""
+    if not isinstance(message, nas.TrackingAreaUpdateRequest) or not is_foreign(state, message.guti):
+        return False
+    return context is None or message.guti not in context.gutis
 
 
 def _unverified(state: MMEState, message: nas.PlainNAS, source: str, why: str) -> Opened[MMEState] | Step[MMEState]:

@@ -9,7 +9,7 @@ from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartT
 from nodes.protocol.entities.mme import push
 from nodes.protocol.entities.mme.connections import secured
 from nodes.protocol.entities.mme.endings import abort, drop_context
-from nodes.protocol.entities.mme.identity import allocate_guti
+from nodes.protocol.entities.mme.identity import allocate_guti, settle
 from nodes.protocol.entities.mme.location import keep_until_cancelled, update_location
 from nodes.protocol.entities.mme.state import (
     Arriving,
@@ -95,7 +95,7 @@ def on_context_response(state: MMEState, message: ContextResponse, source: str) 
     if not is_genuine(current, NASDirection.UPLINK, arriving.request):
         # An answer to a request of before, late: the UE has another K_ASME by now.
         return dropped(state, "not the context that protects this request")
-    return _arrived(forget_arriving(state, message.ue), message.ue, moved, current, source)
+    return _arrived(forget_arriving(state, message.ue), arriving, moved, current)
 
 
 def _without_context(state: MMEState, message: ContextResponse, source: str) -> Step[MMEState]:
@@ -108,17 +108,21 @@ def _without_context(state: MMEState, message: ContextResponse, source: str) -> 
     return Step(step.state, (stop, *step.outputs))
 
 
-def _arrived(state: MMEState, ue: str, moved: MMContext, current: SecurityContext, old_mme: str) -> Step[MMEState]:
+def _arrived(state: MMEState, arriving: Arriving, moved: MMContext, current: SecurityContext) -> Step[MMEState]:
+    """Both GUTIs are valid until the UE has got this MME's (TS 24.301 §5.5.3.2.4)."""
+    ue, request, old_mme = arriving.ue, arriving.request, arriving.old_mme
     outputs: tuple[Output, ...] = (StopTimer(TimerName.S10, ue), Note(f"context from {old_mme}", ks=current.ks))
     stale = context_of(state, moved.imsi)
     if stale is not None:
         step = drop_context(state, stale, Note("replaces the context of an earlier stay"))
         state, outputs = step.state, (*outputs, *step.outputs)
+    state, settled = _not_of_another_ue(state, _guti_of(request))
     state, guti = allocate_guti(push.take_over_order(state, moved.imsi, moved.order), moved.imsi)
     context = UEContext(
         imsi=moved.imsi,
         ue=ue,
         guti=guti,
+        old_guti=_guti_of(request),
         ue_network_capability=moved.ue_network_capability,
         attach_request=None,
         registered=True,
@@ -130,7 +134,16 @@ def _arrived(state: MMEState, ue: str, moved: MMContext, current: SecurityContex
     acknowledge = Send(old_mme, ContextAcknowledge(ue, moved.imsi))
     state, context, located = update_location(secured(state, ue), context)
     step = send_accept(state, context, Procedure(Stage.TAU_ACCEPT, attach=False))
-    return Step(step.state, (*outputs, acknowledge, *located, *step.outputs))
+    return Step(step.state, (*outputs, *settled, acknowledge, *located, *step.outputs))
+
+
+def _not_of_another_ue(state: MMEState, guti: GUTI) -> tuple[MMEState, tuple[Output, ...]]:
+    """A UE that came with this GUTI before has it no more: its MME has given it to another UE since."""
+    before = context_of_guti(state, guti)
+    if before is None:
+        return state, ()
+    state, before, settled = settle(state, before, before.guti)
+    return with_context(state, replace(before, old_guti=None)), settled
 
 
 # The old MME

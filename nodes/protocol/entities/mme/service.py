@@ -81,7 +81,11 @@ def on_tracking_area_update_request_after_paging(
     if message.guti not in context_of_connection(state, source).gutis:
         return on_tracking_area_update_request(state, message, source)
     step = on_tracking_area_update_request(state, message, source)
-    return _begin(step.state, context_of_connection(step.state, source), step.outputs)
+    context = context_of_connection(step.state, source)
+    if context.procedure is not None and context.procedure.stage is Stage.TAU_ACCEPT:
+        put_off = Note("put off: the UE is given its GUTI first", NoteKind.ABANDONED)
+        return Step(step.state, (StopTimer(TimerName.T3413, context.imsi), *step.outputs, put_off))
+    return _begin(step.state, context, step.outputs)
 
 
 def _begin(state: MMEState, context: UEContext, outputs: tuple[Output, ...]) -> Step[MMEState]:

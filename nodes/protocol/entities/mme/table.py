@@ -168,6 +168,7 @@ _BY_PHASE: dict[MMEPhase, dict[type, Handler]] = {
     },
     MMEPhase.TAU_ACCEPT: {
         **_ALWAYS,
+        nas.DetachRequest: detach.on_detach_request_before_update_complete,
         nas.TrackingAreaUpdateRequest: tau.on_repeated_tracking_area_update_request,
         nas.TrackingAreaUpdateComplete: tau.on_tracking_area_update_complete,
     },

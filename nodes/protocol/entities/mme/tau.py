@@ -5,6 +5,7 @@ from dataclasses import replace
 from nodes.protocol.entities.machine import Note, NoteKind, Output, StartTimer, Step, StopTimer, dropped
 from nodes.protocol.entities.mme import endings
 from nodes.protocol.entities.mme.connections import connection_of, send_protected
+from nodes.protocol.entities.mme.detach import on_detach_request
 from nodes.protocol.entities.mme.endings import Meeting, abort
 from nodes.protocol.entities.mme.identity import period_timer, settle
 from nodes.protocol.entities.mme.location import update_location
@@ -12,11 +13,13 @@ from nodes.protocol.entities.mme.push import start_push
 from nodes.protocol.entities.mme.state import (
     MMEState,
     Procedure,
+    Stage,
     UEContext,
     context_of_connection,
     with_context,
 )
 from nodes.protocol.entities.timers import RULES, TimerName
+from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import nas
 from nodes.protocol.options import Solution
 
@@ -24,12 +27,22 @@ from nodes.protocol.options import Solution
 def on_tracking_area_update_request(
     state: MMEState, message: nas.TrackingAreaUpdateRequest, source: str
 ) -> Step[MMEState]:
-    """The UE stays at its MME: the GUTI settles two valid ones, ACCEPT gives no new one and wants no COMPLETE."""
     context = context_of_connection(state, source)
     if message.guti not in context.gutis:
         return reject(state, source, "GUTI is not valid for this UE")
-    state, context, settled = settle(state, context, message.guti)
+    return accept(state, context, message.guti)
+
+
+def accept(state: MMEState, context: UEContext, guti: GUTI) -> Step[MMEState]:
+    """The UE stays at its MME: the GUTI settles two valid ones, ACCEPT gives no new one and wants no COMPLETE.
+
+    One that is still another MME's does not: the UE has not got the GUTI of this one, and is given it again.
+    """
+    state, context, settled = settle(state, context, guti)
     state, context, located = update_location(state, context)
+    if guti != context.guti:
+        step = send_accept(state, context, Procedure(Stage.TAU_ACCEPT, attach=False))
+        return Step(step.state, (Note("the UE has not got its new GUTI"), *located, *step.outputs))
     context, send = send_protected(context, nas.TrackingAreaUpdateAccept())
     return Step(with_context(state, context), (*settled, *located, send))
 
@@ -123,21 +136,30 @@ def on_tracking_area_update_complete(
 ) -> Step[MMEState]:
     context = context_of_connection(state, source)
     stop = StopTimer(TimerName.T3450, context.imsi)
+    context = replace(context, old_guti=None, is_unsettled=False)
     step = _end(state, context, Note("tracking area updated, new GUTI valid"))
     return Step(step.state, (stop, *step.outputs))
 
 
 def accept_expired(state: MMEState, context: UEContext, procedure: Procedure) -> Step[MMEState]:
-    """T3450: after the fifth expiry the new GUTI is the valid one, for the old one is another MME's."""
+    """T3450: after the fifth expiry both GUTIs are valid (TS 24.301 §5.5.3.2.7 c), this MME's and the one of before."""
     if procedure.attempts < RULES[TimerName.T3450].limit:
         return send_accept(state, context, replace(procedure, attempts=procedure.attempts + 1))
-    note = Note("no TRACKING AREA UPDATE COMPLETE: abandoned, the new GUTI is valid", NoteKind.ABANDONED)
-    return _end(state, context, note)
+    note = Note("no TRACKING AREA UPDATE COMPLETE: abandoned, both GUTIs are valid", NoteKind.ABANDONED)
+    return _end(state, replace(context, is_unsettled=True), note)
 
 
 def _end(state: MMEState, context: UEContext, note: Note) -> Step[MMEState]:
-    """The UE is this MME's; solution 12 pushes the new GUTI with the RAND of the AV that is active."""
-    state, context, pushed = start_push(state, replace(context, procedure=None))
+    """The UE is this MME's; solution 12 pushes the new GUTI with the RAND of the AV that is active.
+
+    A detach that came before the end goes on now.
+    """
+    pending = None if context.procedure is None else context.procedure.pending
+    context = replace(context, procedure=None)
+    if isinstance(pending, nas.DetachRequest):
+        step = on_detach_request(with_context(state, context), pending, context.ue)
+        return Step(step.state, (note, *step.outputs))
+    state, context, pushed = start_push(state, context)
     outputs: tuple[Output, ...] = (note, *pushed)
     if state.options.solution is Solution.PUSH and context.active_rand is None:
         outputs = (note, Note("no RAND of the active AV: nothing to push"))
