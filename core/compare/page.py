@@ -183,7 +183,7 @@ def _first(setup: Setup, difference: protocol.Difference | None) -> str:
 
 
 def _options_in_words(text: str) -> str:
-    """Write "key_name on" as the pages do: "key name on"."""
+    """Write "named_key on" as the pages do: "named key on"."""
     return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda found: found[0].replace("_", " "), text)
 
 

@@ -152,7 +152,7 @@ def _cell(request: HttpRequest, record: Record, error: str = "", status: int = 2
 @require_POST
 @costly
 def explorer_cell_open(request: HttpRequest, name: str) -> HttpResponse:
-    """Make a lab of the counterexample; with=key_name ordered_push: of the same actions with these repairs on."""
+    """Make a lab of the counterexample; with=named_key ordered_push: of the same actions with these repairs on."""
     record = _record(name)
     repairs = request.POST.get("with", "").split()
     try:

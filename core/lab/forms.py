@@ -75,7 +75,7 @@ class OptionsForm(PageForm):
     context_carries_rand = option_field("context_carries_rand")
     guti_reallocation = forms.ChoiceField(choices=_REALLOCATION, required=False, label=label_of("guti_reallocation"))
     guti_reallocation_every = number_field("guti_reallocation_every", MOST_EVERY)
-    key_name = option_field("key_name")
+    named_key = option_field("named_key")
     ordered_push = option_field("ordered_push")
     withdraw_guti = option_field("withdraw_guti")
 

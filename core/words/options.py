@@ -6,9 +6,6 @@ from enum import Enum
 from typing import Final
 
 from core.words.names import VALUES, lower_first
-from nodes.protocol.entities.key_names import key_name_of
-from nodes.protocol.octets import RAND
-from nodes.protocol.world.genesis import PLMN
 
 
 class Origin(Enum):
@@ -27,8 +24,6 @@ class OptionWords:
     origin: Origin
     cost: str = ""
 
-
-_NAME_LENGTH: Final = len(key_name_of(RAND(bytes(16)), PLMN))
 
 OPTIONS: Final[dict[str, OptionWords]] = {
     "solution": OptionWords(
@@ -85,13 +80,14 @@ OPTIONS: Final[dict[str, OptionWords]] = {
         Origin.OURS,
         "16 octets in each Context Response; no message more.",
     ),
-    "key_name": OptionWords(
-        "Repair: key name",
-        "Ks travels with a name, base64(RAND)@realm; UE and AS agree on GUTI and name, so that a silent mismatch "
-        "becomes a visible retry.",
+    "named_key": OptionWords(
+        "Repair: named key",
+        "Each Ks has a name of 8 octets, derived from it. UE and AS keep the keys of a session, and seal and ask by "
+        "name; the MME confirms a key to the SCEF once RES is verified, and a GUTI alone yields none.",
         Origin.OURS,
-        "{name_length} octets in each session opening, application message and key request; a retry is one key "
-        "request and its answer.",
+        "8 octets in each session opening and key request, 8 or 16 in each application message, 8 to 32 in each push "
+        "by the MME, and 32 for each key that UE, AS and MME keep; no message more. It does not mend a late push that "
+        "binds an old GUTI, nor that an AS can compute the K_APP of another from Ks.",
     ),
     "ordered_push": OptionWords(
         "Repair: ordered push",
@@ -133,7 +129,7 @@ def option_meaning(name: str) -> str:
 
 def option_cost(name: str) -> str:
     """Say what an option costs in octets and messages; empty where it costs nothing."""
-    return OPTIONS[name].cost.format(name_length=_NAME_LENGTH)
+    return OPTIONS[name].cost
 
 
 def value_words(name: str, value: object) -> str:

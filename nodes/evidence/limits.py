@@ -52,6 +52,6 @@ CHOSEN: Final = (
         "How a UE opens a session by its GUTI, how messages are protected, and that an AS asks again when one does not"
         " open.",
     ),
-    Limit("The repairs", "A key name, ordered pushes and the withdrawal of a GUTI are additions to the solutions."),
+    Limit("The repairs", "Named keys, ordered pushes and the withdrawal of a GUTI are additions to the solutions."),
 )
 """Not defined by 3GPP. Another choice may give another verdict."""

@@ -7,7 +7,7 @@ from itertools import product
 
 from nodes.explorer.matrix import matrix_questions
 from nodes.explorer.questions import Bounds, Network, Question
-from nodes.explorer.usual import usual_bounds
+from nodes.explorer.usual import by_name, cell, usual_bounds
 from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 
@@ -45,8 +45,8 @@ def questions_of(wanted: Wanted) -> tuple[Question, ...]:
 def _chosen(wanted: Wanted) -> Iterator[Question]:
     ways = product(wanted.properties, wanted.solutions, wanted.networks, wanted.active_when, wanted.m_tmsi_reuse)
     for each, solution, network, moment, reuse in ways:
-        if PROPERTIES[each].applies(solution):
-            yield Question(each, solution, network, moment, reuse, wanted.repairs, usual_bounds(each, network))
+        if PROPERTIES[each].applies(solution, by_name=by_name(each, wanted.repairs)):
+            yield cell(each, solution, network, moment=moment, reuse=reuse, repairs=wanted.repairs)
 
 
 def only(question: Question) -> Wanted:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, product
 
 from nodes.explorer.questions import Network, Question
-from nodes.explorer.usual import USUAL, WIDER, cells, wider_cell
+from nodes.explorer.usual import USUAL, WIDER, by_name, cells, wider_cell
 from nodes.protocol.options import Solution
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 
@@ -30,7 +30,9 @@ def matrix_questions(repairs: tuple[str, ...] = ()) -> tuple[Question, ...]:
 def wider_questions() -> tuple[Question, ...]:
     """Every cell within wider bounds."""
     asked = product(PropertyID, Solution, WIDER)
-    return tuple(wider_cell(*each) for each in asked if PROPERTIES[each[0]].applies(each[1]))
+    return tuple(
+        wider_cell(*each) for each in asked if PROPERTIES[each[0]].applies(each[1], by_name=by_name(each[0], ()))
+    )
 
 
 def searches(questions: Iterable[Question]) -> tuple[Search, ...]:

@@ -7,13 +7,19 @@ from itertools import combinations
 from nodes.explorer.answers import Answer, Verdict
 from nodes.explorer.questions import Question
 from nodes.protocol.options import REPAIRS
+from nodes.protocol.properties.catalogue import PROPERTIES
 
 SIZES = range(1, len(REPAIRS) + 1)
 
 
 def repair_questions(violated: Question, size: int) -> tuple[Question, ...]:
-    """The same question with each combination of so many repairs; it is asked without any."""
-    return tuple(replace(violated, repairs=each) for each in combinations(REPAIRS, size))
+    """The same question with each combination of so many repairs under which it says anything; it is asked without any.
+
+    A property of keys by name has its repairs already.
+    """
+    stated = PROPERTIES[violated.property]
+    offered = () if stated.by_name else tuple(each for each in REPAIRS if stated.by_name is None or each != "named_key")
+    return tuple(replace(violated, repairs=each) for each in combinations(offered, size))
 
 
 def next_questions(question: Question, answers: Iterable[Answer]) -> tuple[Question, ...]:

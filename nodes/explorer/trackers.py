@@ -23,7 +23,7 @@ from nodes.protocol.world.events import Transition
 from nodes.protocol.world.world import World, nodes_of
 
 # As sets, for looking for one note asks for the hash of an enumeration's member, which takes longer.
-_OPENINGS: Final = frozenset({NoteKind.OPENED, NoteKind.NOT_OPENED})
+_OPENINGS: Final = frozenset({NoteKind.OPENED, NoteKind.NOT_OPENED, NoteKind.MISMATCH})
 _SWITCHES: Final = frozenset({NoteKind.USES})
 
 
@@ -82,9 +82,9 @@ class Tracker(ABC):
 
 
 class Delivery(Tracker):
-    """P2, P2q and P4 where an AS gets a key; which GUTI it asked for."""
+    """P2, P2q, P2n and P4 where an AS gets a key; which GUTI it asked for."""
 
-    properties = frozenset({PropertyID.P2, PropertyID.P2Q, PropertyID.P4})
+    properties = frozenset({PropertyID.P2, PropertyID.P2Q, PropertyID.P2N, PropertyID.P4})
     witnesses = frozenset({Witness.KEY_DELIVERED, Witness.OLD_GUTI_ASKED})
 
     def __init__(self, space: Space, *, names_keys: bool, quiet: bool) -> None:
@@ -150,9 +150,9 @@ class Reallocations(Tracker):
 
 
 class Use(Tracker):
-    """P3, where an application message is opened or does not open."""
+    """P3 and P3n, where an application message is opened or does not open."""
 
-    properties = frozenset({PropertyID.P3})
+    properties = frozenset({PropertyID.P3, PropertyID.P3N})
     witnesses = frozenset({Witness.MESSAGE_OPENED})
 
     def _mask(self) -> Mask:
@@ -162,7 +162,7 @@ class Use(Tracker):
         return not _OPENINGS.isdisjoint(taken.notes)
 
     def look(self, seen: Seen, shown: Shown) -> Monitor:
-        used = watch_use(seen.monitor, seen.done)
+        used = watch_use(seen.before, seen.monitor, seen.done)
         shown.violated.update(each.property for each in used.violations)
         shown.witnesses.update(used.monitor.witnesses)
         return seen.monitor

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from nodes.explorer.questions import Bounds, Network, Question
-from nodes.protocol.options import ActiveWhen, MTMSIReuse, Solution
+from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID, Witness
 
 Most = Mapping[str, int]
@@ -19,7 +19,7 @@ class Usual:
 
     `needs` is how much it needs at most of a bound, all of it where it is not named (`reduction` says why); `case` what
     must happen at least once for it to be put to the test. A search for `together` answers it too: it tries the same,
-    or is soon over. The property is asked once for each of `reuses`.
+    or is soon over. The property is asked once for each of `reuses`, with `repairs` on in any case.
     """
 
     bounds: Bounds = field(default_factory=Bounds)
@@ -27,7 +27,14 @@ class Usual:
     case: Witness | None = None
     together: PropertyID | None = None
     reuses: tuple[MTMSIReuse, ...] = (MTMSIReuse.NEVER,)
+    repairs: Mapping[Solution, tuple[str, ...]] = field(default_factory=dict)
 
+
+BY_NAME: Mapping[Solution, tuple[str, ...]] = {
+    # In solution 12 a late push would bind the record to an old GUTI, and a request for the new one find nothing.
+    Solution.PULL: ("named_key",),
+    Solution.PUSH: ("named_key", "ordered_push"),
+}
 
 USUAL: Mapping[PropertyID, Usual] = {
     PropertyID.P1: Usual(needs=NO_APPLICATION_LEG),
@@ -43,6 +50,11 @@ USUAL: Mapping[PropertyID, Usual] = {
     PropertyID.P6: Usual(Bounds(detaches=1), NO_APPLICATION_LEG),
     PropertyID.P7: Usual(needs=NO_APPLICATION_LEG),
     PropertyID.P8: Usual(needs=ONE_REQUEST, case=Witness.AS_BEHIND),
+    PropertyID.P1N: Usual(needs=NO_APPLICATION_LEG, repairs=BY_NAME),
+    PropertyID.P1AN: Usual(needs=NO_APPLICATION_LEG, together=PropertyID.P1N, repairs=BY_NAME),
+    PropertyID.P2N: Usual(needs=ONE_REQUEST, case=Witness.KEY_DELIVERED, repairs=BY_NAME),
+    PropertyID.P3N: Usual(case=Witness.MESSAGE_OPENED, repairs=BY_NAME),
+    PropertyID.P6N: Usual(Bounds(detaches=1), NO_APPLICATION_LEG, repairs=BY_NAME),
 }
 
 
@@ -88,14 +100,21 @@ def cell(
     repairs: tuple[str, ...] = (),
 ) -> Question:
     """Return a cell of the matrix."""
-    return Question(property_id, solution, network, moment, reuse, repairs, usual_bounds(property_id, network))
+    on = {*repairs, *USUAL[property_id].repairs.get(solution, ())}
+    named = tuple(each for each in REPAIRS if each in on)
+    return Question(property_id, solution, network, moment, reuse, named, usual_bounds(property_id, network))
+
+
+def by_name(property_id: PropertyID, repairs: tuple[str, ...]) -> bool:
+    """Return whether the keys of the labs that a property is asked about have names."""
+    return "named_key" in repairs or bool(USUAL[property_id].repairs)
 
 
 def cells(
     property_id: PropertyID, solution: Solution, network: Network, repairs: tuple[str, ...] = ()
 ) -> tuple[Question, ...]:
     """Return the cells of a property, one for each choice that is left open; none where it says nothing."""
-    if not PROPERTIES[property_id].applies(solution):
+    if not PROPERTIES[property_id].applies(solution, by_name=by_name(property_id, repairs)):
         return ()
     return tuple(
         cell(property_id, solution, network, moment=moment, reuse=reuse, repairs=repairs)

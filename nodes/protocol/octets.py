@@ -28,6 +28,7 @@ KNASint = NewType("KNASint", bytes)
 KNASenc = NewType("KNASenc", bytes)
 Ks = NewType("Ks", bytes)
 KAPP = NewType("KAPP", bytes)
+KN = NewType("KN", bytes)
 
 
 _WORTH_A_RANGE: Final = 3
@@ -93,6 +94,7 @@ LENGTHS: Final[dict[str, Length]] = {
     "K_NASenc": Length((16,), "TS 33.401 §A.7"),
     "Ks": Length((32,), _NOT_3GPP),
     "K_APP": Length((32,), _NOT_3GPP),
+    "KN": Length((8,), _NOT_3GPP),
 }
 
 SQN_BITS: Final = 48

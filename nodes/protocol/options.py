@@ -67,7 +67,7 @@ class Options:
     attach_authenticates: AttachAuthenticates = AttachAuthenticates.ALWAYS
     ue_notices_failure: bool = False
     context_carries_rand: bool = False
-    key_name: bool = False
+    named_key: bool = False
     ordered_push: bool = False
     withdraw_guti: bool = False
 
@@ -120,7 +120,7 @@ class Setup:
         return tuple(f"as-{index}" for index in range(1, self.application_servers + 1))
 
 
-REPAIRS = ("key_name", "ordered_push", "withdraw_guti")
+REPAIRS = ("named_key", "ordered_push", "withdraw_guti")
 """The options that mend something; none of them is defined by 3GPP."""
 
 HSS = "hss"

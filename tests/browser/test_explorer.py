@@ -53,7 +53,7 @@ def test_from_a_question_to_a_lab_of_the_counterexample_and_its_repair(page: Pag
     page.goto(address)
     page.get_by_role("button", name="Open with key name").click()
     expect_live(page)
-    assert lab_of(page).setup["options"]["key_name"] is True
+    assert lab_of(page).setup["options"]["named_key"] is True
     expect(verdict(page)).to_be_visible()
 
 

@@ -201,7 +201,7 @@ def test_several_ues_have_a_strip_each_and_that_of_the_difference_is_shown() -> 
 
 def test_a_value_that_no_option_has_is_said_on_the_page() -> None:
     new = attached_lab()
-    answer = Client().get(url(new, "lab-compare"), {"solution": "<13>", "key_name": "on"})
+    answer = Client().get(url(new, "lab-compare"), {"solution": "<13>", "named_key": "on"})
 
     assert answer.status_code == 422
     assert "Solution: Select a valid choice. <13> is not one of the available choices." in unescape(answer.text)

@@ -16,7 +16,7 @@ from tests.support.evidence import ask, by_name, cell, everywhere, repaired
 
 P1, P4, P5 = PropertyID.P1, PropertyID.P4, PropertyID.P5
 LATE, EARLY = ActiveWhen.SECURITY_MODE_COMPLETE, ActiveWhen.RES_VERIFIED
-KEY, ORDER, WITHDRAW = ("key_name",), ("ordered_push",), ("withdraw_guti",)
+KEY, ORDER, WITHDRAW = ("named_key",), ("ordered_push",), ("withdraw_guti",)
 
 
 def found(*records: Record, property_id: PropertyID = P1) -> Finding:

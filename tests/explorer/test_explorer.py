@@ -273,7 +273,7 @@ def test_a_bound_beyond_its_limits_is_refused(bad: dict[str, int]) -> None:
         Bounds(**bad)
 
 
-@pytest.mark.parametrize("repairs", [("glue",), ("ordered_push", "key_name")])
+@pytest.mark.parametrize("repairs", [("glue",), ("ordered_push", "named_key")])
 def test_repairs_are_named_once_and_in_order(repairs: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="repair"):
         ask(PropertyID.P1, Solution.PUSH, repairs=repairs)
@@ -350,9 +350,9 @@ def test_a_hss_that_reuses_a_rand_is_caught() -> None:
 
 
 def test_setup_follows_the_question() -> None:
-    question = ask(PropertyID.P1, Solution.PUSH, active_when=ActiveWhen.RES_VERIFIED, repairs=("key_name",))
+    question = ask(PropertyID.P1, Solution.PUSH, active_when=ActiveWhen.RES_VERIFIED, repairs=("named_key",))
     setup = setup_of(question)
-    assert (setup.options.active_when, setup.options.key_name, setup.ues) == (ActiveWhen.RES_VERIFIED, True, 1)
+    assert (setup.options.active_when, setup.options.named_key, setup.ues) == (ActiveWhen.RES_VERIFIED, True, 1)
 
 
 # Corners

@@ -61,8 +61,8 @@ def test_the_newest_of_this_model_counts() -> None:
     ("verdicts", "found"),
     [
         ({}, None),
-        ({("key_name",): "violated"}, None),
-        ({("key_name",): "holds"}, (("key_name",),)),
+        ({("named_key",): "violated"}, None),
+        ({("named_key",): "holds"}, (("named_key",),)),
         ({(each,): "violated" for each in REPAIRS}, None),
         ({(each,): "incomplete" for each in REPAIRS} | {REPAIRS[:2]: "holds"}, (REPAIRS[:2],)),
     ],
@@ -113,7 +113,7 @@ def test_the_command_line_looks_for_repairs_where_the_page_does() -> None:
 
 
 def test_one_question_is_asked_alone() -> None:
-    for question in matrix_questions(("key_name",)):
+    for question in matrix_questions(("named_key",)):
         assert questions_of(only(question)) == (question,)
 
 
@@ -122,7 +122,7 @@ def test_one_question_is_asked_alone() -> None:
     [
         (WANTED[0], "Every property, both solutions, ordered"),
         (WANTED[1], "The verdict matrix, with ordered_push"),
-        (WANTED[2], "P1, solution 12, fail, with key_name and ordered_push and withdraw_guti"),
+        (WANTED[2], "P1, solution 12, fail, with named_key and ordered_push and withdraw_guti"),
         (Wanted(networks=tuple(Network)), "Every property, both solutions, every network"),
     ],
 )
@@ -139,5 +139,5 @@ def test_repairs_are_looked_for_on_request(capsys: pytest.CaptureFixture[str]) -
 
     cells = read_cells(json.loads(capsys.readouterr().out))
     assert cells[0].question.repairs == ()
-    assert [cell.question.repairs for cell in cells[1:4]] == [("key_name",), ("ordered_push",), ("withdraw_guti",)]
+    assert [cell.question.repairs for cell in cells[1:4]] == [("named_key",), ("ordered_push",), ("withdraw_guti",)]
     assert fixes(cells[0].question, newest(cells)) is not None

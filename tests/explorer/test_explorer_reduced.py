@@ -133,7 +133,7 @@ def test_other_bounds(question: Question) -> None:
     check(question)
 
 
-@pytest.mark.parametrize("repair", ["key_name", "ordered_push", "withdraw_guti"])
+@pytest.mark.parametrize("repair", ["named_key", "ordered_push", "withdraw_guti"])
 @pytest.mark.parametrize("network", [Network.ORDERED, Network.REORDER])
 @pytest.mark.parametrize("property_id", [each for each in PropertyID if each is not PropertyID.P4])
 def test_repairs(property_id: PropertyID, network: Network, repair: str) -> None:

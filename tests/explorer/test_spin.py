@@ -87,7 +87,7 @@ def test_the_plain_search_finds_what_both_find(tmp_path: Path) -> None:
     [
         Question(PropertyID.P4, Solution.PUSH),
         Question(PropertyID.P1, Solution.PUSH, Network.LOSE),
-        Question(PropertyID.P1, Solution.PUSH, repairs=("key_name",)),
+        Question(PropertyID.P1, Solution.PUSH, repairs=("named_key",)),
         Question(PropertyID.P1, Solution.PUSH, bounds=Bounds(detaches=1)),
     ],
 )

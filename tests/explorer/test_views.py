@@ -74,20 +74,20 @@ def test_the_page_before_anything_is_explored(client: Client) -> None:
 
 
 def test_what_is_ticked_is_explored(client: Client) -> None:
-    status, location = start(client, repairs=["withdraw_guti", "key_name"], with_repairs="on")
+    status, location = start(client, repairs=["withdraw_guti", "named_key"], with_repairs="on")
 
     run = Run.objects.get()
     assert (status, location) == (302, reverse("explorer-run", args=[run.key]))
-    assert run.title == "P1 P2, solution 12, ordered, with key_name and withdraw_guti"
+    assert run.title == "P1 P2, solution 12, ordered, with named_key and withdraw_guti"
     assert run.with_repairs
     assert run.command.startswith(
-        "manage.py explore --property P1 P2 --solution 12 --active-when res-verified --repair key_name withdraw_guti"
+        "manage.py explore --property P1 P2 --solution 12 --active-when res-verified --repair named_key withdraw_guti"
         " --reauthentications 1"
     )
     cells = Cell.objects.order_by("pk")
     assert [(cell.property, cell.active_when, cell.repairs) for cell in cells] == [
-        ("P1", "res-verified", "key_name withdraw_guti"),
-        ("P2", "res-verified", "key_name withdraw_guti"),
+        ("P1", "res-verified", "named_key withdraw_guti"),
+        ("P2", "res-verified", "named_key withdraw_guti"),
     ]
     assert cells[0].asked().bounds.reauthentications == 1
 
@@ -189,7 +189,7 @@ def test_a_run_that_is_done_asks_no_more(client: Client) -> None:
 
 
 def test_several_answers_are_counted(client: Client) -> None:
-    explored(HOLDS, replace(HOLDS, repairs=("key_name",)))
+    explored(HOLDS, replace(HOLDS, repairs=("named_key",)))
     (first, second) = Run.objects.all()
     Search.objects.filter(run=second).update(run=first)
 
@@ -207,13 +207,13 @@ def test_options_that_are_not_the_usual_ones_are_told(client: Client) -> None:
 
 
 def test_a_failed_search_says_why(client: Client) -> None:
-    run = runs.start(only(replace(HOLDS, repairs=("key_name", "ordered_push"))))
+    run = runs.start(only(replace(HOLDS, repairs=("named_key", "ordered_push"))))
     run.searches.update(state=State.FAILED, error="It needs more memory than there is.")
 
     page = text(client, "explorer-run", run.key)
 
     assert "failed, 0 of 1 searches done." in page
-    assert "with key_name and ordered_push failed It needs more memory than there is." in page
+    assert "with named_key and ordered_push failed It needs more memory than there is." in page
 
 
 def test_who_started_a_run_cancels_and_forgets_it(client: Client) -> None:
@@ -377,14 +377,14 @@ def test_the_same_steps_open_with_repairs_on(client: Client) -> None:
     explored(VIOLATED)
 
     answer = client.post(
-        reverse("explorer-cell-open", args=[name_of(VIOLATED)]), {"with": "key_name ordered_push"}, follow=True
+        reverse("explorer-cell-open", args=[name_of(VIOLATED)]), {"with": "named_key ordered_push"}, follow=True
     )
 
     lab = models.Lab.objects.get()
     options = labs.setup_of(lab).options
-    assert (options.key_name, options.ordered_push, options.withdraw_guti) == (True, True, False)
+    assert (options.named_key, options.ordered_push, options.withdraw_guti) == (True, True, False)
     assert lab.step > 0
-    assert "The steps of the counterexample to P2 with key_name and ordered_push on" in unescape(answer.text)
+    assert "The steps of the counterexample to P2 with named_key and ordered_push on" in unescape(answer.text)
 
 
 def test_a_repair_of_another_name_is_refused(client: Client) -> None:
@@ -392,7 +392,7 @@ def test_a_repair_of_another_name_is_refused(client: Client) -> None:
     answer = client.post(reverse("explorer-cell-open", args=[name_of(VIOLATED)]), {"with": "magic"})
 
     assert answer.status_code == 422
-    assert "Repairs are key_name, ordered_push, withdraw_guti." in answer.text
+    assert "Repairs are named_key, ordered_push, withdraw_guti." in answer.text
     assert models.Lab.objects.count() == 0
 
 
@@ -469,7 +469,7 @@ def test_a_counterexample_that_this_version_cannot_take_opens_as_far_as_it_goes(
     assert "cannot replay the counterexample" in text(client, "explorer-cell", name)
     answer = client.post(reverse("explorer-cell-open", args=[name]), follow=True)
     assert "The counterexample ends early: action 1: " in unescape(answer.text)
-    answer = client.post(reverse("explorer-cell-open", args=[name]), {"with": "key_name"})
+    answer = client.post(reverse("explorer-cell-open", args=[name]), {"with": "named_key"})
     assert (answer.status_code, "cannot take the counterexample" in answer.text) == (422, True)
 
 

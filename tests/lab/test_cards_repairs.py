@@ -110,7 +110,7 @@ def test_scef_shows_the_order_of_the_last_push() -> None:
 
 
 def named() -> Driven:
-    return Driven(Setup("test", Options(key_name=True))).run(ATTACH, OPEN)
+    return Driven(Setup("test", Options(named_key=True))).run(ATTACH, OPEN)
 
 
 def test_as_shows_the_name_of_its_key() -> None:

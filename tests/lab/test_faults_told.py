@@ -155,8 +155,8 @@ def test_withdrawal_of_the_guti() -> None:
 
 
 def test_message_that_names_another_key_is_refused_with_the_reason() -> None:
-    """Repair `key_name`: a silent mismatch becomes a visible retry."""
-    driven = Driven(moved(Options(key_name=True)).setup).run(ATTACH, OPEN).take(Hold("mme-1", "scef"))
+    """Repair `named_key`: a silent mismatch becomes a visible retry."""
+    driven = Driven(moved(Options(named_key=True)).setup).run(ATTACH, OPEN).take(Hold("mme-1", "scef"))
     assert sentences(driven.run(REAUTHENTICATE, READING)) == [
         "UE sends Protected reading† #24 with AV 2 to AS.",
         "AS gets Protected reading† #24 with AV 2 and ignores it: other key, asks again.",

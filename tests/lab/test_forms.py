@@ -55,7 +55,7 @@ EACH_OPTION: list[tuple[dict[str, str], dict[str, Any]]] = [
     ({"guti_reallocation": "accesses", "guti_reallocation_every": "3"}, {"reallocate_every_accesses": 3}),
     ({"guti_reallocation": "minutes", "guti_reallocation_every": "1000"}, {"reallocate_every_minutes": 1000}),
     ({"context_carries_rand": "on"}, {"context_carries_rand": True}),
-    ({"key_name": "on"}, {"key_name": True}),
+    ({"named_key": "on"}, {"named_key": True}),
     ({"ordered_push": "on"}, {"ordered_push": True}),
     ({"withdraw_guti": "on"}, {"withdraw_guti": True}),
 ]
@@ -74,10 +74,10 @@ def test_what_the_fields_say_of_options_makes_them_again(_posted: dict[str, str]
 
 
 def test_options_that_are_left_out_stay_as_they_were() -> None:
-    base = Options(solution=Solution.PULL, key_name=True, reallocate_every_minutes=7)
+    base = Options(solution=Solution.PULL, named_key=True, reallocate_every_minutes=7)
 
     assert options(base) == base
-    assert options(base, key_name="off") == Options(solution=Solution.PULL, reallocate_every_minutes=7)
+    assert options(base, named_key="off") == Options(solution=Solution.PULL, reallocate_every_minutes=7)
 
 
 def test_nodes_and_seed_are_taken() -> None:
@@ -102,7 +102,7 @@ def test_nodes_and_seed_are_taken() -> None:
         ({"seed": "x" * 65}, "Seed: Ensure this value has at most 64 characters (it has 65)."),
         ({"seed": "a\0b"}, "Seed: Null characters are not allowed."),
         (
-            {"key_name": "yes"},
+            {"named_key": "yes"},
             "Key name: Select a valid choice. yes is not one of the available choices.",
         ),
     ],

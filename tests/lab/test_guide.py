@@ -294,4 +294,4 @@ def test_several_steps_of_a_section_are_named_together() -> None:
 
 def test_options_of_a_variant_are_called_as_on_the_pages() -> None:
     assert variant_words(("withdraw_guti",)) == "withdraw GUTI"
-    assert variant_words(("key_name", "context_carries_rand")) == "key name and RAND over S10"
+    assert variant_words(("named_key", "context_carries_rand")) == "named key and RAND over S10"

@@ -174,7 +174,7 @@ def test_steps_of_an_older_model_become_a_new_lab() -> None:
     """An option that its set-up does not name has its default."""
     lab = attached_lab().lab
     plain: Any = to_plain(setup_of())
-    for name in ("context_carries_rand", "key_name", "ordered_push", "withdraw_guti"):
+    for name in ("context_carries_rand", "named_key", "ordered_push", "withdraw_guti"):
         del plain["options"][name]
     lab = old(lab, setup=plain)
     again = forks.replay_old(lab.key)

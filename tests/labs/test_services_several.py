@@ -70,7 +70,7 @@ def test_change_of_mme_is_loaded_again() -> None:
     assert list(models.UEContext.objects.values_list("node", flat=True)) == ["mme-2"]
 
 
-@pytest.mark.parametrize("repair", ["ordered_push", "key_name", "withdraw_guti", "context_carries_rand"])
+@pytest.mark.parametrize("repair", ["ordered_push", "named_key", "withdraw_guti", "context_carries_rand"])
 def test_repairs_are_loaded_again(repair: str) -> None:
     options = replace(Options(), **{repair: True})  # type: ignore[arg-type]
     lab = attached_lab(Setup("test", options, mmes=2)).lab

@@ -91,12 +91,12 @@ def _reason(trace: Trace) -> str:
 
 
 def test_an_empty_trace_is_told(tmp_path: Path, capsys: Captured) -> None:
-    options = Options(Solution.PULL, ActiveWhen.RES_VERIFIED, key_name=True)
+    options = Options(Solution.PULL, ActiveWhen.RES_VERIFIED, named_key=True)
     status, lines = _lines(tmp_path, capsys, Trace("", Setup("test", options, ues=2), (), "00"))
     assert status == 1
     assert lines[:4] == [
         "Without a title",
-        "Set-up: solution 11; active_when res-verified; key_name on; 2 UE, 1 MME, 1 AS, seed 'test'",
+        "Set-up: solution 11; active_when res-verified; named_key on; 2 UE, 1 MME, 1 AS, seed 'test'",
         "Actions: 0 of 0 taken",
         f"Model version: {MODEL_VERSION}, this one's",
     ]

@@ -27,11 +27,11 @@ FILE: dict[str, Any] = {
             "task": "Press “Attach”.",
             "do": ["attach ue-1 at mme-1"],
             "expect": {"ue": None, "harm": 0},
-            "under": {"key_name": {"caption": "Before, by name.", "expect": {"harm": 1}}},
+            "under": {"named_key": {"caption": "Before, by name.", "expect": {"harm": 1}}},
         }
     ],
     "end": "After.",
-    "variants": {"key_name": "Mended."},
+    "variants": {"named_key": "Mended."},
 }
 KEYS = "'title', 'shows', 'contribution', 'minutes', 'setup', 'beats', 'end', 'variants', 'results'"
 
@@ -69,10 +69,10 @@ def test_file_is_read_with_defaults_for_what_it_leaves_out() -> None:
         (FILE | {"beats": ["attach"]}, "beats[0]: object wanted, got 'attach'"),
         (with_beat(do=[1]), "beats[0].do[0]: text wanted, got 1"),
         (with_beat(expect={"av": 1}), "beats[0]: there is no fact 'av'"),
-        (with_beat(under={"key_name": {"expect": {"av": 1}}}), "beats[0].under.key_name: there is no fact 'av'"),
+        (with_beat(under={"named_key": {"expect": {"av": 1}}}), "beats[0].under.named_key: there is no fact 'av'"),
         (
-            with_beat(under={"key_name": {"do": []}}),
-            "beats[0].under.key_name: object of 'caption', 'task', 'expect' wanted, got 'do'",
+            with_beat(under={"named_key": {"do": []}}),
+            "beats[0].under.named_key: object of 'caption', 'task', 'expect' wanted, got 'do'",
         ),
     ],
 )
@@ -90,8 +90,8 @@ def test_what_is_no_json_or_no_setup_is_refused_by_file(text: str) -> None:
 
 def test_pinning_replaces_the_results_of_a_file() -> None:
     text = json.dumps(FILE, indent=2) + "\n"
-    once = pinned(text, {"": "aa", "key_name": "bb"})
-    assert json.loads(once) == FILE | {"results": {"": "aa", "key_name": "bb"}}
+    once = pinned(text, {"": "aa", "named_key": "bb"})
+    assert json.loads(once) == FILE | {"results": {"": "aa", "named_key": "bb"}}
     assert pinned(once, {"": "cc"}) == pinned(text, {"": "cc"})
 
 
@@ -99,7 +99,7 @@ def test_script_that_does_not_compile_is_an_error_with_its_name() -> None:
     scenario = read("07-slug.json", json.dumps(with_beat(do=["attach ue-3 at mme-1"])))
     with pytest.raises(ScenarioError) as caught:
         compile_scenario(scenario, scenario.variants[0])
-    assert str(caught.value) == ("slug+key_name: beat 1, 'attach ue-3 at mme-1': There is no node 'ue-3' in this lab")
+    assert str(caught.value) == ("slug+named_key: beat 1, 'attach ue-3 at mme-1': There is no node 'ue-3' in this lab")
 
 
 def test_beat_that_does_nothing_under_a_variant_is_not_said() -> None:

@@ -46,7 +46,7 @@ def test_start_page_offers_the_tour_five_scenarios_and_traces(client: Client) ->
 
 
 def test_form_says_what_was_sent(client: Client) -> None:
-    page = client.post(NEW, {"solution": "11", "ues": "99", "algorithm": "tuak", "key_name": "on"})
+    page = client.post(NEW, {"solution": "11", "ues": "99", "algorithm": "tuak", "named_key": "on"})
 
     assert 'name="solution" value="11" id="id_solution_1" checked' in page.text
     assert 'name="ues" value="99" min="1" max="8" aria-invalid="true"' in page.text
@@ -83,7 +83,7 @@ def test_new_lab_has_every_option_that_was_posted(client: Client) -> None:
             "guti_reallocation": "minutes",
             "guti_reallocation_every": "7",
             "context_carries_rand": "on",
-            "key_name": "on",
+            "named_key": "on",
             "ordered_push": "on",
             "withdraw_guti": "on",
             "seed": "a seed",
@@ -100,7 +100,7 @@ def test_new_lab_has_every_option_that_was_posted(client: Client) -> None:
         store_ks=True,
         reallocate_every_minutes=7,
         context_carries_rand=True,
-        key_name=True,
+        named_key=True,
         ordered_push=True,
         withdraw_guti=True,
         m_tmsi_reuse=type(options.m_tmsi_reuse)("lowest-free"),

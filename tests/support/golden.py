@@ -40,7 +40,7 @@ RUN: Final = "run"
 
 TO_SCEF = ("mme-1", SCEF)
 SESSION: tuple[Action | str, ...] = (ATTACH, RUN, OPEN_SESSION, RUN)
-REPAIRS = Options(key_name=True, ordered_push=True, withdraw_guti=True)
+REPAIRS = Options(named_key=True, ordered_push=True, withdraw_guti=True)
 
 
 def script(setup: Setup, *wanted: Action | str) -> tuple[Action, ...]:

@@ -1,20 +1,20 @@
 """The cards of an AS, GUTI and Ks of each session, and of the third-party security server."""
 
-from base64 import b64decode
 from itertools import chain
 
 from core.lab.cards.card import Card, Line
-from core.lab.cards.deltas import NONE, Delta, Deltas, deltas, line, ours
+from core.lab.cards.deltas import NONE, Delta, Deltas, av_list, deltas, line, mark, ours
 from core.lab.parts import Change, Octets, Prose, Start, Tail
 from core.lab.scene import Scene
 from core.words.names import RESULTS
 from nodes.diagram.rows import Badge, Strong
+from nodes.protocol.entities.application_leg import named
 from nodes.protocol.entities.application_server import ApplicationServerState, ServerSession
 from nodes.protocol.entities.third_party import ThirdPartyState
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.octets import Ks
-from nodes.protocol.world.provenance import vector_of_ks
+from nodes.protocol.world.provenance import vector_of_ks, vector_of_name
 from nodes.protocol.world.world import node_as
 
 
@@ -47,8 +47,7 @@ def _lines(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -
         lines.append(Line(label=(Strong(scene.name(ue.name)),), value=("holds ", badge) if badge else ("no key",)))
     lines.append(_guti(session, changed))
     lines.append(ours(_ks(scene, ue, session, changed)))
-    if session.ks_name is not None or session.key_name is not None:
-        lines.append(ours(_key_name(scene, ue, session, changed)))
+    lines += map(ours, _named(scene, ue, session, changed))
     lines.append(_requests(session, changed))
     lines += _outcome(session, changed)
     return lines
@@ -73,21 +72,17 @@ def _ks(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -> L
     return line(("Ks",), (now,) if now else value, delta, (was,) if was else ("other",))
 
 
-def _key_name(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -> Line:
-    """Make the line of the name of the Ks held, or of the other key that the UE names by now."""
-    held, given = session.ks_name, session.key_name
+def _named(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -> list[Line]:
+    """Make the lines of the Ks that the AS keeps by name, and of one that the UE names and the AS has not got."""
     path = ("sessions", session.ue)
-    delta = changed.at(*path, "ks_name") or changed.at(*path, "key_name")
-    mark = Delta(delta.change, None) if delta else None
-    if given is None or given == held:
-        return line(("key name",), (Start(held, "key name"),) if held else NONE, mark)
-    badge = scene.badge_of_rand(ue.imsi, _rand_of_name(given), ue.imsi)
-    return line(("UE names",), (badge or Start(given, "key name"),), mark)
-
-
-def _rand_of_name(key_name: str) -> bytes:
-    """Read the RAND, 16 octets, in what stands before the "@"."""
-    return b64decode(key_name.partition("@")[0])
+    lines = []
+    if session.kept:
+        lines.append(line(("keeps",), av_list(scene, ue, session.kept), mark(changed.at(*path, "kept"))))
+    if session.key_name is not None and named(session.keys, session.key_name) is None:
+        badge = scene.badge(vector_of_name(scene.world, session.key_name), ue.imsi)
+        value: Prose = (badge or Start(session.key_name.hex(), "KN"),)
+        lines.append(line(("UE names",), value, mark(changed.at(*path, "key_name"))))
+    return lines
 
 
 def _requests(session: ServerSession, changed: Deltas) -> Line:

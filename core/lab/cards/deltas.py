@@ -1,5 +1,6 @@
 """What the last step changed at one node, to the leaf, and lines of a card that show it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -7,6 +8,10 @@ from core.lab.cards.card import Line
 from core.lab.moment import PlainChange
 from core.lab.parts import Change, Prose
 from core.lab.scene import Scene
+from nodes.diagram.rows import Badge
+from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.octets import Ks
+from nodes.protocol.world.provenance import vector_of_ks
 
 NONE: Final[Prose] = ("none",)
 
@@ -72,6 +77,21 @@ def _dig(value: object, path: tuple[str, ...]) -> object:
             return value
         value = value.get(name)
     return value
+
+
+def mark(delta: Delta | None) -> Delta | None:
+    """Keep that something changed, and not what it was, for which there is no room."""
+    return None if delta is None else Delta(delta.change, None)
+
+
+def av_list(scene: Scene, ue: UEState, keys: Iterable[Ks]) -> Prose:
+    """List the AVs whose Ks a node keeps for a UE."""
+    parts: list[str | Badge] = []
+    for ks in keys:
+        badge = scene.badge(vector_of_ks(scene.world, ks, ue.imsi), ue.imsi)
+        parts += [" "] if parts else []
+        parts.append(badge or "other")
+    return tuple(parts)
 
 
 def ours(shown: Line) -> Line:

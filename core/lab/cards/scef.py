@@ -5,10 +5,11 @@ from itertools import chain
 from typing import Final
 
 from core.lab.cards.card import Card, Line, Pair
-from core.lab.cards.deltas import Delta, Deltas, deltas, line, ours
+from core.lab.cards.deltas import Delta, Deltas, av_list, deltas, line, mark, ours
 from core.lab.parts import Change, Octets, Prose, Tail
 from core.lab.scene import Scene
 from nodes.diagram.rows import Badge, Strong
+from nodes.protocol.entities.application_leg import named
 from nodes.protocol.entities.scef.table import Record, Transaction, record_of
 from nodes.protocol.messages.pushes import KeyPair
 from nodes.protocol.options import Solution
@@ -77,8 +78,8 @@ def _more(scene: Scene, records: tuple[Record, ...]) -> str:
 
 
 def _lines(scene: Scene, record: Record, changed: Deltas) -> list[Line]:
-    owner = next(scene.name(ue.name) for ue in scene.ues if ue.imsi == record.imsi)
-    label: Prose = (Strong(owner), " GUTI") if scene.has_several else ("GUTI",)
+    owner = next(ue for ue in scene.ues if ue.imsi == record.imsi)
+    label: Prose = (Strong(scene.name(owner.name)), " GUTI") if scene.has_several else ("GUTI",)
     lines = [_gutis(label, record, changed.at("records", record.imsi, "gutis"))]
     if record.parked is not None:
         badge = scene.badge_of_rand(record.imsi, record.parked, record.imsi)
@@ -89,6 +90,10 @@ def _lines(scene: Scene, record: Record, changed: Deltas) -> list[Line]:
         path = ("records", record.imsi, "order")
         delta = changed.at(*path, "epoch") or changed.at(*path, "count")
         lines.append(ours(line(("last order",), (order,), Delta(delta.change, None) if delta else None)))
+    if record.confirmed:
+        keys = (ks for name in record.confirmed if (ks := named((pair.ks for pair in record.pairs), name)) is not None)
+        delta = mark(changed.at("records", record.imsi, "confirmed"))
+        lines.append(ours(line(("confirmed",), av_list(scene, owner, keys), delta)))
     if scene.has_several:
         lines += _pair_lines(scene, record, changed)
     return lines

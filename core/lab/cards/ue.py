@@ -1,7 +1,9 @@
 """The card of a UE: whether it is registered, GUTI, Ks, SQN, current and pending AV."""
 
+from collections.abc import Iterator
+
 from core.lab.cards.card import Card, Line
-from core.lab.cards.deltas import NONE, Deltas, deltas, line, ours
+from core.lab.cards.deltas import NONE, Deltas, deltas, line, mark, ours
 from core.lab.parts import Octets, Prose, Tail
 from core.lab.scene import Scene
 from core.words.names import MODES, PHASES
@@ -33,9 +35,21 @@ def ue_card(scene: Scene, name: str) -> Card:
             ours(_ks(scene, ue, changed, badge)),
             _sqn(ue, changed),
             _eksi(scene, ue, changed),
+            *map(ours, _sessions(scene, ue, changed)),
         ),
         is_changed=bool(changed.changes),
     )
+
+
+def _sessions(scene: Scene, ue: UEState, changed: Deltas) -> Iterator[Line]:
+    """Make a line for each session whose key is another than the one in use (repair `named_key`)."""
+    for session in ue.sessions:
+        if session.sending is None or session.sending == ue.ks:
+            continue
+        badge = scene.badge(vector_of_ks(scene.world, session.sending, ue.imsi), ue.imsi)
+        path = ("sessions", session.application_server)
+        delta = changed.at(*path, "sending") or changed.at(*path, "keys")
+        yield line((f"seals for {scene.name(session.application_server)}",), (badge or "other",), mark(delta))
 
 
 def _phase(ue: UEState, changed: Deltas) -> Line:

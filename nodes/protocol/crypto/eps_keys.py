@@ -18,6 +18,7 @@ from nodes.protocol.octets import (
     KAPP,
     KASME,
     KENB,
+    KN,
     MACA,
     MACS,
     RAND,
@@ -40,6 +41,8 @@ FC_ALGORITHM_KEY: Final = 0x15
 # Not defined by 3GPP: TS 33.220 allots no such FC; this demonstrator takes the last values.
 FC_KS: Final = 0xFFF0
 FC_K_APP: Final = 0xFFF1
+FC_KN: Final = 0xFFF2
+KN_LENGTH: Final = 8
 
 EIA2: Final = 2
 NAS_ENC_ALG: Final = 0x01
@@ -169,6 +172,19 @@ def derive_k_app(ks: Ks, as_name: str) -> KAPP:
     """
     exactly("Ks", ks)
     return KAPP(kdf(ks, FC_K_APP, as_name.encode()))
+
+
+@lru_cache(maxsize=16_384)
+def derive_kn(ks: Ks) -> KN:
+    """Derive the name of a Ks, 8 octets: the first of KDF(Ks, FC = FF F2), no parameters. Not defined by 3GPP.
+
+    Who has the Ks has the name, and it tells nothing of the RAND that went over the radio.
+
+    Raises:
+        ValueError: Ks is not 32 octets.
+    """
+    exactly("Ks", ks)
+    return KN(kdf(ks, FC_KN)[:KN_LENGTH])
 
 
 def build_autn(sqn: SQN, ak: AK, amf: AMF, mac_a: MACA) -> AUTN:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from nodes.protocol.entities.application_leg import Leg, receive, seal
+from nodes.protocol.entities.application_leg import Leg, named, receive, seal
 from nodes.protocol.entities.machine import (
     Handlers,
     Note,
@@ -21,7 +21,7 @@ from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.application import Direction, OpenSession, ProtectedMessage
 from nodes.protocol.messages.key_requests import KeyResult, KeyRetrievalAnswer, KeyRetrievalRequest
-from nodes.protocol.octets import Ks
+from nodes.protocol.octets import KN, Ks
 from nodes.protocol.options import SCEF, THIRD_PARTY
 
 
@@ -32,7 +32,7 @@ class OpenRequest:
     number: int
     guti: GUTI
     through: str
-    key_name: str | None = None
+    key_name: KN | None = None
     attempts: int = 1
 
 
@@ -40,7 +40,8 @@ class OpenRequest:
 class ServerSession:
     """The AS's end of a session. `ue` stands for the connection; `gutis` are all it ever learned, the newest last.
 
-    With the repair `key_name`, `key_name` is the name that the UE gave last, `ks_name` that of the Ks held.
+    With the repair `named_key`, `key_name`, 8 octets, is the name that the UE gave last, of the Ks that it uses, and
+    `kept` are the Ks that the AS got before `ks`.
     """
 
     ue: str
@@ -48,18 +49,23 @@ class ServerSession:
     gutis: tuple[GUTI, ...]
     ks: Ks | None = None
     key_guti: GUTI | None = None
-    key_name: str | None = None
-    ks_name: str | None = None
+    key_name: KN | None = None
+    kept: tuple[Ks, ...] = ()
     leg: Leg = Leg()
     requests: int = 0
     open_request: OpenRequest | None = None
     asked_again: bool = False
     last_result: KeyResult | None = None
 
+    @property
+    def keys(self) -> tuple[Ks, ...]:
+        """Every Ks that the AS holds for the session, 32 octets each, the newest last."""
+        return self.kept if self.ks is None else (*self.kept, self.ks)
+
 
 @dataclass(frozen=True, slots=True)
 class ApplicationServerState:
-    """An AS: its sessions, sorted by UE. `names_keys`: the lab has the repair `key_name`."""
+    """An AS: its sessions, sorted by UE. `names_keys`: the lab has the repair `named_key`."""
 
     name: str
     names_keys: bool = False
@@ -94,11 +100,19 @@ def ask_for_key(state: ApplicationServerState, command: commands.AskForKey) -> S
 
 
 def _ask(
-    state: ApplicationServerState, session: ServerSession, guti: GUTI, through: str, *notes: Note
+    state: ApplicationServerState,
+    session: ServerSession,
+    guti: GUTI,
+    through: str,
+    *notes: Note,
+    key_name: KN | None = None,
 ) -> Step[ApplicationServerState]:
-    """Ask for the key; a newer request ends an older one, whose answer is then ignored."""
+    """Ask for the key; a newer request ends an older one, whose answer is then ignored.
+
+    `key_name`: for the one of this name, instead of the one that the UE named last (repair `named_key`).
+    """
     number = session.requests + 1
-    request = OpenRequest(number, guti, through, session.key_name)
+    request = OpenRequest(number, guti, through, key_name or session.key_name)
     session = replace(session, requests=number, open_request=request)
     return Step(_with_session(state, session), (*notes, *_request_outputs(state, session.ue, request)))
 
@@ -119,7 +133,7 @@ def send_command(state: ApplicationServerState, command: commands.SendCommand) -
         session=session.number,
         direction=Direction.DOWNLINK,
         text="report now",
-        key_name=session.ks_name,
+        newest=session.ks if state.names_keys else None,
     )
     return Step(_with_session(state, replace(session, leg=leg)), (Send(session.ue, message),))
 
@@ -133,7 +147,7 @@ def on_open_session(state: ApplicationServerState, message: OpenSession, source:
         return dropped(state, f"session {message.session} was opened before")
     gutis = () if before is None else tuple(guti for guti in before.gutis if guti != message.guti)
     session = ServerSession(source, message.session, (*gutis, message.guti))
-    session = _learn(state, session, message.key_name)
+    session = replace(session, key_name=message.key_name)
     if before is not None:
         # Counters under a K_APP and the numbers of requests go on: neither may come twice.
         session = replace(session, requests=before.requests, leg=replace(before.leg, seen=()))
@@ -151,31 +165,54 @@ def on_key_answer(
     stop = StopTimer(TimerName.NORTHBOUND, ue)
     if message.ks is None:
         note = Note(f"no key: {message.result.value} ({message.result.status})")
-        return Step(_with_session(state, _without_key(session, request, message.result)), (stop, note))
-    session = replace(session, open_request=None, last_result=message.result)
-    session = replace(session, ks=message.ks, key_guti=request.guti, ks_name=request.key_name)
-    return Step(_with_session(state, session), (stop, Note("held", NoteKind.KEY_DELIVERED, ks=message.ks)))
+        return Step(_with_session(state, _without_key(session, message.result)), (stop, note))
+    session = replace(session, open_request=None, last_result=message.result, key_guti=request.guti)
+    session = _with_key(state, session, message.ks)
+    held = Note("held", NoteKind.KEY_DELIVERED, ks=message.ks)
+    if session.key_name == request.key_name or _lacks(session, session.key_name) is None:
+        return Step(_with_session(state, session), (stop, held))
+    step = _ask(state, session, session.gutis[-1], SCEF, held, _ASKS_FOR_NAMED)
+    return Step(step.state, (stop, *step.outputs))
 
 
-def _without_key(session: ServerSession, request: OpenRequest, result: KeyResult) -> ServerSession:
-    """A request ends without a key; what is held stays.
+_ASKS_FOR_NAMED = Note("asks for the key that is named")
 
-    Asked by name, the next message of the UE under that name leads to a new request: the network may have caught up.
-    """
-    asked_again = session.asked_again and request.key_name is None
-    return replace(session, open_request=None, last_result=result, asked_again=asked_again)
+
+def _with_key(state: ApplicationServerState, session: ServerSession, ks: Ks) -> ServerSession:
+    """The AS goes on with this Ks; with the repair `named_key` it keeps those of before, too."""
+    if not state.names_keys or session.ks is None:
+        return replace(session, ks=ks)
+    return session if ks in session.keys else replace(session, ks=ks, kept=session.keys)
+
+
+def _lacks(session: ServerSession, *names: KN | None) -> KN | None:
+    """The first of these names whose Ks the AS does not hold."""
+    return next((name for name in names if name is not None and named(session.keys, name) is None), None)
+
+
+def _without_key(session: ServerSession, result: KeyResult) -> ServerSession:
+    """A request ends without a key; what is held stays."""
+    return replace(session, open_request=None, last_result=result)
 
 
 def on_protected_message(
     state: ApplicationServerState, message: ProtectedMessage, source: str
 ) -> Step[ApplicationServerState]:
-    """Open with the K_APP of the Ks held; after a failure, or for want of the Ks named, ask for the key, once."""
+    """Open with the K_APP of the Ks held, and after a failure ask for the key, once.
+
+    With the repair `named_key`, open with that of the Ks named, and ask for each that is named and not held.
+    """
     session = state.session_of(source)
     if session is None or session.number != message.session:
         return dropped(state, "unknown session, refused before it is opened")
     if message.direction is not Direction.UPLINK:
         return dropped(state, "the AS's own direction, refused before it is opened")
-    session, note = _received(state, session, message)
+    if state.names_keys:
+        return _on_message_by_name(state, session, message)
+    if session.ks is None:
+        return dropped(state, "no Ks to open it with")
+    leg, note = receive(session.leg, message, ks=session.ks, application_server=state.name)
+    session = replace(session, leg=leg)
     if note.kind is NoteKind.OPENED:
         return Step(_with_session(state, replace(session, asked_again=False)), (note,))
     if note.kind is NoteKind.DROPPED or session.asked_again or session.open_request is not None:
@@ -184,25 +221,22 @@ def on_protected_message(
     return _ask(state, session, session.gutis[-1], SCEF, note, Note("asks again, once"))
 
 
-def _received(
+def _on_message_by_name(
     state: ApplicationServerState, session: ServerSession, message: ProtectedMessage
-) -> tuple[ServerSession, Note]:
-    """What comes of a message; one that is no replay tells the name of the UE's key."""
-    if session.ks is None:
-        session = _learn(state, session, message.key_name)
-        kind = NoteKind.DROPPED if session.key_name is None else NoteKind.MISMATCH
-        return session, Note("no Ks to open it with", kind)
-    leg, note = receive(session.leg, message, ks=session.ks, application_server=state.name, key_name=session.ks_name)
+) -> Step[ApplicationServerState]:
+    ks = named(session.keys, message.key_name)
+    leg, note = receive(session.leg, message, ks=ks, application_server=state.name)
     if note.kind is NoteKind.DROPPED:
-        return session, note
-    return _learn(state, replace(session, leg=leg), message.key_name), note
-
-
-def _learn(state: ApplicationServerState, session: ServerSession, key_name: str | None) -> ServerSession:
-    """Repair `key_name`: the UE names its key. Another name than the last one is worth another request."""
-    if not state.names_keys or key_name == session.key_name:
-        return session
-    return replace(session, key_name=key_name, asked_again=False)
+        return Step(state, (note,))
+    session = replace(session, leg=leg)
+    newest = message.newest_name or message.key_name
+    if named(session.kept, newest) is None:
+        # Else the message is late: the UE has named a newer one since.
+        session = replace(session, key_name=newest)
+    lacks = _lacks(session, message.key_name, newest)
+    if lacks is None or session.open_request is not None:
+        return Step(_with_session(state, session), (note,))
+    return _ask(state, session, session.gutis[-1], SCEF, note, _ASKS_FOR_NAMED, key_name=lacks)
 
 
 def on_northbound_expiry(state: ApplicationServerState, subject: str) -> Step[ApplicationServerState]:
@@ -214,7 +248,7 @@ def on_northbound_expiry(state: ApplicationServerState, subject: str) -> Step[Ap
         again = replace(request, attempts=request.attempts + 1)
         outputs = (Note("no answer, asks again"), *_request_outputs(state, subject, again))
         return Step(_with_session(state, replace(session, open_request=again)), outputs)
-    session = _without_key(session, request, KeyResult.TIME_OUT)
+    session = _without_key(session, KeyResult.TIME_OUT)
     return Step(_with_session(state, session), (Note("key request abandoned", NoteKind.ABANDONED),))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from nodes.protocol.identities import GUTI
+from nodes.protocol.octets import KN
 
 
 class Direction(Enum):
@@ -15,22 +16,30 @@ class Direction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class OpenSession:
-    """The UE opens session number `session` and names itself by its GUTI."""
+    """The UE opens session number `session` and names itself by its GUTI.
+
+    `key_name`, 8 octets, names the Ks that it uses (repair `named_key`).
+    """
 
     session: int
     guti: GUTI
-    key_name: str | None = None
+    key_name: KN | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ProtectedMessage:
-    """A reading or a command under AES-CCM-16-64-128; `sealed` ends in a tag of 8 octets."""
+    """A reading or a command under AES-CCM-16-64-128; `sealed` ends in a tag of 8 octets.
+
+    With the repair `named_key`, `key_name` names the Ks whose K_APP seals it, and `newest_name` the one that the sender
+    would rather use, where that is another.
+    """
 
     session: int
     direction: Direction
     counter: int
     sealed: bytes
-    key_name: str | None = None
+    key_name: KN | None = None
+    newest_name: KN | None = None
 
 
 ApplicationMessage = OpenSession | ProtectedMessage

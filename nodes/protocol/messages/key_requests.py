@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from nodes.protocol.identities import GUTI
-from nodes.protocol.octets import Ks
+from nodes.protocol.octets import KN, Ks
 
 
 class KeyResult(Enum):
@@ -46,14 +46,14 @@ _STATUS = {
 class KeyRetrievalRequest:
     """Northbound: the key for the UE that has this GUTI.
 
-    `origin`, the AS, and `request`, its own opaque text, name the request in all four messages. `key_name`, only with
-    the repair of that name, is the name of the Ks that the UE uses.
+    `origin`, the AS, and `request`, its own opaque text, name the request in all four messages. `key_name`, 8
+    octets, only with the repair `named_key`, names the Ks that is wanted.
     """
 
     origin: str
     request: str
     guti: GUTI
-    key_name: str | None = None
+    key_name: KN | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class T6aKeyRequest:
     origin: str
     request: str
     guti: GUTI
-    key_name: str | None = None
+    key_name: KN | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ The HSS pushes over S6t, the MME over T6a: the contribution names no reference p
 from dataclasses import dataclass
 
 from nodes.protocol.identities import GUTI, IMSI
-from nodes.protocol.octets import RAND, Ks
+from nodes.protocol.octets import KN, RAND, Ks
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,16 @@ class PushOrder:
 class ActiveVectorPushRequest:
     """MME to SCEF: the RAND of the active AV, the GUTI or both valid GUTIs, and the IMSI.
 
-    `order` only with the repair `ordered_push`.
+    `order` only with the repair `ordered_push`. With `named_key`, `names`, 8 octets each, are those of the Ks of every
+    AV whose RES was verified, as far as the MME has them; then the RAND may be missing, which S10 has not carried.
     """
 
     imsi: IMSI
     push: int
-    rand: RAND
+    rand: RAND | None
     gutis: tuple[GUTI, ...]
     order: PushOrder | None = None
+    names: tuple[KN, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
-"""What must be shown to hold, P1 to P8, and what shows that a run is not vacuous. This demonstrator's statements.
+"""What must be shown to hold, P1 to P8 and P1n to P6n, and what shows that a run is not vacuous.
+
+All are this demonstrator's statements.
 
 Here are names and statements only: `states` judges worlds, `steps` steps, `recovery` P7.
 """
@@ -24,6 +26,11 @@ class PropertyID(Enum):
     P6 = "P6"
     P7 = "P7"
     P8 = "P8"
+    P1N = "P1n"
+    P1AN = "P1an"
+    P2N = "P2n"
+    P3N = "P3n"
+    P6N = "P6n"
 
 
 class Witness(Enum):
@@ -42,7 +49,8 @@ class Property:
     """A statement about all worlds of a run.
 
     `untried` says what has not happened in a run that did not put it to the test. With `is_of_records` it is about the
-    records of the SCEF, which keeps none in solution 11.
+    records of the SCEF, which keeps none in solution 11. `by_name`: it is about labs whose keys have names (repair
+    `named_key`), about those whose keys have none, or, None, about both.
     """
 
     id: PropertyID
@@ -50,10 +58,12 @@ class Property:
     statement: str
     untried: str
     is_of_records: bool = False
+    by_name: bool | None = None
 
-    def applies(self, solution: Solution) -> bool:
-        """Return whether it says something of a solution."""
-        return solution is Solution.PUSH or not self.is_of_records
+    def applies(self, solution: Solution, *, by_name: bool | None = None) -> bool:
+        """Return whether it says something of a solution, and of labs whose keys have names, or have none."""
+        says_so = by_name is None or self.by_name is None or self.by_name is by_name
+        return says_so and (solution is Solution.PUSH or not self.is_of_records)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +90,14 @@ _ALWAYS = (
         "no wrong key at rest",
         "With nothing under way for a registered UE, the network would hand out the Ks that the UE uses, or none.",
         "No UE has been registered and at rest yet.",
+        by_name=False,
     ),
     Property(
         PropertyID.P1A,
         "key available at rest",
         "With nothing under way for a registered UE, the network would hand out some Ks for the UE's GUTI.",
         "No UE has been registered and at rest yet.",
+        by_name=False,
     ),
     Property(
         PropertyID.P1W,
@@ -93,6 +105,7 @@ _ALWAYS = (
         "With nothing but NAS timers under way for a registered UE, the network would hand out the Ks that it uses, or"
         " none.",
         "No end has waited for a NAS timer alone, for a registered UE, yet.",
+        by_name=False,
     ),
     Property(
         PropertyID.P2,
@@ -100,18 +113,21 @@ _ALWAYS = (
         "When the AS gets a Ks for a GUTI, the UE that holds this GUTI, or if none does, the one whose session it is,"
         " uses that Ks at that moment.",
         "No AS has got a key yet.",
+        by_name=False,
     ),
     Property(
         PropertyID.P2Q,
         "agreement on quiet delivery",
         "A key that is requested and delivered while no NAS procedure runs for the UE is the one that the UE uses.",
         "No AS has asked for a key and got it in quiet yet.",
+        by_name=False,
     ),
     Property(
         PropertyID.P3,
         "agreement in use",
         "An application message that an end with a key gets for the first time opens, even across a change of keys.",
         "No application message has come yet.",
+        by_name=False,
     ),
     Property(
         PropertyID.P4,
@@ -133,6 +149,7 @@ _ALWAYS = (
         "With nothing under way after a completed reallocation or a detach, the old GUTI yields no key, unless it was"
         " allocated again.",
         "No reallocation or detach has been completed yet.",
+        by_name=False,
     ),
     Property(
         PropertyID.P7,
@@ -147,6 +164,41 @@ _ALWAYS = (
         "With nothing under way for a registered UE, an AS that has a session with it holds the Ks that the UE uses, or"
         " gets it by asking again with the GUTI that it learned last.",
         "No AS has been behind a UE that was registered and at rest yet.",
+    ),
+    Property(
+        PropertyID.P1N,
+        "no wrong key by name at rest",
+        "With nothing under way for a registered UE, a request that names the key that it uses gets that key, or none.",
+        "No UE has been registered and at rest yet.",
+        by_name=True,
+    ),
+    Property(
+        PropertyID.P1AN,
+        "key available by name at rest",
+        "With nothing under way for a registered UE, a request that names the key that it uses gets a key.",
+        "No UE has been registered and at rest yet.",
+        by_name=True,
+    ),
+    Property(
+        PropertyID.P2N,
+        "the UE holds what is delivered",
+        "When the AS gets a Ks, the UE that opened the session holds it for that session.",
+        "No AS has got a key yet.",
+        by_name=True,
+    ),
+    Property(
+        PropertyID.P3N,
+        "use of a key that was given",
+        "An application message that comes for the first time opens if its receiver was given the key that it names.",
+        "No application message has come under a key that was given yet.",
+        by_name=True,
+    ),
+    Property(
+        PropertyID.P6N,
+        "a GUTI alone yields no key",
+        "A request that gives a GUTI, valid or old, and names no key gets none.",
+        "No UE has had a GUTI yet.",
+        by_name=True,
     ),
 )
 

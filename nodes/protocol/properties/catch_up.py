@@ -22,7 +22,7 @@ def behind(world: World, ue: UEState) -> Iterator[Behind]:
     """
     for each in ue.sessions if ue.ks is not None else ():
         session = node_as(world, each.application_server, ApplicationServerState).session_of(ue.name)
-        if session is not None and session.ks != ue.ks:
+        if session is not None and ue.ks not in session.keys:
             yield each.application_server, session
 
 

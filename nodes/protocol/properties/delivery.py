@@ -1,4 +1,4 @@
-"""P2, P2q and P4: keys that an AS gets, and the requests that they answer."""
+"""P2, P2q, P2n and P4: keys that an AS gets, and the requests that they answer."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from nodes.protocol.entities.ue.state import UNREGISTERED, UEState
 from nodes.protocol.identities import GUTI
 from nodes.protocol.properties.catalogue import PropertyID, Violation, Witness
 from nodes.protocol.properties.monitor import Monitor, Observed, QuietRequest, with_quiet, with_witness
-from nodes.protocol.properties.states import av_of
+from nodes.protocol.properties.states import av_of, names_keys
 from nodes.protocol.world.events import Event, Transition
 from nodes.protocol.world.subjects import why_nas_busy
 from nodes.protocol.world.world import World, node, node_as, nodes_of
@@ -48,8 +48,23 @@ def watch_delivery(before: World, monitor: Monitor, transition: Transition, ues:
     seen = Observed(with_witness(monitor, Witness.KEY_DELIVERED))
     for change in _changes(before, transition, ues):
         seen = seen.then(_right_ue(seen.monitor, transition.world, noted, change))
-        seen = seen.then(_agreement(seen.monitor, transition.world, change))
+        judge = _held if names_keys(transition.world) else _agreement
+        seen = seen.then(judge(seen.monitor, transition.world, change))
     return seen
+
+
+def _held(monitor: Monitor, world: World, change: _Change) -> Observed:
+    """P2n: the UE that opened the session holds the newest Ks that the AS has for it.
+
+    Of a session that the UE has closed, or opened anew, it holds none any more: an answer that comes late is no harm.
+    """
+    own = change.ue.session_with(change.application_server)
+    judged = (PropertyID.P2N,)
+    if own is None or own.number != change.session.number or change.session.ks in own.keys:
+        return Observed(monitor, judged=judged)
+    got = av_of(world, change.session.ks, change.ue)
+    reason = f"{change.application_server} got the Ks of {got}, which {change.ue.name} does not hold for the session."
+    return Observed(monitor, (Violation(PropertyID.P2N, change.ue.name, reason),), judged)
 
 
 def _right_ue(monitor: Monitor, world: World, noted: Event, change: _Change) -> Observed:

@@ -22,7 +22,7 @@ from nodes.protocol.properties.monitor import (
     with_witness,
 )
 from nodes.protocol.properties.rest import contexts_of, is_at_rest, mmes_of, record_in, shown_rands
-from nodes.protocol.properties.states import has_records, is_unknown
+from nodes.protocol.properties.states import has_records, is_unknown, names_keys
 from nodes.protocol.world.events import EventKind, Transition
 from nodes.protocol.world.world import World, node_as
 
@@ -133,9 +133,9 @@ def _rand_in(message: object, ue: UEState) -> RAND | None:
 
 def forget_what_is_over(monitor: Monitor, world: World, ues: Iterable[UEState]) -> Observed:
     """At rest an old GUTI that the network does not know stays so, unless it is allocated again."""
-    seen = Observed(monitor)
+    seen, judged = Observed(monitor), () if names_keys(world) else (PropertyID.P6,)
     for ue in ues:
         if any(each.imsi == ue.imsi for each in seen.monitor.retired) and is_at_rest(world, ue):
             kept = (each for each in seen.monitor.retired if each.imsi != ue.imsi or not is_unknown(world, each.guti))
-            seen = seen.then(Observed(with_retired(seen.monitor, kept), judged=(PropertyID.P6,)))
+            seen = seen.then(Observed(with_retired(seen.monitor, kept), judged=judged))
     return seen

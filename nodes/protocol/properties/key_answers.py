@@ -8,14 +8,17 @@ from nodes.protocol.entities.scef.table import SCEFState
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.identities import GUTI
 from nodes.protocol.messages.key_requests import KeyResult, T6aKeyRequest
-from nodes.protocol.octets import Ks
+from nodes.protocol.octets import KN, Ks
 from nodes.protocol.options import SCEF, Solution
 from nodes.protocol.world.world import World, node_as
 
 
 def network_key(world: World, ue: UEState) -> Ks | None:
-    """The Ks, 32 octets, that the network would hand out now for the UE's GUTI."""
-    return None if ue.guti is None else answer_for(world, ue.guti)[1]
+    """The Ks, 32 octets, that the network would hand out now for the UE's GUTI.
+
+    With the repair `named_key` a GUTI alone yields none: then for the GUTI and the name of the key that the UE uses.
+    """
+    return None if ue.guti is None else answer_for(world, ue.guti, ue.key_name)[1]
 
 
 def answer_to_as(world: World, session: ServerSession) -> tuple[KeyResult, Ks | None]:
@@ -26,7 +29,7 @@ def answer_to_as(world: World, session: ServerSession) -> tuple[KeyResult, Ks | 
     return answer_for(world, session.gutis[-1], session.key_name)
 
 
-def answer_for(world: World, guti: GUTI, key_name: str | None = None) -> tuple[KeyResult, Ks | None]:
+def answer_for(world: World, guti: GUTI, key_name: KN | None = None) -> tuple[KeyResult, Ks | None]:
     """What the network would answer now to a key request, and the Ks, 32 octets."""
     scef = node_as(world, SCEF, SCEFState)
     if scef.solution is Solution.PUSH:

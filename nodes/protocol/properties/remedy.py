@@ -106,8 +106,6 @@ def _without_key(ue: UEState, session: ServerSession, result: KeyResult) -> str:
     if ue.guti not in session.gutis:
         known = "an old GUTI" if len(session.gutis) == 1 else "old GUTIs"
         return f"The AS knows only {known}: asking gives {result.words}."
-    if result is KeyResult.CONFLICT and session.key_name != ue.key_name:
-        return f"The AS knows only the name of an old key: asking gives {result.words}."
     return f"Asking again would give no key: {result.words}."
 
 

@@ -1,4 +1,7 @@
-"""What a world itself tells of a UE: P1, P1a, P1w, P5, P6, P8. Tests are cheap; AVs are named for a reason only."""
+"""What a world itself tells of a UE: P1, P1a, P1w, P5, P6, P8, and P1n, P1an, P6n.
+
+Tests are cheap; AVs are named for a reason only.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ from nodes.protocol.identities import GUTI
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.octets import RAND, Ks
 from nodes.protocol.options import SCEF, Solution
-from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 from nodes.protocol.properties.catch_up import cannot_catch_up, why_stuck
 from nodes.protocol.properties.key_answers import answer_for, network_key
 from nodes.protocol.properties.monitor import Monitor
@@ -49,6 +52,11 @@ def answers_old_guti(world: World, monitor: Monitor, ue: UEState) -> bool:
     return _old_guti_key(world, monitor, ue) is not None and is_at_rest(world, ue)
 
 
+def gives_key_without_name(world: World, monitor: Monitor, ue: UEState) -> bool:
+    """P6n does not hold: a GUTI that the UE has or had yields a key, though no key is named."""
+    return _key_without_name(world, monitor, ue) is not None
+
+
 # Reasons, in one sentence each
 
 
@@ -77,13 +85,19 @@ def _why_old_guti(world: World, monitor: Monitor, ue: UEState) -> str:
     return f"The UE's old GUTI still yields the key of {av_of(world, _old_guti_key(world, monitor, ue), ue)}."
 
 
+def _why_without_name(world: World, monitor: Monitor, ue: UEState) -> str:
+    return f"A GUTI alone yields the key of {av_of(world, _key_without_name(world, monitor, ue), ue)}."
+
+
 def av_of(world: World, ks: Ks | None, ue: UEState) -> str:
     """The AV of a Ks in words; one of another UE is named with that UE."""
     return vector_words(world, vector_of_ks(world, ks, ue.imsi), ue.imsi)
 
 
 def _why_no_key(world: World, ue: UEState) -> str:
-    # A registered UE has a GUTI.
+    # A registered UE has a GUTI. The name is that of the key that it uses.
+    if names_keys(world):
+        return "GUTI unknown" if ue.guti is None or is_unknown(world, ue.guti) else "no key of this name"
     return "GUTI unknown" if ue.guti is None or is_unknown(world, ue.guti) else "no AV is active"
 
 
@@ -112,6 +126,12 @@ def _old_guti_key(world: World, monitor: Monitor, ue: UEState) -> Ks | None:
     return next((ks for ks in keys if ks is not None), None)
 
 
+def _key_without_name(world: World, monitor: Monitor, ue: UEState) -> Ks | None:
+    old = tuple(each.guti for each in monitor.retired if each.imsi == ue.imsi)
+    gutis = old if ue.guti is None else (ue.guti, *old)
+    return next((ks for guti in gutis if (ks := answer_for(world, guti)[1]) is not None), None)
+
+
 def is_unknown(world: World, guti: GUTI) -> bool:
     """Whether the network knows nothing of a GUTI."""
     return answer_for(world, guti)[0] is KeyResult.GUTI_UNKNOWN
@@ -124,6 +144,16 @@ def has_records(world: World) -> bool:
 
 def solution_of(world: World) -> Solution:
     return node_as(world, SCEF, SCEFState).solution
+
+
+def names_keys(world: World) -> bool:
+    """Whether the lab has the repair `named_key`."""
+    return node_as(world, SCEF, SCEFState).names_keys
+
+
+def says_something(world: World, property_id: PropertyID) -> bool:
+    """Whether a property is about labs such as this one."""
+    return PROPERTIES[property_id].applies(solution_of(world), by_name=names_keys(world))
 
 
 # The table
@@ -139,6 +169,10 @@ def is_waiting(world: World, ue: UEState) -> bool:
 
 def _has_record(world: World, ue: UEState) -> bool:
     return record_in(world, ue) is not None
+
+
+def _has_guti(_world: World, ue: UEState) -> bool:
+    return ue.guti is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +196,14 @@ STATE_PROPERTIES: Mapping[PropertyID, StateProperty] = {
     PropertyID.P5: StateProperty(flags_wrongly, _why_flagged, _has_record, is_judged_always=True),
     PropertyID.P6: StateProperty(answers_old_guti, _why_old_guti),
     PropertyID.P8: StateProperty(cannot_catch_up, why_stuck),
+    # Here the network is asked by the name of the key that the UE uses.
+    PropertyID.P1N: StateProperty(gives_wrong_key, _why_wrong_key, _rests),
+    PropertyID.P1AN: StateProperty(gives_no_key, _why_none, _rests),
+    PropertyID.P6N: StateProperty(gives_key_without_name, _why_without_name, _has_guti, is_judged_always=True),
 }
 
 
 def broken_in(world: World, monitor: Monitor, ue: UEState) -> tuple[PropertyID, ...]:
     """Return the properties of states that do not hold for a UE."""
-    return tuple(each for each, judged in STATE_PROPERTIES.items() if judged.is_broken(world, monitor, ue))
+    judged = (each for each in STATE_PROPERTIES if says_something(world, each))
+    return tuple(each for each in judged if STATE_PROPERTIES[each].is_broken(world, monitor, ue))

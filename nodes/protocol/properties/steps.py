@@ -1,4 +1,4 @@
-"""What a step tells: P2, P2q, P3 and P4, whether P6 and P8 were put to the test, and how the history grows by it."""
+"""What a step tells: P2 to P4, P2n and P3n, whether P6 and P8 were put to the test, and how the history grows."""
 
 from collections.abc import Iterable
 
@@ -24,7 +24,7 @@ def observe(
     """
     ues = [node_as(transition.world, name, UEState) for name in touched]
     delivery = watch_delivery(before, monitor, transition, ues)
-    seen = delivery.then(watch_use(delivery.monitor, transition))
+    seen = delivery.then(watch_use(before, delivery.monitor, transition))
     grown = with_requests(seen.monitor, before, transition, ues)
     grown = with_alterations(grown, before, action, transition.events)
     grown = with_history(grown, before, transition, ues)

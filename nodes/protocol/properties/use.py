@@ -1,41 +1,63 @@
-"""P3: application messages that open, or do not; one that somebody altered on its way does not count."""
+"""P3, P3n: application messages that open, or do not; one that somebody altered on its way does not count."""
 
+from nodes.protocol.entities.application_leg import named
 from nodes.protocol.entities.application_server import ApplicationServerState
 from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.messages.application import ProtectedMessage
 from nodes.protocol.properties.catalogue import PropertyID, Violation, Witness
 from nodes.protocol.properties.monitor import AlteredMessage, Monitor, Observed, with_altered, with_witness
-from nodes.protocol.properties.states import av_of
+from nodes.protocol.properties.states import av_of, names_keys
 from nodes.protocol.world import actions
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.events import Event, EventKind, Transition
 from nodes.protocol.world.world import World, link_of, node, node_as
 
-_JUDGED = (PropertyID.P3,)
 _LEFT = (EventKind.RECEIVED, EventKind.REFUSED, EventKind.LOST)
 
 
-def watch_use(monitor: Monitor, transition: Transition) -> Observed:
-    """Judge the application message that UE or AS tried to open in this step, if any."""
+def watch_use(before: World, monitor: Monitor, transition: Transition) -> Observed:
+    """Judge the application message that UE or AS tried to open in this step, if any.
+
+    P3n: one that is refused for want of its key, which the receiver was given, is as one that does not open.
+    """
+    judged = PropertyID.P3N if names_keys(transition.world) else PropertyID.P3
     arrival: Event | None = None
     for event in transition.events:
         if event.kind is EventKind.RECEIVED:
             arrival = event
         elif event.note is NoteKind.OPENED:
-            return Observed(with_witness(monitor, Witness.MESSAGE_OPENED), judged=_JUDGED)
-        elif event.note is NoteKind.NOT_OPENED and arrival is not None:
-            return _not_opened(monitor, transition.world, arrival)
+            return Observed(with_witness(monitor, Witness.MESSAGE_OPENED), judged=(judged,))
+        elif arrival is not None and (event.note is NoteKind.NOT_OPENED or _is_refused(before, event, arrival)):
+            return _not_opened(monitor, transition.world, arrival, judged)
     return Observed(monitor)
 
 
-def _not_opened(monitor: Monitor, world: World, arrival: Event) -> Observed:
+def _is_refused(before: World, event: Event, arrival: Event) -> bool:
+    return event.note is NoteKind.MISMATCH and _was_given(before, arrival)
+
+
+def _was_given(before: World, arrival: Event) -> bool:
+    """Whether the receiver of a message has the key that it names."""
+    queue = link_of(before, arrival.peer, arrival.node).queue
+    message = next(each.message for each in queue if (each.number, each.copy) == (arrival.number, arrival.copy))
+    receiver = node(before, arrival.node)
+    if isinstance(receiver, ApplicationServerState):
+        held = receiver.session_of(arrival.peer)
+        keys = () if held is None else held.keys
+    else:
+        own = node_as(before, arrival.node, UEState).session_with(arrival.peer)
+        keys = () if own is None else own.keys
+    return isinstance(message, ProtectedMessage) and named(keys, message.key_name) is not None
+
+
+def _not_opened(monitor: Monitor, world: World, arrival: Event, judged: PropertyID) -> Observed:
     if AlteredMessage(arrival.number, arrival.copy) in monitor.altered:
         return Observed(monitor)
     is_uplink = isinstance(node(world, arrival.peer), UEState)
     ue, server = (arrival.peer, arrival.node) if is_uplink else (arrival.node, arrival.peer)
     reason = _reason(world, arrival.node, node_as(world, ue, UEState), node_as(world, server, ApplicationServerState))
-    return Observed(monitor, (Violation(PropertyID.P3, ue, reason),), _JUDGED)
+    return Observed(monitor, (Violation(judged, ue, reason),), (judged,))
 
 
 def _reason(world: World, opener: str, ue: UEState, server: ApplicationServerState) -> str:

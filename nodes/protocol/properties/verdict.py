@@ -7,6 +7,7 @@ from enum import Enum
 from nodes.protocol.entities.application_server import ApplicationServerState, ServerSession
 from nodes.protocol.entities.ue.state import UNREGISTERED, UEState
 from nodes.protocol.messages.key_requests import KeyResult
+from nodes.protocol.octets import Ks
 from nodes.protocol.properties.key_answers import answer_for, network_key
 from nodes.protocol.properties.remedy import Prospect, Remedy, asking_words, prospect
 from nodes.protocol.world.diff import Change
@@ -45,8 +46,8 @@ class Verdict:
 
     `busy` says why the UE is not at rest. `mends`: asking again, with the GUTI that the AS knows, would lead to
     U = N = A, or leave it so. `prospect` says what asking would come to; None: the AS has no session to ask for.
-    `harm` counts messages that did not open at either end. `named`, only with the repair `key_name`: what the network
-    would answer to a request that also names the UE's key.
+    `harm` counts messages that did not open at either end. `named`, only with the repair `named_key`, where N is what a
+    request that names the UE's key gets: how the network would answer it.
     """
 
     word: Word
@@ -76,7 +77,7 @@ def judge(world: World, ue_name: str, as_name: str) -> Verdict:
     """
     ue, server = node_as(world, ue_name, UEState), node_as(world, as_name, ApplicationServerState)
     session = server.session_of(ue_name)
-    held = None if session is None else session.ks
+    held = None if session is None else _held_by(session, ue)
     used = vector_of_ks(world, ue.ks, ue.imsi)
     given = vector_of_ks(world, network_key(world, ue), ue.imsi)
     holds = vector_of_ks(world, held, ue.imsi)
@@ -86,6 +87,11 @@ def judge(world: World, ue_name: str, as_name: str) -> Verdict:
     reason = _Reason(world, ue, as_name, session, found, busy).of(word, used, given, holds)
     harm = _harm(ue, as_name, session)
     return Verdict(word, used, given, holds, busy, found, harm, reason, _named_answer(world, ue))
+
+
+def _held_by(session: ServerSession, ue: UEState) -> Ks | None:
+    """The Ks of the AS: of several that it knows by name the UE's, if that is one, else the newest."""
+    return ue.ks if ue.ks in session.keys else session.ks
 
 
 def _named_answer(world: World, ue: UEState) -> KeyResult | None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.options import Solution
 from nodes.protocol.properties.catalogue import PROPERTIES, Property, PropertyID
 from nodes.protocol.properties.monitor import Monitor, Observed
 from nodes.protocol.properties.recovery import find_recovery
 from nodes.protocol.properties.rest import is_at_rest
-from nodes.protocol.properties.states import STATE_PROPERTIES, broken_in, solution_of
+from nodes.protocol.properties.states import STATE_PROPERTIES, broken_in, names_keys, says_something, solution_of
 from nodes.protocol.properties.steps import observe
 from nodes.protocol.properties.verdict import pairs
 from nodes.protocol.world.actions import Action
@@ -104,7 +105,9 @@ class Watch:
     def _tried(self, world: World, seen: Observed, ues: list[UEState]) -> tuple[PropertyID, ...]:
         new = [each for each in seen.judged if each not in self.tried]
         for each, judged in STATE_PROPERTIES.items():
-            if judged.is_tried and each not in self.tried and any(judged.is_tried(world, ue) for ue in ues):
+            if not judged.is_tried or each in self.tried or not says_something(world, each):
+                continue
+            if any(judged.is_tried(world, ue) for ue in ues):
                 new.append(each)
         return tuple(each for each in PropertyID if each in {*self.tried, *new}) if new else self.tried
 
@@ -145,10 +148,14 @@ class PropertyStatus:
 
 
 def statuses(world: World, watch: Watch, ues: Iterable[str]) -> tuple[PropertyStatus, ...]:
-    """The status of each property, P1 to P8. A property that was broken once stays so; P7 is tried for these UEs."""
-    ues = tuple(ues)
+    """The status of each property about such labs. One that was broken once stays so; P7 is tried for these UEs.
+
+    What P5 says of solution 12 is listed in solution 11, too, as not tried.
+    """
+    ues, by_name = tuple(ues), names_keys(world)
+    listed = (each for each, stated in PROPERTIES.items() if stated.applies(Solution.PUSH, by_name=by_name))
     return tuple(
-        _status_of_p7(world, ues) if each is PropertyID.P7 else _status(world, watch, each, ues) for each in PROPERTIES
+        _status_of_p7(world, ues) if each is PropertyID.P7 else _status(world, watch, each, ues) for each in listed
     )
 
 

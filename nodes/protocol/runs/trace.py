@@ -15,7 +15,7 @@ from nodes.protocol.world.actions import Action
 from nodes.protocol.world.world import World
 
 FORMAT = "syncscope-trace/1"
-MODEL_VERSION = 4
+MODEL_VERSION = 5
 """Raised by hand whenever the same actions lead to another world than before."""
 
 MOST_ACTIONS = 5000

@@ -42,7 +42,7 @@ def _details(command: NodeCommand) -> Iterator[str]:
 
 
 def options_that_differ(options: Options, others: Options) -> tuple[str, ...]:
-    """Each option that has another value in `others`, with the value that it has in `options`: `key_name on`."""
+    """Each option that has another value in `others`, with the value that it has in `options`: `named_key on`."""
     names = (field.name for field in fields(Options) if getattr(options, field.name) != getattr(others, field.name))
     return tuple(f"{name} {_value(getattr(options, name))}" for name in names)
 

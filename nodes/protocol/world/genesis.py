@@ -50,10 +50,15 @@ def first_world(setup: Setup) -> World:
     subscribers = tuple(Subscriber(imsis[name], secrets[name], SQN(0), EPS_AMF) for name in setup.ue_names)
     nodes: tuple[NodeState, ...] = (
         HSSState(HSS, options.solution, setup.seed, subscribers, options.ordered_push),
-        SCEFState(SCEF, options.solution, tuple(Route(mme.gummei, mme.name) for mme in mmes)),
+        SCEFState(
+            SCEF,
+            options.solution,
+            tuple(Route(mme.gummei, mme.name) for mme in mmes),
+            names_keys=options.named_key,
+        ),
         ThirdPartyState(THIRD_PARTY),
         *mmes,
-        *(ApplicationServerState(name, options.key_name) for name in setup.application_server_names),
+        *(ApplicationServerState(name, options.named_key) for name in setup.application_server_names),
         *(
             UEState(
                 name,
@@ -61,7 +66,7 @@ def first_world(setup: Setup) -> World:
                 secrets[name],
                 PLMN,
                 EMPTY_ARRAY,
-                names_keys=options.key_name,
+                names_keys=options.named_key,
                 notices_failure=options.ue_notices_failure,
             )
             for name in setup.ue_names

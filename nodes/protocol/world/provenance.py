@@ -3,18 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nodes.protocol.crypto.eps_keys import derive_ks
+from nodes.protocol.crypto.eps_keys import derive_kn, derive_ks
 from nodes.protocol.entities.application_server import ApplicationServerState
 from nodes.protocol.entities.hss.table import HSSState, IssuedVector, Subscriber, subscriber_of
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.identities import IMSI
 from nodes.protocol.messages import nas
-from nodes.protocol.messages.application import ProtectedMessage
-from nodes.protocol.messages.key_requests import KeyRetrievalAnswer, T6aKeyAnswer
+from nodes.protocol.messages.application import OpenSession, ProtectedMessage
+from nodes.protocol.messages.key_requests import (
+    KeyRetrievalAnswer,
+    KeyRetrievalRequest,
+    T6aKeyAnswer,
+    T6aKeyRequest,
+)
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest
 from nodes.protocol.messages.s1 import inside
 from nodes.protocol.messages.s10 import ContextResponse, MMContext
-from nodes.protocol.octets import KASME, RAND, Ks
+from nodes.protocol.octets import KASME, KN, RAND, Ks
 from nodes.protocol.options import HSS
 from nodes.protocol.world.world import World, node, node_as, ue_of_imsi
 
@@ -72,6 +77,17 @@ def vector_of_ks(world: World, ks: Ks | None, imsi: IMSI | None = None) -> Vecto
     return None
 
 
+def vector_of_name(world: World, name: KN | None) -> VectorName | None:
+    """The AV whose Ks has this name, 8 octets (repair `named_key`)."""
+    if name is None:
+        return None
+    for subscriber in _subscribers(world, None):
+        for number, vector in _newest_first(subscriber):
+            if derive_kn(derive_ks(vector.k_asme)) == name:
+                return VectorName(subscriber.imsi, number)
+    return None
+
+
 def vector_of_k_asme(world: World, k_asme: KASME | None, imsi: IMSI) -> VectorName | None:
     """The AV of a K_ASME: it names the key of a security context that came over S10 without its RAND."""
     for subscriber in _subscribers(world, imsi):
@@ -82,10 +98,12 @@ def vector_of_k_asme(world: World, k_asme: KASME | None, imsi: IMSI) -> VectorNa
 
 
 def vector_of_message(world: World, message: object) -> VectorName | None:
-    """The AV whose RAND, Ks or K_ASME a message carries."""
+    """The AV whose RAND, Ks or K_ASME a message carries, or whose Ks it names."""
     match inside(message):
         case nas.AuthenticationRequest(rand=rand) | ActiveVectorPushRequest(rand=rand):
             return vector_of_rand(world, rand)
+        case OpenSession(key_name=name) | KeyRetrievalRequest(key_name=name) | T6aKeyRequest(key_name=name):
+            return vector_of_name(world, name)
         case KeyRetrievalAnswer(ks=ks) | T6aKeyAnswer(ks=ks):
             return vector_of_ks(world, ks)
         case ContextResponse(context=MMContext(imsi=imsi, k_asme=k_asme)):
@@ -98,6 +116,8 @@ def vector_of_sending(world: World, source: str, destination: str, message: obje
     """The same at the moment of sending, when it is also known under whose Ks a message is sealed."""
     if not isinstance(message, ProtectedMessage):
         return vector_of_message(world, message)
+    if message.key_name is not None:
+        return vector_of_name(world, message.key_name)
     sender = node(world, source)
     if isinstance(sender, UEState):
         return vector_of_ks(world, sender.ks, sender.imsi)

@@ -90,13 +90,13 @@ def test_an_opening_that_a_reallocation_overtakes_leaves_the_as_without_any_key(
 
 @BOTH
 def test_by_name_the_as_asks_for_the_old_key(solution: Solution) -> None:
-    """Repair `key_name`: the request names the last name that the UE gave, and is routed by the GUTI all the same."""
-    named = in_use(solution, key_name=True).after(REAUTHENTICATE)
+    """Repair `named_key`: the request names the last name that the UE gave, and is routed by the GUTI all the same."""
+    named = in_use(solution, named_key=True).after(REAUTHENTICATE)
     assert named.broken["P8"] == (
         "as-1 holds AV 1, the UE uses AV 2, and asking with the UE's GUTI and the name of an old key gives"
         " 409 (conflict)."
     )
-    routed = in_use(solution, key_name=True).after(REALLOCATE, REAUTHENTICATE, SEND_READING)
+    routed = in_use(solution, named_key=True).after(REALLOCATE, REAUTHENTICATE, SEND_READING)
     assert why_stuck(routed.world, Monitor(), ue(routed.world)) == (
         "as-1 holds AV 1, the UE uses AV 2, and asking with an old GUTI and the name of the UE's key gives"
         " 404 (GUTI unknown)."

@@ -109,8 +109,8 @@ def test_the_old_guti_still_answers_while_the_push_is_on_its_way() -> None:
 
 @BOTH
 def test_the_name_of_an_old_key(solution: Solution) -> None:
-    """Repair `key_name`: the AS asks for the key that the UE named last."""
-    world = after(lab(solution, key_name=True), ATTACH, OPEN_SESSION, REAUTHENTICATE)
+    """Repair `named_key`: the AS asks for the key that the UE named last."""
+    world = after(lab(solution, named_key=True), ATTACH, OPEN_SESSION, REAUTHENTICATE)
     assert reason(world).endswith(
         "The AS knows only the name of an old key: asking gives 409 (conflict)."
         " A message of the UE, which names its key, would mend it."
@@ -118,8 +118,8 @@ def test_the_name_of_an_old_key(solution: Solution) -> None:
 
 
 def test_an_mme_without_the_rand_knows_no_name() -> None:
-    """Repair `key_name`, S10: no request by name is answered there, and so a new session does not help either."""
-    world = after(lab(Solution.PULL, mmes=2, key_name=True), ATTACH, OPEN_SESSION, REAUTHENTICATE, MOVE, OPEN_SESSION)
+    """Repair `named_key`, S10: no request by name is answered there, and so a new session does not help either."""
+    world = after(lab(Solution.PULL, mmes=2, named_key=True), ATTACH, OPEN_SESSION, REAUTHENTICATE, MOVE, OPEN_SESSION)
     assert reason(world) == ("The AS has no key for the UE's session. Asking again would give no key: 409 (conflict).")
 
 

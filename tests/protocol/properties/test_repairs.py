@@ -171,7 +171,7 @@ def test_push_that_is_lost_for_good_before_a_detach(*, ordered: bool) -> None:
 
 @SOLUTIONS
 def test_reading_under_a_new_key_is_asked_for_by_name_and_then_opens(solution: Solution) -> None:
-    world = after(with_key(solution, key_name=True), REAUTHENTICATE)
+    world = after(with_key(solution, named_key=True), REAUTHENTICATE)
     told = ladder(world, SEND_READING)
     assert told.sent == [READING, *KEY[solution]]
     assert told.of_kind(NoteKind.MISMATCH) == [f"as-1: sealed under another key: {ue(world).key_name}"]
@@ -185,7 +185,7 @@ def test_reading_under_a_new_key_is_asked_for_by_name_and_then_opens(solution: S
 @REPAIR
 def test_reading_while_the_push_is_in_flight(*, repaired: bool) -> None:
     """Solution 12: without the name the AS gets the old key, silently, and does not ask a third time."""
-    world = until(take(with_key(key_name=repaired), REAUTHENTICATE), *FROM_MME, ActiveVectorPushRequest)
+    world = until(take(with_key(named_key=repaired), REAUTHENTICATE), *FROM_MME, ActiveVectorPushRequest)
     told = ladder(take(world, actions.Hold(*FROM_MME)), SEND_READING)
     held = server_session(told.world)
     assert held.last_result is (KeyResult.CONFLICT if repaired else KeyResult.OK)
@@ -199,7 +199,7 @@ def test_reading_while_the_push_is_in_flight(*, repaired: bool) -> None:
 
 def test_session_that_is_opened_while_the_push_is_in_flight() -> None:
     """No key yet is better than the old one; the first reading leads to the right one."""
-    world = until(take(after(lab(key_name=True), ATTACH), REAUTHENTICATE), *FROM_MME, ActiveVectorPushRequest)
+    world = until(take(after(lab(named_key=True), ATTACH), REAUTHENTICATE), *FROM_MME, ActiveVectorPushRequest)
     told = ladder(take(world, actions.Hold(*FROM_MME)), OPEN_SESSION)
     assert server_session(told.world).last_result is KeyResult.CONFLICT
     assert word(told.world) is Word.NO_KEY_YET
@@ -210,7 +210,7 @@ def test_session_that_is_opened_while_the_push_is_in_flight() -> None:
 
 @SOLUTIONS
 def test_command_under_the_old_key_is_refused_by_the_ue_which_asks_nobody(solution: Solution) -> None:
-    before = with_key(solution, key_name=True)
+    before = with_key(solution, named_key=True)
     told = ladder(after(before, REAUTHENTICATE), SEND_COMMAND)
     assert told.sent == ["as-1 > ue-1 ProtectedMessage"]
     assert told.of_kind(NoteKind.MISMATCH) == [f"ue-1: sealed under another key: {ue(before).key_name}"]
@@ -222,7 +222,7 @@ def test_command_under_the_old_key_is_refused_by_the_ue_which_asks_nobody(soluti
 @SOLUTIONS
 def test_third_party_server_passes_the_name_on(solution: Solution) -> None:
     ask = command("as-1", commands.AskForKey("ue-1", through_third_party=True))
-    told = ladder(after(with_key(solution, key_name=True), REAUTHENTICATE), ask)
+    told = ladder(after(with_key(solution, named_key=True), REAUTHENTICATE), ask)
     assert "as-1: no key: conflict (409)" in told.notes
     learned = after(told.world, SEND_READING)
     assert "as-1: held" in ladder(learned, ask).notes
@@ -230,7 +230,7 @@ def test_third_party_server_passes_the_name_on(solution: Solution) -> None:
 
 def test_ue_names_its_key_only_with_the_repair() -> None:
     for repaired in (False, True):
-        world = take(after(lab(key_name=repaired), ATTACH), OPEN_SESSION)
+        world = take(after(lab(named_key=repaired), ATTACH), OPEN_SESSION)
         assert (ue(world).key_name is not None) is repaired
         assert [getattr(message, "key_name", "") for message in in_flight(world, *TO_AS)] == [ue(world).key_name]
-    assert ue(lab(key_name=True)).key_name is None
+    assert ue(lab(named_key=True)).key_name is None

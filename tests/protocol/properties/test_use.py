@@ -59,8 +59,8 @@ def test_a_message_in_flight_across_the_switch_counts() -> None:
 
 
 def test_a_message_under_a_named_key_is_refused_before_it_is_opened() -> None:
-    """Repair `key_name`: the AS asks again, and nothing failed to open; before, it knew the old name only (P8)."""
-    run = in_use(key_name=True).after(REAUTHENTICATE, SEND_READING, SEND_READING)
+    """Repair `named_key`: the AS asks again, and nothing failed to open; before, it knew the old name only (P8)."""
+    run = in_use(named_key=True).after(REAUTHENTICATE, SEND_READING, SEND_READING)
     assert list(run.broken) == ["P8"]
     assert Witness.MESSAGE_OPENED in run.watch.monitor.witnesses
 

@@ -113,12 +113,12 @@ def test_a_message_of_the_other_side_is_told_at_the_action_of_the_original() -> 
 
 
 def test_sides_of_one_solution_are_told_apart_by_their_options() -> None:
-    """Repair key_name: what is sealed under another key is not opened, so that it does no harm."""
+    """Repair named_key: what is sealed under another key is not opened, so that it does no harm."""
     taken = script(PUSH, *SESSION, REAUTHENTICATE, RUN, SEND_READING, RUN)
-    compared = compare(PUSH, taken, replace(PUSH.options, key_name=True, vectors_per_request=1))
+    compared = compare(PUSH, taken, replace(PUSH.options, named_key=True, vectors_per_request=1))
     assert (
         at_rest(compared)
-        == "Messages that could not be decrypted: 1 here and 0 with vectors_per_request 1, key_name on."
+        == "Messages that could not be decrypted: 1 here and 0 with vectors_per_request 1, named_key on."
     )
 
 

@@ -172,7 +172,7 @@ def test_a_trace_that_could_not_be_read_again_is_not_made() -> None:
 
 def test_options_that_an_older_version_did_not_have_are_as_by_default() -> None:
     plain: Any = to_plain(Setup("old", Options(Solution.PULL), ues=3))
-    for name in ("context_carries_rand", "key_name", "ordered_push", "withdraw_guti"):
+    for name in ("context_carries_rand", "named_key", "ordered_push", "withdraw_guti"):
         del plain["options"][name]
     assert read_setup(plain) == Setup("old", Options(Solution.PULL), ues=3)
 

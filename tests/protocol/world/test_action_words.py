@@ -40,5 +40,5 @@ def test_options_that_differ_in_their_order() -> None:
         "vectors_per_request 1",
         "store_ks on",
     )
-    assert options_that_differ(Options(), Options(key_name=True)) == ("key_name off",)
+    assert options_that_differ(Options(), Options(named_key=True)) == ("named_key off",)
     assert options_that_differ(options, options) == ()

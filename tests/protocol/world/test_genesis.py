@@ -33,6 +33,6 @@ def test_ue_and_hss_share_the_secrets_and_nothing_else_is_known() -> None:
 
 @pytest.mark.parametrize("on", [False, True])
 def test_nodes_know_the_repairs_that_they_take_part_in(*, on: bool) -> None:
-    world = lab(key_name=on, ordered_push=on)
+    world = lab(named_key=on, ordered_push=on)
     server = node_as(world, "as-1", ApplicationServerState)
     assert (ue(world).names_keys, server.names_keys, node_as(world, HSS, HSSState).counts_epochs) == (on, on, on)

@@ -34,9 +34,10 @@ from nodes.protocol.entities.timers import RULES, TimerName
 from nodes.protocol.errors import CommandRefused, Hindrance
 from nodes.protocol.identities import GUTI, IMSI
 from nodes.protocol.messages import commands, nas, s6a
-from nodes.protocol.octets import RAND
+from nodes.protocol.octets import KASME, RAND
 from nodes.protocol.options import HSS, ActiveWhen
 
+MOST_VERIFIED = 4
 MOST_FAILURES = 2  # two synch failures in a row end in AUTHENTICATION REJECT (TS 24.301 §5.4.2.7 e, NOTE 3: "may")
 
 
@@ -144,7 +145,7 @@ def on_authentication_response(state: MMEState, message: nas.AuthenticationRespo
     procedure, partial, vector = _running(context)
     if not hmac.compare_digest(vector.xres, message.res):
         return _reject(state, context, "RES is wrong", vector.rand)
-    context = replace(context, kept=None)
+    context = replace(context, kept=None, verified=_with_verified(state, context, vector))
     outputs: tuple[Output, ...] = (Note("RES verified", rand=vector.rand),)
     if procedure.renewal is not None:
         state, context, settled = renew(state, context, procedure.renewal)
@@ -152,9 +153,18 @@ def on_authentication_response(state: MMEState, message: nas.AuthenticationRespo
     if state.options.active_when is ActiveWhen.RES_VERIFIED:
         state, context, pushed = activate(state, context, vector)
         outputs = (*outputs, *pushed)
+    elif state.options.named_key:
+        # This confirms the pair at the SCEF; which AV is active decides nothing there.
+        state, context, pushed = start_push(state, context, vector.rand)
+        outputs = (*outputs, *pushed)
     procedure = replace(procedure, stage=Stage.SECURITY_MODE, attempts=1, failures=0)
     step = _send_security_mode_command(state, context, procedure, partial)
     return Step(step.state, (*outputs, *step.outputs))
+
+
+def _with_verified(state: MMEState, context: UEContext, vector: Vector) -> tuple[KASME, ...]:
+    """Repair `named_key`: how many K_ASME an MME keeps by name is this demonstrator's decision."""
+    return (vector.k_asme, *context.verified)[:MOST_VERIFIED] if state.options.named_key else ()
 
 
 def renew(state: MMEState, context: UEContext, renewal: Renewal) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
@@ -200,13 +210,17 @@ def _running(context: UEContext) -> tuple[Procedure, SecurityContext, Vector]:
 
 def activate(state: MMEState, context: UEContext, vector: Vector) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
     """This AV is the active one from now on (contribution 2.1 step 3, 2.2 step 4)."""
+    context, note = _activated(state, context, vector)
+    state, context, outputs = start_push(state, context)
+    return state, context, (note, *outputs)
+
+
+def _activated(state: MMEState, context: UEContext, vector: Vector) -> tuple[UEContext, Note]:
     context = restatus(context, VectorStatus.ACTIVE, VectorStatus.USED)
     context = replace(with_status(context, vector.rand, VectorStatus.ACTIVE), moved=None)
     if state.options.store_ks:
         context = replace(context, ks=SecurityContext(0, vector.rand, vector.k_asme).ks)
-    note = Note("ACTIVE", NoteKind.ACTIVE, vector.rand)
-    state, context, outputs = start_push(state, context)
-    return state, context, (note, *outputs)
+    return context, Note("ACTIVE", NoteKind.ACTIVE, vector.rand)
 
 
 def _send_security_mode_command(
@@ -226,7 +240,7 @@ def on_security_mode_complete(state: MMEState, _message: nas.SecurityModeComplet
     outputs: tuple[Output, ...] = (StopTimer(TimerName.T3460, context.imsi),)
     context = replace(context, current=partial, ue_ksi=nas.NO_KSI, procedure=None)
     if state.options.active_when is ActiveWhen.SECURITY_MODE_COMPLETE:
-        state, context, pushed = activate(state, context, vector)
+        state, context, pushed = _activate_complete(state, context, vector)
         outputs = (*outputs, *pushed)
     if procedure.pending is not None:
         step = _go_on(state, context, procedure.pending)
@@ -236,6 +250,16 @@ def on_security_mode_complete(state: MMEState, _message: nas.SecurityModeComplet
     state, context, located = update_location(state, context)
     step = send_attach_accept(state, context, Procedure(Stage.ATTACH_ACCEPT, attach=True))
     return Step(step.state, (*outputs, *located, *step.outputs))
+
+
+def _activate_complete(
+    state: MMEState, context: UEContext, vector: Vector
+) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
+    """With the repair `named_key` this AV was pushed when RES was verified."""
+    if not state.options.named_key:
+        return activate(state, context, vector)
+    context, note = _activated(state, context, vector)
+    return state, context, (note,)
 
 
 def _go_on(

@@ -8,7 +8,7 @@ from nodes.protocol.identities import GUTI, IMSI
 from nodes.protocol.messages.nas import AttachRequest, DetachRequest, TrackingAreaUpdateRequest
 from nodes.protocol.messages.pushes import PushOrder
 from nodes.protocol.messages.s6a import ResynchronizationInfo
-from nodes.protocol.octets import AUTN, KASME, RAND, RES, Ks
+from nodes.protocol.octets import AUTN, KASME, KN, RAND, RES, Ks
 
 
 class VectorStatus(Enum):
@@ -92,9 +92,10 @@ class OpenPush:
     """Solution 12: a push to the SCEF that has no answer yet."""
 
     push: int
-    rand: RAND
+    rand: RAND | None
     gutis: tuple[GUTI, ...]
     order: PushOrder | None = None
+    names: tuple[KN, ...] = ()
     attempts: int = 1
 
 
@@ -133,7 +134,8 @@ class UEContext:
     settled. A context that is not `registered`, and for which nothing runs, is marked detached (EMM-DEREGISTERED).
     `kept` is the new security context of a security mode control that was abandoned (`after_abandoned_smc`).
     `attach_request` is None if the UE came from another MME; `asked_by` is the MME that has asked for this context,
-    `moved_to` the one that has it now. `is_located`: the HSS knows that this MME serves the UE.
+    `moved_to` the one that has it now. `is_located`: the HSS knows that this MME serves the UE. `verified`, with the
+    repair `named_key`, are the K_ASME, 32 octets each, of the last AVs whose RES was verified, the newest first.
     """
 
     imsi: IMSI
@@ -157,6 +159,7 @@ class UEContext:
     moved_to: str | None = None
     is_located: bool = False
     open_location: OpenLocation | None = None
+    verified: tuple[KASME, ...] = ()
 
     @property
     def gutis(self) -> tuple[GUTI, ...]:

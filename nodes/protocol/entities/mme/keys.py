@@ -1,40 +1,58 @@
 """Solution 11: the MME derives Ks when the SCEF asks (contribution 2.1 steps 5, 6). Not defined by 3GPP."""
 
-from nodes.protocol.crypto.eps_keys import derive_ks
-from nodes.protocol.entities.key_names import is_name_of
+from nodes.protocol.crypto.eps_keys import derive_kn, derive_ks
 from nodes.protocol.entities.machine import Note, Send, Step
-from nodes.protocol.entities.mme.state import MMEState, context_of_guti
+from nodes.protocol.entities.mme.state import MMEState, UEContext, context_of_guti
 from nodes.protocol.messages.key_requests import KeyResult, T6aKeyAnswer, T6aKeyRequest
-from nodes.protocol.octets import RAND, Ks
+from nodes.protocol.octets import KN, RAND, Ks
 
 
 def on_t6a_key_request(state: MMEState, message: T6aKeyRequest, source: str) -> Step[MMEState]:
     result, ks, rand = key_for(state, message)
+    words = _BY_NAME if state.options.named_key else _WORDS
     answer = T6aKeyAnswer(message.origin, message.request, result, ks)
-    return Step(state, (Note(_WORDS[result], rand=rand, ks=ks), Send(source, answer)))
+    return Step(state, (Note(words[result], rand=rand, ks=ks), Send(source, answer)))
 
 
 def key_for(state: MMEState, message: T6aKeyRequest) -> tuple[KeyResult, Ks | None, RAND | None]:
     """Ks of the AV that is active for a GUTI, 32 octets, stored or derived now, or why there is none.
 
-    A context that is marked detached gives none: no AV of it is in use. A request that names another key gets none. Nor
-    does one by name where the MME does not know the RAND of the key: it came over S10 without it.
+    A context that is marked detached gives none: no AV of it is in use.
     """
     context = context_of_guti(state, message.guti)
     if context is None:
         return KeyResult.GUTI_UNKNOWN, None, None
+    if state.options.named_key:
+        return _by_name(context, message.key_name)
     k_asme, rand = context.active_k_asme, context.active_rand
     if k_asme is None or context.is_detached:
         return KeyResult.NO_KEY_YET, None, None
-    if message.key_name is not None and not is_name_of(message.key_name, rand, state.gummei.plmn_id):
-        return KeyResult.CONFLICT, None, None
     ks = derive_ks(k_asme) if context.ks is None else context.ks
     return KeyResult.OK, ks, rand
+
+
+def _by_name(context: UEContext, name: KN | None) -> tuple[KeyResult, Ks | None, RAND | None]:
+    """Repair `named_key`: the Ks of this name, whichever AV is active; a GUTI alone yields none.
+
+    What is kept by name is no EPS security context, and so outlives EMM-DEREGISTERED (TS 24.301 §4.4.2.1).
+    """
+    if name is None:
+        return KeyResult.CONFLICT, None, None
+    for k_asme in context.verified:
+        if derive_kn(derive_ks(k_asme)) == name:
+            rand = next((vector.rand for vector in context.vectors if vector.k_asme == k_asme), None)
+            return KeyResult.OK, derive_ks(k_asme), rand
+    return KeyResult.NO_KEY_YET, None, None
 
 
 _WORDS = {
     KeyResult.OK: "Ks of the active AV",
     KeyResult.GUTI_UNKNOWN: "GUTI unknown",
     KeyResult.NO_KEY_YET: "no active AV yet",
-    KeyResult.CONFLICT: "another key is named than that of the active AV",
+}
+_BY_NAME = {
+    KeyResult.OK: "Ks of this name",
+    KeyResult.GUTI_UNKNOWN: "GUTI unknown",
+    KeyResult.NO_KEY_YET: "no Ks of this name yet",
+    KeyResult.CONFLICT: "no key is named",
 }

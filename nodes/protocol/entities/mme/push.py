@@ -5,6 +5,7 @@ Not defined by 3GPP. A newer push or withdrawal for an IMSI ends the repetition 
 
 from dataclasses import replace
 
+from nodes.protocol.crypto.eps_keys import derive_kn, derive_ks
 from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer, dropped
 from nodes.protocol.entities.mme.state import (
     Counters,
@@ -25,24 +26,31 @@ from nodes.protocol.messages.pushes import (
     GUTIWithdrawalRequest,
     PushOrder,
 )
+from nodes.protocol.octets import RAND
 from nodes.protocol.options import SCEF, Solution
 
 
-def start_push(state: MMEState, context: UEContext) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
-    """Push the active AV with its GUTI, after a failed reallocation with both; older pushes are repeated no more."""
-    rand = context.active_rand
-    if state.options.solution is not Solution.PUSH or rand is None:
+def start_push(
+    state: MMEState, context: UEContext, rand: RAND | None = None
+) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
+    """Push the active AV with its GUTI, after a failed reallocation with both; older pushes are repeated no more.
+
+    `rand`: push this one instead. With the repair `named_key` a key that is known without its RAND is pushed by name.
+    """
+    rand = rand or context.active_rand
+    if state.options.solution is not Solution.PUSH or (rand is None and not context.verified):
         return state, context, ()
     state, ended = _end_withdrawal(state, context.imsi)
     state, counters = _counted(state, context.imsi)
     # While an attach runs, the old GUTI is valid too, but only until ATTACH COMPLETE, which pushes nothing.
     gutis = context.gutis if context.is_unsettled else (context.guti,)
-    push = OpenPush(counters.pushes, rand, gutis, counters.order)
+    names = tuple(derive_kn(derive_ks(k_asme)) for k_asme in context.verified)
+    push = OpenPush(counters.pushes, rand, gutis, counters.order, names)
     return state, replace(context, open_push=push), (*ended, *_push_outputs(context.imsi, push))
 
 
 def _push_outputs(imsi: IMSI, push: OpenPush) -> tuple[Output, ...]:
-    request = ActiveVectorPushRequest(imsi, push.push, push.rand, push.gutis, push.order)
+    request = ActiveVectorPushRequest(imsi, push.push, push.rand, push.gutis, push.order, push.names)
     return (Send(SCEF, request), StartTimer(TimerName.PUSH, imsi))
 
 

@@ -130,6 +130,7 @@ def _arrived(state: MMEState, arriving: Arriving, moved: MMContext, current: Sec
         vectors=tuple(Vector(v.rand, v.xres, v.autn, v.k_asme) for v in moved.vectors),
         ks=current.ks if state.options.store_ks else None,
         moved=MovedKey(moved.k_asme, moved.rand),
+        verified=(moved.k_asme,) if state.options.named_key else (),
     )
     acknowledge = Send(old_mme, ContextAcknowledge(ue, moved.imsi))
     state, context, located = update_location(secured(state, ue), context)

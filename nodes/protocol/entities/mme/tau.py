@@ -161,6 +161,6 @@ def _end(state: MMEState, context: UEContext, note: Note) -> Step[MMEState]:
         return Step(step.state, (note, *step.outputs))
     state, context, pushed = start_push(state, context)
     outputs: tuple[Output, ...] = (note, *pushed)
-    if state.options.solution is Solution.PUSH and context.active_rand is None:
+    if state.options.solution is Solution.PUSH and not pushed:
         outputs = (note, Note("no RAND of the active AV: nothing to push"))
     return Step(with_context(state, context), (*outputs, *period_timer(state, context)))

@@ -5,7 +5,7 @@ Not defined by 3GPP.
 
 from dataclasses import replace
 
-from nodes.protocol.entities.key_names import is_name_of
+from nodes.protocol.crypto.eps_keys import derive_kn
 from nodes.protocol.entities.machine import Note, NoteKind, Send, Step
 from nodes.protocol.entities.scef.state import Record, SCEFState, record_of, record_of_guti, with_record
 from nodes.protocol.identities import GUTI, IMSI
@@ -19,7 +19,7 @@ from nodes.protocol.messages.pushes import (
     KeysPushRequest,
     PushOrder,
 )
-from nodes.protocol.octets import RAND, Ks
+from nodes.protocol.octets import KN, RAND, Ks
 
 
 def on_keys_push(state: SCEFState, message: KeysPushRequest, source: str) -> Step[SCEFState]:
@@ -43,7 +43,10 @@ def on_active_vector_push(state: SCEFState, message: ActiveVectorPushRequest, so
         return Step(state, (ignored, answer))
     state = _unbind_elsewhere(state, message)
     record = record_of(state, message.imsi) or Record(message.imsi)
-    record = replace(record, gutis=message.gutis, order=message.order)
+    confirmed = tuple(name for name in reversed(message.names) if name not in record.confirmed)
+    record = replace(record, gutis=message.gutis, order=message.order, confirmed=(*record.confirmed, *confirmed))
+    if message.rand is None:
+        return Step(with_record(state, record), (Note("key confirmed by name"), answer))
     if record.ks_of(message.rand) is None:
         record = replace(record, active=None, parked=message.rand)
         note = Note("RAND not known yet: parked", rand=message.rand)
@@ -92,31 +95,44 @@ def _unbind_elsewhere(state: SCEFState, message: ActiveVectorPushRequest) -> SCE
     return state
 
 
-def key_for(state: SCEFState, guti: GUTI, key_name: str | None = None) -> tuple[KeyResult, Ks | None, RAND | None]:
-    """The ACTIVE Ks of the record that a GUTI is bound to, 32 octets, or why there is none (2.2 step 6).
-
-    A request that names another key than that (repair `key_name`) gets none.
-    """
+def key_for(state: SCEFState, guti: GUTI, key_name: KN | None = None) -> tuple[KeyResult, Ks | None, RAND | None]:
+    """The ACTIVE Ks of the record that a GUTI is bound to, 32 octets, or why there is none (2.2 step 6)."""
     record = record_of_guti(state, guti)
     if record is None:
         return KeyResult.GUTI_UNKNOWN, None, None
+    if state.names_keys:
+        return _by_name(record, key_name)
     ks = record.ks_of(record.active)
     if ks is None:
         return KeyResult.NO_KEY_YET, None, None
-    if key_name is not None and not is_name_of(key_name, record.active, guti.gummei.plmn_id):
-        return KeyResult.CONFLICT, None, None
     return KeyResult.OK, ks, record.active
+
+
+def _by_name(record: Record, name: KN | None) -> tuple[KeyResult, Ks | None, RAND | None]:
+    """Repair `named_key`: the Ks of this name, once confirmed. ACTIVE decides nothing; a GUTI alone yields none."""
+    if name is None:
+        return KeyResult.CONFLICT, None, None
+    pair = next((pair for pair in record.pairs if derive_kn(pair.ks) == name), None)
+    if pair is None or name not in record.confirmed:
+        return KeyResult.NO_KEY_YET, None, None
+    return KeyResult.OK, pair.ks, pair.rand
 
 
 def on_key_request(state: SCEFState, message: KeyRetrievalRequest, source: str) -> Step[SCEFState]:
     result, ks, rand = key_for(state, message.guti, message.key_name)
+    words = _BY_NAME_WORDS if state.names_keys else _WORDS
     answer = KeyRetrievalAnswer(message.origin, message.request, result, ks)
-    return Step(state, (Note(_WORDS[result], rand=rand), Send(source, answer)))
+    return Step(state, (Note(words[result], rand=rand), Send(source, answer)))
 
 
 _WORDS = {
     KeyResult.OK: "gives the ACTIVE Ks",
     KeyResult.GUTI_UNKNOWN: "GUTI unknown",
     KeyResult.NO_KEY_YET: "no ACTIVE Ks yet",
-    KeyResult.CONFLICT: "another key is named than the ACTIVE one",
+}
+_BY_NAME_WORDS = {
+    KeyResult.OK: "gives the Ks of this name",
+    KeyResult.GUTI_UNKNOWN: "GUTI unknown",
+    KeyResult.NO_KEY_YET: "no confirmed Ks of this name",
+    KeyResult.CONFLICT: "no key is named",
 }

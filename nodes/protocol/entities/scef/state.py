@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from nodes.protocol.identities import GUMMEI, GUTI, IMSI
 from nodes.protocol.messages.pushes import KeyPair, PushOrder
-from nodes.protocol.octets import RAND, Ks
+from nodes.protocol.octets import KN, RAND, Ks
 from nodes.protocol.options import Solution
 
 
@@ -14,7 +14,8 @@ from nodes.protocol.options import Solution
 class Record:
     """Solution 12, per IMSI: pairs in the order of arrival, the RAND flagged ACTIVE, the GUTIs bound, a parked RAND.
 
-    `order` is that of the newest push or withdrawal by an MME (repair `ordered_push`).
+    `order` is that of the newest push or withdrawal by an MME (repair `ordered_push`). `confirmed`, 8 octets each,
+    names the Ks of the AVs whose RES an MME has verified (repair `named_key`), the newest last.
     """
 
     imsi: IMSI
@@ -23,6 +24,7 @@ class Record:
     gutis: tuple[GUTI, ...] = ()
     parked: RAND | None = None
     order: PushOrder | None = None
+    confirmed: tuple[KN, ...] = ()
 
     def ks_of(self, rand: RAND | None) -> Ks | None:
         return next((pair.ks for pair in self.pairs if pair.rand == rand), None)
@@ -49,13 +51,17 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class SCEFState:
-    """The SCEF: routes by GUMMEI; records sorted by IMSI (12); open transactions (11)."""
+    """The SCEF: routes by GUMMEI; records sorted by IMSI (12); open transactions (11).
+
+    `names_keys`: the lab has the repair `named_key`.
+    """
 
     name: str
     solution: Solution
     routes: tuple[Route, ...] = ()
     records: tuple[Record, ...] = ()
     transactions: tuple[Transaction, ...] = ()
+    names_keys: bool = False
 
 
 _BY_IMSI = attrgetter("imsi")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from nodes.protocol.entities.application_leg import receive
+from nodes.protocol.entities.application_leg import named, receive
 from nodes.protocol.entities.machine import (
     Note,
     NoteKind,
@@ -18,18 +18,21 @@ from nodes.protocol.entities.ue.state import (
     UE_NETWORK_CAPABILITY,
     AnsweredChallenge,
     UEPhase,
+    UESession,
     UEState,
     challenge_settled,
     deregistered,
     forget_challenge,
     send_nas,
     timers_off,
+    with_new_key,
     with_session,
 )
 from nodes.protocol.entities.usim import AUTNRefused, answer_challenge
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.application import Direction, ProtectedMessage
 from nodes.protocol.messages.s1 import ConnectionRelease, Paging
+from nodes.protocol.octets import Ks
 
 MOST_FAILURES = 3  # "three consecutive authentication challenges" (TS 24.301 §5.4.2.7)
 
@@ -88,7 +91,7 @@ def on_security_mode_command(state: UEState, message: nas.SecurityModeCommand, s
         cause = nas.EMMCause.UE_SECURITY_CAPABILITIES_MISMATCH
         return reject_security_mode(state, source, cause, "replayed capabilities are not the UE's own")
     state, settled = challenge_settled(state)
-    state = replace(state, current=context, partial=None, connection=state.connection.secured())
+    state = with_new_key(replace(state, current=context, partial=None, connection=state.connection.secured()))
     state, send = send_nas(state, source, nas.SecurityModeComplete())
     return Step(state, (*settled, Note("uses", NoteKind.USES, context.rand), send))
 
@@ -240,7 +243,18 @@ def on_protected_message(state: UEState, message: ProtectedMessage, source: str)
         return dropped(state, "unknown session, refused before it is opened")
     if message.direction is not Direction.DOWNLINK:
         return dropped(state, "the UE's own direction, refused before it is opened")
-    if state.current is None:
+    ks = named(session.keys, message.key_name) if state.names_keys else state.ks
+    if ks is None and not state.names_keys:
         return dropped(state, "no Ks to open it with")
-    leg, note = receive(session.leg, message, ks=state.current.ks, application_server=source, key_name=state.key_name)
-    return Step(with_session(state, replace(session, leg=leg)), (note,))
+    leg, note = receive(session.leg, message, ks=ks, application_server=source)
+    session = replace(session, leg=leg)
+    if note.kind is NoteKind.OPENED and ks is not None:
+        session = _moved_on(session, ks)
+    return Step(with_session(state, session), (note,))
+
+
+def _moved_on(session: UESession, ks: Ks) -> UESession:
+    """Repair `named_key`: the AS has a newer Ks than the UE seals under, so the UE goes on with that one."""
+    if session.sending is None or session.keys.index(ks) <= session.keys.index(session.sending):
+        return session
+    return replace(session, sending=ks)

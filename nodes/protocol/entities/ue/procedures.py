@@ -90,8 +90,9 @@ def detach(state: UEState, command: commands.Detach) -> Step[UEState]:
 
 
 def _closed(state: UEState) -> UEState:
-    """Without power, or once it is switched off, a UE has no open sessions."""
-    return replace(state, sessions=tuple(replace(session, is_open=False) for session in state.sessions))
+    """Without power, or once it is switched off, a UE has no open sessions, and no keys for them."""
+    closed = (replace(session, is_open=False, keys=(), sending=None) for session in state.sessions)
+    return replace(state, sessions=tuple(closed))
 
 
 def _attempt_detach(state: UEState) -> Step[UEState]:
@@ -168,7 +169,9 @@ def open_session(state: UEState, command: commands.OpenApplicationSession) -> St
     number = state.sessions_opened + 1
     before = next((s for s in state.sessions if s.application_server == command.application_server), None)
     leg = Leg() if before is None else replace(before.leg, seen=())
-    session = UESession(command.application_server, number, guti, leg=leg)
+    ks = state.ks if state.names_keys else None
+    keys = () if ks is None else (ks,)
+    session = UESession(command.application_server, number, guti, leg=leg, keys=keys, sending=ks)
     others = tuple(s for s in state.sessions if s.application_server != command.application_server)
     sessions = tuple(sorted((*others, session), key=lambda s: s.application_server))
     state = replace(state, sessions=sessions, sessions_opened=number)
@@ -184,12 +187,12 @@ def send_reading(state: UEState, command: commands.SendReading) -> Step[UEState]
     guard(state.phase in _SENDING, _NO_CONNECTION, Hindrance.NOT_REGISTERED)
     leg, message = seal(
         session.leg,
-        ks=ks,
+        ks=session.sending or ks,
         application_server=session.application_server,
         session=session.number,
         direction=Direction.UPLINK,
         text="reading 21.5 C",
-        key_name=state.key_name,
+        newest=ks if state.names_keys else None,
     )
     state = with_session(state, replace(session, leg=leg))
     return Step(state, (Send(session.application_server, message),))

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
+from nodes.protocol.crypto.eps_keys import derive_kn
 from nodes.protocol.entities.application_leg import Leg
 from nodes.protocol.entities.connection import NO_CONNECTION, Connection
 from nodes.protocol.entities.credentials import Credentials
-from nodes.protocol.entities.key_names import key_name_of
 from nodes.protocol.entities.machine import LoseFrom, Output, Send, StartTimer, StopTimer
 from nodes.protocol.entities.security import NASDirection, SecurityContext, protect
 from nodes.protocol.entities.timers import TimerName
@@ -15,7 +15,7 @@ from nodes.protocol.errors import CommandRefused, Hindrance
 from nodes.protocol.identities import GUTI, IMSI, PLMNIdentity
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.s1 import InitialMessage
-from nodes.protocol.octets import RAND, RES, Ks
+from nodes.protocol.octets import KN, RAND, RES, Ks
 
 UE_NETWORK_CAPABILITY = bytes.fromhex("e060")
 """EEA0, 128-EEA1, 128-EEA2, 128-EIA1 and 128-EIA2 (TS 24.301 §9.9.3.34): a UE supports these algorithms (TS 33.401
@@ -55,20 +55,26 @@ class AnsweredChallenge:
 
 @dataclass(frozen=True, slots=True)
 class UESession:
-    """The UE's end of its session with an AS."""
+    """The UE's end of its session with an AS.
+
+    With the repair `named_key`, `keys`, 32 octets each, are those that the UE has used since it opened the session, the
+    newest last, and `sending` the one under which it seals: it moves on when the AS does.
+    """
 
     application_server: str
     number: int
     guti: GUTI
     is_open: bool = True
     leg: Leg = Leg()
+    keys: tuple[Ks, ...] = ()
+    sending: Ks | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class UEState:
     """What the UE holds. `seqs` is the USIM's array of 32 SEQ values, by IND (TS 33.102 Annex C).
 
-    `names_keys`: the lab has the repair `key_name`. `failures` counts AUTHENTICATION FAILUREs in a row. A USIM that
+    `names_keys`: the lab has the repair `named_key`. `failures` counts AUTHENTICATION FAILUREs in a row. A USIM that
     `is_barred` is invalid until the UE is switched off (§5.4.2.5).
     """
 
@@ -98,10 +104,10 @@ class UEState:
         return None if self.current is None else self.current.ks
 
     @property
-    def key_name(self) -> str | None:
-        """The name of that Ks; None without the repair `key_name`."""
-        rand = None if self.current is None or not self.names_keys else self.current.rand
-        return None if rand is None else key_name_of(rand, self.plmn_id)
+    def key_name(self) -> KN | None:
+        """The name of that Ks, 8 octets; None without the repair `named_key`."""
+        ks = self.ks if self.names_keys else None
+        return None if ks is None else derive_kn(ks)
 
     def session_with(self, application_server: str) -> UESession | None:
         """The open session with an AS."""
@@ -180,6 +186,15 @@ def deregistered(state: UEState) -> tuple[UEState, tuple[Output, ...]]:
 
 def with_session(state: UEState, session: UESession) -> UEState:
     sessions = tuple(session if s.application_server == session.application_server else s for s in state.sessions)
+    return replace(state, sessions=sessions)
+
+
+def with_new_key(state: UEState) -> UEState:
+    """Repair `named_key`: open sessions may go on under the Ks that the UE uses now, and keep those of before."""
+    ks = state.ks
+    if not state.names_keys or ks is None:
+        return state
+    sessions = tuple(replace(each, keys=(*each.keys, ks)) if each.is_open else each for each in state.sessions)
     return replace(state, sessions=sessions)
 
 
