@@ -174,6 +174,7 @@ class SCEFRecord(Row):
     parked = models.CharField("parked RAND", max_length=32, null=True)  # noqa: DJ001 - as above.
     gutis = models.JSONField("GUTIs")
     order = models.JSONField("order of the last push", null=True)
+    confirmed = models.JSONField("confirmed names", default=list)
 
     class Meta:
         verbose_name = "SCEF record"

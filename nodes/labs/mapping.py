@@ -104,7 +104,7 @@ RECORDS = Table(
     Record,
     models.SCEFRecord,
     ("imsi",),
-    ("imsi", "active", "parked", "gutis", "order"),
+    ("imsi", "active", "parked", "gutis", "order", "confirmed"),
     nested={"pairs": PAIRS},
     place=lambda _place, record: {"imsi": record.imsi},
 )

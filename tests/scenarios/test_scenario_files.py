@@ -65,7 +65,7 @@ def test_file_is_read_with_defaults_for_what_it_leaves_out() -> None:
         (FILE | {"results": {"": 1}}, "results.: text wanted, got 1"),
         (FILE | {"setup": {"solution": None}}, "setup.solution: true or false or integer or text wanted, got None"),
         (FILE | {"variants": {"guti": ""}}, "data: variants: 'guti' is no option that is on or off"),
-        (FILE | {"variants": {}}, "data: beats[0].under: there is no variant 'key_name'"),
+        (FILE | {"variants": {}}, "data: beats[0].under: there is no variant 'named_key'"),
         (FILE | {"beats": ["attach"]}, "beats[0]: object wanted, got 'attach'"),
         (with_beat(do=[1]), "beats[0].do[0]: text wanted, got 1"),
         (with_beat(expect={"av": 1}), "beats[0]: there is no fact 'av'"),

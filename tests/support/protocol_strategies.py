@@ -17,6 +17,7 @@ LENGTHS = {
     octets.AMF: (2,),
     octets.KASME: (32,),
     octets.Ks: (32,),
+    octets.KN: (8,),
 }
 
 

@@ -161,8 +161,8 @@ _ALWAYS = (
     Property(
         PropertyID.P8,
         "the AS can catch up by itself",
-        "With nothing under way for a registered UE, an AS that has a session with it holds the Ks that the UE uses, or"
-        " gets it by asking again with the GUTI that it learned last.",
+        "With nothing under way for a registered UE, an AS that has a session with it holds the Ks that the UE uses"
+        " there, or gets it by asking again with the GUTI that it learned last.",
         "No AS has been behind a UE that was registered and at rest yet.",
     ),
     Property(

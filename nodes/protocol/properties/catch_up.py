@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from nodes.protocol.entities.application_server import ApplicationServerState, ServerSession
 from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.octets import Ks
 from nodes.protocol.properties.catalogue import PropertyID, Witness
 from nodes.protocol.properties.key_answers import answer_to_as
 from nodes.protocol.properties.monitor import Monitor, Observed, with_witness
@@ -11,19 +12,21 @@ from nodes.protocol.properties.remedy import why_behind
 from nodes.protocol.properties.rest import is_at_rest, is_registered
 from nodes.protocol.world.world import World, node_as
 
-Behind = tuple[str, ServerSession]
-"""An AS, and its session with a UE whose Ks it does not hold."""
+Behind = tuple[str, ServerSession, Ks]
+"""An AS, its session with a UE, and the Ks, 32 octets, that the UE uses there and the AS does not hold."""
 
 
 def behind(world: World, ue: UEState) -> Iterator[Behind]:
     """The ASs that have a session with a UE and do not hold the Ks that it uses.
 
-    The UE knows with whom it ever opened one; whether it has closed it since does not matter to the AS.
+    The UE knows with whom it ever opened one; whether it has closed it since does not matter to the AS. Where keys have
+    names, the UE uses the one under which it seals for that session, until it closes it.
     """
-    for each in ue.sessions if ue.ks is not None else ():
+    for each in ue.sessions:
+        used = each.sending if ue.names_keys else ue.ks
         session = node_as(world, each.application_server, ApplicationServerState).session_of(ue.name)
-        if session is not None and ue.ks not in session.keys:
-            yield each.application_server, session
+        if used is not None and session is not None and used not in session.keys:
+            yield each.application_server, session, used
 
 
 def is_left_behind(world: World, ue: UEState) -> bool:
@@ -42,7 +45,7 @@ def why_stuck(world: World, _monitor: Monitor, ue: UEState) -> str:
 
 
 def _stuck(world: World, ue: UEState) -> Iterator[Behind]:
-    return (each for each in behind(world, ue) if answer_to_as(world, each[1])[1] != ue.ks)
+    return (each for each in behind(world, ue) if answer_to_as(world, each[1])[1] != each[2])
 
 
 def note_behind(monitor: Monitor, world: World, ues: Iterable[UEState]) -> Observed:

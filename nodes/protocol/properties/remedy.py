@@ -114,10 +114,10 @@ def _is_never_reused(world: World, ue: UEState) -> bool:
     return ue.mme is not None and node_as(world, ue.mme, MMEState).options.m_tmsi_reuse is MTMSIReuse.NEVER
 
 
-def why_behind(world: World, ue: UEState, application_server: str, session: ServerSession) -> str:
-    """That the AS lacks the UE's key and does not get it by asking, in one sentence."""
+def why_behind(world: World, ue: UEState, application_server: str, session: ServerSession, used: Ks) -> str:
+    """That the AS lacks the Ks that the UE uses for the session and does not get it by asking, in one sentence."""
     result, ks = answer_to_as(world, session)
-    holds, uses = (vector_words(world, vector_of_ks(world, each, ue.imsi), ue.imsi) for each in (session.ks, ue.ks))
+    holds, uses = (vector_words(world, vector_of_ks(world, each, ue.imsi), ue.imsi) for each in (session.ks, used))
     gives = result.words if ks is None else vector_words(world, vector_of_ks(world, ks, ue.imsi), ue.imsi)
     return (
         f"{application_server} holds {holds}, the UE uses {uses}, and asking with {_names(ue, session)} gives {gives}."

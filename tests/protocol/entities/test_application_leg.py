@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodes.protocol.entities.application_leg import KeyUse, Leg, receive, seal
+from nodes.protocol.crypto.eps_keys import derive_kn
+from nodes.protocol.entities.application_leg import KeyUse, Leg, named, receive, seal
 from nodes.protocol.entities.machine import Note, NoteKind
 from nodes.protocol.messages.application import Direction, ProtectedMessage
-from nodes.protocol.octets import Ks
+from nodes.protocol.octets import KN, Ks
 
 KEYS = (Ks(bytes(32)), Ks(bytes(31) + b"\x01"))
 
@@ -65,25 +67,33 @@ def test_replay_is_noticed_however_late() -> None:
     assert received(receiver, oldest) == (receiver, NoteKind.DROPPED)
 
 
-def test_message_that_names_another_key_is_refused_and_not_remembered() -> None:
-    """It may come again, once the keys agree; neither opened nor failed."""
+def test_message_under_a_key_that_is_not_here_is_refused_and_not_remembered() -> None:
+    """Repair `named_key`: it may come again, once the end has the key; neither opened nor failed."""
+    _, message = sealed(Leg(), KEYS[1])
+    leg, note = receive(Leg(), message, ks=None, application_server="as-1")
+    assert (leg, note) == (Leg(), Note("sealed under a key that is not here", NoteKind.MISMATCH))
+    opened, kind = received(leg, message, KEYS[1])
+    assert kind is NoteKind.OPENED
+    assert receive(opened, message, ks=None, application_server="as-1")[1].kind is NoteKind.DROPPED
+
+
+@pytest.mark.parametrize(
+    ("newest", "names"),
+    [(None, (None, None)), (KEYS[0], (derive_kn(KEYS[0]), None)), (KEYS[1], (derive_kn(KEYS[0]), derive_kn(KEYS[1])))],
+    ids=["without the repair", "the same", "another"],
+)
+def test_message_names_its_key_and_a_newer_one(newest: Ks | None, names: tuple[KN | None, KN | None]) -> None:
+    uplink = Direction.UPLINK
     _, message = seal(
-        Leg(), ks=KEYS[1], application_server="as-1", session=1, direction=Direction.UPLINK, text="r", key_name="b"
+        Leg(), ks=KEYS[0], application_server="as-1", session=1, direction=uplink, text="r", newest=newest
     )
-    leg, note = receive(Leg(), message, ks=KEYS[0], application_server="as-1", key_name="a")
-    assert (leg, note) == (Leg(), Note("sealed under another key: b", NoteKind.MISMATCH))
-    opened, note = receive(leg, message, ks=KEYS[1], application_server="as-1", key_name="b")
-    assert note == Note("opens: r", NoteKind.OPENED)
-    assert receive(opened, message, ks=KEYS[0], application_server="as-1", key_name="a")[1].kind is NoteKind.DROPPED
+    assert (message.key_name, message.newest_name) == names
 
 
-def test_names_count_only_where_both_ends_have_one() -> None:
-    for sent, held in ((None, "a"), ("a", None)):
-        _, message = seal(
-            Leg(), ks=KEYS[0], application_server="as-1", session=1, direction=Direction.UPLINK, text="r", key_name=sent
-        )
-        _, note = receive(Leg(), message, ks=KEYS[0], application_server="as-1", key_name=held)
-        assert note.kind is NoteKind.OPENED
+def test_key_is_found_by_its_name() -> None:
+    assert [named(KEYS, derive_kn(ks)) for ks in KEYS] == list(KEYS)
+    assert named(KEYS[:1], derive_kn(KEYS[1])) is None
+    assert named(KEYS, None) is None
 
 
 @given(order=st.permutations(range(6)), repeated=st.lists(st.integers(0, 5), max_size=6), text=st.text(max_size=40))

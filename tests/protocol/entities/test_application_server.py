@@ -8,11 +8,13 @@ from nodes.protocol.entities import application_server
 from nodes.protocol.entities.application_server import ApplicationServerState
 from nodes.protocol.entities.machine import Note, NoteKind, Step
 from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.ue.state import UESession
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.identities import GUMMEI, GUTI
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.application import Direction, OpenSession, ProtectedMessage
 from nodes.protocol.messages.key_requests import KeyResult, KeyRetrievalAnswer, KeyRetrievalRequest
+from nodes.protocol.octets import KN, Ks
 from nodes.protocol.options import HSS, SCEF, THIRD_PARTY, MTMSIReuse, Solution
 from nodes.protocol.world import actions
 from nodes.protocol.world.genesis import PLMN
@@ -22,6 +24,7 @@ from tests.support.protocol import (
     ATTACH,
     DETACH,
     OPEN_SESSION,
+    POWER_CYCLE,
     REALLOCATE,
     REAUTHENTICATE,
     SEND_COMMAND,
@@ -244,68 +247,115 @@ def test_expiry_that_no_request_waits_for_changes_nothing() -> None:
         assert step == Step(server(world), (Note("no request is open"),))
 
 
-# Repair `key_name`
+# Repair `named_key`
 
 
 def named(solution: Solution = Solution.PUSH) -> World:
-    return after(lab(solution, key_name=True), ATTACH, OPEN_SESSION)
+    return after(lab(solution, named_key=True), ATTACH, OPEN_SESSION)
 
 
-def name_of(world: World) -> str:
+def name_of(world: World) -> KN:
     name = ue(world).key_name
     assert name is not None
     return name
 
 
-def test_name_is_learned_asked_with_and_stored_with_the_key() -> None:
-    world = take(after(lab(key_name=True), ATTACH), OPEN_SESSION, actions.Deliver(*TO_AS))
+def keys_of(*worlds: World) -> tuple[Ks | None, ...]:
+    """The Ks that the UE used in each of these worlds."""
+    return tuple(ue(world).ks for world in worlds)
+
+
+def ue_session(world: World) -> UESession:
+    session = ue(world).session_with("as-1")
+    assert session is not None
+    return session
+
+
+ASKS = "as-1: asks for the key that is named"
+
+
+def test_name_is_learned_and_asked_with() -> None:
+    world = take(after(lab(named_key=True), ATTACH), OPEN_SESSION, actions.Deliver(*TO_AS))
     session = server_session(world)
-    assert (session.key_name, session.ks_name) == (name_of(world), None)
+    assert session.key_name == name_of(world)
     request = KeyRetrievalRequest("as-1", "ue-1.1", session.gutis[-1], name_of(world))
     assert in_flight(world, "as-1", SCEF) == [request]
-    assert server_session(settle(world).world).ks_name == name_of(world)
+    assert server_session(settle(world).world).keys == keys_of(world)
 
 
 def test_names_are_not_heeded_without_the_repair() -> None:
-    step = application_server.on_open_session(server(lab()), OpenSession(1, GUTI_1, "name"), "ue-1")
-    session = step.state.session_of("ue-1")
-    assert session is not None
-    assert session.key_name is None
     world = take(with_key(), SEND_READING)
     (reading,) = in_flight(world, *TO_AS)
     assert isinstance(reading, ProtectedMessage)
-    told = settle(swap(world, *TO_AS, replace(reading, key_name="name")))
+    told = settle(swap(world, *TO_AS, replace(reading, key_name=KN(bytes(8)))))
     assert told.notes == ["as-1: opens: reading 21.5 C"]
+    assert server_session(told.world).key_name is None
 
 
-def test_command_carries_the_name_of_the_key_that_the_as_holds() -> None:
-    """Not of that which the UE named last."""
+@pytest.mark.parametrize("solution", Solution, ids=str)
+def test_reading_after_a_change_opens_and_tells_of_the_newer_key(solution: Solution) -> None:
+    """The UE seals under the key of the opening until the AS goes on to the newer one."""
+    before = named(solution)
+    told = ladder(after(before, REAUTHENTICATE), SEND_READING)
+    assert told.notes[:2] == ["as-1: opens: reading 21.5 C", ASKS]
+    session = server_session(told.world)
+    assert session.keys == keys_of(before, told.world)
+    assert session.leg.failed == 0
+    assert ue_session(told.world).sending == ue(before).ks
+    moved_on = after(told.world, SEND_COMMAND)
+    assert ue_session(moved_on).sending == ue(told.world).ks
+    assert ladder(moved_on, SEND_READING).notes == ["as-1: opens: reading 21.5 C"]
+
+
+def test_command_under_the_old_key_opens_at_the_ue_which_stays_on_it() -> None:
+    before = named()
+    told = ladder(after(before, REAUTHENTICATE), SEND_COMMAND)
+    assert told.notes == ["ue-1: opens: report now"]
+    assert ue_session(told.world).keys == keys_of(before, told.world)
+    assert ue_session(told.world).sending == ue(before).ks
+
+
+def test_command_is_sealed_under_the_newest_key_that_the_as_holds() -> None:
+    """Not under that which the UE named last."""
     before = named()
     world = take(after(before, actions.Hold(SCEF, "as-1"), REAUTHENTICATE, SEND_READING), SEND_COMMAND)
     (sent,) = in_flight(world, "as-1", "ue-1")
     assert isinstance(sent, ProtectedMessage)
-    assert sent.key_name == name_of(before) != server_session(world).key_name
+    assert (sent.key_name, sent.newest_name) == (name_of(before), None)
+    assert server_session(world).key_name == name_of(world) != name_of(before)
 
 
-def test_message_under_another_name_is_refused_without_harm_and_asked_for_by_that_name() -> None:
-    before = after(named(), REAUTHENTICATE)
-    world = take(before, SEND_READING, actions.Deliver(*TO_AS))
-    assert server_session(world).leg == server_session(before).leg
-    assert server_session(world).asked_again
-    (request,) = in_flight(world, "as-1", SCEF)
-    assert isinstance(request, KeyRetrievalRequest)
-    assert request.key_name == server_session(world).key_name == name_of(world)
+def test_late_message_does_not_bring_an_old_name_back() -> None:
+    """It was sealed before the change, and is delivered when the AS has the newer key."""
+    world = take(named(), SEND_READING, actions.Hold(*TO_AS))
+    world = take(settle(take(world, REAUTHENTICATE)).world, SEND_READING, actions.Deliver(*TO_AS, position=1))
     world = settle(world).world
-    assert server_session(world).ks_name == name_of(world)
-    assert ladder(world, SEND_READING).notes == ["as-1: opens: reading 21.5 C"]
+    told = ladder(world, actions.Release(*TO_AS))
+    assert told.notes[-1] == "as-1: opens: reading 21.5 C"
+    assert server_session(told.world).key_name == name_of(told.world)
+    assert server_session(told.world).ks == ue(told.world).ks
 
 
-def test_refused_message_opens_when_it_comes_again() -> None:
-    world = take(after(named(), REAUTHENTICATE), SEND_READING, actions.Duplicate(*TO_AS), actions.Deliver(*TO_AS))
-    world = settle(take(world, actions.Hold(*TO_AS))).world
-    told = ladder(world, actions.Deliver(*TO_AS))
-    assert told.notes == ["as-1: opens: reading 21.5 C"]
-    assert server_session(told.world).leg.failed == 0
+def test_answer_for_an_older_name_is_kept_and_the_newer_one_asked_for() -> None:
+    """The UE has named a newer key while the request was open."""
+    world = take(after(lab(named_key=True), ATTACH), OPEN_SESSION, actions.Hold(SCEF, "as-1"))
+    before = settle(world).world
+    waiting = after(before, REAUTHENTICATE, SEND_READING)
+    assert server_session(waiting).key_name == name_of(waiting)
+    told = ladder(waiting, actions.Release(SCEF, "as-1"))
+    assert told.notes == ["as-1: held", ASKS, "scef: gives the Ks of this name", "as-1: held"]
+    assert server_session(told.world).keys == keys_of(before, waiting)
+
+
+def test_key_that_is_asked_for_again_stays_in_its_place() -> None:
+    before = named()
+    world = after(before, REAUTHENTICATE, SEND_READING)
+    answer = KeyRetrievalAnswer("as-1", "ue-1.3", KeyResult.OK, ue(before).ks)
+    asking = take(world, ASK)
+    step = application_server.on_key_answer(server(asking), answer, SCEF)
+    session = step.state.session_of("ue-1")
+    assert session is not None
+    assert session.keys == server_session(world).keys
 
 
 @pytest.mark.parametrize("result", [KeyResult.CONFLICT, KeyResult.NO_KEY_YET, KeyResult.GUTI_UNKNOWN], ids=str)
@@ -316,52 +366,46 @@ def test_next_message_after_an_answer_without_a_key_leads_to_a_new_request(resul
     session = step.state.session_of("ue-1")
     assert session is not None
     assert step.outputs[-1] == Note(f"no key: {result.value} ({result.status})")
-    assert (session.ks, session.ks_name) == (ue(before).ks, name_of(before))
-    assert (session.last_result, session.asked_again) == (result, False)
+    assert (session.keys, session.last_result) == (keys_of(before), result)
     reading = ProtectedMessage(1, Direction.UPLINK, 7, bytes(8), name_of(world))
     again = application_server.on_protected_message(step.state, reading, "ue-1")
-    assert Note("asks again, once") in again.outputs
+    assert again.outputs[0] == Note("sealed under a key that is not here", NoteKind.MISMATCH)
+    assert again.outputs[1] == Note("asks for the key that is named")
 
 
 def test_next_message_after_silence_leads_to_a_new_request() -> None:
     world = take(after(named(), REAUTHENTICATE), SEND_READING, actions.Deliver(*TO_AS), actions.Drop("as-1", SCEF))
     world = take(world, NORTHBOUND, actions.Drop("as-1", SCEF), NORTHBOUND)
     assert server_session(world).last_result is KeyResult.TIME_OUT
-    assert "as-1: asks again, once" in ladder(world, SEND_READING).notes
+    assert ASKS in ladder(world, SEND_READING).notes
 
 
-def test_one_request_at_a_time_however_many_messages_are_refused() -> None:
+def test_one_request_is_open_at_a_time() -> None:
     world = after(named(), REAUTHENTICATE, actions.Hold("as-1", SCEF), SEND_READING, SEND_READING)
     assert len(in_flight(world, "as-1", SCEF)) == 1
-    told = ladder(world, REAUTHENTICATE, SEND_READING)
-    assert told.of_kind(NoteKind.MISMATCH) == [f"as-1: sealed under another key: {name_of(told.world)}"]
-    assert len(in_flight(told.world, "as-1", SCEF)) == 1
-    told = ladder(told.world, actions.Release("as-1", SCEF), SEND_READING, SEND_READING)
-    assert told.notes[0] == "scef: another key is named than the ACTIVE one"
-    assert told.notes[-1] == "as-1: opens: reading 21.5 C"
-
-
-def test_as_that_holds_no_key_asks_by_the_name_in_a_message() -> None:
-    """The first request met a push in flight; the next message of the UE leads to another one."""
-    world = ladder(lab(key_name=True), actions.Hold(HSS, SCEF), ATTACH, OPEN_SESSION, SEND_READING).world
-    assert server_session(world).requests == 2
-    told = ladder(take(world, actions.Release(HSS, SCEF)), SEND_READING)
-    assert told.of_kind(NoteKind.MISMATCH) == ["as-1: no Ks to open it with"]
-    assert server_session(told.world).ks == ue(told.world).ks
 
 
 def test_replay_teaches_no_name() -> None:
     world = take(named(), SEND_READING, actions.Duplicate(*TO_AS), actions.Deliver(*TO_AS), actions.Hold(*TO_AS))
     world = after(world, REAUTHENTICATE, SEND_READING)
     world = after(world, actions.Deliver(*TO_AS, position=1))
-    assert server_session(world).key_name == name_of(world)
     told = ladder(world, actions.Deliver(*TO_AS))
     assert told.notes == ["as-1: replayed, refused before it is opened"]
     assert server_session(told.world).key_name == name_of(told.world)
 
 
-def test_forged_message_under_the_right_name_is_harm_and_asks_once() -> None:
-    world = take(named(), SEND_READING, actions.Alter(*TO_AS))
-    told = settle(world)
-    assert told.notes == ["as-1: does not open", "as-1: asks again, once", "scef: gives the ACTIVE Ks", "as-1: held"]
+def test_forged_message_under_the_right_name_is_harm_and_asks_nobody() -> None:
+    told = settle(take(named(), SEND_READING, actions.Alter(*TO_AS)))
+    assert told.notes == ["as-1: does not open"]
     assert server_session(told.world).leg.failed == 1
+
+
+def test_ue_drops_the_keys_of_a_session_with_it() -> None:
+    world = after(named(), REAUTHENTICATE, POWER_CYCLE)
+    assert [(session.keys, session.sending) for session in ue(world).sessions] == [((), None)]
+
+
+def test_new_session_begins_with_the_key_in_use() -> None:
+    world = after(named(), REAUTHENTICATE, OPEN_SESSION)
+    assert (ue_session(world).keys, ue_session(world).sending) == (keys_of(world), ue(world).ks)
+    assert server_session(world).keys == keys_of(world)

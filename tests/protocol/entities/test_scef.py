@@ -17,7 +17,7 @@ from nodes.protocol.messages.key_requests import (
     T6aKeyRequest,
 )
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest, KeyPair, KeysPushRequest, PushOrder
-from nodes.protocol.octets import RAND, Ks
+from nodes.protocol.octets import KN, RAND, Ks
 from nodes.protocol.options import HSS, SCEF, Solution
 from nodes.protocol.world import actions
 from nodes.protocol.world.world import World
@@ -178,12 +178,12 @@ def test_solution_12_asks_no_mme() -> None:
 
 
 def test_name_of_the_key_goes_on_to_the_mme() -> None:
-    """Repair `key_name`."""
+    """Repair `named_key`."""
     world = lab(Solution.PULL)
     state = scef_of(world)
     guti = GUTI(state.routes[0].gummei, 1)
-    step = scef.on_key_request_pull(state, KeyRetrievalRequest("as-1", "ue-1.1", guti, "name"), "as-1")
-    assert step.outputs[0] == Send("mme-1", T6aKeyRequest("as-1", "ue-1.1", guti, "name"))
+    step = scef.on_key_request_pull(state, KeyRetrievalRequest("as-1", "ue-1.1", guti, KN(bytes(8))), "as-1")
+    assert step.outputs[0] == Send("mme-1", T6aKeyRequest("as-1", "ue-1.1", guti, KN(bytes(8))))
 
 
 def test_mme_is_found_by_the_gummei() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodes.protocol.entities.key_names import key_name_of
+from nodes.protocol.crypto.eps_keys import derive_kn
 from nodes.protocol.entities.machine import Note, NoteKind, Send, Step, handle
 from nodes.protocol.entities.scef import table as scef
 from nodes.protocol.entities.scef.table import HANDLERS, Record, SCEFState
@@ -22,7 +22,7 @@ from nodes.protocol.messages.pushes import (
     KeysPushRequest,
     PushOrder,
 )
-from nodes.protocol.octets import RAND, Ks
+from nodes.protocol.octets import KN, RAND, Ks
 from nodes.protocol.options import HSS, Solution
 from tests.support.protocol import IMSI_1, IMSI_2, lab
 from tests.support.protocol import scef as scef_of
@@ -145,34 +145,62 @@ def test_solution_11_gets_no_withdrawals() -> None:
         handle(HANDLERS, scef_of(lab(Solution.PULL)), withdrawal(1), "mme-1")
 
 
-# Repair `key_name`
+# Repair `named_key`
+
+NAMES = tuple(derive_kn(pair.ks) for pair in PAIRS)
 
 
-def test_name_of_the_active_key_gets_it_and_any_other_name_a_conflict() -> None:
-    state = given_state(KEYS, push(1, 1))
-    name = key_name_of(PAIRS[1].rand, GUMMEI.plmn_id)
-    assert scef.key_for(state, GUTIS[0], name) == (KeyResult.OK, PAIRS[1].ks, PAIRS[1].rand)
-    for other in (key_name_of(PAIRS[0].rand, GUMMEI.plmn_id), name.upper(), ""):
-        assert scef.key_for(state, GUTIS[0], other) == (KeyResult.CONFLICT, None, None)
-    assert scef.key_for(state, GUTIS[1], name) == (KeyResult.GUTI_UNKNOWN, None, None)
+def named_push(number: int, *confirmed: int, rand: bool = True) -> ActiveVectorPushRequest:
+    names = tuple(NAMES[each] for each in confirmed)
+    return ActiveVectorPushRequest(IMSI_1, number, PAIRS[confirmed[0]].rand if rand else None, GUTIS[:1], names=names)
 
 
-def test_name_while_the_rand_is_parked() -> None:
-    state = given_state(push(1, 1))
-    name = key_name_of(PAIRS[1].rand, GUMMEI.plmn_id)
-    assert scef.key_for(state, GUTIS[0], name) == (KeyResult.NO_KEY_YET, None, None)
+def by_name(*messages: object) -> SCEFState:
+    state = replace(scef_of(lab()), names_keys=True)
+    for message in messages:
+        state = given_step(state, message).state
+    return state
 
 
-def test_conflict_is_said_and_answered() -> None:
-    state = given_state(KEYS, push(1))
-    step = given_step(state, KeyRetrievalRequest("as-1", "ue-1.1", GUTIS[0], "another"))
-    assert step == Step(
-        state,
-        (
-            Note("another key is named than the ACTIVE one"),
-            Send("mme-1", KeyRetrievalAnswer("as-1", "ue-1.1", KeyResult.CONFLICT)),
-        ),
-    )
+def test_key_is_had_by_its_name_once_it_is_confirmed_whichever_is_active() -> None:
+    state = by_name(KEYS, named_push(1, 1, 0))
+    for index in (0, 1):
+        assert scef.key_for(state, GUTIS[0], NAMES[index]) == (KeyResult.OK, PAIRS[index].ks, PAIRS[index].rand)
+    assert scef.key_for(state, GUTIS[0], NAMES[2]) == (KeyResult.NO_KEY_YET, None, None)
+    assert scef.key_for(state, GUTIS[0]) == (KeyResult.CONFLICT, None, None)
+    assert scef.key_for(state, GUTIS[1], NAMES[1]) == (KeyResult.GUTI_UNKNOWN, None, None)
+
+
+def test_confirmation_comes_before_its_pair_and_stays() -> None:
+    early = by_name(named_push(1, 1))
+    assert scef.key_for(early, GUTIS[0], NAMES[1]) == (KeyResult.NO_KEY_YET, None, None)
+    state = by_name(named_push(1, 1), KEYS, named_push(2, 0))
+    assert scef.key_for(state, GUTIS[0], NAMES[1])[0] is KeyResult.OK
+    (record,) = state.records
+    assert record.confirmed == (NAMES[1], NAMES[0])
+
+
+def test_push_without_a_rand_confirms_and_binds_and_flags_nothing() -> None:
+    """The key came to its MME over S10, which carries no RAND."""
+    before = by_name(KEYS, named_push(1, 1))
+    step = given_step(before, replace(named_push(2, 0, rand=False), gutis=GUTIS[1:2]))
+    (record,) = step.state.records
+    assert (record.active, record.gutis, record.confirmed) == (PAIRS[1].rand, GUTIS[1:2], (NAMES[1], NAMES[0]))
+    assert step.outputs[0] == Note("key confirmed by name")
+
+
+@pytest.mark.parametrize(
+    ("name", "result", "said"),
+    [
+        (None, KeyResult.CONFLICT, "no key is named"),
+        (NAMES[2], KeyResult.NO_KEY_YET, "no confirmed Ks of this name"),
+    ],
+    ids=["none", "not confirmed"],
+)
+def test_why_no_key_is_given_by_name_is_said_and_answered(name: KN | None, result: KeyResult, said: str) -> None:
+    state = by_name(KEYS, named_push(1, 1))
+    step = given_step(state, KeyRetrievalRequest("as-1", "ue-1.1", GUTIS[0], name))
+    assert step == Step(state, (Note(said), Send("mme-1", KeyRetrievalAnswer("as-1", "ue-1.1", result))))
 
 
 # Repetitions

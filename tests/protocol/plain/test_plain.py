@@ -96,7 +96,7 @@ PLAIN: list[tuple[object, object, object]] = [
     (
         ProtectedMessage(1, Direction.DOWNLINK, 0, b"\x01"),
         ProtectedMessage,
-        {"session": 1, "direction": 1, "counter": 0, "sealed": "01", "key_name": None},
+        {"session": 1, "direction": 1, "counter": 0, "sealed": "01", "key_name": None, "newest_name": None},
     ),
     (
         GUTIWithdrawalRequest(IMSI("999990000000001"), 2, (A_GUTI,), PushOrder(1, 2)),

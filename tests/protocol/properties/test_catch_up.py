@@ -89,16 +89,19 @@ def test_an_opening_that_a_reallocation_overtakes_leaves_the_as_without_any_key(
 
 
 @BOTH
-def test_by_name_the_as_asks_for_the_old_key(solution: Solution) -> None:
-    """Repair `named_key`: the request names the last name that the UE gave, and is routed by the GUTI all the same."""
-    named = in_use(solution, named_key=True).after(REAUTHENTICATE)
-    assert named.broken["P8"] == (
-        "as-1 holds AV 1, the UE uses AV 2, and asking with the UE's GUTI and the name of an old key gives"
-        " 409 (conflict)."
-    )
-    routed = in_use(solution, named_key=True).after(REALLOCATE, REAUTHENTICATE, SEND_READING)
-    assert why_stuck(routed.world, Monitor(), ue(routed.world)) == (
-        "as-1 holds AV 1, the UE uses AV 2, and asking with an old GUTI and the name of the UE's key gives"
+def test_by_name_a_session_goes_on_under_the_key_that_it_began_with(solution: Solution) -> None:
+    """Repair `named_key`: the AS is not behind while it holds the key under which the UE seals."""
+    run = in_use(solution, named_key=True).after(REALLOCATE, REAUTHENTICATE, ASK)
+    assert run.broken == {}
+
+
+@BOTH
+def test_by_name_a_request_is_routed_by_the_guti_all_the_same(solution: Solution) -> None:
+    """Repair `named_key`: the AS has got no key yet when the GUTI changes."""
+    run = watched(lab(solution, named_key=True)).after(ATTACH).take(OPEN_SESSION, actions.Hold("ue-1", "as-1"))
+    run = run.settle().after(REALLOCATE).take(actions.Release("ue-1", "as-1")).settle()
+    assert run.broken["P8"] == (
+        "as-1 holds no AV, the UE uses AV 1, and asking with an old GUTI and the name of the UE's key gives"
         " 404 (GUTI unknown)."
     )
 

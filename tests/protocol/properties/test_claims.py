@@ -53,11 +53,7 @@ def test_p8_is_violated_where_an_as_is_behind_and_asking_does_not_help(setup: Se
     for world in worlds_of(setup, chosen):
         for ue in nodes_of(world, UEState):
             pairs = [Pair(world, ue.name, server) for name, server in all_pairs(world) if name == ue.name]
-            stuck = [
-                pair
-                for pair in pairs
-                if pair.session is not None and ue.ks is not None and ue.ks not in {pair.held, pair.asked().held}
-            ]
+            stuck = [pair for pair in pairs if pair.session is not None and pair.lacks_for_good]
             is_judged = is_registered(world, ue) and is_at_rest(world, ue)
             is_broken = PropertyID.P8 in broken_in(world, Monitor(), ue)
             assert is_broken is (bool(stuck) and is_judged)

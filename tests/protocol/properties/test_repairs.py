@@ -17,11 +17,11 @@ from tests.support.protocol import (
     ASK,
     ATTACH,
     DETACH,
+    MOVE,
     OPEN_SESSION,
     POWER_CYCLE,
     REALLOCATE,
     REAUTHENTICATE,
-    SEND_COMMAND,
     SEND_READING,
     after,
     command,
@@ -41,6 +41,7 @@ FROM_MME = ("mme-1", SCEF)
 TO_AS = ("ue-1", "as-1")
 REPAIR = pytest.mark.parametrize("repaired", [False, True], ids=["without the repair", "with the repair"])
 SOLUTIONS = pytest.mark.parametrize("solution", Solution, ids=str)
+PUSHED = ActiveVectorPushRequest
 PUSH = ["mme-1 > scef ActiveVectorPushRequest", "scef > mme-1 ActiveVectorPushAnswer"]
 WITHDRAWAL = ["mme-1 > scef GUTIWithdrawalRequest", "scef > mme-1 GUTIWithdrawalAnswer"]
 REALLOCATION = ["mme-1 > ue-1 GUTIReallocationCommand", "ue-1 > mme-1 GUTIReallocationComplete"]
@@ -166,66 +167,63 @@ def test_push_that_is_lost_for_good_before_a_detach(*, ordered: bool) -> None:
     assert key_for_old_guti(world) is (KeyResult.GUTI_UNKNOWN if ordered else KeyResult.OK)
 
 
-# Name of the key
+# Named keys
 
 
 @SOLUTIONS
-def test_reading_under_a_new_key_is_asked_for_by_name_and_then_opens(solution: Solution) -> None:
-    world = after(with_key(solution, named_key=True), REAUTHENTICATE)
-    told = ladder(world, SEND_READING)
+def test_key_is_changed_without_losing_a_message(solution: Solution) -> None:
+    """The reading after a re-authentication opens, and has the AS ask by name."""
+    told = ladder(after(with_key(solution, named_key=True), REAUTHENTICATE), SEND_READING)
     assert told.sent == [READING, *KEY[solution]]
-    assert told.of_kind(NoteKind.MISMATCH) == [f"as-1: sealed under another key: {ue(world).key_name}"]
+    assert told.of_kind(NoteKind.OPENED) == ["as-1: opens: reading 21.5 C"]
     assert word(told.world) is Word.IN_SYNC
     assert judge(told.world, "ue-1", "as-1").harm == 0
-    again = ladder(told.world, SEND_READING)
-    assert again.sent == [READING]
-    assert again.of_kind(NoteKind.OPENED) == ["as-1: opens: reading 21.5 C"]
 
 
 @REPAIR
 def test_reading_while_the_push_is_in_flight(*, repaired: bool) -> None:
     """Solution 12: without the name the AS gets the old key, silently, and does not ask a third time."""
     world = until(take(with_key(named_key=repaired), REAUTHENTICATE), *FROM_MME, ActiveVectorPushRequest)
-    told = ladder(take(world, actions.Hold(*FROM_MME)), SEND_READING)
-    held = server_session(told.world)
-    assert held.last_result is (KeyResult.CONFLICT if repaired else KeyResult.OK)
-    assert ("as-1: no key: conflict (409)" in told.notes) is repaired
-    assert held.ks == server_session(world).ks != ue(told.world).ks
+    held = settle(take(world, actions.Hold(*FROM_MME))).world
+    told = ladder(held, SEND_READING)
+    assert server_session(told.world).last_result is (KeyResult.NO_KEY_YET if repaired else KeyResult.OK)
+    assert server_session(told.world).ks == server_session(world).ks != ue(told.world).ks
     told = ladder(told.world, actions.Release(*FROM_MME), SEND_READING, SEND_READING)
-    assert (told.of_kind(NoteKind.OPENED) == ["as-1: opens: reading 21.5 C"]) is repaired
     assert word(told.world) is (Word.IN_SYNC if repaired else Word.OUT_OF_SYNC)
     assert judge(told.world, "ue-1", "as-1").harm == (0 if repaired else 3)
 
 
-def test_session_that_is_opened_while_the_push_is_in_flight() -> None:
-    """No key yet is better than the old one; the first reading leads to the right one."""
-    world = until(take(after(lab(named_key=True), ATTACH), REAUTHENTICATE), *FROM_MME, ActiveVectorPushRequest)
-    told = ladder(take(world, actions.Hold(*FROM_MME)), OPEN_SESSION)
-    assert server_session(told.world).last_result is KeyResult.CONFLICT
-    assert word(told.world) is Word.NO_KEY_YET
-    told = ladder(told.world, actions.Release(*FROM_MME), SEND_READING)
-    assert told.sent == [PUSH[1], READING, *KEY[Solution.PUSH]]
-    assert word(told.world) is Word.IN_SYNC
-
-
 @SOLUTIONS
-def test_command_under_the_old_key_is_refused_by_the_ue_which_asks_nobody(solution: Solution) -> None:
-    before = with_key(solution, named_key=True)
-    told = ladder(after(before, REAUTHENTICATE), SEND_COMMAND)
-    assert told.sent == ["as-1 > ue-1 ProtectedMessage"]
-    assert told.of_kind(NoteKind.MISMATCH) == [f"ue-1: sealed under another key: {ue(before).key_name}"]
-    assert judge(told.world, "ue-1", "as-1").harm == 0
-    told = ladder(told.world, SEND_READING, SEND_COMMAND)
-    assert told.of_kind(NoteKind.OPENED) == ["ue-1: opens: report now"]
+def test_push_goes_out_when_res_is_verified_and_no_message_more(solution: Solution) -> None:
+    run = (ATTACH, OPEN_SESSION, REAUTHENTICATE, REALLOCATE, DETACH)
+    assert sorted(ladder(lab(solution, named_key=True), *run).sent) == sorted(ladder(lab(solution), *run).sent)
+    if solution is Solution.PUSH:
+        told = ladder(with_key(named_key=True), REAUTHENTICATE).sent
+        assert told.index(PUSH[0]) < told.index("mme-1 > ue-1 SecurityModeCommand")
+
+
+def test_change_of_mme_is_pushed_by_name_without_the_rand() -> None:
+    world = after(with_key(mmes=2, named_key=True), MOVE, OPEN_SESSION)
+    assert word(world) is Word.IN_SYNC
+    assert record(world).gutis == (ue(world).guti,)
+
+
+def test_late_push_that_binds_an_old_guti_takes_ordered_push_as_well() -> None:
+    for ordered in (False, True):
+        world = until(take(with_key(named_key=True, ordered_push=ordered), REAUTHENTICATE), *FROM_MME, PUSHED)
+        world = take(world, actions.Duplicate(*FROM_MME), actions.Deliver(*FROM_MME), actions.Hold(*FROM_MME))
+        world = take(settle(take(settle(world).world, REALLOCATE)).world, actions.Deliver(*FROM_MME, position=1))
+        world = after(settle(world).world, actions.Release(*FROM_MME))
+        assert record(world).gutis[0] == (ue(world).guti if ordered else server_session(world).gutis[0])
 
 
 @SOLUTIONS
 def test_third_party_server_passes_the_name_on(solution: Solution) -> None:
     ask = command("as-1", commands.AskForKey("ue-1", through_third_party=True))
-    told = ladder(after(with_key(solution, named_key=True), REAUTHENTICATE), ask)
-    assert "as-1: no key: conflict (409)" in told.notes
-    learned = after(told.world, SEND_READING)
-    assert "as-1: held" in ladder(learned, ask).notes
+    before = with_key(solution, named_key=True)
+    told = ladder(after(before, REAUTHENTICATE), ask)
+    assert "as-1: held" in told.notes
+    assert server_session(told.world).keys == (ue(before).ks,)
 
 
 def test_ue_names_its_key_only_with_the_repair() -> None:

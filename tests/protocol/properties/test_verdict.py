@@ -139,18 +139,18 @@ def test_reallocation_keeps_everybody_in_sync(solution: Solution) -> None:
 
 @BOTH
 def test_the_answer_by_name_is_told_with_the_repair_only(solution: Solution) -> None:
-    """Repair `named_key`; N is asked without a name in any case."""
+    """Repair `named_key`: then N is what a request gets that names the key."""
     assert verdict(after(lab(solution), ATTACH)).named is None
     world = lab(solution, named_key=True)
     assert verdict(world).named is None
     assert verdict(after(world, ATTACH)).named is KeyResult.OK
 
 
-def test_a_name_turns_a_wrong_key_into_a_conflict() -> None:
+def test_a_name_turns_a_wrong_key_into_none() -> None:
     """Solution 12, the push of AV 2 is on its way: without a name the SCEF gives AV 1."""
     world = after(lab(named_key=True), ATTACH, actions.Hold("mme-1", "scef"), REAUTHENTICATE)
     found = verdict(world)
-    assert (found.ue, found.network, found.named) == (SECOND, FIRST, KeyResult.CONFLICT)
+    assert (found.ue, found.network, found.named) == (SECOND, None, KeyResult.NO_KEY_YET)
 
 
 def test_unknown_nodes_are_refused() -> None:

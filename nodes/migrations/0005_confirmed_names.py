@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("nodes", "0004_trace_rest"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="scefrecord",
+            name="confirmed",
+            field=models.JSONField(default=list, verbose_name="confirmed names"),
+        ),
+    ]
