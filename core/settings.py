@@ -193,11 +193,11 @@ PORT = environment.number("PORT", default=8000)
 SYNCSCOPE_PROCESSES = environment.number("SYNCSCOPE_PROCESSES", default=1, least=1)
 SYNCSCOPE_KEEP_RUNS_DAYS = environment.number("SYNCSCOPE_KEEP_RUNS_DAYS", default=90, least=1)
 # What one browser and what one address may do, see core.visitors.budgets. A room full of people is one address; and
-# may not use up the labs and the queue of everybody. One form can ask for 260 searches.
+# may not use up the labs and the queue of everybody. One form can ask for 330 searches.
 SYNCSCOPE_BUDGETS = {
     "labs": environment.budget("LABS", browser=60, address=400),
     "runs": environment.budget("RUNS", browser=60, address=400),
-    "waiting": environment.budget("WAITING", browser=300, address=600),
+    "waiting": environment.budget("WAITING", browser=400, address=800),
     "drive_links": environment.budget("DRIVE_LINKS", browser=60, address=400),
     "work": environment.budget("WORK", browser=60, address=300),
     "passwords": environment.budget("PASSWORDS", browser=10, address=100),

@@ -7,13 +7,14 @@ from typing import Final
 
 from core.lab.forms import ShortOptionsForm
 from core.lab.ladder import title_of
-from core.lab.properties import PropertyRow, properties
+from core.lab.properties import Judgement, PropertyRow, properties
 from core.lab.runs import MOST_SHOWN, EndVerdict, events_between, events_by_step, moment_of, verdicts_of
 from core.lab.scene import Scene
 from core.words.names import MESSAGES, VALUES, message_label, with_node_names
 from core.words.options import option_title, value_words
 from nodes.diagram.text import TextEvent
 from nodes.protocol.options import Options, Setup
+from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.properties.verdict import judge
 from nodes.protocol.properties.watch import statuses
 from nodes.protocol.runs import compare as protocol
@@ -226,7 +227,22 @@ def _words(setup: Setup, reason: str) -> str:
 
 
 def _properties(mine: Scene, theirs: Scene) -> Iterator[PropertyPair]:
-    """Each property on both sides, in the order in which they are numbered."""
-    their_rows = {row.number: row for row in properties(theirs).rows}
-    for row in sorted(properties(mine).rows, key=lambda row: row.number):
-        yield PropertyPair(mine=row, theirs=their_rows[row.number])
+    """Each property on both sides, in the order in which they are listed; one side may have a form by name instead."""
+    ours, theirs_ = ({row.number: row for row in properties(scene).rows} for scene in (mine, theirs))
+    for number in (each.value for each in PropertyID):
+        if number in ours or number in theirs_:
+            known = ours.get(number) or theirs_[number]
+            absent = _not_stated(known)
+            yield PropertyPair(mine=ours.get(number, absent), theirs=theirs_.get(number, absent))
+
+
+def _not_stated(row: PropertyRow) -> PropertyRow:
+    reason = "With named key P1n to P6n are stated instead of P1 to P3 and P6."
+    return PropertyRow(
+        lab_key=row.lab_key,
+        number=row.number,
+        title=row.title,
+        judgement=Judgement.NOT_TRIED,
+        reason=reason,
+        word="not stated",
+    )

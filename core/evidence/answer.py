@@ -10,8 +10,9 @@ from core.words.options import repairs_words
 from nodes.evidence.effects import Effect
 from nodes.explorer.questions import Network
 from nodes.explorer.records import Record, fixes
+from nodes.explorer.usual import USUAL
 from nodes.protocol.options import MTMSIReuse, Solution
-from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 
 READING: Final = "The MME counts an AV as active at SECURITY MODE COMPLETE, and no repair is on."
 """Under which options the answer is given: what the standard has, and the contribution alone."""
@@ -55,24 +56,29 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`short` answers whether the note may be deleted; `repairs` says what would have to be added."""
+    """`short` answers whether the note may be deleted; `repairs` says what would have to be added.
+
+    `by_name` is what holds instead, where keys have names.
+    """
 
     short: str
     rows: tuple[Row, ...]
     repairs: str
+    by_name: Row
 
     @property
     def plain(self) -> str:
         """All of it as lines of text, to be quoted."""
-        rows = (_plain(number, row) for number, row in enumerate(self.rows, start=1))
+        rows = (_plain(f"{number}.", row) for number, row in enumerate(self.rows, start=1))
         added = (f"To be added (not defined by 3GPP): {self.repairs}.",) if self.repairs else ()
-        return "\n".join((f"May the Editor’s Note be deleted? {self.short}", *rows, *added))
+        by_name = _plain("Or, by name (not defined by 3GPP):", self.by_name)
+        return "\n".join((f"May the Editor’s Note be deleted? {self.short}", *rows, *added, by_name))
 
 
-def _plain(number: int, row: Row) -> str:
+def _plain(start: str, row: Row) -> str:
     marks = (f"{int(each)}: {', '.join(mark.text for mark in found)}" for each, found in row.marks if found)
     effect = f"; effect: {row.effect}" if row.effect else ""
-    return f"{number}. {row.text} [solution {'; solution '.join(marks)}{effect}]"
+    return f"{start} {row.text} [solution {'; solution '.join(marks)}{effect}]"
 
 
 def answer(records: Mapping[str, Record]) -> Answer:
@@ -93,7 +99,8 @@ def answer(records: Mapping[str, Record]) -> Answer:
         _row(_old_gutis(old_gutis), old_gutis),
         _row(_right_ue(reused, never), (*reused, *never)),
     )
-    return Answer(_short(everything), rows, _repairs(everything, records))
+    named = say(BY_NAME, EVERY, records)
+    return Answer(_short(everything), rows, _repairs(everything, records), _row(_by_name(named), named))
 
 
 def _short(everything: tuple[Said, ...]) -> str:
@@ -213,6 +220,29 @@ def _right_ue(reused: tuple[Said, ...], never: tuple[Said, ...]) -> str:
 
 
 # Repairs
+
+BY_NAME: Final = tuple(each for each, stated in PROPERTIES.items() if stated.by_name)
+"""The properties of keys that have names."""
+
+
+def _by_name(said: tuple[Said, ...]) -> str:
+    added = " and ".join(
+        f"{repairs_words([USUAL[BY_NAME[0]].repairs[each]])} in solution {int(each)}" for each in Solution
+    )
+    start = f"With {added}, a key is asked for, given and used by its name"
+    if _broken(said):
+        return f"{start}; even so not all of this holds {_in(_broken(said))}."
+    if _undecided(said):
+        left = ", ".join(f"{_label(each)} in {int(each.asked.solution)} on {_names(each.open)}" for each in _open(said))
+        return f"{start}: what is given fits, as far as it is known (not known yet: {left})."
+    return (
+        f"{start}: on every network the key that the UE uses can be had, the UE holds whatever the AS gets, and every"
+        " message under a key that was given opens."
+    )
+
+
+def _open(said: Iterable[Said]) -> Iterator[Said]:
+    return (each for each in said if each.open)
 
 
 def _repairs(everything: tuple[Said, ...], records: Mapping[str, Record]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from core.evidence.answer import READING, Answer, answer
+from core.evidence.impossible import Impossible, impossible
 from core.evidence.links import CellLink
 from core.evidence.wider import Sentence, what_wider_bounds_show
 from core.explorer.matrix import Matrix, matrix
@@ -61,6 +62,7 @@ class EvidencePage:
     has_stale: bool
     reading: str
     answer: Answer
+    impossible: tuple[Impossible, ...]
     wider: tuple[Sentence, ...]
     sections: tuple[Section, ...]
     not_shown: tuple[Limit, ...]
@@ -95,6 +97,7 @@ def evidence_page(records: Mapping[str, Record]) -> EvidencePage:
         has_stale=shown.has_stale or any(_has_stale(section) for section in sections),
         reading=READING,
         answer=answer(records),
+        impossible=impossible(records),
         wider=what_wider_bounds_show(records),
         sections=sections,
         not_shown=NOT_SHOWN,

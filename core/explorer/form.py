@@ -77,13 +77,13 @@ class ExploreForm(PageForm):
     def wanted(self, *, is_matrix: bool) -> Wanted:
         """What a form that is valid asks for; the whole matrix needs nothing of it."""
         if is_matrix:
-            return Wanted(is_matrix=True, bounds=_fitting(()))
+            return Wanted(is_matrix=True)
         data = self.cleaned_data
         lists: dict[str, Any] = {name: _members(kind, data[name]) for name, kind in LISTS.items()}
         return Wanted(
             **lists,
             repairs=tuple(each for each in REPAIRS if each in data["repairs"]),
-            bounds=_fitting(tuple((name, data[name]) for name in BOUNDS if data[name] is not None)),
+            bounds=tuple((name, data[name]) for name in BOUNDS if data[name] is not None),
         )
 
 
@@ -131,13 +131,6 @@ def usual_of(name: str) -> int:
     """What a bound is that is left out."""
     usual: int = getattr(Bounds(), name)
     return min(usual, limits_of(name)[1])
-
-
-def _fitting(bounds: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
-    """The bounds that were chosen, with the one on states where the usual one is more than this server stores."""
-    if MOST_STATES in dict(bounds) or usual_of(MOST_STATES) == Bounds().most_states:
-        return bounds
-    return (*bounds, (MOST_STATES, usual_of(MOST_STATES)))
 
 
 def _members(kind: Kind, values: list[str]) -> tuple[Any, ...]:

@@ -76,7 +76,7 @@ def matrix(records: Mapping[str, Record]) -> Matrix:
 
 
 def _rows(moment: ActiveWhen, records: Mapping[str, Record]) -> Iterator[MatrixRow]:
-    for each in PropertyID:
+    for each in (each for each in PropertyID if moment in USUAL[each].moments):
         reuses = USUAL[each].reuses
         for reuse in reuses:
             pull, push = (_cells(each, solution, moment, reuse, records) for solution in Solution)

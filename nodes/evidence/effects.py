@@ -45,18 +45,18 @@ def _effect_of(trace: str, property_id: PropertyID) -> Effect | None:
 def _effects(end: Replayed, property_id: PropertyID) -> Iterator[Effect]:
     world = end.world
     match property_id:
-        case PropertyID.P3:
+        case PropertyID.P3 | PropertyID.P3N:
             yield Effect.MESSAGE_LOST
         case PropertyID.P5:
             yield Effect.WRONG_RECORD
-        case PropertyID.P1 | PropertyID.P1A | PropertyID.P1W:
+        case PropertyID.P1 | PropertyID.P1A | PropertyID.P1W | PropertyID.P1N | PropertyID.P1AN:
             yield from _of_keys_that_the_network_gives(world)
-        case PropertyID.P6:
+        case PropertyID.P6 | PropertyID.P6N:
             given = ((each, answer_for(world, each.guti)[1]) for each in end.watch.monitor.retired)
             yield from (_effect(world, ks, each.imsi) for each, ks in given if ks is not None)
         case PropertyID.P8:
             yield from _of_keys_that_an_as_would_get(world)
-        case PropertyID.P2 | PropertyID.P2Q | PropertyID.P4 | PropertyID.P7:
+        case PropertyID.P2 | PropertyID.P2Q | PropertyID.P2N | PropertyID.P4 | PropertyID.P7:
             yield from _of_keys_that_an_as_holds(world)
 
 
@@ -69,9 +69,9 @@ def _of_keys_that_the_network_gives(world: World) -> Iterator[Effect]:
 
 def _of_keys_that_an_as_would_get(world: World) -> Iterator[Effect]:
     for ue in nodes_of(world, UEState):
-        for _, session in behind(world, ue):
+        for _, session, used in behind(world, ue):
             ks = answer_to_as(world, session)[1]
-            if ks != ue.ks:
+            if ks != used:
                 yield _effect(world, ks, ue.imsi)
 
 

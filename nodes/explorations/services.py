@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from nodes.explorations.models import OPEN, Cell, Run, Search, State
 from nodes.explorations.queue import add, reclaim
-from nodes.explorer.asking import Wanted, command_of, questions_of, title_of
+from nodes.explorer.asking import Wanted, command_of, questions_of, title_of, why_nothing
 from nodes.explorer.questions import Question
 from nodes.explorer.records import Record, newest
 from nodes.protocol.errors import PlainError
@@ -37,7 +37,6 @@ __all__ = [
 
 
 MOST_FORGOTTEN = 10  # runs at once
-_NOTHING = "Nothing to explore: P5 is about records at the SCEF, which solution 11 does not keep."
 
 
 class RunNotFound(Exception):
@@ -78,6 +77,10 @@ def start(wanted: Wanted, *, with_repairs: bool = False, asker: Asker = NOBODY) 
         TooManyWait: too many wait of whoever asks.
     """
     questions = questions_of(wanted)
+    if "most_states" not in dict(wanted.bounds):
+        questions = tuple(map(_fitting, questions))
+    if not questions:
+        raise CannotExplore(f"Nothing to explore: {why_nothing(wanted)}.")
     _check(questions)
     run = Run.objects.create(
         key=secrets.token_urlsafe(9),
@@ -90,6 +93,12 @@ def start(wanted: Wanted, *, with_repairs: bool = False, asker: Asker = NOBODY) 
     add(run, questions)
     _check_waiting(asker)
     return run
+
+
+def _fitting(question: Question) -> Question:
+    """The same question with no more states than a search may store on this server; nobody has asked for more."""
+    most = min(question.bounds.most_states, settings.SYNCSCOPE_MOST_STATES)
+    return replace(question, bounds=replace(question.bounds, most_states=most))
 
 
 def _check_waiting(asker: Asker) -> None:
@@ -114,8 +123,6 @@ def _check_most(searches: QuerySet[Search], most: int, whose: str, error: type[C
 
 
 def _check(questions: Sequence[Question]) -> None:
-    if not questions:
-        raise CannotExplore(_NOTHING)
     most = settings.SYNCSCOPE_MOST_STATES
     if any(question.bounds.most_states > most for question in questions):
         raise CannotExplore(f"A search stores at most {most:,} states here; manage.py explore takes more.")

@@ -102,5 +102,12 @@ def title_of(wanted: Wanted) -> str:
     return f"{title[:1].upper()}{title[1:]}"
 
 
+def why_nothing(wanted: Wanted) -> str:
+    """Why nothing is asked, in one sentence."""
+    if "named_key" in wanted.repairs and any(PROPERTIES[each].by_name is False for each in wanted.properties):
+        return "with named key P1 to P3 and P6 are not stated; P1n, P1an, P2n, P3n and P6n are"
+    return "P5 is about records at the SCEF, which solution 11 does not keep"
+
+
 def _few(values: list[str], every: int, all_of_them: str, before: str = "") -> str:
     return all_of_them if len(values) == every else before + " ".join(values)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -45,12 +45,16 @@ class Record:
 
 
 def name_of(question: Question) -> str:
-    """A name of a question, for addresses and files: letters, digits, "-" and "_"; other bounds are a hash in it."""
+    """A name of a question, for addresses and files: letters, digits, "-" and "_"; other bounds are a hash in it.
+
+    How many states a search may store at most is no part of what is asked.
+    """
     parts = [question.property.value, str(int(question.solution)), question.network.value, question.active_when.value]
     if question.m_tmsi_reuse is not MTMSIReuse.NEVER:
         parts.append(question.m_tmsi_reuse.value)
     parts += question.repairs
-    if question.bounds != usual_bounds(question.property, question.network):
+    usual = usual_bounds(question.property, question.network)
+    if replace(question.bounds, most_states=usual.most_states) != usual:
         parts.append(sha256(canonical(question.bounds)).hexdigest()[:8])
     return "-".join(parts)
 
@@ -112,14 +116,19 @@ def _record(cell: Mapping[str, Any]) -> Record:
 def newest(records: Iterable[Record]) -> dict[str, Record]:
     """The record to go by for each name, out of records from the oldest to the newest.
 
-    A record of this version of the model goes before one of another.
+    A record of this version of the model goes before one of another, and one that is decided before one that came to
+    its bound on states.
     """
     found: dict[str, Record] = {}
     for record in records:
         known = found.get(record.name)
-        if known is None or known.is_stale or not record.is_stale:
+        if known is None or _weight(record) >= _weight(known):
             found[record.name] = record
     return found
+
+
+def _weight(record: Record) -> tuple[bool, bool]:
+    return not record.is_stale, record.verdict is not Verdict.INCOMPLETE
 
 
 def fixes(question: Question, records: Mapping[str, Record]) -> tuple[tuple[str, ...], ...] | None:

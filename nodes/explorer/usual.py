@@ -19,7 +19,7 @@ class Usual:
 
     `needs` is how much it needs at most of a bound, all of it where it is not named (`reduction` says why); `case` what
     must happen at least once for it to be put to the test. A search for `together` answers it too: it tries the same,
-    or is soon over. The property is asked once for each of `reuses`, with `repairs` on in any case.
+    or is soon over. The property is asked once for each of `reuses` and `moments`, with `repairs` on.
     """
 
     bounds: Bounds = field(default_factory=Bounds)
@@ -27,6 +27,7 @@ class Usual:
     case: Witness | None = None
     together: PropertyID | None = None
     reuses: tuple[MTMSIReuse, ...] = (MTMSIReuse.NEVER,)
+    moments: tuple[ActiveWhen, ...] = tuple(ActiveWhen)
     repairs: Mapping[Solution, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -35,6 +36,8 @@ BY_NAME: Mapping[Solution, tuple[str, ...]] = {
     Solution.PULL: ("named_key",),
     Solution.PUSH: ("named_key", "ordered_push"),
 }
+AT_COMPLETE = (ActiveWhen.SECURITY_MODE_COMPLETE,)
+"""Keys by name do not depend on when the MME counts an AV as active."""
 
 USUAL: Mapping[PropertyID, Usual] = {
     PropertyID.P1: Usual(needs=NO_APPLICATION_LEG),
@@ -50,11 +53,19 @@ USUAL: Mapping[PropertyID, Usual] = {
     PropertyID.P6: Usual(Bounds(detaches=1), NO_APPLICATION_LEG),
     PropertyID.P7: Usual(needs=NO_APPLICATION_LEG),
     PropertyID.P8: Usual(needs=ONE_REQUEST, case=Witness.AS_BEHIND),
-    PropertyID.P1N: Usual(needs=NO_APPLICATION_LEG, repairs=BY_NAME),
-    PropertyID.P1AN: Usual(needs=NO_APPLICATION_LEG, together=PropertyID.P1N, repairs=BY_NAME),
-    PropertyID.P2N: Usual(needs=ONE_REQUEST, case=Witness.KEY_DELIVERED, repairs=BY_NAME),
-    PropertyID.P3N: Usual(case=Witness.MESSAGE_OPENED, repairs=BY_NAME),
-    PropertyID.P6N: Usual(Bounds(detaches=1), NO_APPLICATION_LEG, repairs=BY_NAME),
+    PropertyID.P1N: Usual(needs=NO_APPLICATION_LEG, moments=AT_COMPLETE, repairs=BY_NAME),
+    PropertyID.P1AN: Usual(needs=NO_APPLICATION_LEG, together=PropertyID.P1N, moments=AT_COMPLETE, repairs=BY_NAME),
+    PropertyID.P2N: Usual(
+        Bounds(most_states=6_000_000), ONE_REQUEST, Witness.KEY_DELIVERED, moments=AT_COMPLETE, repairs=BY_NAME
+    ),
+    PropertyID.P3N: Usual(
+        # The AS asks of itself for whatever is named.
+        Bounds(key_requests=0, most_states=10_000_000),
+        case=Witness.MESSAGE_OPENED,
+        moments=AT_COMPLETE,
+        repairs=BY_NAME,
+    ),
+    PropertyID.P6N: Usual(Bounds(detaches=1), NO_APPLICATION_LEG, moments=AT_COMPLETE, repairs=BY_NAME),
 }
 
 
@@ -118,6 +129,6 @@ def cells(
         return ()
     return tuple(
         cell(property_id, solution, network, moment=moment, reuse=reuse, repairs=repairs)
-        for moment in ActiveWhen
+        for moment in USUAL[property_id].moments
         for reuse in USUAL[property_id].reuses
     )

@@ -16,7 +16,7 @@ from tests.support.evidence import ask, by_name, cell, everywhere, repaired
 
 P1, P4, P5 = PropertyID.P1, PropertyID.P4, PropertyID.P5
 LATE, EARLY = ActiveWhen.SECURITY_MODE_COMPLETE, ActiveWhen.RES_VERIFIED
-KEY, ORDER, WITHDRAW = ("named_key",), ("ordered_push",), ("withdraw_guti",)
+ORDER, WITHDRAW = ("ordered_push",), ("withdraw_guti",)
 
 
 def found(*records: Record, property_id: PropertyID = P1) -> Finding:
@@ -163,7 +163,7 @@ def test_a_counterexample_of_this_model_goes_before_a_shorter_one_of_an_older_mo
 
 def test_a_repair_that_was_tried_on_an_older_model_is_marked() -> None:
     violated = cell(ask(P1, Network.FAIL), Verdict.VIOLATED)
-    repair = cell(replace(violated.question, repairs=KEY), model=MODEL_VERSION - 1)
+    repair = cell(replace(violated.question, repairs=WITHDRAW), model=MODEL_VERSION - 1)
 
     assert (found(violated, repair).has_stale, found(violated, repair).is_all_stale) == (True, False)
 
@@ -177,18 +177,18 @@ def test_nothing_is_said_of_repairs_that_were_not_explored() -> None:
 
 def test_the_smallest_repairs_mend() -> None:
     violated = cell(ask(P1, Network.FAIL), Verdict.VIOLATED)
-    answer = found(violated, *repaired(violated.question, [ORDER, KEY, KEY + ORDER]))
+    answer = found(violated, *repaired(violated.question, [ORDER, WITHDRAW, ORDER + WITHDRAW]))
 
-    assert answer.fixes == (Fix((KEY, ORDER), (Network.FAIL,)),)
+    assert answer.fixes == (Fix((ORDER, WITHDRAW), (Network.FAIL,)),)
 
 
 def test_networks_are_mended_by_different_repairs() -> None:
     fail, reorder = ask(P1, Network.FAIL), ask(P1, Network.REORDER)
     records = [cell(each, Verdict.VIOLATED) for each in (fail, reorder)]
-    answer = found(*records, *repaired(fail, [KEY]), *repaired(reorder, [ORDER + WITHDRAW]))
+    answer = found(*records, *repaired(fail, [WITHDRAW]), *repaired(reorder, [ORDER + WITHDRAW]))
 
     assert set(answer.fixes) == {
-        Fix((KEY,), (Network.FAIL,)),
+        Fix((WITHDRAW,), (Network.FAIL,)),
         Fix((ORDER + WITHDRAW,), (Network.REORDER,)),
     }
 
@@ -207,21 +207,21 @@ def both(early: list[tuple[str, ...]], late: list[tuple[str, ...]] | None) -> tu
 
 
 def test_a_repair_that_mends_every_choice_mends_the_network() -> None:
-    assert both([KEY], [KEY, ORDER]) == (Fix((KEY,), (Network.FAIL,)),)
+    assert both([WITHDRAW], [WITHDRAW, ORDER]) == (Fix((WITHDRAW,), (Network.FAIL,)),)
 
 
 def test_choices_that_need_other_repairs_are_said_apart() -> None:
-    apart = {Fix((KEY,), (Network.FAIL,), (EARLY,)), Fix((ORDER,), (Network.FAIL,), (LATE,))}
+    apart = {Fix((WITHDRAW,), (Network.FAIL,), (EARLY,)), Fix((ORDER,), (Network.FAIL,), (LATE,))}
 
-    assert set(both([KEY], [ORDER])) == apart
+    assert set(both([WITHDRAW], [ORDER])) == apart
 
 
-@pytest.mark.parametrize("repairs", [[KEY], []])
+@pytest.mark.parametrize("repairs", [[WITHDRAW], []])
 def test_a_repair_that_was_not_tried_for_a_choice_is_not_said_to_mend_it(repairs: list[tuple[str, ...]]) -> None:
     assert both(repairs, None) == (Fix(tuple(repairs), (Network.FAIL,), (EARLY,)),)
 
 
 def test_a_choice_that_no_repair_mends_is_said_apart() -> None:
-    apart = {Fix((KEY,), (Network.FAIL,), (EARLY,)), Fix((), (Network.FAIL,), (LATE,))}
+    apart = {Fix((WITHDRAW,), (Network.FAIL,), (EARLY,)), Fix((), (Network.FAIL,), (LATE,))}
 
-    assert set(both([KEY], [])) == apart
+    assert set(both([WITHDRAW], [])) == apart

@@ -254,13 +254,20 @@ def test_what_mends_a_violated_cell_is_looked_for_until_the_smallest_is_known() 
     if smallest:
         assert max(map(len, asked)) == len(smallest[0])
     else:
-        assert len(asked) == 7
+        assert len(asked) == 3
 
 
 def test_a_bound_beyond_this_server_is_refused(settings: Settings) -> None:
     settings.SYNCSCOPE_MOST_STATES = 1000
     with pytest.raises(services.CannotExplore, match=r"^A search stores at most 1,000 states here"):
-        started(HOLDS)
+        services.start(replace(only(HOLDS), bounds=(*only(HOLDS).bounds, ("most_states", 1001))))
+
+
+def test_what_nobody_asked_for_fits_this_server(settings: Settings) -> None:
+    """The usual number of states may be more than it stores."""
+    settings.SYNCSCOPE_MOST_STATES = 1000
+    started(HOLDS)
+    assert Cell.objects.get().asked().bounds.most_states == 1000
 
 
 def test_nothing_is_refused() -> None:

@@ -13,7 +13,8 @@ from nodes.explorer.explore import explore
 from nodes.explorer.matrix import Search, matrix_questions
 from nodes.explorer.questions import Bounds, Network, Question
 from nodes.explorer.records import Record, fixes, name_of, newest, read_cells, record_of, to_cell
-from nodes.explorer.usual import usual_bounds
+from nodes.explorer.repairs import repair_questions
+from nodes.explorer.usual import cell, usual_bounds
 from nodes.management.commands.explore import Command
 from nodes.management.explored import wanted_of
 from nodes.protocol.options import REPAIRS, ActiveWhen, MTMSIReuse, Solution
@@ -61,10 +62,10 @@ def test_the_newest_of_this_model_counts() -> None:
     ("verdicts", "found"),
     [
         ({}, None),
-        ({("named_key",): "violated"}, None),
-        ({("named_key",): "holds"}, (("named_key",),)),
-        ({(each,): "violated" for each in REPAIRS}, None),
-        ({(each,): "incomplete" for each in REPAIRS} | {REPAIRS[:2]: "holds"}, (REPAIRS[:2],)),
+        ({("ordered_push",): "violated"}, None),
+        ({("ordered_push",): "holds"}, (("ordered_push",),)),
+        ({(each,): "violated" for each in REPAIRS[1:]}, None),
+        ({(each,): "incomplete" for each in REPAIRS[1:]} | {REPAIRS[1:]: "holds"}, (REPAIRS[1:],)),
     ],
 )
 def test_what_mends_is_the_smallest_that_is_known(
@@ -77,17 +78,40 @@ def test_what_mends_is_the_smallest_that_is_known(
 
 
 def test_nothing_mends_only_if_everything_was_tried() -> None:
-    every = [each for size in (1, 2, 3) for each in _combinations(size)]
+    """Not with named key: P1 says nothing of keys that have names."""
+    every = [*((each,) for each in REPAIRS[1:]), REPAIRS[1:]]
     records = newest(record(replace(ASKED, repairs=each), Verdict.VIOLATED) for each in every)
 
     assert fixes(ASKED, records) == ()
-    del records[name_of(replace(ASKED, repairs=REPAIRS))]
+    del records[name_of(replace(ASKED, repairs=REPAIRS[1:]))]
     assert fixes(ASKED, records) is None
 
 
-def _combinations(size: int) -> list[tuple[str, ...]]:
-    masks = (mask for mask in range(8) if mask.bit_count() == size)
-    return [tuple(each for place, each in enumerate(REPAIRS) if mask >> place & 1) for mask in masks]
+@pytest.mark.parametrize(
+    ("property_id", "offered"),
+    [(PropertyID.P1, [("ordered_push",), ("withdraw_guti",)]), (PropertyID.P4, [(each,) for each in REPAIRS])],
+    ids=["keys without names", "both"],
+)
+def test_a_repair_is_tried_where_the_property_says_something_of_it(
+    property_id: PropertyID, offered: list[tuple[str, ...]]
+) -> None:
+    asked = replace(ASKED, property=property_id)
+    assert [each.repairs for each in repair_questions(asked, 1)] == offered
+
+
+def test_a_property_of_keys_by_name_is_asked_with_its_repairs_and_no_others_are_tried() -> None:
+    (pull, push) = (cell(PropertyID.P1N, solution, Network.ORDERED) for solution in Solution)
+    assert (pull.repairs, push.repairs) == (("named_key",), ("named_key", "ordered_push"))
+    assert fixes(push, newest([record(push, Verdict.VIOLATED)])) == ()
+
+
+def test_a_decided_answer_goes_before_one_that_came_to_its_bound() -> None:
+    """How many states a search may store is no part of what is asked."""
+    small = replace(ASKED, bounds=replace(ASKED.bounds, most_states=100))
+    decided, bound = record(ASKED, Verdict.HOLDS), record(small, Verdict.INCOMPLETE)
+    assert decided.name == bound.name
+    for order in ([decided, bound], [bound, decided]):
+        assert newest(order) == {decided.name: decided}
 
 
 WANTED = (
@@ -139,5 +163,9 @@ def test_repairs_are_looked_for_on_request(capsys: pytest.CaptureFixture[str]) -
 
     cells = read_cells(json.loads(capsys.readouterr().out))
     assert cells[0].question.repairs == ()
-    assert [cell.question.repairs for cell in cells[1:4]] == [("named_key",), ("ordered_push",), ("withdraw_guti",)]
+    assert [cell.question.repairs for cell in cells[1:4]] == [
+        ("ordered_push",),
+        ("withdraw_guti",),
+        ("ordered_push", "withdraw_guti"),
+    ]
     assert fixes(cells[0].question, newest(cells)) is not None

@@ -74,22 +74,29 @@ def test_the_page_before_anything_is_explored(client: Client) -> None:
 
 
 def test_what_is_ticked_is_explored(client: Client) -> None:
-    status, location = start(client, repairs=["withdraw_guti", "named_key"], with_repairs="on")
+    status, location = start(client, repairs=["withdraw_guti", "ordered_push"], with_repairs="on")
 
     run = Run.objects.get()
     assert (status, location) == (302, reverse("explorer-run", args=[run.key]))
-    assert run.title == "P1 P2, solution 12, ordered, with named_key and withdraw_guti"
+    assert run.title == "P1 P2, solution 12, ordered, with ordered_push and withdraw_guti"
     assert run.with_repairs
     assert run.command.startswith(
-        "manage.py explore --property P1 P2 --solution 12 --active-when res-verified --repair named_key withdraw_guti"
-        " --reauthentications 1"
+        "manage.py explore --property P1 P2 --solution 12 --active-when res-verified"
+        " --repair ordered_push withdraw_guti --reauthentications 1"
     )
     cells = Cell.objects.order_by("pk")
     assert [(cell.property, cell.active_when, cell.repairs) for cell in cells] == [
-        ("P1", "res-verified", "named_key withdraw_guti"),
-        ("P2", "res-verified", "named_key withdraw_guti"),
+        ("P1", "res-verified", "ordered_push withdraw_guti"),
+        ("P2", "res-verified", "ordered_push withdraw_guti"),
     ]
     assert cells[0].asked().bounds.reauthentications == 1
+
+
+def test_what_says_nothing_of_keys_by_name_is_refused_with_what_does(client: Client) -> None:
+    status, page = start(client, repairs=["named_key"])
+
+    assert status == 422
+    assert "with named key P1 to P3 and P6 are not stated; P1n, P1an, P2n, P3n and P6n are." in page
 
 
 def test_the_whole_matrix_is_one_click(client: Client) -> None:
@@ -97,8 +104,9 @@ def test_the_whole_matrix_is_one_click(client: Client) -> None:
 
     assert answer.status_code == 302
     assert Run.objects.get().title == "The verdict matrix"
-    # Nine properties in 24 columns, P4 also for both ways of choosing an M-TMSI, P5 in solution 12 only.
-    assert Cell.objects.count() == 9 * 24 + 48 + 12
+    # Nine properties in 24 columns, P4 also for both ways of choosing an M-TMSI, P5 in solution 12 only, and the five
+    # of keys by name whenever an AV is active.
+    assert Cell.objects.count() == 9 * 24 + 48 + 12 + 5 * 12
 
 
 @pytest.mark.parametrize(
@@ -189,14 +197,14 @@ def test_a_run_that_is_done_asks_no_more(client: Client) -> None:
 
 
 def test_several_answers_are_counted(client: Client) -> None:
-    explored(HOLDS, replace(HOLDS, repairs=("named_key",)))
+    explored(HOLDS, replace(HOLDS, repairs=("ordered_push",)))
     (first, second) = Run.objects.all()
     Search.objects.filter(run=second).update(run=first)
 
     page = text(client, "explorer-run", first.key)
 
     assert "2 of 2 searches done; 2 hold." in page
-    assert "key name" in page
+    assert "ordered push" in page
 
 
 def test_options_that_are_not_the_usual_ones_are_told(client: Client) -> None:
@@ -207,13 +215,13 @@ def test_options_that_are_not_the_usual_ones_are_told(client: Client) -> None:
 
 
 def test_a_failed_search_says_why(client: Client) -> None:
-    run = runs.start(only(replace(HOLDS, repairs=("named_key", "ordered_push"))))
+    run = runs.start(only(replace(HOLDS, repairs=("ordered_push", "withdraw_guti"))))
     run.searches.update(state=State.FAILED, error="It needs more memory than there is.")
 
     page = text(client, "explorer-run", run.key)
 
     assert "failed, 0 of 1 searches done." in page
-    assert "with named_key and ordered_push failed It needs more memory than there is." in page
+    assert "with ordered_push and withdraw_guti failed It needs more memory than there is." in page
 
 
 def test_who_started_a_run_cancels_and_forgets_it(client: Client) -> None:
@@ -327,7 +335,7 @@ def test_a_cell_tells_its_counterexample(client: Client) -> None:
     assert f"P2 is violated here: {explanation(record())}" in page
     assert "AS got the Ks of AV" in page
     assert "manage.py explore --property P2 --solution 12 --reauthentications 1" in page
-    assert page.count("not explored yet") == 3
+    assert page.count("not explored yet") == 2
     assert "UE sends Attach Request" in page
 
 
@@ -421,7 +429,7 @@ def test_what_mends_a_cell_is_shown_beside_it_and_in_the_matrix(client: Client) 
     page = text(client, "explorer-cell", name_of(VIOLATED))
 
     assert "Open with ordered push Fixes it: holds in all" in page
-    assert page.count("not explored yet") == 2
+    assert page.count("not explored yet") == 1
     mended = text(client, "explorer-cell", name_of(replace(VIOLATED, repairs=("ordered_push",))))
     assert "Repairs ordered push" in mended
 

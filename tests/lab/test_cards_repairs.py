@@ -113,20 +113,29 @@ def named() -> Driven:
     return Driven(Setup("test", Options(named_key=True))).run(ATTACH, OPEN)
 
 
-def test_as_shows_the_name_of_its_key() -> None:
-    assert lines(card(named(), "AS")) == ["GUTI: <GUTI>", "Ks: <Ks>", "key name: <key name>", "asked: 1"]
+def test_as_shows_the_key_that_the_ue_names() -> None:
+    assert lines(card(named(), "AS")) == ["GUTI: <GUTI>", "Ks: <Ks>", "asked: 1"]
     driven = Driven(named().setup).run(ATTACH).take(OPEN).after("OpenSession")
     assert lines(card(driven, "AS"))[2] == "UE names: AV 1"
 
 
 def test_as_shows_the_key_that_the_ue_names_by_now() -> None:
     driven = named().take(Hold("mme-1", "scef")).run(REAUTHENTICATE, READING)
-    assert lines(card(driven, "AS"))[2:] == ["UE names: AV 2", "asked: 2", "409 conflict: "]
+    shown = ["UE names: AV 2", "asked: 2", "opened 1, failed 0: ", "404 no key yet: "]
+    assert lines(card(driven, "AS"))[2:] == shown
+    assert "seals for AS: AV 1" in lines(card(driven, "UE"))
+    assert "confirmed: AV 1" in lines(card(driven, "SCEF"))
+
+
+def test_as_shows_the_keys_that_it_keeps_and_scef_those_that_are_confirmed() -> None:
+    driven = named().run(REAUTHENTICATE, READING)
+    assert "keeps: AV 1" in lines(card(driven, "AS"))
+    assert "confirmed: AV 1 AV 2" in lines(card(driven, "SCEF"))
 
 
 def test_strip_says_what_is_answered_by_name() -> None:
     driven = named()
     assert [strip.named for strip in verdicts(Scene(driven.moment())).strips] == ["Ks"]
     driven.take(Hold("mme-1", "scef")).run(REAUTHENTICATE)
-    assert [strip.named for strip in verdicts(Scene(driven.moment())).strips] == ["409 conflict"]
+    assert [strip.named for strip in verdicts(Scene(driven.moment())).strips] == ["404 no key yet"]
     assert [strip.named for strip in verdicts(Scene(in_session().run(ASK).moment())).strips] == [""]

@@ -154,16 +154,16 @@ def test_withdrawal_of_the_guti() -> None:
     assert "SCEF gets Withdraw GUTI† #25: GUTI withdrawn." in told
 
 
-def test_message_that_names_another_key_is_refused_with_the_reason() -> None:
-    """Repair `named_key`: a silent mismatch becomes a visible retry."""
+def test_message_that_names_a_newer_key_opens_and_has_the_as_ask() -> None:
+    """Repair `named_key`: the push that confirms the newer key is on its way."""
     driven = Driven(moved(Options(named_key=True)).setup).run(ATTACH, OPEN).take(Hold("mme-1", "scef"))
     assert sentences(driven.run(REAUTHENTICATE, READING)) == [
-        "UE sends Protected reading† #24 with AV 2 to AS.",
-        "AS gets Protected reading† #24 with AV 2 and ignores it: other key, asks again.",
-        "AS sends Key request, GUTI† #25 to SCEF.",
-        "SCEF gets Key request, GUTI† #25: other key named.",
+        "UE sends Protected reading† #24 with AV 1 to AS.",
+        "AS gets Protected reading† #24 with AV 1: opens, asks for it.",
+        "AS sends Key request, GUTI† #25 with AV 2 to SCEF.",
+        "SCEF gets Key request, GUTI† #25 with AV 2: not confirmed.",
         "SCEF sends Key answer† #26 to AS.",
-        "AS gets Key answer† #26: conflict, 409.",
+        "AS gets Key answer† #26: no key yet.",
     ]
 
 

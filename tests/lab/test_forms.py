@@ -103,7 +103,7 @@ def test_nodes_and_seed_are_taken() -> None:
         ({"seed": "a\0b"}, "Seed: Null characters are not allowed."),
         (
             {"named_key": "yes"},
-            "Key name: Select a valid choice. yes is not one of the available choices.",
+            "Named key: Select a valid choice. yes is not one of the available choices.",
         ),
     ],
     ids=lambda value: next(iter(value.values()))[:5] if isinstance(value, dict) else "",

@@ -73,7 +73,7 @@ def test_repairs_and_what_s10_carries_say_what_they_cost() -> None:
     costs = {name: option_cost(name) for name in OPTIONS if option_cost(name)}
     assert list(costs) == ["context_carries_rand", *REPAIRS]
     assert all(cost.endswith(".") for cost in costs.values())
-    assert costs["named_key"].startswith("57 octets in each ")
+    assert costs["named_key"].startswith("8 octets in each ")
 
 
 @pytest.mark.parametrize(

@@ -100,10 +100,10 @@ def test_several_processes_answer_in_order(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_the_network_options_and_repairs_are_in_the_table(capsys: pytest.CaptureFixture[str]) -> None:
-    options = ("--network", "fail", "--repair", "ordered_push", "named_key", "--m-tmsi-reuse", "lowest-free")
+    options = ("--network", "fail", "--repair", "withdraw_guti", "ordered_push", "--m-tmsi-reuse", "lowest-free")
     explored("--property", "P1", "--solution", "12", *options, *SMALL)
     out = capsys.readouterr().out
-    assert "named_key, ordered_push" in out
+    assert "ordered_push, withdraw_guti" in out
     assert "lowest free M-TMSI" in out
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from nodes.explorer.answers import Answer
-from nodes.explorer.asking import BOUNDS, questions_of
+from nodes.explorer.asking import BOUNDS, questions_of, why_nothing
 from nodes.explorer.matrix import Search, searches, wider_questions
 from nodes.explorer.questions import LIMITS, Network
 from nodes.explorer.records import to_cell
@@ -64,7 +64,7 @@ class Command(RefusingCommand):
             refuse(f"Wrong arguments: {error}.")
         besides = searches(wider_questions() if options["wider"] else ())
         if not asked and not besides:
-            refuse("Nothing to explore: P5 is about records at the SCEF, which solution 11 does not keep.")
+            refuse(f"Nothing to explore: {why_nothing(wanted_of(options))}.")
         try:
             answers = self._explored(asked, besides, options)
         except KeyboardInterrupt:

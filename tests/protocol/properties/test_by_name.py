@@ -7,6 +7,7 @@ import pytest
 
 from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.messages.application import ProtectedMessage
 from nodes.protocol.messages.key_requests import KeyRetrievalAnswer
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest
 from nodes.protocol.octets import KN, Ks
@@ -107,7 +108,8 @@ def test_message_under_a_key_that_was_not_given_violates_nothing(*, downlink: bo
     link = UPLINK[::-1] if downlink else UPLINK
     run = in_use().take(SEND_COMMAND if downlink else SEND_READING)
     (message,) = in_flight(run.world, *link)
-    unknown = replace(message, key_name=KN(bytes(8)))  # type: ignore[type-var]
+    assert isinstance(message, ProtectedMessage)
+    unknown = replace(message, key_name=KN(bytes(8)))
     told = run.with_world(swap(run.world, *link, unknown)).take(actions.Deliver(*link))
     assert told.broken == {}
 

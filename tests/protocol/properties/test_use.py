@@ -58,13 +58,6 @@ def test_a_message_in_flight_across_the_switch_counts() -> None:
     assert run.broken == {"P3": "A message sealed under another Ks than that of AV 2 did not open at as-1."}
 
 
-def test_a_message_under_a_named_key_is_refused_before_it_is_opened() -> None:
-    """Repair `named_key`: the AS asks again, and nothing failed to open; before, it knew the old name only (P8)."""
-    run = in_use(named_key=True).after(REAUTHENTICATE, SEND_READING, SEND_READING)
-    assert list(run.broken) == ["P8"]
-    assert Witness.MESSAGE_OPENED in run.watch.monitor.witnesses
-
-
 def test_a_replayed_message_is_not_opened_again() -> None:
     run = in_use().take(SEND_READING, actions.Duplicate(*UPLINK)).after(REAUTHENTICATE, ASK)
     assert run.settle().broken == {}
