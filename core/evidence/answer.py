@@ -49,6 +49,11 @@ class Row:
     kind: str = ""
 
     @property
+    def gravest(self) -> tuple[Mark, ...]:
+        """One mark of each solution: the first, which is of what is broken, if anything is."""
+        return tuple(found[0] for _, found in self.marks if found)
+
+    @property
     def marks(self) -> tuple[tuple[Solution, tuple[Mark, ...]], ...]:
         """The cells by solution."""
         return ((Solution.PULL, self.pull), (Solution.PUSH, self.push))
@@ -101,6 +106,28 @@ def answer(records: Mapping[str, Record]) -> Answer:
     )
     named = say(BY_NAME, EVERY, records)
     return Answer(_short(everything), rows, _repairs(everything, records), _row(_by_name(named), named))
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The answer in a minute: whether the ends always hold the same key, and the sentences that say why."""
+
+    lead: str
+    used: Row
+    given: tuple[Row, ...]
+
+
+def in_brief(records: Mapping[str, Record]) -> Brief:
+    """Say what comes of using keys, and what the network gives out at rest, without faults and with one."""
+    used = say((PropertyID.P2, PropertyID.P2Q, PropertyID.P3, PropertyID.P8), FAULTLESS, records)
+    at_rest = say((PropertyID.P1, PropertyID.P1A), FAULTLESS, records)
+    faulty = say((PropertyID.P1, PropertyID.P1A), FAULTY, records)
+    if any(each.broken for each in used):
+        lead = "Not always."
+    else:
+        lead = "Yes, within bounds." if all(each.holds for each in used) else "That is not known yet."
+    given = (_row(_at_rest(at_rest), at_rest), _row(_under_faults(faulty), faulty))
+    return Brief(lead, _row(_in_use(used), used), given)
 
 
 def _short(everything: tuple[Said, ...]) -> str:

@@ -27,6 +27,11 @@ class VariantRow:
     was_out_of_sync: bool = False
     """Whether a caption before the last one stands at OUT OF SYNC."""
 
+    @property
+    def stays_in_sync(self) -> bool:
+        """Whether it ends in sync and never stood at OUT OF SYNC."""
+        return not self.was_out_of_sync and all(end.word is VerdictWord.IN_SYNC for end in self.ends)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioRow:

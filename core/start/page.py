@@ -1,7 +1,9 @@
 """What the start page shows."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from core.evidence.answer import Brief
 from core.lab.forms import NewLabForm
 from core.lab.parts import VerdictWord
 from core.scenarios.page import ScenarioRow
@@ -15,6 +17,20 @@ class RecentLab:
     detail: str
     """Solution 12, 36 steps."""
     word: VerdictWord
+    code: str
+    """What tells labs of one title apart: the first characters of its key."""
+    used: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GuidedRun:
+    """A scenario, or one with a repair, and what it comes to: works, breaks or fixed."""
+
+    name: str
+    repair: str
+    title: str
+    comes_to: str
+    takes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +40,15 @@ class PictureNode:
     name: str
     role: str
     badge: Badge | None = None
+    becomes: Badge | None = None
+    """What it is once the push has come."""
 
 
 PICTURE = (
     PictureNode("UE", "uses", Badge(2)),
     PictureNode("MME", "ACTIVE", Badge(2)),
     PictureNode("HSS", "issued both"),
-    PictureNode("SCEF", "gives", Badge(1)),
+    PictureNode("SCEF", "gives", Badge(1), Badge(2)),
     PictureNode("AS", "holds", Badge(1)),
 )
 
@@ -40,11 +58,12 @@ class StartPage:
     """`form` says the defaults or what was sent."""
 
     form: NewLabForm
+    answer: Brief
     picture: tuple[PictureNode, ...] = PICTURE
     recent: tuple[RecentLab, ...] = ()
     tour: ScenarioRow | None = None
-    scenarios: tuple[ScenarioRow, ...] = ()
-    """The first few after the tour."""
+    runs: tuple[GuidedRun, ...] = ()
+    """A few of each kind, after the tour."""
     scenario_count: int = 0
     errors: tuple[str, ...] = ()
     """Sentences about what the form did not accept."""

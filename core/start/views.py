@@ -1,5 +1,8 @@
 """Pages that are no lab: start and about."""
 
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -7,20 +10,24 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from core.evidence.answer import in_brief
 from core.lab.forms import NewLabForm, first_values
 from core.lab.parts import VerdictWord
-from core.scenarios.page import rows
-from core.start.page import RecentLab, StartPage
+from core.scenarios.page import ScenarioRow, rows
+from core.start.page import GuidedRun, RecentLab, StartPage
 from core.visitors.access import driven_labs
 from core.visitors.budgets import OverBudget
 from core.visitors.making import make
+from core.words.names import lower_first
 from nodes import models
+from nodes.evidence.known import known
 from nodes.labs import labs, services
 from nodes.protocol.messages.commands import Attach
 from nodes.protocol.world.actions import Command
 
 MOST_RECENT = 6
-MOST_SCENARIOS = 5
+MOST_OF_A_KIND = {"works": 1, "breaks": 3, "fixed": 2}
+CODE_LENGTH = 4
 
 
 @cache_control(no_store=True)
@@ -33,13 +40,29 @@ def _start(request: HttpRequest, form: NewLabForm, errors: tuple[str, ...] = (),
     every = rows()
     page = StartPage(
         form=form,
+        answer=in_brief(known()),
         recent=_recent(request),
         tour=every[0],
-        scenarios=every[1 : 1 + MOST_SCENARIOS],
+        runs=tuple(_runs(every[1:])),
         scenario_count=len(every),
         errors=errors,
     )
     return render(request, "start.html", {"page": page}, status=status)
+
+
+def _runs(rows_: Iterable[ScenarioRow]) -> Iterator[GuidedRun]:
+    """A few scenarios that work, a few that break, and the first of these that a repair fixes."""
+    every = tuple(chain.from_iterable(_runs_of(row) for row in rows_))
+    for kind, most in MOST_OF_A_KIND.items():
+        yield from islice((each for each in every if each.comes_to == kind), most)
+
+
+def _runs_of(row: ScenarioRow) -> Iterator[GuidedRun]:
+    kind = "breaks" if row.worst is VerdictWord.OUT_OF_SYNC else "works"
+    yield GuidedRun(row.name, "", row.title, kind, row.takes)
+    fixed = next((each for each in row.variants if each.stays_in_sync), None) if kind == "breaks" else None
+    if fixed is not None:
+        yield GuidedRun(row.name, fixed.name, f"{row.title}, {lower_first(fixed.label)}", "fixed", row.takes)
 
 
 def _recent(request: HttpRequest) -> tuple[RecentLab, ...]:
@@ -58,6 +81,8 @@ def _recent_lab(lab: models.Lab) -> RecentLab:
         title=lab.title,
         detail=f"Solution {lab.solution}, {kind}, {lab.step} {steps}",
         word=VerdictWord(word or VerdictWord.NO_KEY_YET),
+        code=lab.key[:CODE_LENGTH],
+        used=lab.used,
     )
 
 

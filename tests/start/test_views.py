@@ -10,11 +10,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from core.evidence.answer import answer, in_brief
+from core.evidence.facts import FAULTLESS
 from core.lab.forms import NewLabForm
+from core.lab.parts import VerdictWord
 from core.models import Spending
+from core.scenarios.page import rows
 from nodes import models
+from nodes.evidence.known import known
+from nodes.explorer.answers import Verdict
+from nodes.explorer.records import Record, newest
+from nodes.explorer.usual import cell
 from nodes.labs import labs
 from nodes.protocol.options import Options, Setup, Solution
+from nodes.protocol.properties.catalogue import PropertyID
 from nodes.scenarios import all_scenarios
 from tests.support.labs import attached_lab
 
@@ -26,23 +35,59 @@ FIELDS = sorted(NewLabForm.base_fields)
 
 
 def test_start_page_has_the_form(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    """A browser that drives no lab has nothing to ask the database for."""
-    with django_assert_num_queries(0):
+    """Of a browser that drives no lab: only what was explored here."""
+    with django_assert_num_queries(1):
         page = client.get(START)
 
     assert page.status_code == 200
     assert f'action="{NEW}"' in page.text
 
 
-def test_start_page_offers_the_tour_five_scenarios_and_traces(client: Client) -> None:
+def test_start_page_offers_the_tour_guided_runs_and_traces(client: Client) -> None:
     page = client.get(START)
     first, *others = all_scenarios()
 
-    assert '<button class="button is-big" form="tour">Take the two-minute tour</button>' in page.text
+    assert '<button class="link-button" form="tour">Take the two-minute tour</button>' in page.text
     assert f'<form id="tour" method="post" action="{reverse("scenario-open", args=[first.name])}">' in page.text
-    assert [row.name for row in page.context["page"].scenarios] == [each.name for each in others[:5]]
-    assert f">All {1 + len(others)} scenarios</a>" in page.text
+    assert f">all {1 + len(others)}</a>" in page.text
     assert f'href="{reverse("traces")}"' in page.text
+
+
+def test_guided_runs_work_break_or_are_fixed_as_they_end(client: Client) -> None:
+    runs = client.get(START).context["page"].runs
+    assert [run.comes_to for run in runs] == ["works", *["breaks"] * 3, *["fixed"] * 2]
+    listed = {row.name: row for row in rows()}
+    for run in runs:
+        row = listed[run.name]
+        assert (row.worst is VerdictWord.OUT_OF_SYNC) is (run.comes_to != "works")
+        variants = [each for each in row.variants if each.name == run.repair]
+        assert [each.stays_in_sync for each in variants] == [True] * (run.comes_to == "fixed")
+
+
+def test_start_page_answers_by_the_results(client: Client) -> None:
+    """Whether the ends always hold the same key is read off the cells, as on the evidence page."""
+    page = client.get(START)
+    brief, full = page.context["page"].answer, answer(known())
+
+    assert (brief.used, brief.given) == (full.rows[2], (full.rows[0], full.rows[3]))
+    assert page.text.index(f"<strong>{brief.lead}</strong>") < page.text.index("Attach a UE")
+    broken = [mark for row in full.rows[2:3] for marks in (row.pull, row.push) for mark in marks if "×" in mark.head]
+    assert (brief.lead == "Not always.") is bool(broken)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "lead"),
+    [(Verdict.HOLDS, "Yes, within bounds."), (Verdict.VIOLATED, "Not always."), (None, "That is not known yet.")],
+)
+def test_lead_says_what_the_cells_say(verdict: Verdict | None, lead: str) -> None:
+    asked = [
+        cell(each, solution, network)
+        for each in (PropertyID.P2, PropertyID.P2Q, PropertyID.P3, PropertyID.P8)
+        for solution in Solution
+        for network in FAULTLESS
+    ]
+    found = [] if verdict is None else [Record(question, verdict, 10, 5, "", "2026-11-24") for question in asked]
+    assert in_brief(newest(found)).lead == lead
 
 
 def test_form_says_what_was_sent(client: Client) -> None:
@@ -164,7 +209,7 @@ def test_start_page_asks_once_for_each_recent_lab(
     for _ in range(8):
         client.post(NEW)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(client.get(START).context["page"].recent) == 6
 
 
