@@ -2,6 +2,8 @@
 
 from enum import Enum, auto
 
+from nodes.protocol.remarks import Remark
+
 
 class Hindrance(Enum):
     """What keeps a command from being carried out, where that may change in the course of a run."""
@@ -27,7 +29,16 @@ class ProtocolError(Exception):
 
 
 class UnexpectedMessage(ProtocolError):
-    """A node got a message that its phase deliberately refuses; the state stays as it was."""
+    """A node got a message that its phase deliberately refuses; the state stays as it was.
+
+    `message` is the class name of what is inside, `remark` says why.
+    """
+
+    def __init__(self, message: str, phase: str, remark: Remark) -> None:
+        super().__init__(f"{message} in {phase}: {remark}")
+        self.message = message
+        self.phase = phase
+        self.remark = remark
 
 
 class CommandRefused(ProtocolError):

@@ -23,6 +23,7 @@ from nodes.protocol.messages.application import Direction, OpenSession, Protecte
 from nodes.protocol.messages.key_requests import KeyResult, KeyRetrievalAnswer, KeyRetrievalRequest
 from nodes.protocol.octets import Ks
 from nodes.protocol.options import SCEF, THIRD_PARTY
+from nodes.protocol.remarks import Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +131,14 @@ def send_command(state: ApplicationServerState, command: commands.SendCommand) -
 def on_open_session(state: ApplicationServerState, message: OpenSession, source: str) -> Step[ApplicationServerState]:
     before = state.session_of(source)
     if before is not None and message.session <= before.number:
-        return dropped(state, f"session {message.session} was opened before")
+        return dropped(state, Remark.SESSION_OPENED_BEFORE, message.session)
     gutis = () if before is None else tuple(guti for guti in before.gutis if guti != message.guti)
     session = ServerSession(source, message.session, (*gutis, message.guti))
     session = _learn(state, session, message.key_name)
     if before is not None:
         # Counters under a K_APP and the numbers of requests go on: neither may come twice.
         session = replace(session, requests=before.requests, leg=replace(before.leg, seen=()))
-    return _ask(state, session, message.guti, SCEF, Note("no key for this session, asks"))
+    return _ask(state, session, message.guti, SCEF, Note(Remark.ASKS_FOR_KEY))
 
 
 def on_key_answer(
@@ -147,14 +148,14 @@ def on_key_answer(
     session = state.session_of(ue)
     request = None if session is None else session.open_request
     if session is None or request is None or str(request.number) != number or request.through != source:
-        return dropped(state, "answers no open request, or an older one")
+        return dropped(state, Remark.ANSWERS_NO_OR_OLDER_REQUEST)
     stop = StopTimer(TimerName.NORTHBOUND, ue)
     if message.ks is None:
-        note = Note(f"no key: {message.result.value} ({message.result.status})")
+        note = Note(Remark.NO_KEY, values=(message.result.value, message.result.status))
         return Step(_with_session(state, _without_key(session, request, message.result)), (stop, note))
     session = replace(session, open_request=None, last_result=message.result)
     session = replace(session, ks=message.ks, key_guti=request.guti, ks_name=request.key_name)
-    return Step(_with_session(state, session), (stop, Note("held", NoteKind.KEY_DELIVERED, ks=message.ks)))
+    return Step(_with_session(state, session), (stop, Note(Remark.KS_HELD, NoteKind.KEY_DELIVERED, ks=message.ks)))
 
 
 def _without_key(session: ServerSession, request: OpenRequest, result: KeyResult) -> ServerSession:
@@ -172,16 +173,16 @@ def on_protected_message(
     """Open with the K_APP of the Ks held; after a failure, or for want of the Ks named, ask for the key, once."""
     session = state.session_of(source)
     if session is None or session.number != message.session:
-        return dropped(state, "unknown session, refused before it is opened")
+        return dropped(state, Remark.NO_SUCH_SESSION)
     if message.direction is not Direction.UPLINK:
-        return dropped(state, "the AS's own direction, refused before it is opened")
+        return dropped(state, Remark.OWN_DIRECTION_OF_AS)
     session, note = _received(state, session, message)
     if note.kind is NoteKind.OPENED:
         return Step(_with_session(state, replace(session, asked_again=False)), (note,))
     if note.kind is NoteKind.DROPPED or session.asked_again or session.open_request is not None:
         return Step(_with_session(state, session), (note,))
     session = replace(session, asked_again=True)
-    return _ask(state, session, session.gutis[-1], SCEF, note, Note("asks again, once"))
+    return _ask(state, session, session.gutis[-1], SCEF, note, Note(Remark.ASKS_AGAIN))
 
 
 def _received(
@@ -191,7 +192,7 @@ def _received(
     if session.ks is None:
         session = _learn(state, session, message.key_name)
         kind = NoteKind.DROPPED if session.key_name is None else NoteKind.MISMATCH
-        return session, Note("no Ks to open it with", kind)
+        return session, Note(Remark.NO_KS_TO_OPEN_WITH, kind)
     leg, note = receive(session.leg, message, ks=session.ks, application_server=state.name, key_name=session.ks_name)
     if note.kind is NoteKind.DROPPED:
         return session, note
@@ -209,13 +210,13 @@ def on_northbound_expiry(state: ApplicationServerState, subject: str) -> Step[Ap
     session = state.session_of(subject)
     request = None if session is None else session.open_request
     if session is None or request is None:
-        return Step(state, (Note("no request is open"),))
+        return Step(state, (Note(Remark.NO_OPEN_REQUEST),))
     if request.attempts < RULES[TimerName.NORTHBOUND].limit:
         again = replace(request, attempts=request.attempts + 1)
-        outputs = (Note("no answer, asks again"), *_request_outputs(state, subject, again))
+        outputs = (Note(Remark.NO_ANSWER_ASKS_AGAIN), *_request_outputs(state, subject, again))
         return Step(_with_session(state, replace(session, open_request=again)), outputs)
     session = _without_key(session, request, KeyResult.TIME_OUT)
-    return Step(_with_session(state, session), (Note("key request abandoned", NoteKind.ABANDONED),))
+    return Step(_with_session(state, session), (Note(Remark.KEY_REQUEST_ABANDONED, NoteKind.ABANDONED),))
 
 
 class ApplicationServerPhase(Enum):

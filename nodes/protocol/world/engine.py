@@ -92,7 +92,7 @@ def _advance(world: World, action: actions.Advance) -> Transition:
     seconds = action.seconds
     if not 1 <= seconds <= MOST_SECONDS:
         raise CommandRefused(f"Lab time advances by 1 to {MOST_SECONDS} seconds, got {seconds}")
-    events: tuple[Event, ...] = (Event(EventKind.ADVANCED, world.nodes[0].name, text=f"{seconds} s of lab time"),)
+    events: tuple[Event, ...] = (Event(EventKind.ADVANCED, world.nodes[0].name, values=(seconds,)),)
     left = seconds
     for _ in range(MOST_EXPIRIES):
         due = min(world.timers, key=lambda timer: timer.remaining, default=None)

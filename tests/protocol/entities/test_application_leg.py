@@ -9,6 +9,7 @@ from nodes.protocol.entities.application_leg import KeyUse, Leg, receive, seal
 from nodes.protocol.entities.machine import Note, NoteKind
 from nodes.protocol.messages.application import Direction, ProtectedMessage
 from nodes.protocol.octets import Ks
+from nodes.protocol.remarks import Remark
 
 KEYS = (Ks(bytes(32)), Ks(bytes(31) + b"\x01"))
 
@@ -71,9 +72,9 @@ def test_message_that_names_another_key_is_refused_and_not_remembered() -> None:
         Leg(), ks=KEYS[1], application_server="as-1", session=1, direction=Direction.UPLINK, text="r", key_name="b"
     )
     leg, note = receive(Leg(), message, ks=KEYS[0], application_server="as-1", key_name="a")
-    assert (leg, note) == (Leg(), Note("sealed under another key: b", NoteKind.MISMATCH))
+    assert (leg, note) == (Leg(), Note(Remark.OTHER_KEY, NoteKind.MISMATCH, values=("b",)))
     opened, note = receive(leg, message, ks=KEYS[1], application_server="as-1", key_name="b")
-    assert note == Note("opens: r", NoteKind.OPENED)
+    assert note == Note(Remark.OPENS, NoteKind.OPENED, values=("r",))
     assert receive(opened, message, ks=KEYS[0], application_server="as-1", key_name="a")[1].kind is NoteKind.DROPPED
 
 

@@ -12,6 +12,7 @@ from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.key_requests import KeyResult, T6aKeyAnswer, T6aKeyRequest
 from nodes.protocol.options import SCEF, ActiveWhen, Solution
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world.world import World
 from tests.support.protocol import ATTACH, REAUTHENTICATE, TO_UE, after, context, lab, mme, take, ue, until
 
@@ -70,7 +71,7 @@ def test_answer_says_whose_key_it_is() -> None:
     assert active is not None
     step = on_t6a_key_request(mme(world), T6aKeyRequest("as-1", "ue-1.1", context(world).guti), SCEF)
     assert step.outputs == (
-        Note("Ks of the active AV", rand=active.rand, ks=ue(world).ks),
+        Note(Remark.KS_GIVEN_BY_MME, rand=active.rand, ks=ue(world).ks),
         Send(SCEF, T6aKeyAnswer("as-1", "ue-1.1", KeyResult.OK, ue(world).ks)),
     )
 

@@ -6,6 +6,7 @@ from nodes.protocol.entities.mme.endings import Meeting, abort_note, drop_contex
 from nodes.protocol.entities.mme.push import withdraw
 from nodes.protocol.entities.mme.state import MMEState, context_of_connection
 from nodes.protocol.messages import nas
+from nodes.protocol.remarks import Remark
 
 
 def on_detach_request(state: MMEState, message: nas.DetachRequest, source: str) -> Step[MMEState]:
@@ -23,12 +24,12 @@ def on_detach_request(state: MMEState, message: nas.DetachRequest, source: str) 
     meets = Meeting.SWITCH_OFF if message.switch_off else Meeting.DETACH
     aborted = () if context.procedure is None else (abort_note(context.procedure, meets),)
     state, withdrawn = withdraw(state, context)
-    return drop_context(state, context, *aborted, Note("detached, GUTI freed"), *answers, *withdrawn)
+    return drop_context(state, context, *aborted, Note(Remark.DETACHED_GUTI_FREED), *answers, *withdrawn)
 
 
 def on_detach_request_of_unknown(state: MMEState, message: nas.DetachRequest, source: str) -> Step[MMEState]:
     """A repeated DETACH REQUEST: it is answered again, plain, for there is no context any more."""
     if message.switch_off:
-        return Step(close(state, source), (Note("no context: nothing to detach"),))
+        return Step(close(state, source), (Note(Remark.NOTHING_TO_DETACH),))
     state, send = answer_and_close(state, source, nas.DetachAccept())
-    return Step(state, (Note("no context, accepts all the same"), send))
+    return Step(state, (Note(Remark.DETACH_ACCEPTED_WITHOUT_CONTEXT), send))

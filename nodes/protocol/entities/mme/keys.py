@@ -6,12 +6,13 @@ from nodes.protocol.entities.machine import Note, Send, Step
 from nodes.protocol.entities.mme.state import MMEState, context_of_guti
 from nodes.protocol.messages.key_requests import KeyResult, T6aKeyAnswer, T6aKeyRequest
 from nodes.protocol.octets import RAND, Ks
+from nodes.protocol.remarks import Remark
 
 
 def on_t6a_key_request(state: MMEState, message: T6aKeyRequest, source: str) -> Step[MMEState]:
     result, ks, rand = key_for(state, message)
     answer = T6aKeyAnswer(message.origin, message.request, result, ks)
-    return Step(state, (Note(_WORDS[result], rand=rand, ks=ks), Send(source, answer)))
+    return Step(state, (Note(_REMARKS[result], rand=rand, ks=ks), Send(source, answer)))
 
 
 def key_for(state: MMEState, message: T6aKeyRequest) -> tuple[KeyResult, Ks | None, RAND | None]:
@@ -32,9 +33,9 @@ def key_for(state: MMEState, message: T6aKeyRequest) -> tuple[KeyResult, Ks | No
     return KeyResult.OK, ks, rand
 
 
-_WORDS = {
-    KeyResult.OK: "Ks of the active AV",
-    KeyResult.GUTI_UNKNOWN: "GUTI unknown",
-    KeyResult.NO_KEY_YET: "no active AV yet",
-    KeyResult.CONFLICT: "another key is named than that of the active AV",
+_REMARKS = {
+    KeyResult.OK: Remark.KS_GIVEN_BY_MME,
+    KeyResult.GUTI_UNKNOWN: Remark.GUTI_UNKNOWN,
+    KeyResult.NO_KEY_YET: Remark.NO_ACTIVE_AV,
+    KeyResult.CONFLICT: Remark.OTHER_KEY_NAMED_TO_MME,
 }

@@ -20,6 +20,7 @@ from nodes.protocol.entities.mme.state import (
 from nodes.protocol.entities.timers import RULES, TimerName
 from nodes.protocol.errors import CommandRefused, Hindrance
 from nodes.protocol.messages import commands
+from nodes.protocol.remarks import Remark
 
 _LAST_EXPIRIES = {
     # TS 24.301 §5.4.2.7 a, §5.4.3.7 a; §5.5.1.2.7 a, §5.4.1.6 a, §5.5.3.2.7 a.
@@ -58,7 +59,7 @@ def _abandon(state: MMEState, context: UEContext, procedure: Procedure) -> Step[
     if procedure.stage is Stage.GUTI_WITHDRAWAL:
         return put_off_reallocation(state, context)
     if procedure.stage not in _LAST_EXPIRIES:
-        return end_without_success(state, context, f"{procedure.stage.value} abandoned", None)
+        return end_without_success(state, context, Remark.PROCEDURE_ABANDONED, None, procedure.stage.value)
     timer, on_expiry = _LAST_EXPIRIES[procedure.stage]
     last = replace(procedure, attempts=RULES[timer].limit)
     return on_expiry(with_context(state, replace(context, procedure=last)), context.imsi)

@@ -26,6 +26,7 @@ from nodes.protocol.entities.ue.state import (
 from nodes.protocol.errors import CommandRefused, Hindrance
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.application import Direction, OpenSession
+from nodes.protocol.remarks import Remark
 
 _SENDING: Final = frozenset(
     {UEPhase.REGISTERED, UEPhase.ATTEMPTING_TO_UPDATE, UEPhase.TRACKING_AREA_UPDATING_INITIATED}
@@ -64,7 +65,7 @@ def attach_failed(state: UEState) -> Step[UEState]:
     state = replace(state, phase=UEPhase.ATTEMPTING_TO_ATTACH)
     if not is_last:
         return Step(state, (*stops, *outputs, StartTimer(TimerName.T3411, state.name)))
-    note = Note("attach abandoned by the UE: GUTI and eKSI deleted", NoteKind.ABANDONED)
+    note = Note(Remark.ATTACH_ABANDONED_BY_UE, NoteKind.ABANDONED)
     waits = StartTimer(TimerName.T3402, state.name)
     return Step(replace(state, guti=None, current=None), (*stops, *outputs, note, waits))
 
@@ -86,7 +87,7 @@ def detach(state: UEState, command: commands.Detach) -> Step[UEState]:
     request = nas.DetachRequest(guti_of(state), current_of(state).ksi, switch_off=True)
     state, send = send_nas(state, mme_of(state), request)
     state, outputs = deregistered(_closed(state))
-    return Step(state, (send, *outputs, Note("switched off and on; sessions closed")))
+    return Step(state, (send, *outputs, Note(Remark.SWITCHED_OFF_AND_ON)))
 
 
 def _closed(state: UEState) -> UEState:
@@ -104,7 +105,7 @@ def _attempt_detach(state: UEState) -> Step[UEState]:
 def power_cycle(state: UEState, _command: commands.PowerCycle) -> Step[UEState]:
     """GUTI, security context, SQN array and message counters survive in non-volatile memory; open sessions do not."""
     state, outputs = deregistered(_closed(state))
-    return Step(replace(state, is_barred=False), (*outputs, Note("power lost and back; sessions closed")))
+    return Step(replace(state, is_barred=False), (*outputs, Note(Remark.POWER_LOST_AND_BACK)))
 
 
 # Access and tracking area update
@@ -155,7 +156,7 @@ def _update_failed(state: UEState) -> Step[UEState]:
     stops, is_last = timers_off(state), state.attempts >= RULES[TimerName.T3430].limit
     state, outputs = release(state)
     waits = StartTimer(TimerName.T3402 if is_last else TimerName.T3411, state.name)
-    notes = (Note("tracking area update abandoned", NoteKind.ABANDONED),) if is_last else ()
+    notes = (Note(Remark.UPDATE_ABANDONED, NoteKind.ABANDONED),) if is_last else ()
     return Step(replace(state, phase=UEPhase.ATTEMPTING_TO_UPDATE), (*stops, *outputs, *notes, waits))
 
 
@@ -208,7 +209,7 @@ def on_t3421_expiry(state: UEState, _subject: str) -> Step[UEState]:
     if state.attempts < RULES[TimerName.T3421].limit:
         return _attempt_detach(state)
     state, outputs = deregistered(state)
-    return Step(state, (*outputs, Note("detached without an answer", NoteKind.ABANDONED)))
+    return Step(state, (*outputs, Note(Remark.DETACHED_WITHOUT_ANSWER, NoteKind.ABANDONED)))
 
 
 def on_t3417_expiry(state: UEState, _subject: str) -> Step[UEState]:
@@ -235,7 +236,7 @@ def on_t3402_expiry(state: UEState, subject: str) -> Step[UEState]:
 
 def on_t3416_expiry(state: UEState, _subject: str) -> Step[UEState]:
     """TS 24.301 §5.4.2.3."""
-    return Step(replace(state, answered=None), (Note("RAND and RES deleted"),))
+    return Step(replace(state, answered=None), (Note(Remark.CHALLENGE_FORGOTTEN),))
 
 
 def on_t3418_expiry(state: UEState, _subject: str) -> Step[UEState]:
@@ -254,7 +255,7 @@ def network_failed_check(state: UEState) -> Step[UEState]:
     That the cell counts as barred has no effect: there are no cells.
     """
     state, outputs = release(state)
-    note = Note("the network has failed the check: connection released", NoteKind.ABANDONED)
+    note = Note(Remark.NETWORK_FAILED_CHECK, NoteKind.ABANDONED)
     return Step(state, (*outputs, note, *start_again(state)))
 
 
@@ -262,8 +263,8 @@ def network_failed_check(state: UEState) -> Step[UEState]:
 
 _ABANDONED: Final = {
     # What a UE abandons for good when its connection is gone, and where that leaves it.
-    UEPhase.SERVICE_REQUEST_INITIATED: ("service request abandoned", UEPhase.REGISTERED),
-    UEPhase.DEREGISTERED_INITIATED: ("detached without an answer", UEPhase.DEREGISTERED),
+    UEPhase.SERVICE_REQUEST_INITIATED: (Remark.SERVICE_REQUEST_ABANDONED, UEPhase.REGISTERED),
+    UEPhase.DEREGISTERED_INITIATED: (Remark.DETACHED_WITHOUT_ANSWER, UEPhase.DEREGISTERED),
 }
 
 
@@ -275,9 +276,9 @@ def connection_lost(state: UEState) -> Step[UEState]:
         return _update_failed(state)
     if state.phase not in _ABANDONED:
         return Step(*release(state))
-    stops, (words, phase) = timers_off(state), _ABANDONED[state.phase]
+    stops, (remark, phase) = timers_off(state), _ABANDONED[state.phase]
     state, outputs = release(state)
-    note = Note(words, NoteKind.ABANDONED)
+    note = Note(remark, NoteKind.ABANDONED)
     return Step(replace(state, phase=phase, attempts=0), (*stops, *outputs, note))
 
 
@@ -291,7 +292,7 @@ def lower_layer_failure(state: UEState, peer: str) -> Step[UEState]:
         return Step(state)
     is_idle = state.phase is UEPhase.REGISTERED
     lost = connection_lost(state)
-    note = Note("connection lost", NoteKind.ABANDONED)
+    note = Note(Remark.CONNECTION_LOST, NoteKind.ABANDONED)
     if not is_idle or not state.notices_failure:
         return Step(lost.state, (note, *lost.outputs))
     step = attempt_update(replace(lost.state, attempts=0))
