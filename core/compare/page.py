@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from typing import Final
 
 from core.lab.forms import ShortOptionsForm
 from core.lab.ladder import title_of
 from core.lab.properties import PropertyRow, properties
 from core.lab.runs import MOST_SHOWN, EndVerdict, events_between, events_by_step, moment_of, verdicts_of
 from core.lab.scene import Scene
-from core.words.names import MESSAGES, VALUES, message_label, with_node_names
+from core.words.hindrances import sentence_of_refusal
+from core.words.names import VALUES, message_label, with_node_names
 from core.words.options import option_title, value_words
 from nodes.diagram.text import TextEvent
+from nodes.protocol.hindrances import Refused
 from nodes.protocol.options import Options, Setup
 from nodes.protocol.properties.verdict import judge
 from nodes.protocol.properties.watch import statuses
@@ -92,9 +93,6 @@ class ComparePage:
     errors: tuple[str, ...] = ()
     note: str = ""
     """What the comparison leaves out."""
-
-
-_CLASS_NAME: Final = re.compile(r"\b[A-Z]\w+\b")
 
 
 def comparison(compared: protocol.Comparison, shown_ues: tuple[str, ...], shown_as: str) -> Comparison:
@@ -217,9 +215,8 @@ def _times(number: int) -> str:
     return "once" if number == 1 else f"{number} times"
 
 
-def _words(setup: Setup, reason: str) -> str:
-    labelled = _CLASS_NAME.sub(lambda found: MESSAGES.get(found[0], found[0]), reason)
-    return with_node_names(setup, labelled)
+def _words(setup: Setup, reason: Refused | str) -> str:
+    return sentence_of_refusal(setup, reason) if isinstance(reason, Refused) else with_node_names(setup, reason)
 
 
 # Properties

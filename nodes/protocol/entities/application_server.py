@@ -16,7 +16,8 @@ from nodes.protocol.entities.machine import (
     dropped,
 )
 from nodes.protocol.entities.timers import RULES, TimerName
-from nodes.protocol.errors import CommandRefused, Hindrance
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.application import Direction, OpenSession, ProtectedMessage
@@ -78,7 +79,7 @@ def _with_session(state: ApplicationServerState, session: ServerSession) -> Appl
 def _session(state: ApplicationServerState, ue: str) -> ServerSession:
     session = state.session_of(ue)
     if session is None:
-        raise CommandRefused(f"{ue} has opened no session with {state.name}", Hindrance.NO_SESSION_AT_AS)
+        raise CommandRefused(Hindrance.NO_SESSION_AT_AS, ue, state.name)
     return session
 
 
@@ -89,7 +90,7 @@ def ask_for_key(state: ApplicationServerState, command: commands.AskForKey) -> S
     session = _session(state, command.ue)
     index = len(session.gutis) - 1 if command.guti_index is None else command.guti_index
     if not 0 <= index < len(session.gutis):
-        raise CommandRefused(f"{state.name} learned {len(session.gutis)} GUTIs of {command.ue}")
+        raise CommandRefused(Hindrance.GUTI_NOT_LEARNED, state.name, len(session.gutis), command.ue)
     through = THIRD_PARTY if command.through_third_party else SCEF
     return _ask(state, session, session.gutis[index], through)
 
@@ -112,7 +113,7 @@ def _request_outputs(state: ApplicationServerState, ue: str, request: OpenReques
 def send_command(state: ApplicationServerState, command: commands.SendCommand) -> Step[ApplicationServerState]:
     session = _session(state, command.ue)
     if session.ks is None:
-        raise CommandRefused(f"{state.name} holds no Ks for {command.ue} yet", Hindrance.NO_KEY_AT_AS)
+        raise CommandRefused(Hindrance.NO_KEY_AT_AS, state.name, command.ue)
     leg, message = seal(
         session.leg,
         ks=session.ks,

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from nodes.protocol.entities.machine import handle
 from nodes.protocol.errors import CommandRefused, NoSuchAction, UnexpectedMessage
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.messages.alter import alter as alter_message
 from nodes.protocol.messages.alter import altered_field
 from nodes.protocol.messages.s1 import OnConnection
@@ -104,7 +105,7 @@ def fail(world: World, action: actions.Fail) -> Transition:
     """
     _, envelope = take_off(world, action)
     if not isinstance(envelope.message, OnConnection):
-        raise CommandRefused(f"{message_name(envelope.message)} is no NAS message: only these have a lower layer here")
+        raise CommandRefused(Hindrance.NO_NAS_MESSAGE, message_name(envelope.message))
     done = _drop(world, action, LossCause.LOWER_LAYER_FAILURE)
     for end, peer in (key_of(action), key_of(action)[::-1]):
         state = node(done.world, end)
@@ -142,7 +143,7 @@ def alter(world: World, action: actions.Alter) -> Transition:
     _, envelope = take_off(world, action)
     what = altered_field(envelope.message)
     if what is None:
-        raise CommandRefused(f"{message_name(envelope.message)} cannot be altered here")
+        raise CommandRefused(Hindrance.CANNOT_BE_ALTERED, message_name(envelope.message))
     link = link_of(world, action.source, action.destination)
     changed = replace(envelope, message=alter_message(envelope.message))
     queue = tuple(changed if each is envelope else each for each in link.queue)

@@ -101,7 +101,7 @@ def test_as_that_no_ue_spoke_to_refuses() -> None:
 
 @pytest.mark.parametrize("index", [-1, 1])
 def test_guti_that_the_as_never_learned(index: int) -> None:
-    with pytest.raises(CommandRefused, match="as-1 learned 1 GUTIs of ue-1"):
+    with pytest.raises(CommandRefused, match="as-1 has learned only 1 of the GUTIs of ue-1"):
         take(with_key(), command("as-1", commands.AskForKey("ue-1", guti_index=index)))
 
 

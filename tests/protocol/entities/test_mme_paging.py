@@ -10,7 +10,8 @@ from nodes.protocol.entities.mme.connections import connection_of
 from nodes.protocol.entities.mme.state import Stage
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.entities.ue.state import UEPhase
-from nodes.protocol.errors import CommandRefused, Hindrance
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.s1 import Paging
@@ -85,7 +86,7 @@ def test_release_ends_the_connection_at_both_ends_and_leaves_the_keys() -> None:
 def test_release_is_refused_with_its_reason(world: World, hindrance: Hindrance) -> None:
     with pytest.raises(CommandRefused) as refused:
         take(world, RELEASE)
-    assert refused.value.hindrance is hindrance
+    assert refused.value.why.hindrance is hindrance
 
 
 @pytest.mark.clause("TS 24.301", "5.5.3.2.6")

@@ -11,7 +11,8 @@ from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.entities.ue.procedures import lower_layer_failure
 from nodes.protocol.entities.ue.state import UEPhase
 from nodes.protocol.entities.ue.table import HANDLERS
-from nodes.protocol.errors import CommandRefused, Hindrance, UnexpectedMessage
+from nodes.protocol.errors import CommandRefused, UnexpectedMessage
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.application import Direction, ProtectedMessage
@@ -238,20 +239,20 @@ def test_tracking_area_update_is_tried_five_times() -> None:
 def test_ue_says_whether_it_is_not_registered_or_has_a_procedure_under_way(wanted: actions.Command) -> None:
     state = ue(after(registered(), DETACH))
     updating = ue(take(registered(), UPDATE))
-    for each, hindrance in ((state, Hindrance.NOT_REGISTERED), (updating, Hindrance.NAS_PROCEDURE_RUNS)):
+    for each, hindrance in ((state, Hindrance.NOT_REGISTERED), (updating, Hindrance.IN_NAS_PROCEDURE)):
         with pytest.raises(CommandRefused) as refused:
             HANDLERS.commands[type(wanted.command)](each, wanted.command)
-        assert refused.value.hindrance is hindrance
+        assert refused.value.why.hindrance is hindrance
 
 
 def test_ue_that_cannot_attach_says_whether_it_is_registered_or_on_its_way() -> None:
     attach = commands.Attach("mme-1")
     attaching, detaching = ue(take(lab(), ATTACH)), ue(take(registered(), DETACH))
-    on_its_way, there = Hindrance.NAS_PROCEDURE_RUNS, Hindrance.REGISTERED
+    on_its_way, there = Hindrance.IN_NAS_PROCEDURE, Hindrance.REGISTERED
     for state, hindrance in ((attaching, on_its_way), (detaching, on_its_way), (ue(registered()), there)):
         with pytest.raises(CommandRefused) as refused:
             HANDLERS.commands[commands.Attach](state, attach)
-        assert refused.value.hindrance is hindrance
+        assert refused.value.why.hindrance is hindrance
 
 
 @pytest.mark.clause("TS 24.301", "5.5.2.2.4")

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodes.protocol.errors import NoSuchAction
+from nodes.protocol.hindrances import Hindrance, Refused
 from nodes.protocol.messages import commands
 from nodes.protocol.options import SCEF, ActiveWhen, MTMSIReuse, Options, Setup, Solution
 from nodes.protocol.properties.verdict import VerdictSummary, Word, judge
@@ -152,7 +153,11 @@ def test_what_the_other_side_cannot_take_is_told() -> None:
     with pytest.raises(NoSuchAction):
         compare(PULL, wrong, PUSH.options)
     first = next(each for each in compare(PULL, taken, PUSH.options).skipped)
-    assert first == Skipped(first.number, actions.Deliver(SCEF, "mme-1"), "No T6aKeyRequest waits from scef to mme-1")
+    assert first == Skipped(
+        first.number,
+        actions.Deliver(SCEF, "mme-1"),
+        Refused(Hindrance.NO_SUCH_MESSAGE, ("T6aKeyRequest", SCEF, "mme-1")),
+    )
 
 
 def test_a_ue_that_nothing_happened_to_has_its_first_verdict() -> None:

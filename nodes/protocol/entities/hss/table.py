@@ -27,6 +27,7 @@ from nodes.protocol.entities.machine import (
 )
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import CommandRefused
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.identities import IMSI
 from nodes.protocol.messages import commands, s6a
 from nodes.protocol.messages.pushes import KeyPair, KeysPushAnswer, KeysPushRequest
@@ -157,20 +158,20 @@ def on_push_expiry(state: HSSState, subject: str) -> Step[HSSState]:
 def _subscription(state: HSSState, imsi: IMSI) -> Subscriber:
     subscriber = subscriber_of(state, imsi)
     if subscriber is None:
-        raise CommandRefused(f"The HSS has no subscription of IMSI {imsi}")
+        raise CommandRefused(Hindrance.NO_SUBSCRIPTION, imsi)
     return subscriber
 
 
 def set_sqn(state: HSSState, command: commands.SetSQN) -> Step[HSSState]:
     if not 0 <= command.sqn < 1 << 48:
-        raise CommandRefused("SQN is 48 bits (TS 33.102 §6.3.2)")
+        raise CommandRefused(Hindrance.SQN_TOO_LONG)
     subscriber = replace(_subscription(state, command.imsi), sqn=SQN(command.sqn))
     return Step(with_subscriber(state, subscriber), (Note(Remark.SQN_SET),))
 
 
 def set_amf(state: HSSState, command: commands.SetAMF) -> Step[HSSState]:
     if len(command.amf) != AMF_LENGTH:
-        raise CommandRefused(f"AMF is 2 octets (TS 33.102 §6.3.2), got {len(command.amf)}")
+        raise CommandRefused(Hindrance.AMF_LENGTH, len(command.amf))
     subscriber = replace(_subscription(state, command.imsi), amf=command.amf)
     return Step(with_subscriber(state, subscriber), (Note(Remark.AMF_SET),))
 

@@ -30,7 +30,8 @@ from nodes.protocol.entities.mme.state import (
 )
 from nodes.protocol.entities.security import NASDirection, SecurityContext, protect
 from nodes.protocol.entities.timers import RULES, TimerName
-from nodes.protocol.errors import CommandRefused, Hindrance
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.identities import GUTI, IMSI
 from nodes.protocol.messages import commands, nas, s6a
 from nodes.protocol.octets import RAND
@@ -43,10 +44,9 @@ MOST_FAILURES = 2  # two synch failures in a row end in AUTHENTICATION REJECT (T
 def reauthenticate(state: MMEState, command: commands.Reauthenticate) -> Step[MMEState]:
     context = context_of(state, command.imsi)
     if context is None or not context.registered:
-        raise CommandRefused("The MME has no registered context of this UE", Hindrance.NO_CONTEXT_AT_MME)
+        raise CommandRefused(Hindrance.NOT_REGISTERED_AT_MME)
     if context.procedure is not None:
-        stage = context.procedure.stage.value
-        raise CommandRefused(f"A NAS procedure runs for this UE: {stage}", Hindrance.NAS_PROCEDURE_RUNS)
+        raise CommandRefused(Hindrance.NAS_PROCEDURE_RUNS, context.procedure.stage.value)
     if not connection_of(state, context.ue).is_open:
         return page(state, context, Paged.AUTHENTICATION)
     return challenge(state, context, Procedure(Stage.VECTORS, attach=False))

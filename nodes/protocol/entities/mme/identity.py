@@ -27,7 +27,8 @@ from nodes.protocol.entities.mme.state import (
     with_counters,
 )
 from nodes.protocol.entities.timers import RULES, TimerName
-from nodes.protocol.errors import CommandRefused, Hindrance
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.identities import GUTI, IMSI
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.pushes import GUTIWithdrawalAnswer
@@ -59,10 +60,9 @@ def _promised(context: UEContext) -> tuple[GUTI, ...]:
 def reallocate(state: MMEState, command: commands.ReallocateGUTI) -> Step[MMEState]:
     context = context_of(state, command.imsi)
     if context is None or not context.registered:
-        raise CommandRefused("The MME has no registered context of this UE", Hindrance.NO_CONTEXT_AT_MME)
+        raise CommandRefused(Hindrance.NOT_REGISTERED_AT_MME)
     if context.procedure is not None:
-        stage = context.procedure.stage.value
-        raise CommandRefused(f"A NAS procedure runs for this UE: {stage}", Hindrance.NAS_PROCEDURE_RUNS)
+        raise CommandRefused(Hindrance.NAS_PROCEDURE_RUNS, context.procedure.stage.value)
     return start_reallocation(state, context)
 
 

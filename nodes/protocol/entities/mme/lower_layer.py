@@ -18,7 +18,8 @@ from nodes.protocol.entities.mme.state import (
     with_context,
 )
 from nodes.protocol.entities.timers import RULES, TimerName
-from nodes.protocol.errors import CommandRefused, Hindrance
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.messages import commands
 from nodes.protocol.remarks import Remark
 
@@ -46,12 +47,11 @@ def release_connection(state: MMEState, command: commands.ReleaseConnection) -> 
     """TS 24.301 §5.3.1.2.1: the network releases the connection, where it runs no procedure on it."""
     context = context_of(state, command.imsi)
     if context is None:
-        raise CommandRefused("The MME has no context of this UE", Hindrance.NO_CONTEXT_AT_MME)
+        raise CommandRefused(Hindrance.NO_CONTEXT_AT_MME)
     if not connection_of(state, context.ue).is_open:
-        raise CommandRefused("The MME has no NAS signalling connection with this UE", Hindrance.NOT_CONNECTED)
+        raise CommandRefused(Hindrance.NOT_CONNECTED)
     if context.procedure is not None:
-        stage = context.procedure.stage.value
-        raise CommandRefused(f"A NAS procedure runs for this UE: {stage}", Hindrance.NAS_PROCEDURE_RUNS)
+        raise CommandRefused(Hindrance.NAS_PROCEDURE_RUNS, context.procedure.stage.value)
     return Step(*release(state, context.ue))
 
 

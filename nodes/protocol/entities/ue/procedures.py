@@ -23,7 +23,8 @@ from nodes.protocol.entities.ue.state import (
     timers_off,
     with_session,
 )
-from nodes.protocol.errors import CommandRefused, Hindrance
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.application import Direction, OpenSession
 from nodes.protocol.remarks import Remark
@@ -32,7 +33,6 @@ _SENDING: Final = frozenset(
     {UEPhase.REGISTERED, UEPhase.ATTEMPTING_TO_UPDATE, UEPhase.TRACKING_AREA_UPDATING_INITIATED}
 )
 """Where a UE reaches its ASs: a tracking area update leaves that as it is. Which bearer carries it is left out."""
-_NO_CONNECTION: Final = "The UE is not registered, so it has no connection to an AS"
 
 
 # Attach and detach
@@ -40,9 +40,9 @@ _NO_CONNECTION: Final = "The UE is not registered, so it has no connection to an
 
 def attach(state: UEState, command: commands.Attach) -> Step[UEState]:
     is_between = state.phase in {UEPhase.REGISTERED_INITIATED, UEPhase.DEREGISTERED_INITIATED}
-    hindrance = Hindrance.NAS_PROCEDURE_RUNS if is_between else Hindrance.REGISTERED
-    guard(state.phase in UNREGISTERED, f"The UE is in {state.phase.value}", hindrance)
-    guard(not state.is_barred, "The USIM is invalid until the UE is switched off", Hindrance.USIM_INVALID)
+    hindrance = Hindrance.IN_NAS_PROCEDURE if is_between else Hindrance.REGISTERED
+    guard(state.phase in UNREGISTERED, hindrance, state.phase.value)
+    guard(not state.is_barred, Hindrance.USIM_INVALID)
     stops = timers_off(state)
     step = attempt_attach(replace(state, mme=command.mme, attempts=0), command.mme)
     return Step(step.state, (*stops, *step.outputs))
@@ -72,9 +72,9 @@ def attach_failed(state: UEState) -> Step[UEState]:
 
 def _guard_rest(state: UEState) -> None:
     """Refuse what needs a registered UE that has no procedure of its own under way."""
-    hindrance = Hindrance.NOT_REGISTERED if state.phase in UNREGISTERED else Hindrance.NAS_PROCEDURE_RUNS
+    hindrance = Hindrance.NOT_REGISTERED if state.phase in UNREGISTERED else Hindrance.IN_NAS_PROCEDURE
     at_rest = state.phase in {UEPhase.REGISTERED, UEPhase.ATTEMPTING_TO_UPDATE}
-    guard(at_rest, f"The UE is in {state.phase.value}", hindrance)
+    guard(at_rest, hindrance, state.phase.value)
 
 
 def detach(state: UEState, command: commands.Detach) -> Step[UEState]:
@@ -115,9 +115,8 @@ def access(state: UEState, _command: commands.Access) -> Step[UEState]:
     """TS 24.301 §5.6.1.1: a service request is what an idle UE does."""
     mme, _ = mme_of(state), guti_of(state)
     _guard_rest(state)
-    guard(state.phase is UEPhase.REGISTERED, "The UE waits to update its tracking area", Hindrance.NAS_PROCEDURE_RUNS)
-    why = "The UE is in EMM-CONNECTED; SERVICE REQUEST is what a UE in EMM-IDLE sends"
-    guard(not state.connection.is_open, why, Hindrance.CONNECTED)
+    guard(state.phase is UEPhase.REGISTERED, Hindrance.WAITS_TO_UPDATE)
+    guard(not state.connection.is_open, Hindrance.CONNECTED)
     return request_service(state, mme)
 
 
@@ -165,7 +164,7 @@ def _update_failed(state: UEState) -> Step[UEState]:
 
 def open_session(state: UEState, command: commands.OpenApplicationSession) -> Step[UEState]:
     guti = guti_of(state)
-    guard(state.phase in _SENDING, _NO_CONNECTION, Hindrance.NOT_REGISTERED)
+    guard(state.phase in _SENDING, Hindrance.NO_BEARER)
     number = state.sessions_opened + 1
     before = next((s for s in state.sessions if s.application_server == command.application_server), None)
     leg = Leg() if before is None else replace(before.leg, seen=())
@@ -179,10 +178,9 @@ def open_session(state: UEState, command: commands.OpenApplicationSession) -> St
 def send_reading(state: UEState, command: commands.SendReading) -> Step[UEState]:
     session = state.session_with(command.application_server)
     if session is None:
-        why = f"The UE has no session with {command.application_server}; open one first"
-        raise CommandRefused(why, Hindrance.NO_SESSION_AT_UE)
+        raise CommandRefused(Hindrance.NO_SESSION_AT_UE, command.application_server)
     ks = current_of(state).ks
-    guard(state.phase in _SENDING, _NO_CONNECTION, Hindrance.NOT_REGISTERED)
+    guard(state.phase in _SENDING, Hindrance.NO_BEARER)
     leg, message = seal(
         session.leg,
         ks=ks,
