@@ -1,8 +1,8 @@
 """A comparison in words: both runs row by row, where they differ, and what each breaks."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Final
 
 from core.lab.forms import ShortOptionsForm
 from core.lab.ladder import title_of
@@ -10,7 +10,7 @@ from core.lab.properties import PropertyRow, properties
 from core.lab.runs import MOST_SHOWN, EndVerdict, events_between, events_by_step, moment_of, verdicts_of
 from core.lab.scene import Scene
 from core.words.hindrances import sentence_of_refusal
-from core.words.names import VALUES, message_label, with_node_names
+from core.words.names import VALUES, message_label, node_name, with_node_names
 from core.words.options import option_title, value_words
 from nodes.diagram.text import TextEvent
 from nodes.protocol.hindrances import Refused
@@ -18,6 +18,7 @@ from nodes.protocol.options import Options, Setup
 from nodes.protocol.properties.verdict import judge
 from nodes.protocol.properties.watch import statuses
 from nodes.protocol.runs import compare as protocol
+from nodes.protocol.world.action_words import options_that_differ
 from nodes.protocol.world.actions import Command
 
 
@@ -105,9 +106,9 @@ def comparison(compared: protocol.Comparison, shown_ues: tuple[str, ...], shown_
         theirs=_side("Other options", compared.theirs, theirs, differing),
         rows=tuple(_rows(compared, mine, theirs)),
         properties=tuple(_properties(mine, theirs)),
-        first=_first(compared.mine.setup, compared.first),
+        first=_first(compared, compared.first),
         first_step=compared.first.step_mine if compared.first else 0,
-        at_rest=_first(compared.mine.setup, compared.first_at_rest),
+        at_rest=_first(compared, compared.first_at_rest),
         at_rest_step=compared.first_at_rest.step_mine if compared.first_at_rest else 0,
         first_message=_first_message(compared),
         skipped=tuple((each.number, _words(compared.mine.setup, each.reason)) for each in compared.skipped),
@@ -173,16 +174,31 @@ def _rows(compared: protocol.Comparison, mine: Scene, theirs: Scene) -> Iterator
 # Differences
 
 
-def _first(setup: Setup, difference: protocol.Difference | None) -> str:
-    if difference is None:
+_FACTS: Final[Mapping[protocol.Fact, str]] = {
+    protocol.Fact.NETWORK: "The network gives",
+    protocol.Fact.UE: "The UE uses",
+    protocol.Fact.APPLICATION_SERVER: "The AS holds",
+    protocol.Fact.HARM: "Messages that could not be decrypted:",
+    protocol.Fact.WORD: "The verdict is",
+}
+
+
+def _first(compared: protocol.Comparison, found: protocol.Difference | None) -> str:
+    """Say in what the verdicts differ first; empty: in nothing."""
+    if found is None:
         return ""
-    about = f"{with_node_names(setup, difference.ue)}: " if setup.ues > 1 else ""
-    return f"{about}{_options_in_words(difference.what)}"
+    setup = compared.mine.setup
+    about = f"{node_name(setup, found.ue)}: " if setup.ues > 1 else ""
+    here, there = _sides(setup.options, compared.theirs.setup.options)
+    return f"{about}{_FACTS[found.what]} {found.mine} {here} and {found.theirs} {there}."
 
 
-def _options_in_words(text: str) -> str:
-    """Write "key_name on" as the pages do: "key name on"."""
-    return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda found: found[0].replace("_", " "), text)
+def _sides(mine: Options, theirs: Options) -> tuple[str, str]:
+    """Say what tells the two sides apart, after what each does."""
+    if mine.solution is not theirs.solution:
+        return f"in {mine.solution.value}", f"in {theirs.solution.value}"
+    others = (f"{name.replace('_', ' ')} {value}" for name, value in options_that_differ(theirs, mine).items())
+    return "here", f"with {', '.join(others)}"
 
 
 def _first_message(compared: protocol.Comparison) -> str:

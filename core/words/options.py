@@ -8,6 +8,7 @@ from typing import Final
 from core.words.names import VALUES, lower_first
 from nodes.protocol.entities.key_names import key_name_of
 from nodes.protocol.octets import RAND
+from nodes.protocol.options import REPAIRS
 from nodes.protocol.world.genesis import PLMN
 
 
@@ -22,7 +23,7 @@ class Origin(Enum):
 class OptionWords:
     """What an option is called, what it changes, and what it costs in octets and messages, if anything."""
 
-    title: str
+    name: str
     meaning: str
     origin: Origin
     cost: str = ""
@@ -86,7 +87,7 @@ OPTIONS: Final[dict[str, OptionWords]] = {
         "16 octets in each Context Response; no message more.",
     ),
     "key_name": OptionWords(
-        "Repair: key name",
+        "key name",
         "Ks travels with a name, base64(RAND)@realm; UE and AS agree on GUTI and name, so that a silent mismatch "
         "becomes a visible retry.",
         Origin.OURS,
@@ -94,14 +95,14 @@ OPTIONS: Final[dict[str, OptionWords]] = {
         "request and its answer.",
     ),
     "ordered_push": OptionWords(
-        "Repair: ordered push",
+        "ordered push",
         "Each push and withdrawal carries a counter per IMSI, and the SCEF ignores one that is older than the last.",
         Origin.OURS,
         "8 octets in each push and withdrawal, 4 in each Auth. Info Answer, a counter per IMSI at HSS, MME and SCEF; "
         "no message more.",
     ),
     "withdraw_guti": OptionWords(
-        "Repair: withdraw GUTI",
+        "withdraw GUTI",
         "The MME withdraws a GUTI at the SCEF on detach and change of MME, and before it reallocates one.",
         Origin.OURS,
         "A request and its answer per detach, change of MME and reallocation, and a reallocation waits for the answer.",
@@ -111,18 +112,17 @@ OPTIONS: Final[dict[str, OptionWords]] = {
 
 def option_title(name: str) -> str:
     """What pages call an option of `nodes.protocol.options.Options`."""
-    return OPTIONS[name].title
+    return f"Repair: {option_name(name)}" if name in REPAIRS else option_name(name)
 
 
-REPAIR: Final = "Repair: "
-"""Before the titles of those options that are one."""
+def option_name(name: str) -> str:
+    """What it is called where it is plain that it is a repair, if it is one."""
+    return OPTIONS[name].name
 
 
 def repairs_words(combinations: Iterable[tuple[str, ...]]) -> str:
     """Name combinations of repairs within a sentence: "ordered push and withdraw GUTI or key name"."""
-    named = (
-        " and ".join(lower_first(option_title(name).removeprefix(REPAIR)) for name in each) for each in combinations
-    )
+    named = (" and ".join(lower_first(option_name(name)) for name in each) for each in combinations)
     return " or ".join(named)
 
 

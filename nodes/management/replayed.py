@@ -65,9 +65,8 @@ def _section(title: str, lines: Iterator[str]) -> tuple[str, ...]:
 
 def _setup(setup: Setup) -> str:
     counts = f"{setup.ues} UE, {setup.mmes} MME, {setup.application_servers} AS, seed {setup.seed!r}"
-    changed = options_that_differ(setup.options, Options())
-    solution = f"solution {setup.options.solution.value}"
-    return "; ".join((solution, *(each for each in changed if each != solution), counts))
+    options = {"solution": setup.options.solution.value, **options_that_differ(setup.options, Options())}
+    return "; ".join((*(f"{name} {value}" for name, value in options.items()), counts))
 
 
 def _model(model: int) -> str:

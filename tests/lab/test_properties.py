@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from core.lab.properties import Judgement, PropertyRow, properties
 from core.lab.scene import Scene
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
@@ -41,9 +43,17 @@ def test_violated_property_comes_first_with_its_reason_and_step() -> None:
 
 
 def test_nodes_in_a_reason_have_the_names_of_the_page() -> None:
-    judged = PropertyStatus(PROPERTIES[PropertyID.P2], Judged.VIOLATED, "ue-1: as-1 got AV 1. First at step 7.", 7)
+    judged = PropertyStatus(PROPERTIES[PropertyID.P2], Judged.VIOLATED, "ue-1: as-1 got AV 1.", 7)
     (row,) = rows(judged)
     assert (row.reason, row.link, row.reason_after) == ("UE 1: AS got AV 1. ", "First at step 7", ".")
+
+
+@pytest.mark.parametrize(
+    ("since", "words"), [(7, ", and still so."), (9, ", again since step 9."), (None, "; it holds again now.")]
+)
+def test_violation_of_states_says_how_it_went_on(since: int | None, words: str) -> None:
+    (row,) = rows(PropertyStatus(PROPERTIES[PropertyID.P6], Judged.VIOLATED, "It yields a key.", 7, since))
+    assert (row.reason, row.link, row.reason_after) == ("It yields a key. ", "First at step 7", words)
 
 
 def test_dead_end_that_was_looked_for_in_vain_is_not_shown_rather_than_not_tried() -> None:

@@ -13,6 +13,7 @@ from core.words.names import duration, message_label, node_name, reference_point
 from core.words.options import OPTIONS, option_cost, option_meaning, option_title, value_words
 from nodes.protocol.entities.mme.state import Stage, VectorStatus
 from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.hindrances import Hindrance, Refused
 from nodes.protocol.messages import commands, key_requests, nas, pushes, s1, s6a, s10
 from nodes.protocol.messages.application import ApplicationMessage
 from nodes.protocol.options import REPAIRS, ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution

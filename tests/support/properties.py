@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.properties.monitor import Observed
 from nodes.protocol.properties.steps import observe
-from nodes.protocol.properties.watch import Judgement, Watch, first_watch, statuses
+from nodes.protocol.properties.watch import Judgement, PropertyStatus, Watch, first_watch, statuses
 from nodes.protocol.runs.run import Run
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.engine import next_delivery, transition
@@ -72,8 +72,17 @@ class Watched:
 
     def judgement(self, property_id: PropertyID) -> tuple[Judgement, str]:
         """How a property stands for ue-1, and why."""
-        (status,) = (each for each in statuses(self.world, self.watch, ["ue-1"]) if each.property.id is property_id)
+        status = self._status(property_id)
         return status.judgement, status.reason
+
+    def broken_at(self, property_id: PropertyID) -> tuple[int | None, int | None]:
+        """At which step a property was first broken, and since which it does not hold now."""
+        status = self._status(property_id)
+        return status.step, status.since
+
+    def _status(self, property_id: PropertyID) -> PropertyStatus:
+        (status,) = (each for each in statuses(self.world, self.watch, ["ue-1"]) if each.property.id is property_id)
+        return status
 
 
 def watched(world: World) -> Watched:

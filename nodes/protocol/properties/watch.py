@@ -136,12 +136,17 @@ class Judgement(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PropertyStatus:
-    """What a run has shown of a property. `step` is that of its first violation."""
+    """What a run has shown of a property.
+
+    `step` is that of its first violation. `since`, of a property of states only: the step since which it does not hold
+    now; None where it holds again.
+    """
 
     property: Property
     judgement: Judgement
     reason: str = ""
     step: int | None = None
+    since: int | None = None
 
 
 def statuses(world: World, watch: Watch, ues: Iterable[str]) -> tuple[PropertyStatus, ...]:
@@ -156,7 +161,9 @@ def _status(world: World, watch: Watch, property_id: PropertyID, ues: tuple[str,
     judged = PROPERTIES[property_id]
     broken = next((each for each in watch.broken if each.property is property_id), None)
     if broken is not None:
-        return PropertyStatus(judged, Judgement.VIOLATED, _broken_words(world, watch, broken), broken.step)
+        whose = f"{broken.ue}: " if "ue-2" in world.index else ""
+        since = min((each.step for each in watch.standing if each.property is property_id), default=None)
+        return PropertyStatus(judged, Judgement.VIOLATED, f"{whose}{broken.reason}", broken.step, since)
     if property_id in watch.tried:
         return PropertyStatus(judged, Judgement.HOLDS)
     if not judged.applies(solution_of(world)):
@@ -178,17 +185,6 @@ def _broken_now(world: World, watch: Watch, property_id: PropertyID, ues: tuple[
     states = (node_as(world, name, UEState) for name in ues)
     broken = (ue for ue in states if judged.is_broken(world, watch.monitor, ue))
     return next((judged.reason(world, watch.monitor, ue) for ue in broken), "")
-
-
-def _broken_words(world: World, watch: Watch, broken: FirstViolation) -> str:
-    whose = f"{broken.ue}: " if "ue-2" in world.index else ""
-    first = f"{whose}{broken.reason} First at step {broken.step}"
-    if broken.property not in STATE_PROPERTIES:
-        return f"{first}."
-    since = min((each.step for each in watch.standing if each.property is broken.property), default=None)
-    if since is None:
-        return f"{first}; it holds again now."
-    return f"{first}, and still so." if since == broken.step else f"{first}, again since step {since}."
 
 
 def _status_of_p7(world: World, ues: Iterable[str]) -> PropertyStatus:

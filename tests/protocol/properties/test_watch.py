@@ -192,18 +192,20 @@ def test_all_hold_in_an_ordinary_run(solution: Solution) -> None:
 def test_a_violation_of_a_step_names_the_first() -> None:
     run = in_use().after(REAUTHENTICATE, SEND_READING)
     (broken,) = run.watch.broken
-    assert run.judgement(PropertyID.P3) == (Judgement.VIOLATED, f"{broken.reason} First at step {broken.step}.")
+    assert run.judgement(PropertyID.P3) == (Judgement.VIOLATED, broken.reason)
     (status,) = (each for each in statuses(run.world, run.watch, ["ue-1"]) if each.step is not None)
-    assert status.step == broken.step
+    assert (status.step, status.since) == (broken.step, None)
 
 
 def test_a_violation_of_worlds_says_whether_it_holds_again() -> None:
     run = flipped()
     step = run.watch.broken[0].step
-    first = f"The UE uses AV 2, but the network gives AV 1. First at step {step}"
-    assert run.judgement(PropertyID.P1) == (Judgement.VIOLATED, f"{first}, and still so.")
+    reason = "The UE uses AV 2, but the network gives AV 1."
+    assert run.judgement(PropertyID.P1) == (Judgement.VIOLATED, reason)
+    assert run.broken_at(PropertyID.P1) == (step, step)
     mended = run.after(REAUTHENTICATE)
-    assert mended.judgement(PropertyID.P1) == (Judgement.VIOLATED, f"{first}; it holds again now.")
+    assert mended.judgement(PropertyID.P1) == (Judgement.VIOLATED, reason)
+    assert mended.broken_at(PropertyID.P1) == (step, None)
 
 
 def test_a_violation_that_comes_back_says_since_when() -> None:
@@ -212,10 +214,9 @@ def test_a_violation_that_comes_back_says_since_when() -> None:
     again = run.after(ATTACH, DETACH)
     since = again.watch.standing[0].step
     reason = "The UE's old GUTI still yields the key of AV 1."
-    assert again.judgement(PropertyID.P6) == (
-        Judgement.VIOLATED,
-        f"{reason} First at step {step}, again since step {since}.",
-    )
+    assert again.judgement(PropertyID.P6) == (Judgement.VIOLATED, reason)
+    assert again.broken_at(PropertyID.P6) == (step, since)
+    assert since > step
 
 
 def test_a_violation_names_the_ue_where_there_are_several() -> None:
