@@ -15,8 +15,8 @@ from core.words.options import option_title, value_words
 from nodes.diagram.text import TextEvent
 from nodes.protocol.hindrances import Refused
 from nodes.protocol.options import Options, Setup
+from nodes.protocol.properties.observation import statuses
 from nodes.protocol.properties.verdict import judge
-from nodes.protocol.properties.watch import statuses
 from nodes.protocol.runs import compare as protocol
 from nodes.protocol.world.action_words import options_that_differ
 from nodes.protocol.world.actions import Command
@@ -123,7 +123,7 @@ def _shown(compared: protocol.Comparison, shown_ues: tuple[str, ...]) -> tuple[s
 
 def _scene(run: protocol.Recording, shown_ues: tuple[str, ...], shown_as: str) -> Scene:
     moment = moment_of(run.setup, run.actions, run.worlds, run.transitions, shown_ues=shown_ues, shown_as=shown_as)
-    return Scene(replace(moment, statuses=statuses(run.worlds[-1], run.watch, shown_ues)))
+    return Scene(replace(moment, statuses=statuses(run.worlds[-1], run.observation, shown_ues)))
 
 
 # Sides

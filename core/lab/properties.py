@@ -8,8 +8,8 @@ from core.lab.parts import Piece
 from core.lab.scene import Scene
 from core.words.names import with_node_names
 from nodes.protocol.properties.catalogue import SOMETIMES, PropertyID, Witness
+from nodes.protocol.properties.observation import PropertyStatus
 from nodes.protocol.properties.states import STATE_PROPERTIES
-from nodes.protocol.properties.watch import PropertyStatus
 
 
 class Judgement(StrEnum):

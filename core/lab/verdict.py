@@ -11,7 +11,7 @@ from nodes.diagram.rows import Badge
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.properties import verdict as protocol
-from nodes.protocol.properties.watch import Judgement
+from nodes.protocol.properties.observation import Judgement
 from nodes.protocol.world.provenance import vector_of_ks
 
 

@@ -7,15 +7,15 @@ import pytest
 from core.lab.properties import Judgement, PropertyRow, properties
 from core.lab.scene import Scene
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
-from nodes.protocol.properties.watch import Judgement as Judged
-from nodes.protocol.properties.watch import PropertyStatus, statuses
+from nodes.protocol.properties.observation import Judgement as Judged
+from nodes.protocol.properties.observation import PropertyStatus, statuses
 from tests.fixtures.moments import READING, Driven, in_session, push_in_flight, two_ues
 
 
 def scene_of(driven: Driven) -> Scene:
     moment = driven.moment()
-    judged = statuses(driven.world, driven.watch, moment.shown_ues)
-    return Scene(replace(moment, statuses=judged, witnesses=driven.watch.monitor.witnesses))
+    judged = statuses(driven.world, driven.observation, moment.shown_ues)
+    return Scene(replace(moment, statuses=judged, witnesses=driven.observation.monitor.witnesses))
 
 
 def rows(*judged: PropertyStatus) -> tuple[PropertyRow, ...]:

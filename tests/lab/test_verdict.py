@@ -17,7 +17,7 @@ from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.identities import imsi
 from nodes.protocol.messages import commands
 from nodes.protocol.options import Options, Setup, Solution
-from nodes.protocol.properties.watch import statuses
+from nodes.protocol.properties.observation import statuses
 from nodes.protocol.world.actions import Alter, Command, Deliver, Duplicate, Expire, Hold, Restart
 from nodes.protocol.world.provenance import VectorName
 from tests.fixtures.moments import (
@@ -104,7 +104,7 @@ def test_an_old_guti_and_an_old_av_are_told_together() -> None:
 def test_properties_that_the_run_violated_are_counted() -> None:
     """IN SYNC and detached, and the last GUTI still yields the key: P6."""
     driven = in_session().run(Command("ue-1", commands.Detach()))
-    judged = statuses(driven.world, driven.watch, ("ue-1",))
+    judged = statuses(driven.world, driven.observation, ("ue-1",))
     panel = verdicts(Scene(replace(driven.moment(), statuses=judged)))
     assert (panel.strips[0].word, panel.violated) == (VerdictWord.IN_SYNC, 1)
     assert verdicts(Scene(in_session().moment())).violated == 0

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from nodes.protocol.identities import IMSI
 from nodes.protocol.options import Options, Setup
+from nodes.protocol.properties.observation import Observation
 from nodes.protocol.properties.verdict import VerdictSummary, Word, judge
-from nodes.protocol.properties.watch import Watch
 from nodes.protocol.runs.rerun import Skipped, Sort, Tick, follow_run, no_tick, run
 from nodes.protocol.runs.run import first_run
 from nodes.protocol.world.actions import Action
@@ -35,7 +35,7 @@ class Recording:
     worlds: tuple[World, ...]
     transitions: tuple[Transition, ...]
     verdicts: tuple[Mapping[str, VerdictSummary], ...]
-    watch: Watch
+    observation: Observation
 
     def verdict(self, step: int, ue: str) -> VerdictSummary:
         """The verdict on a UE and the AS after so many actions."""
@@ -175,7 +175,7 @@ def _run(
         worlds.append(run.world)
         judged = {ue: judge(run.world, ue, application_server).summary for ue in sorted(taken.touched)}
         verdicts.append({**verdicts[-1], **judged} if judged else verdicts[-1])
-    return Recording(setup, actions, tuple(worlds), transitions, tuple(verdicts), run.watch)
+    return Recording(setup, actions, tuple(worlds), transitions, tuple(verdicts), run.observation)
 
 
 def _is_at_rest(mine: Recording, step_mine: int, theirs: Recording, step_theirs: int) -> bool:

@@ -67,7 +67,7 @@ def test_both_sides_are_judged_after_every_action(setup: Setup, options: Options
         for step, world in enumerate(side.worlds):
             judged = {ue: judge(world, ue, "as-1").summary for ue in setup.ue_names}
             assert {ue: side.verdict(step, ue) for ue in setup.ue_names} == judged
-        assert side.watch == replay(Trace("", side.setup, side.actions, "")).watch
+        assert side.observation == replay(Trace("", side.setup, side.actions, "")).observation
     assert compared.first is None or compared.first.step_theirs == compared.upto[compared.first.step_mine - 1]
 
 

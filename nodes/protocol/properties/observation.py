@@ -41,7 +41,7 @@ MOST_LASTING = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class Observation:
     """The history, the first violation of each property, what does not hold now, and which properties were tried.
 
     It stays small: `monitor` is bounded as it says, `broken` and `tried` have at most one entry for each property,
@@ -55,8 +55,8 @@ class Watch:
 
     def after(
         self, number: int, before: World, action: Action, transition: Transition, touched: Iterable[str]
-    ) -> "Watch":
-        """The watch after step `number`; `touched` names the UEs that the step is about (`verdict.touched_ues`)."""
+    ) -> "Observation":
+        """The observation after step `number`; `touched` names the UEs that it is about (`verdict.touched_ues`)."""
         world = transition.world
         names = sorted(touched)
         seen = observe(before, self.monitor, action, transition, names)
@@ -68,7 +68,7 @@ class Watch:
             for each, ue in now
             if not self.has_broken(each)
         ]
-        return Watch(
+        return Observation(
             seen.monitor,
             _first_of_each((*self.broken, *found)),
             self._lasting(number, world, seen.monitor, ues, {(each, ue.name) for each, ue in now}),
@@ -121,9 +121,9 @@ def _first_of_each(broken: tuple[FirstViolation, ...]) -> tuple[FirstViolation, 
     return tuple(first.values())
 
 
-def first_watch() -> Watch:
+def first_observation() -> Observation:
     """Nothing has happened yet."""
-    return Watch()
+    return Observation()
 
 
 class Judgement(Enum):
@@ -149,32 +149,33 @@ class PropertyStatus:
     since: int | None = None
 
 
-def statuses(world: World, watch: Watch, ues: Iterable[str]) -> tuple[PropertyStatus, ...]:
+def statuses(world: World, observation: Observation, ues: Iterable[str]) -> tuple[PropertyStatus, ...]:
     """The status of each property, P1 to P8. A property that was broken once stays so; P7 is tried for these UEs."""
     ues = tuple(ues)
     return tuple(
-        _status_of_p7(world, ues) if each is PropertyID.P7 else _status(world, watch, each, ues) for each in PROPERTIES
+        _status_of_p7(world, ues) if each is PropertyID.P7 else _status(world, observation, each, ues)
+        for each in PROPERTIES
     )
 
 
-def _status(world: World, watch: Watch, property_id: PropertyID, ues: tuple[str, ...]) -> PropertyStatus:
+def _status(world: World, observation: Observation, property_id: PropertyID, ues: tuple[str, ...]) -> PropertyStatus:
     judged = PROPERTIES[property_id]
-    broken = next((each for each in watch.broken if each.property is property_id), None)
+    broken = next((each for each in observation.broken if each.property is property_id), None)
     if broken is not None:
         whose = f"{broken.ue}: " if "ue-2" in world.index else ""
-        since = min((each.step for each in watch.standing if each.property is property_id), default=None)
+        since = min((each.step for each in observation.standing if each.property is property_id), default=None)
         return PropertyStatus(judged, Judgement.VIOLATED, f"{whose}{broken.reason}", broken.step, since)
-    if property_id in watch.tried:
+    if property_id in observation.tried:
         return PropertyStatus(judged, Judgement.HOLDS)
     if not judged.applies(solution_of(world)):
         return PropertyStatus(judged, Judgement.NOT_TRIED, "Solution 11 keeps no records at the SCEF.")
-    reason = _broken_now(world, watch, property_id, ues)
+    reason = _broken_now(world, observation, property_id, ues)
     if reason:
         return PropertyStatus(judged, Judgement.VIOLATED, reason)
     return PropertyStatus(judged, Judgement.NOT_TRIED, judged.untried)
 
 
-def _broken_now(world: World, watch: Watch, property_id: PropertyID, ues: tuple[str, ...]) -> str:
+def _broken_now(world: World, observation: Observation, property_id: PropertyID, ues: tuple[str, ...]) -> str:
     """Why it does not hold now, or nothing.
 
     A stored run of before this property was watched has not tried it, and may violate it all the same.
@@ -183,8 +184,8 @@ def _broken_now(world: World, watch: Watch, property_id: PropertyID, ues: tuple[
         return ""
     judged = STATE_PROPERTIES[property_id]
     states = (node_as(world, name, UEState) for name in ues)
-    broken = (ue for ue in states if judged.is_broken(world, watch.monitor, ue))
-    return next((judged.reason(world, watch.monitor, ue) for ue in broken), "")
+    broken = (ue for ue in states if judged.is_broken(world, observation.monitor, ue))
+    return next((judged.reason(world, observation.monitor, ue) for ue in broken), "")
 
 
 def _status_of_p7(world: World, ues: Iterable[str]) -> PropertyStatus:
