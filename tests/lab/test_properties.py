@@ -56,6 +56,11 @@ def test_violation_of_states_says_how_it_went_on(since: int | None, words: str) 
     assert (row.reason, row.link, row.reason_after) == ("It yields a key. ", "First at step 7", words)
 
 
+def test_violation_of_before_the_property_was_followed_names_no_step() -> None:
+    (row,) = rows(PropertyStatus(PROPERTIES[PropertyID.P8], Judged.VIOLATED, "as-1 holds AV 1."))
+    assert (row.reason, row.step, row.link, row.reason_after) == ("AS holds AV 1.", None, "", "")
+
+
 def test_dead_end_that_was_looked_for_in_vain_is_not_shown_rather_than_not_tried() -> None:
     (row,) = rows(PropertyStatus(PROPERTIES[PropertyID.P7], Judged.NOT_TRIED, "Not shown: no plan leads to IN SYNC."))
     assert (row.word, row.reason) == ("not shown", "Not shown: no plan leads to IN SYNC.")

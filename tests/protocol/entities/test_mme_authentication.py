@@ -143,6 +143,15 @@ def test_attach_of_the_ue_itself_ends_its_registration_once_res_is_verified() ->
     assert context(told.world).is_detached
 
 
+def test_ue_that_tells_another_imsi_without_an_attach_is_rejected() -> None:
+    """Item c: no attach can go on with it."""
+    world = until(take(challenged(), actions.Alter(*TO_UE)), *TO_MME, nas.IdentityResponse)
+    state = mme(world)
+    step = authentication.stray_identity(state, context(world), IMSI_2)
+    (note,) = (output for output in step.outputs if isinstance(output, Note))
+    assert (note.remark, note.kind, note.values) == (Remark.OTHER_IMSI, NoteKind.ABANDONED, (IMSI_2,))
+
+
 def test_res_of_another_length_is_wrong() -> None:
     world = until(take(lab(), ATTACH), *TO_MME, nas.AuthenticationResponse)
     step = authentication.on_authentication_response(mme(world), nas.AuthenticationResponse(RES(bytes(4))), "ue-1")
