@@ -142,12 +142,12 @@ def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:
 
 
 def _drawn(scene: Scene, ue: UEState, part: str | NamedVector) -> Iterator[Badge | str]:
-    """Draw an AV in a sentence as its badge, which says whose it is if it is another UE's."""
+    """Draw an AV in a sentence as its badge, and say whose it is if it is another UE's."""
     if isinstance(part, str):
         yield with_node_names(scene.moment.setup, part)
         return
     badge = scene.badge(part.vector, ue.imsi)
-    yield badge or part.words
+    yield part.words if badge is None else Badge(badge.number)
     if badge is not None and badge.owner:
         yield f" of {badge.owner}"
 

@@ -130,7 +130,7 @@ def test_key_of_another_ue_is_drawn_with_its_name() -> None:
     )
     told = replace(pair, verdict=replace(pair.verdict, why=why))
     (strip, *_) = verdicts(Scene(replace(scene.moment, verdicts=(told,)))).strips
-    assert strip.why == (Badge(1), " and ", Badge(1, "UE 2"), " of UE 2", ", not ", "no AV", ".")
+    assert strip.why == (Badge(1), " and ", Badge(1), " of UE 2", ", not ", "no AV", ".")
 
 
 def test_history_names_procedures() -> None:
