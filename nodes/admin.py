@@ -27,7 +27,7 @@ class RowAdmin(ReadOnly):
 
     list_select_related = ("lab",)
     readonly_fields = ("related", "json")
-    exclude = ("rest", "body", "action", "events", "changes", "summary", "world", "watch", "content")
+    exclude = ("rest", "body", "action", "events", "changes", "summary", "world", "observation", "content")
     json_fields = ("rest", "body", "action", "events", "changes", "summary")
 
     @admin.display(description="lab", ordering="lab")

@@ -23,7 +23,9 @@ class Lab(models.Model):
     ordinals = models.PositiveIntegerField(default=0)
     held = models.JSONField(default=list, help_text="Links that are held: [source, destination].")
     armed = models.JSONField(default=list, help_text="Links that are armed: [source, destination, fault].")
-    watch = models.JSONField(default=dict, help_text="What the properties need beyond the world, and what is broken.")
+    observation = models.JSONField(
+        default=dict, help_text="What the properties need beyond the world, and what is broken."
+    )
     model = models.PositiveIntegerField(help_text="Version of the protocol model that the rows are of.")
     lab_seconds = models.PositiveBigIntegerField(default=0)
     pace = models.PositiveIntegerField(null=True, default=0, help_text="Milliseconds per step; empty: by hand.")
@@ -295,11 +297,11 @@ class VerdictChange(Row):
 
 
 class Checkpoint(Row):
-    """A world of the log and its watch, so that what is past need not be replayed from the first step."""
+    """A world of the log and its observation, so that what is past need not be replayed from the first step."""
 
     step = models.PositiveIntegerField()
     world = models.BinaryField(help_text="All of the world as plain JSON, compressed with zlib.")
-    watch = models.BinaryField(help_text="As the world.")
+    observation = models.BinaryField(help_text="As the world.")
 
     class Meta:
         ordering = ("step",)

@@ -1,7 +1,6 @@
 """A comparison in words: both runs row by row, where they differ, and what each breaks."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
@@ -10,14 +9,17 @@ from core.lab.ladder import title_of
 from core.lab.properties import Judgement, PropertyRow, properties
 from core.lab.runs import MOST_SHOWN, EndVerdict, events_between, events_by_step, moment_of, verdicts_of
 from core.lab.scene import Scene
-from core.words.names import MESSAGES, VALUES, message_label, with_node_names
+from core.words.hindrances import sentence_of_refusal
+from core.words.names import VALUES, message_label, node_name, with_node_names
 from core.words.options import option_title, value_words
 from nodes.diagram.text import TextEvent
+from nodes.protocol.hindrances import Refused
 from nodes.protocol.options import Options, Setup
 from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.properties.observation import statuses
 from nodes.protocol.properties.verdict import judge
-from nodes.protocol.properties.watch import statuses
 from nodes.protocol.runs import compare as protocol
+from nodes.protocol.world.action_words import options_that_differ
 from nodes.protocol.world.actions import Command
 
 
@@ -95,9 +97,6 @@ class ComparePage:
     """What the comparison leaves out."""
 
 
-_CLASS_NAME: Final = re.compile(r"\b[A-Z]\w+\b")
-
-
 def comparison(compared: protocol.Comparison, shown_ues: tuple[str, ...], shown_as: str) -> Comparison:
     """Put a comparison into words, for the shown UEs and that of the first difference."""
     shown = _shown(compared, shown_ues)
@@ -108,9 +107,9 @@ def comparison(compared: protocol.Comparison, shown_ues: tuple[str, ...], shown_
         theirs=_side("Other options", compared.theirs, theirs, differing),
         rows=tuple(_rows(compared, mine, theirs)),
         properties=tuple(_properties(mine, theirs)),
-        first=_first(compared.mine.setup, compared.first),
+        first=_first(compared, compared.first),
         first_step=compared.first.step_mine if compared.first else 0,
-        at_rest=_first(compared.mine.setup, compared.first_at_rest),
+        at_rest=_first(compared, compared.first_at_rest),
         at_rest_step=compared.first_at_rest.step_mine if compared.first_at_rest else 0,
         first_message=_first_message(compared),
         skipped=tuple((each.number, _words(compared.mine.setup, each.reason)) for each in compared.skipped),
@@ -125,7 +124,7 @@ def _shown(compared: protocol.Comparison, shown_ues: tuple[str, ...]) -> tuple[s
 
 def _scene(run: protocol.Recording, shown_ues: tuple[str, ...], shown_as: str) -> Scene:
     moment = moment_of(run.setup, run.actions, run.worlds, run.transitions, shown_ues=shown_ues, shown_as=shown_as)
-    return Scene(replace(moment, statuses=statuses(run.worlds[-1], run.watch, shown_ues)))
+    return Scene(replace(moment, statuses=statuses(run.worlds[-1], run.observation, shown_ues)))
 
 
 # Sides
@@ -176,16 +175,31 @@ def _rows(compared: protocol.Comparison, mine: Scene, theirs: Scene) -> Iterator
 # Differences
 
 
-def _first(setup: Setup, difference: protocol.Difference | None) -> str:
-    if difference is None:
+_FACTS: Final[Mapping[protocol.Fact, str]] = {
+    protocol.Fact.NETWORK: "The network gives",
+    protocol.Fact.UE: "The UE uses",
+    protocol.Fact.APPLICATION_SERVER: "The AS holds",
+    protocol.Fact.HARM: "Messages that could not be decrypted:",
+    protocol.Fact.WORD: "The verdict is",
+}
+
+
+def _first(compared: protocol.Comparison, found: protocol.Difference | None) -> str:
+    """Say in what the verdicts differ first; empty: in nothing."""
+    if found is None:
         return ""
-    about = f"{with_node_names(setup, difference.ue)}: " if setup.ues > 1 else ""
-    return f"{about}{_options_in_words(difference.what)}"
+    setup = compared.mine.setup
+    about = f"{node_name(setup, found.ue)}: " if setup.ues > 1 else ""
+    here, there = _sides(setup.options, compared.theirs.setup.options)
+    return f"{about}{_FACTS[found.what]} {found.mine} {here} and {found.theirs} {there}."
 
 
-def _options_in_words(text: str) -> str:
-    """Write "named_key on" as the pages do: "named key on"."""
-    return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda found: found[0].replace("_", " "), text)
+def _sides(mine: Options, theirs: Options) -> tuple[str, str]:
+    """Say what tells the two sides apart, after what each does."""
+    if mine.solution is not theirs.solution:
+        return f"in {mine.solution.value}", f"in {theirs.solution.value}"
+    others = (f"{name.replace('_', ' ')} {value}" for name, value in options_that_differ(theirs, mine).items())
+    return "here", f"with {', '.join(others)}"
 
 
 def _first_message(compared: protocol.Comparison) -> str:
@@ -218,9 +232,8 @@ def _times(number: int) -> str:
     return "once" if number == 1 else f"{number} times"
 
 
-def _words(setup: Setup, reason: str) -> str:
-    labelled = _CLASS_NAME.sub(lambda found: MESSAGES.get(found[0], found[0]), reason)
-    return with_node_names(setup, labelled)
+def _words(setup: Setup, reason: Refused | str) -> str:
+    return sentence_of_refusal(setup, reason) if isinstance(reason, Refused) else with_node_names(setup, reason)
 
 
 # Properties

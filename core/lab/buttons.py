@@ -8,8 +8,7 @@ from django.urls import reverse
 
 from core.lab.parts import Button
 from core.lab.scene import Scene
-from core.words.hindrances import HINDRANCES
-from core.words.names import with_node_names
+from core.words.hindrances import short_reason
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.plain.conversion import to_plain
 from nodes.protocol.world import engine
@@ -82,7 +81,5 @@ def why_refused(scene: Scene, action: Action) -> str:
     try:
         engine.transition(scene.world, action)
     except CommandRefused as refusal:
-        if refusal.hindrance is None:
-            return with_node_names(scene.moment.setup, str(refusal))
-        return HINDRANCES[refusal.hindrance]
+        return short_reason(scene.moment.setup, refusal.why)
     return ""

@@ -8,8 +8,8 @@ from core.lab.lifelines import lifeline_nodes
 from core.lab.parts import Button
 from core.lab.procedures import ProcedureGroup
 from core.lab.scene import Scene
-from core.words.names import kind_of, with_node_names
-from core.words.notes import loses
+from core.words.names import kind_of
+from core.words.notes import sentence_of
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.options import HSS, SCEF
 from nodes.protocol.world import engine
@@ -36,5 +36,4 @@ def what_is_lost(scene: Scene, name: str) -> str:
         done = engine.transition(scene.world, Restart(name))
     except CommandRefused:
         return ""
-    said = [event.text for event in done.events if event.kind is EventKind.NOTED]
-    return loses(with_node_names(scene.moment.setup, ", ".join(said)))
+    return ", ".join(sentence_of(scene.moment.setup, event) for event in done.events if event.kind is EventKind.NOTED)

@@ -9,7 +9,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from core.words.names import VALUES
-from core.words.options import REPAIR, option_cost, option_meaning, option_title
+from core.words.options import option_cost, option_meaning, option_name
 from nodes.protocol.options import MOST_VECTORS, Options
 
 OTHER_LABELS: Final = {
@@ -50,7 +50,7 @@ def label_of(name: str) -> str:
     if name in OTHER_LABELS:
         return OTHER_LABELS[name]
     # The group of the repairs says that they are.
-    title = option_title(name).removeprefix(REPAIR)
+    title = option_name(name)
     return f"{title[:1].upper()}{title[1:]}"
 
 

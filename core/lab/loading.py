@@ -12,8 +12,8 @@ from core.lab.since import word_since
 from nodes import models
 from nodes.labs import labs
 from nodes.labs.replay import actions_of, world_at
+from nodes.protocol.properties.observation import Observation, statuses
 from nodes.protocol.properties.verdict import judge
-from nodes.protocol.properties.watch import Watch, statuses
 from nodes.protocol.world import engine
 from nodes.protocol.world.world import World
 from nodes.scenarios import UnknownScenario, path_of, trace_of
@@ -41,7 +41,7 @@ def past_moment(key: str, at: int) -> Moment:
     return _moment(lab, *world_at(lab, at), at)
 
 
-def _moment(lab: models.Lab, world: World, watch: Watch, at: int) -> Moment:
+def _moment(lab: models.Lab, world: World, observation: Observation, at: int) -> Moment:
     log = live_log(lab) if at == lab.step else log_until(lab, at)
     steps = log.steps
     shown_ues = tuple(lab.shown_ues)
@@ -64,8 +64,8 @@ def _moment(lab: models.Lab, world: World, watch: Watch, at: int) -> Moment:
         pace=lab.pace,
         seen=labs.seen_of(lab),
         trace_steps=lab.trace_steps,
-        statuses=statuses(world, watch, shown_ues),
-        witnesses=watch.monitor.witnesses,
+        statuses=statuses(world, observation, shown_ues),
+        witnesses=observation.monitor.witnesses,
         forks=_forks(lab),
         origin=_origin(lab),
         scenario=lab.scenario,

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from nodes.protocol.options import Setup
 from nodes.protocol.properties.catalogue import Witness
+from nodes.protocol.properties.observation import PropertyStatus
 from nodes.protocol.properties.verdict import Verdict
-from nodes.protocol.properties.watch import PropertyStatus
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.engine import Event
 from nodes.protocol.world.world import World

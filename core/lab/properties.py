@@ -8,7 +8,8 @@ from core.lab.parts import Piece
 from core.lab.scene import Scene
 from core.words.names import with_node_names
 from nodes.protocol.properties.catalogue import SOMETIMES, PropertyID, Witness
-from nodes.protocol.properties.watch import PropertyStatus
+from nodes.protocol.properties.observation import PropertyStatus
+from nodes.protocol.properties.states import STATE_PROPERTIES
 
 
 class Judgement(StrEnum):
@@ -95,7 +96,7 @@ def properties(scene: Scene) -> Properties:
 
 
 def _row(scene: Scene, status: PropertyStatus) -> PropertyRow:
-    """Make a row; where the reason names the step of the first violation, these words become its link."""
+    """Make a row; the words that name the step of the first violation are its link."""
     judgement = Judgement[status.judgement.name]
     row = PropertyRow(
         lab_key=scene.moment.lab_key,
@@ -105,10 +106,21 @@ def _row(scene: Scene, status: PropertyStatus) -> PropertyRow:
         statement=status.property.statement,
     )
     reason = with_node_names(scene.moment.setup, status.reason)
+    if judgement is Judgement.VIOLATED and status.step is None:
+        return replace(row, reason=reason)
     if judgement is Judgement.VIOLATED:
-        before, link, after = reason.partition(f"First at step {status.step}")
-        return replace(row, reason=before, step=status.step, link=link, reason_after=after)
+        link = f"First at step {status.step}"
+        return replace(row, reason=f"{reason} ", step=status.step, link=link, reason_after=_afterwards(status))
     if judgement is Judgement.NOT_TRIED and status.property.id is PropertyID.P7:
         # It was tried: what was tried does not settle it.
         return replace(row, reason=reason, word="not shown")
     return replace(row, hint=reason)
+
+
+def _afterwards(status: PropertyStatus) -> str:
+    """How it went on after the first violation; the end of the sentence that names its step."""
+    if status.property.id not in STATE_PROPERTIES:
+        return "."
+    if status.since is None:
+        return "; it holds again now."
+    return ", and still so." if status.since == status.step else f", again since step {status.since}."

@@ -6,8 +6,8 @@ from typing import Final
 
 from core.lab.moment import StepRecord
 from core.lab.scene import Scene
-from core.words.names import FAULT_OF_VALUE, OURS, TIMER_OF_VALUE, message_label, reference_point, with_node_names
-from core.words.notes import note_of
+from core.words.names import FAULT_OF_VALUE, OURS, TIMER_OF_VALUE, message_label, reference_point
+from core.words.notes import note_of, sentence_of, why_lost
 from nodes.diagram.rows import SETTLING, Badge, Note, Row, RowKind, Strong
 from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
@@ -21,8 +21,6 @@ ARROWS: Final = {
     EventKind.LOST: RowKind.LOST,
     EventKind.COPIED: RowKind.COPIED,
 }
-REASONED: Final = frozenset({EventKind.REFUSED, EventKind.LOST})
-"""Events whose text is the reason."""
 _UNREAD: Final = frozenset({NoteKind.DROPPED, NoteKind.MISMATCH})
 """What a node says of a message that it does not read on."""
 _PUSH_ANSWERS: Final = frozenset({KeysPushAnswer.__name__, ActiveVectorPushAnswer.__name__})
@@ -96,8 +94,8 @@ class RowMaker:
             pending = self._pending
             if pending is not None and pending.node == event.node and pending.kind is not RowKind.RESTART:
                 note, self._pending = pending.before_sending, None
-        elif event.kind in REASONED and event.text:
-            note = joined(note, (event.text.partition(": ")[2] or event.text,))
+        elif reason := self._reason(event):
+            note = joined(note, (reason,))
         self._flush(step)
         vector = event.vector or self._vectors.get(event.number)
         source = event.node if event.kind is EventKind.SENT else event.peer
@@ -117,6 +115,10 @@ class RowMaker:
                 mark="lost" if event.kind is EventKind.LOST else "",
             )
         )
+
+    def _reason(self, event: Event) -> str:
+        """Why a message was refused or lost; nothing of others."""
+        return sentence_of(self.scene.moment.setup, event) or why_lost(event)
 
     def _about(self, event: Event) -> Badge | None:
         """Give the AV of the push that an answer answers."""
@@ -168,10 +170,10 @@ class RowMaker:
 def network_words(scene: Scene, event: Event) -> str:
     """Say what was done to a link, to a message on it, or to lab time."""
     if event.kind is EventKind.ADVANCED:
-        return f"{event.text} pass"
+        return f"{event.values[0]} s of lab time pass"
     link = f"{reference_point(event.peer, event.node)}, {scene.name(event.peer)} → {scene.name(event.node)}"
     if event.kind is EventKind.ALTERED:
-        return f"#{event.number}: {with_node_names(scene.moment.setup, event.text)} in transit"
+        return f"#{event.number}: {event.text} altered in transit"
     if event.kind in {EventKind.ARMED, EventKind.DISARMED}:
         taken_back = ", taken back" if event.kind is EventKind.DISARMED else ""
         return f"{link}: {FAULT_OF_VALUE[event.text]}{taken_back}"

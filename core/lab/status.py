@@ -7,7 +7,8 @@ from typing import ClassVar
 from core.lab.parts import Piece
 from core.lab.rows import ARROWS, network_words
 from core.lab.scene import Scene
-from core.words.names import COMMANDS, TIMER_OF_VALUE, message_label, with_node_names
+from core.words.names import COMMANDS, TIMER_OF_VALUE, message_label
+from core.words.notes import sentence_of, why_lost
 from nodes.protocol.world.engine import Event, EventKind
 
 
@@ -44,7 +45,7 @@ def _clause(scene: Scene, event: Event) -> str:
         case EventKind.EXPIRED:
             return f"{TIMER_OF_VALUE[event.text]} expires at {here}"
         case EventKind.NOTED:
-            return f"{here}: {with_node_names(scene.moment.setup, event.text)}{_vector(scene, event)}"
+            return f"{here}: {sentence_of(scene.moment.setup, event)}{_vector(scene, event)}"
         case _:
             return network_words(scene, event)
 
@@ -61,10 +62,10 @@ def _about_message(scene: Scene, event: Event, here: str, there: str) -> str:
         case EventKind.RECEIVED:
             return f"{here} gets {copy}{message} from {there}{late}"
         case EventKind.REFUSED:
-            return f"{here} ignores {copy}{message} from {there}{late}: {event.text.partition(': ')[2]}"
+            return f"{here} ignores {copy}{message} from {there}{late}: {sentence_of(scene.moment.setup, event)}"
         case EventKind.LOST:
-            why = f": {event.text}" if event.text else ""
-            return f"{copy}{message} from {there} to {here} is lost{why}"
+            why = why_lost(event)
+            return f"{copy}{message} from {there} to {here} is lost{f': {why}' if why else ''}"
         case _:
             return f"the network copies {message} from {there} to {here}"
 

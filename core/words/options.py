@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Final
 
 from core.words.names import VALUES, lower_first
+from nodes.protocol.options import REPAIRS
 
 
 class Origin(Enum):
@@ -19,7 +20,7 @@ class Origin(Enum):
 class OptionWords:
     """What an option is called, what it changes, and what it costs in octets and messages, if anything."""
 
-    title: str
+    name: str
     meaning: str
     origin: Origin
     cost: str = ""
@@ -81,7 +82,7 @@ OPTIONS: Final[dict[str, OptionWords]] = {
         "16 octets in each Context Response; no message more.",
     ),
     "named_key": OptionWords(
-        "Repair: named key",
+        "named key",
         "Each Ks has a name of 8 octets, derived from it. UE and AS keep the keys of a session, and seal and ask by "
         "name; the MME confirms a key to the SCEF once RES is verified, and a GUTI alone yields none.",
         Origin.OURS,
@@ -90,14 +91,14 @@ OPTIONS: Final[dict[str, OptionWords]] = {
         "binds an old GUTI, nor that an AS can compute the K_APP of another from Ks.",
     ),
     "ordered_push": OptionWords(
-        "Repair: ordered push",
+        "ordered push",
         "Each push and withdrawal carries a counter per IMSI, and the SCEF ignores one that is older than the last.",
         Origin.OURS,
         "8 octets in each push and withdrawal, 4 in each Auth. Info Answer, a counter per IMSI at HSS, MME and SCEF; "
         "no message more.",
     ),
     "withdraw_guti": OptionWords(
-        "Repair: withdraw GUTI",
+        "withdraw GUTI",
         "The MME withdraws a GUTI at the SCEF on detach and change of MME, and before it reallocates one.",
         Origin.OURS,
         "A request and its answer per detach, change of MME and reallocation, and a reallocation waits for the answer.",
@@ -107,18 +108,17 @@ OPTIONS: Final[dict[str, OptionWords]] = {
 
 def option_title(name: str) -> str:
     """What pages call an option of `nodes.protocol.options.Options`."""
-    return OPTIONS[name].title
+    return f"Repair: {option_name(name)}" if name in REPAIRS else option_name(name)
 
 
-REPAIR: Final = "Repair: "
-"""Before the titles of those options that are one."""
+def option_name(name: str) -> str:
+    """What it is called where it is plain that it is a repair, if it is one."""
+    return OPTIONS[name].name
 
 
 def repairs_words(combinations: Iterable[tuple[str, ...]]) -> str:
     """Name combinations of repairs within a sentence: "ordered push and withdraw GUTI or key name"."""
-    named = (
-        " and ".join(lower_first(option_title(name).removeprefix(REPAIR)) for name in each) for each in combinations
-    )
+    named = (" and ".join(lower_first(option_name(name)) for name in each) for each in combinations)
     return " or ".join(named)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Final
 
-from core.words.options import REPAIR, option_title
+from core.words.options import option_name
 
 _SECTION_3: Final = {
     "3-a": "3, what a GUTI is made of",
@@ -39,4 +39,4 @@ def _section(name: str, steps: list[str]) -> str:
 
 def variant_words(options: Iterable[str]) -> str:
     """Name the options that a variant has on, as one says them: "key name and RAND over S10"."""
-    return " and ".join(option_title(name).removeprefix(REPAIR) for name in options)
+    return " and ".join(option_name(name) for name in options)

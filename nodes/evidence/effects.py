@@ -52,7 +52,7 @@ def _effects(end: Replayed, property_id: PropertyID) -> Iterator[Effect]:
         case PropertyID.P1 | PropertyID.P1A | PropertyID.P1W | PropertyID.P1N | PropertyID.P1AN:
             yield from _of_keys_that_the_network_gives(world)
         case PropertyID.P6 | PropertyID.P6N:
-            given = ((each, answer_for(world, each.guti)[1]) for each in end.watch.monitor.retired)
+            given = ((each, answer_for(world, each.guti)[1]) for each in end.observation.monitor.retired)
             yield from (_effect(world, ks, each.imsi) for each, ks in given if ks is not None)
         case PropertyID.P8:
             yield from _of_keys_that_an_as_would_get(world)

@@ -55,8 +55,8 @@ class Reactions:
     def _message(self, local: Local, key: LinkKey, message: int) -> tuple[Step[NodeState], tuple[Timer, ...]]:
         try:
             done = handle(HANDLERS[type(local.state)], local.state, self._space.messages[message], key[0])
-        except UnexpectedMessage:
-            done = dropped(local.state, "refused")
+        except UnexpectedMessage as refusal:
+            done = dropped(local.state, refusal.remark)
         return done, local.timers
 
     def of_command(self, packed: Packed, name: str, command: NodeCommand) -> Reaction | None:

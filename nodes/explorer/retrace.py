@@ -29,7 +29,7 @@ def _explanation(trace: Trace, property_id: PropertyID) -> str:
     """The reason that a lab gives for the last step, which is the first that violates the property."""
     if property_id is PropertyID.P7:
         return DEAD_END
-    broken = replay(trace).watch.broken
+    broken = replay(trace).observation.broken
     return next(each.reason for each in broken if each.property is property_id and each.step == len(trace.actions))
 
 

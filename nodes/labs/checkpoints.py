@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from nodes import models
 from nodes.labs.mapping import Columns
 from nodes.protocol.plain.conversion import from_plain, to_plain
-from nodes.protocol.properties.watch import Watch
+from nodes.protocol.properties.observation import Observation
 from nodes.protocol.world.world import World
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LEAST_DISTANCE = 64  # steps
 
 T = TypeVar("T")
-LabState = tuple[World, Watch]
+LabState = tuple[World, Observation]
 """A world, and what is known of how it came about."""
 
 
@@ -27,9 +27,9 @@ def distance(lab: models.Lab) -> int:
     return max(LEAST_DISTANCE, ues)
 
 
-def checkpoint(lab: models.Lab, world: World, watch: Watch) -> Columns:
+def checkpoint(lab: models.Lab, world: World, observation: Observation) -> Columns:
     """The row of a lab's checkpoint at the step that the lab has."""
-    return {"step": lab.step, "world": _packed(world), "watch": _packed(watch)}
+    return {"step": lab.step, "world": _packed(world), "observation": _packed(observation)}
 
 
 def last_checkpoint(lab: models.Lab, *, until: int) -> tuple[int, LabState] | None:
@@ -39,7 +39,7 @@ def last_checkpoint(lab: models.Lab, *, until: int) -> tuple[int, LabState] | No
         return None
     world = _unpacked(World, row.world)
     index = {state.name: position for position, state in enumerate(world.nodes)}
-    return row.step, (replace(world, index=index), _unpacked(Watch, row.watch))
+    return row.step, (replace(world, index=index), _unpacked(Observation, row.observation))
 
 
 def _packed(value: object) -> bytes:

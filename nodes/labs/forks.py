@@ -1,6 +1,5 @@
 """Labs made of steps that were taken elsewhere: forks, imported traces, and labs of an older model."""
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -42,8 +41,6 @@ from nodes.protocol.plain.conversion import to_plain
 from nodes.protocol.runs.trace import MOST_ACTIONS, Trace, result_of
 from nodes.protocol.world.actions import Action
 from nodes.scenarios import UnknownScenario, scenario_of
-
-_FORKED = re.compile(r", from step \d+$")
 
 
 class Go(Enum):
@@ -103,7 +100,7 @@ def _check_step(parent: models.Lab, at: int, seen: str | None) -> None:
 def _drafted_fork(parent: models.Lab, at: int, title: str) -> NewLab:
     return draft_lab(
         setup_of(parent),
-        title=title or f"{_FORKED.sub('', parent.title)[:60]}, from step {at}",
+        title=title or _title(parent, at),
         parent=parent,
         forked_at=at,
         pace=parent.pace,
@@ -114,6 +111,16 @@ def _drafted_fork(parent: models.Lab, at: int, title: str) -> NewLab:
         step=at,
         lab_seconds=seconds_until(parent, at),
     )
+
+
+def _title(parent: models.Lab, at: int) -> str:
+    """Name a fork after its parent; what a fork of a fork is named after is the first of them."""
+    own = "" if parent.forked_at is None else _from_step(parent.forked_at)
+    return f"{parent.title.removesuffix(own)[:60]}{_from_step(at)}"
+
+
+def _from_step(step: int) -> str:
+    return f", from step {step}"
 
 
 def _go_on(taking: Taking, action: Action | None, go: Go | None) -> None:

@@ -13,8 +13,8 @@ from nodes.labs.checkpoints import checkpoint, distance
 from nodes.labs.mapping import Columns, Prepared, insert, prepared, update
 from nodes.protocol.identities import GUMMEI, GUTI, PLMNIdentity
 from nodes.protocol.plain.conversion import to_plain
+from nodes.protocol.properties.observation import Observation
 from nodes.protocol.properties.verdict import VerdictSummary, diverges, judge, pairs
-from nodes.protocol.properties.watch import Watch
 from nodes.protocol.runs.run import Run
 from nodes.protocol.world import actions
 from nodes.protocol.world.actions import Action
@@ -56,14 +56,14 @@ class Journal:
     """Collects what steps add to the log, and writes it once. Messages are told apart by ordinal.
 
     `lab` counts the steps; it may have no row yet. `before` is the world that the lab's rows are, None if it has none
-    yet; `world` and `watch` are those of now.
+    yet; `world` and `observation` are those of now.
     """
 
-    def __init__(self, lab: models.Lab, before: World | None, world: World, watch: Watch) -> None:
+    def __init__(self, lab: models.Lab, before: World | None, world: World, observation: Observation) -> None:
         self.lab = lab
         self.before = before
         self.world = world
-        self.watch = watch
+        self.observation = observation
         self._distance = distance(lab)
         self._checkpoints: list[Columns] = []
         self._steps: list[Columns] = []
@@ -76,8 +76,8 @@ class Journal:
     def add(self, action: Action, transition: Transition) -> None:
         """Take over a transition as the lab's next step."""
         before = self.world
-        taken = Run(before, self.watch, self.lab.step).after(action, transition)
-        self.world, self.watch, self.lab.step = taken.run.world, taken.run.watch, taken.run.step
+        taken = Run(before, self.observation, self.lab.step).after(action, transition)
+        self.world, self.observation, self.lab.step = taken.run.world, taken.run.observation, taken.run.step
         self._note_messages(before, transition)
         tag = self._tag(transition.events, self._judge(before, taken.touched))
         self._steps.append(
@@ -92,7 +92,7 @@ class Journal:
             }
         )
         if self.lab.step % self._distance == 0:
-            self._checkpoints.append(checkpoint(self.lab, self.world, self.watch))
+            self._checkpoints.append(checkpoint(self.lab, self.world, self.observation))
 
     def close(self) -> None:
         """Make the rows of all that was added: no transaction need wait for that."""

@@ -18,7 +18,7 @@ from nodes.labs.cache import cached_state, remember
 from nodes.labs.checkpoints import LabState
 from nodes.protocol.options import Setup
 from nodes.protocol.plain.conversion import from_plain, to_plain
-from nodes.protocol.properties.watch import Watch, first_watch
+from nodes.protocol.properties.observation import Observation, first_observation
 from nodes.protocol.runs.trace import MODEL_VERSION, read_setup
 from nodes.protocol.world.genesis import first_world
 
@@ -136,7 +136,7 @@ def locked_lab(key: str) -> models.Lab:
 
 
 def current(key: str) -> tuple[models.Lab, LabState]:
-    """Return a lab as it is, its world and its watch. Nobody is kept from writing but while its rows are read.
+    """Return a lab as it is, its world and its observation. Nobody is kept from writing but while its rows are read.
 
     Raises:
         LabNotFound, OldModel: as they say.
@@ -172,7 +172,7 @@ def draft_lab(setup: Setup, *, title: str = "", **columns: Any) -> NewLab:
         solution=setup.options.solution.value,
         seed=setup.seed,
         setup=to_plain(setup),
-        watch=to_plain(first_watch()),
+        observation=to_plain(first_observation()),
         model=MODEL_VERSION,
         **{"shown_ues": list(setup.ue_names[:1])} | columns,
     )
@@ -202,7 +202,7 @@ def create_lab(setup: Setup, *, title: str = "", ends_idle: bool = True, scenari
     with transaction.atomic():
         make_lab(new.lab, ends_idle=ends_idle)
         store.save(new.lab, None, world)
-        remember(new.lab, world, first_watch())
+        remember(new.lab, world, first_observation())
     return new
 
 
@@ -265,7 +265,7 @@ def check_model(lab: models.Lab) -> None:
 
 
 def state_of(lab: models.Lab) -> LabState:
-    """Return the world and the watch of a lab whose row is locked, or that nobody else writes.
+    """Return the world and the observation of a lab whose row is locked, or that nobody else writes.
 
     Raises:
         OldModel: its rows are of another version of the model.
@@ -273,6 +273,6 @@ def state_of(lab: models.Lab) -> LabState:
     check_model(lab)
     lab_state = cached_state(lab)
     if lab_state is None:
-        lab_state = store.load(lab, first_world(setup_of(lab))), from_plain(Watch, lab.watch)
+        lab_state = store.load(lab, first_world(setup_of(lab))), from_plain(Observation, lab.observation)
         remember(lab, *lab_state)
     return lab_state

@@ -10,7 +10,7 @@ from nodes import models
 from nodes.labs.checkpoints import LabState, distance, last_checkpoint
 from nodes.labs.labs import check_model, setup_of
 from nodes.protocol.plain.conversion import from_plain
-from nodes.protocol.properties.watch import first_watch
+from nodes.protocol.properties.observation import first_observation
 from nodes.protocol.runs.run import Run
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.genesis import first_world
@@ -23,7 +23,7 @@ _lock = Lock()
 
 
 def world_at(lab: models.Lab, step: int) -> LabState:
-    """Return the world of a lab after one of its steps, and the watch of then.
+    """Return the world of a lab after one of its steps, and the observation of then.
 
     Raises:
         OldModel: the log is of another version of the model.
@@ -47,7 +47,7 @@ def actions_of(lab: models.Lab, *, since: int = 0, until: int) -> Iterator[Actio
 
 def _after(number: int, lab_state: LabState, action: Action) -> LabState:
     run = Run(*lab_state, number - 1).take(action).run
-    return run.world, run.watch
+    return run.world, run.observation
 
 
 def _nearest(lab: models.Lab, step: int) -> tuple[int, LabState]:
@@ -55,7 +55,7 @@ def _nearest(lab: models.Lab, step: int) -> tuple[int, LabState]:
     kept = _remembered(lab, step)
     if kept is not None and kept[0] // distance(lab) == step // distance(lab):
         return kept
-    return last_checkpoint(lab, until=step) or kept or (0, (first_world(setup_of(lab)), first_watch()))
+    return last_checkpoint(lab, until=step) or kept or (0, (first_world(setup_of(lab)), first_observation()))
 
 
 def _remembered(lab: models.Lab, step: int) -> tuple[int, LabState] | None:

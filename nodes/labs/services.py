@@ -20,7 +20,7 @@ from nodes.labs.labs import (
 )
 from nodes.labs.steps import STATE, Taking, next_delivery, run_on, runs_after, saved, take_each, take_in
 from nodes.protocol.plain.conversion import to_plain
-from nodes.protocol.properties.watch import first_watch
+from nodes.protocol.properties.observation import first_observation
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.genesis import first_world
 
@@ -135,7 +135,7 @@ def reset(key: str, seen: str) -> models.Lab:
     """Begin again from the first world, with the same options and seed. The log begins anew; a trace is left."""
     lab = get_lab(key)
     check_model(lab)
-    world, watch = first_world(setup_of(lab)), first_watch()
+    world, observation = first_world(setup_of(lab)), first_observation()
     with transaction.atomic():
         lab = locked_lab(key)
         check_seen(lab, seen)
@@ -144,8 +144,8 @@ def reset(key: str, seen: str) -> models.Lab:
         store.save(lab, None, world)
         lab.step = lab.messages = lab.ordinals = lab.lab_seconds = 0
         lab.resets += 1
-        lab.held, lab.armed, lab.watch, lab.next_due = [], [], to_plain(watch), None
+        lab.held, lab.armed, lab.observation, lab.next_due = [], [], to_plain(observation), None
         lab.trace_steps = None
         saved(lab, *STATE, "resets", "trace_steps")
-        remember(lab, world, watch)
+        remember(lab, world, observation)
     return lab

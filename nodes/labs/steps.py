@@ -31,7 +31,7 @@ from nodes.labs.labs import (
 from nodes.labs.mapping import update
 from nodes.labs.signals import lab_changed
 from nodes.protocol.plain.conversion import to_plain
-from nodes.protocol.properties.watch import first_watch
+from nodes.protocol.properties.observation import first_observation
 from nodes.protocol.world import engine
 from nodes.protocol.world.actions import Action, Advance, Deliver, OnLink, OnMessage
 from nodes.protocol.world.genesis import first_world
@@ -40,7 +40,7 @@ from nodes.protocol.world.world import World
 MOST_DELIVERIES: Final = 500  # in one run to quiescence
 MOST_TRIES: Final = 5  # where others change how a lab runs meanwhile
 
-STATE = ("step", "messages", "ordinals", "held", "armed", "watch", "lab_seconds", "next_due")
+STATE = ("step", "messages", "ordinals", "held", "armed", "observation", "lab_seconds", "next_due")
 """The columns of a lab that steps change."""
 
 
@@ -74,7 +74,7 @@ def begin(key: str) -> Taking:
 
 def begin_new(lab: models.Lab, lab_state: LabState | None = None, budget: Budget | None = None) -> Taking:
     """Begin to take steps in a lab that has no rows yet, at its first world or where another lab has come to."""
-    return Taking(lab, None, lab_state or (first_world(setup_of(lab)), first_watch()), budget)
+    return Taking(lab, None, lab_state or (first_world(setup_of(lab)), first_observation()), budget)
 
 
 def runs_after(lab: models.Lab, action: Action) -> bool:
@@ -194,10 +194,10 @@ def finish(taking: Taking, lab: models.Lab, *names: str) -> models.Lab:
     lab.messages, lab.ordinals = world.messages, world.ordinals
     lab.held = [list(key) for key in world.held]
     lab.armed = [[source, destination, fault.value] for source, destination, fault in world.armed]
-    lab.watch = to_plain(journal.watch)
+    lab.observation = to_plain(journal.observation)
     lab.next_due = timezone.now() + timedelta(milliseconds=lab.pace) if lab.pace else None
     saved(lab, *STATE, *names)
-    remember(lab, world, journal.watch)
+    remember(lab, world, journal.observation)
     return lab
 
 

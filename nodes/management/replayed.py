@@ -7,8 +7,8 @@ from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.options import Options, Setup
 from nodes.protocol.plain.conversion import to_plain
 from nodes.protocol.plain.forms import Plain
+from nodes.protocol.properties.observation import Observation
 from nodes.protocol.properties.verdict import judge, pairs
-from nodes.protocol.properties.watch import Watch
 from nodes.protocol.runs.trace import MODEL_VERSION, Replayed
 from nodes.protocol.world.action_words import options_that_differ
 from nodes.protocol.world.genesis import first_world
@@ -27,7 +27,7 @@ def object_of(replayed: Replayed) -> dict[str, Plain]:
         "taken": replayed.taken,
         "refusal": replayed.refusal,
         "verdicts": [_verdict(replayed.world, *pair) for pair in _pairs(replayed)],
-        "broken": [to_plain(each) for each in replayed.watch.broken],
+        "broken": [to_plain(each) for each in replayed.observation.broken],
         "state": to_plain(replayed.world),
         "result": replayed.result,
         "expected": trace.result,
@@ -47,7 +47,7 @@ def text_of(replayed: Replayed) -> str:
         f"Model version: {_model(trace.model)}",
         *_section("State", _states(replayed)),
         *_section("Verdicts", (_verdict_line(replayed.world, *pair) for pair in _pairs(replayed))),
-        *_section("Properties broken", _broken(replayed.watch)),
+        *_section("Properties broken", _broken(replayed.observation)),
         f"Result: {replayed.result}, {equal}",
     )
     return "\n".join(map(_printable, lines))
@@ -65,9 +65,8 @@ def _section(title: str, lines: Iterator[str]) -> tuple[str, ...]:
 
 def _setup(setup: Setup) -> str:
     counts = f"{setup.ues} UE, {setup.mmes} MME, {setup.application_servers} AS, seed {setup.seed!r}"
-    changed = options_that_differ(setup.options, Options())
-    solution = f"solution {setup.options.solution.value}"
-    return "; ".join((solution, *(each for each in changed if each != solution), counts))
+    options = {"solution": setup.options.solution.value, **options_that_differ(setup.options, Options())}
+    return "; ".join((*(f"{name} {value}" for name, value in options.items()), counts))
 
 
 def _model(model: int) -> str:
@@ -76,8 +75,8 @@ def _model(model: int) -> str:
     return f"{model}, this one's is {MODEL_VERSION}: the same actions may lead elsewhere"
 
 
-def _broken(watch: Watch) -> Iterator[str]:
-    return (f"{each.property.value} at step {each.step} for {each.ue}: {each.reason}" for each in watch.broken)
+def _broken(observation: Observation) -> Iterator[str]:
+    return (f"{each.property.value} at step {each.step} for {each.ue}: {each.reason}" for each in observation.broken)
 
 
 def _nodes(replayed: Replayed) -> Iterator[NodeState]:

@@ -94,6 +94,21 @@ def test_the_page_says_all_of_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"solution": "11"}, "The network gives AV 1 in 12 and AV 2 in 11."),
+        ({"ordered_push": "on", "vectors_per_request": "1"}, "with vectors per request 1, ordered push on."),
+    ],
+    ids=["solution", "options"],
+)
+def test_first_difference_is_a_sentence_that_names_the_sides(asked: dict[str, str], said: str) -> None:
+    found = page_of(played(LATE_PUSH), 200, **asked).comparison
+
+    assert found is not None
+    assert found.first.endswith(said)
+
+
+@pytest.mark.parametrize(
     ("played_name", "asked", "said"),
     [
         (

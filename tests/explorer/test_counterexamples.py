@@ -11,8 +11,8 @@ from nodes.explorer.matrix import Search, matrix_questions
 from nodes.explorer.records import Record, newest, record_of
 from nodes.labs import forks, labs
 from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.properties.observation import Observation
 from nodes.protocol.properties.recovery import find_recovery
-from nodes.protocol.properties.watch import Watch
 from nodes.protocol.runs.trace import from_text
 from tests.support.labs import forget_worlds
 
@@ -34,12 +34,12 @@ def test_a_violation_is_shipped_with_its_counterexample_and_nothing_else_is() ->
             assert len(from_text(record.trace).actions) == record.depth
 
 
-def is_shown(record: Record, watch: Watch, lab: models.Lab) -> bool:
+def is_shown(record: Record, observation: Observation, lab: models.Lab) -> bool:
     """Whether the lab itself says that the property is violated at its last step."""
     if record.question.property is PropertyID.P7:
         world = labs.state_of(lab)[0]
         return find_recovery(world, "ue-1", "as-1") is None
-    return any(each.property is record.question.property and each.step == record.depth for each in watch.broken)
+    return any(each.property is record.question.property and each.step == record.depth for each in observation.broken)
 
 
 @pytest.mark.django_db
@@ -51,10 +51,10 @@ def test_a_counterexample_replays_through_the_rows_of_a_lab(record: Record) -> N
     assert opened.matches
     forget_worlds()
     lab = labs.get_lab(opened.lab.key)
-    world, watch = labs.state_of(lab)
+    world, observation = labs.state_of(lab)
     assert lab.step == record.depth
     assert forks.export_trace(lab.key).result == from_text(record.trace).result
-    assert is_shown(record, watch, lab), world
+    assert is_shown(record, observation, lab), world
 
 
 @pytest.mark.parametrize("record", [each for each in VIOLATED if each.states < 1000], ids=lambda record: record.name)

@@ -176,7 +176,7 @@ def test_a_counterexample_replays_to_the_first_violation_at_its_last_step(questi
     assert answer.trace is not None
     replayed = replay(answer.trace)
     assert replayed.matches
-    broken = next(each for each in replayed.watch.broken if each.property is question.property)
+    broken = next(each for each in replayed.observation.broken if each.property is question.property)
     assert (broken.step, broken.reason) == (answer.depth, answer.explanation)
     assert answer.trace.captions[0].text == answer.explanation
 

@@ -16,6 +16,7 @@ from tests.fixtures.moments import (
     MOVE,
     OPEN,
     READING,
+    REALLOCATE,
     REAUTHENTICATE,
     Driven,
     in_session,
@@ -173,3 +174,12 @@ def test_late_push_is_ignored_under_its_order() -> None:
     driven.take(Duplicate("mme-1", "scef"), Deliver("mme-1", "scef"), Hold("mme-1", "scef")).settle()
     driven.run(REAUTHENTICATE).take(Deliver("mme-1", "scef", 1), Deliver("mme-1", "scef"))
     assert "SCEF gets copy 2 of Push RAND† #10 with AV 1 and ignores it: older than 1.2: ignored." in sentences(driven)
+
+
+def test_message_that_is_refused_is_said_to_be_ignored_and_why() -> None:
+    """TS 24.301 §5.5.3.2.6 g."""
+    update = Command("ue-1", commands.UpdateTrackingArea("mme-1"))
+    driven = in_session().take(update, REALLOCATE, Deliver("mme-1", "ue-1"))
+    why = "ignored while a TAU runs (TS 24.301 §5.5.3.2.6 g)"
+    assert status(Scene(driven.moment())).sentence.endswith(f": UE ignores GUTI Realloc. Command #18 from MME: {why}.")
+    assert sentences(driven)[-1] == f"UE gets GUTI Realloc. Command #18 and ignores it: {why}."

@@ -22,8 +22,8 @@ from nodes.protocol.messages.commands import (
     SendReading,
 )
 from nodes.protocol.properties.catalogue import PropertyID, Witness
+from nodes.protocol.properties.observation import Judgement, statuses
 from nodes.protocol.properties.verdict import Word, judge
-from nodes.protocol.properties.watch import Judgement, statuses
 from nodes.protocol.world.actions import Action, Advance, Command, Deliver, Drop
 from nodes.protocol.world.engine import step
 from nodes.protocol.world.genesis import first_world, imsi_of

@@ -2,18 +2,20 @@
 
 from dataclasses import replace
 
+import pytest
+
 from core.lab.properties import Judgement, PropertyRow, properties
 from core.lab.scene import Scene
 from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
-from nodes.protocol.properties.watch import Judgement as Judged
-from nodes.protocol.properties.watch import PropertyStatus, statuses
+from nodes.protocol.properties.observation import Judgement as Judged
+from nodes.protocol.properties.observation import PropertyStatus, statuses
 from tests.fixtures.moments import READING, Driven, in_session, push_in_flight, two_ues
 
 
 def scene_of(driven: Driven) -> Scene:
     moment = driven.moment()
-    judged = statuses(driven.world, driven.watch, moment.shown_ues)
-    return Scene(replace(moment, statuses=judged, witnesses=driven.watch.monitor.witnesses))
+    judged = statuses(driven.world, driven.observation, moment.shown_ues)
+    return Scene(replace(moment, statuses=judged, witnesses=driven.observation.monitor.witnesses))
 
 
 def rows(*judged: PropertyStatus) -> tuple[PropertyRow, ...]:
@@ -41,9 +43,22 @@ def test_violated_property_comes_first_with_its_reason_and_step() -> None:
 
 
 def test_nodes_in_a_reason_have_the_names_of_the_page() -> None:
-    judged = PropertyStatus(PROPERTIES[PropertyID.P2], Judged.VIOLATED, "ue-1: as-1 got AV 1. First at step 7.", 7)
+    judged = PropertyStatus(PROPERTIES[PropertyID.P2], Judged.VIOLATED, "ue-1: as-1 got AV 1.", 7)
     (row,) = rows(judged)
     assert (row.reason, row.link, row.reason_after) == ("UE 1: AS got AV 1. ", "First at step 7", ".")
+
+
+@pytest.mark.parametrize(
+    ("since", "words"), [(7, ", and still so."), (9, ", again since step 9."), (None, "; it holds again now.")]
+)
+def test_violation_of_states_says_how_it_went_on(since: int | None, words: str) -> None:
+    (row,) = rows(PropertyStatus(PROPERTIES[PropertyID.P6], Judged.VIOLATED, "It yields a key.", 7, since))
+    assert (row.reason, row.link, row.reason_after) == ("It yields a key. ", "First at step 7", words)
+
+
+def test_violation_of_before_the_property_was_followed_names_no_step() -> None:
+    (row,) = rows(PropertyStatus(PROPERTIES[PropertyID.P8], Judged.VIOLATED, "as-1 holds AV 1."))
+    assert (row.reason, row.step, row.link, row.reason_after) == ("AS holds AV 1.", None, "", "")
 
 
 def test_dead_end_that_was_looked_for_in_vain_is_not_shown_rather_than_not_tried() -> None:

@@ -262,7 +262,7 @@ def test_link_to_a_step_leads_there(client: Client, new: labs.NewLab) -> None:
 
 @pytest.mark.parametrize("name", ["lab", "lab-fragments", "lab-events", "lab-share", "lab-trace", "lab-compare"])
 def test_lab_of_an_older_model_says_so(name: str, driver: Client, new: labs.NewLab) -> None:
-    models.Lab.objects.update(model=1, watch={})
+    models.Lab.objects.update(model=1, observation={})
     answer = driver.get(url(new, name))
 
     assert answer.status_code == 409
@@ -273,7 +273,7 @@ def test_lab_of_an_older_model_says_so(name: str, driver: Client, new: labs.NewL
 
 
 def test_steps_of_an_older_model_are_replayed(client: Client, new: labs.NewLab) -> None:
-    models.Lab.objects.update(model=1, watch={})
+    models.Lab.objects.update(model=1, observation={})
     answer = client.post(url(new, "lab-replay"), follow=True)
 
     assert answer.status_code == 200

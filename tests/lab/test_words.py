@@ -8,12 +8,12 @@ from typing import get_args
 import pytest
 
 from core.words import names as words
-from core.words.hindrances import HINDRANCES
+from core.words.hindrances import HINDRANCES, sentence_of_refusal, short_reason
 from core.words.names import duration, message_label, node_name, reference_point, with_node_names
 from core.words.options import OPTIONS, option_cost, option_meaning, option_title, value_words
 from nodes.protocol.entities.mme.state import Stage, VectorStatus
 from nodes.protocol.entities.timers import TimerName
-from nodes.protocol.errors import Hindrance
+from nodes.protocol.hindrances import Hindrance, Refused
 from nodes.protocol.messages import commands, key_requests, nas, pushes, s1, s6a, s10
 from nodes.protocol.messages.application import ApplicationMessage
 from nodes.protocol.options import REPAIRS, ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
@@ -116,9 +116,19 @@ def test_nodes_that_talk_have_a_reference_point(solution: Solution) -> None:
     assert ("hss", "scef") in linked or solution is Solution.PULL
 
 
-def test_every_hindrance_fits_under_a_button() -> None:
-    assert HINDRANCES.keys() == set(Hindrance)
+def test_short_hindrances_fit_under_a_button() -> None:
     assert all(len(words) <= 22 for words in HINDRANCES.values())
+
+
+def test_hindrance_that_no_button_meets_is_a_sentence_in_the_words_of_the_page() -> None:
+    met = Refused(Hindrance.NO_KEY_AT_AS, ("as-1", "ue-2"))
+    assert [short_reason(SETUP, met), sentence_of_refusal(SETUP, met)] == [
+        "the AS holds no Ks",
+        "AS holds no Ks for UE 2 yet",
+    ]
+    assert short_reason(SETUP, Refused(Hindrance.CANNOT_BE_ALTERED, ("CancelLocationRequest",))) == (
+        "Cancel Location cannot be altered here"
+    )
 
 
 def test_names_of_nodes_in_sentences() -> None:

@@ -153,7 +153,7 @@ def test_trace_has_no_more_actions_than_a_file_may(monkeypatch: pytest.MonkeyPat
 
 def old(lab: models.Lab, **columns: Any) -> models.Lab:
     """The lab as if a server with version 1 of the model had made it."""
-    models.Lab.objects.filter(pk=lab.pk).update(model=1, watch={}, **columns)
+    models.Lab.objects.filter(pk=lab.pk).update(model=1, observation={}, **columns)
     return labs.get_lab(lab.key)
 
 

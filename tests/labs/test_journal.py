@@ -14,7 +14,7 @@ from nodes.protocol.messages.alter import alter
 from nodes.protocol.messages.commands import Attach, Reauthenticate, SendReading
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.plain.conversion import from_plain, to_plain
-from nodes.protocol.properties.watch import Watch, first_watch
+from nodes.protocol.properties.observation import Observation, first_observation
 from nodes.protocol.world.actions import Alter, Arm, Command, Deliver, Drop, Duplicate, Expire, Hold, LinkFault, Restart
 from nodes.protocol.world.genesis import PLMN, imsi_of
 from nodes.protocol.world.provenance import VectorName
@@ -129,11 +129,16 @@ def test_armed_link_repeats_the_delivered_message() -> None:
     assert [tag for *_, tag in steps(lab)] == ["", "", "repeat"]
 
 
-def test_watch_goes_along_with_the_steps() -> None:
+def test_observation_goes_along_with_the_steps() -> None:
     """It is stored with the lab, and is what a replay of the log gives."""
     lab = take(attached_lab().lab.key, REAUTHENTICATE, READING)
 
-    assert from_plain(Watch, lab.watch) == labs.state_of(lab)[1] == world_at(lab, lab.step)[1] != first_watch()
+    assert (
+        from_plain(Observation, lab.observation)
+        == labs.state_of(lab)[1]
+        == world_at(lab, lab.step)[1]
+        != first_observation()
+    )
 
 
 def test_checkpoints_stand_at_a_distance(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,8 +25,8 @@ from nodes.protocol.errors import CommandRefused, NoSuchAction, ProtocolError
 from nodes.protocol.messages.commands import Attach, Detach
 from nodes.protocol.options import Setup
 from nodes.protocol.plain.conversion import from_plain
+from nodes.protocol.properties.observation import Observation
 from nodes.protocol.properties.verdict import VerdictSummary, Word, judge, pairs
-from nodes.protocol.properties.watch import Watch
 from nodes.protocol.world import engine
 from nodes.protocol.world.actions import Action, Command, Deliver, Expire, OnLink, OnMessage
 from nodes.protocol.world.genesis import first_world
@@ -170,8 +170,8 @@ class LabMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "world"):
             assert everything(replayed(self.lab)) == everything(self.world)
-            watch = labs.state_of(self.lab)[1]
-            assert world_at(self.lab, self.lab.step)[1] == from_plain(Watch, self.lab.watch) == watch
+            observation = labs.state_of(self.lab)[1]
+            assert world_at(self.lab, self.lab.step)[1] == from_plain(Observation, self.lab.observation) == observation
 
 
 def settled(world: World) -> World:

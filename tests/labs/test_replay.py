@@ -13,7 +13,7 @@ from nodes.labs import checkpoints, labs, replay, services
 from nodes.labs.replay import actions_of, world_at
 from nodes.protocol.messages.commands import Detach, Reauthenticate
 from nodes.protocol.options import Setup
-from nodes.protocol.properties.watch import first_watch
+from nodes.protocol.properties.observation import first_observation
 from nodes.protocol.runs import trace as traces
 from nodes.protocol.runs.trace import Trace, result_of
 from nodes.protocol.world.actions import Arm, Command, LinkFault
@@ -43,16 +43,16 @@ def lab() -> models.Lab:
 
 
 def truth(lab: models.Lab, step: int) -> tuple[object, ...]:
-    """World and watch after a step, replayed from the first."""
+    """World and observation after a step, replayed from the first."""
     actions = tuple(actions_of(lab, until=step))
     replayed = traces.replay(Trace("", labs.setup_of(lab), actions, ""))
-    return *everything(replayed.world), replayed.watch
+    return *everything(replayed.world), replayed.observation
 
 
 def found(lab: models.Lab, step: int) -> tuple[object, ...]:
-    world, watch = world_at(lab, step)
+    world, observation = world_at(lab, step)
     assert [world.nodes[world.index[state.name]] for state in world.nodes] == list(world.nodes)
-    return *everything(world), watch
+    return *everything(world), observation
 
 
 def test_each_step_is_what_its_replay_gives(lab: models.Lab) -> None:
@@ -68,10 +68,10 @@ def test_each_step_is_what_its_replay_gives(lab: models.Lab) -> None:
 
 
 def test_step_0_needs_no_log(lab: models.Lab) -> None:
-    world, watch = world_at(lab, 0)
+    world, observation = world_at(lab, 0)
 
     assert everything(world) == everything(first_world(labs.setup_of(lab)))
-    assert watch == first_watch()
+    assert observation == first_observation()
 
 
 def test_only_what_comes_after_a_checkpoint_is_replayed(

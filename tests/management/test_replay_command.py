@@ -59,7 +59,8 @@ def test_a_replay_is_told_in_lines(tmp_path: Path, capsys: Captured) -> None:
     status, lines = _lines(tmp_path, capsys, LATE)
     guti = next(line for line in lines if line.startswith("  ue-1: ")).split()[3].rstrip(",")
     broken = [
-        f"  {each.property.value} at step {each.step} for ue-1: {each.reason}" for each in replay(LATE).watch.broken
+        f"  {each.property.value} at step {each.step} for ue-1: {each.reason}"
+        for each in replay(LATE).observation.broken
     ]
     assert status == 0
     assert lines == [

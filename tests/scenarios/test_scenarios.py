@@ -225,7 +225,7 @@ BROKEN = {
 
 @each_name
 def test_run_breaks_these_properties(name: str) -> None:
-    broken = sorted(broken.property.value for broken in replay(trace_of(name)).watch.broken)
+    broken = sorted(broken.property.value for broken in replay(trace_of(name)).observation.broken)
     assert " ".join(broken) == BROKEN.get(name, BROKEN[scenario_of(name).name])
 
 

@@ -104,4 +104,4 @@ def protocol_rows(lab: models.Lab) -> dict[str, list[dict[str, Any]]]:
 
 def state(lab: models.Lab) -> tuple[object, ...]:
     """The columns of a lab that its steps make."""
-    return (lab.step, lab.messages, lab.ordinals, lab.held, lab.armed, lab.watch, lab.lab_seconds, lab.model)
+    return (lab.step, lab.messages, lab.ordinals, lab.held, lab.armed, lab.observation, lab.lab_seconds, lab.model)

@@ -1,11 +1,11 @@
-"""How tests follow the properties: a world with its watch, driven as `helpers_protocol` drives a world alone."""
+"""How tests follow the properties: a world with its observation, driven as `helpers_protocol` drives a world alone."""
 
 from dataclasses import dataclass, field, replace
 
 from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.properties.monitor import Observed
+from nodes.protocol.properties.observation import Judgement, Observation, PropertyStatus, first_observation, statuses
 from nodes.protocol.properties.steps import observe
-from nodes.protocol.properties.watch import Judgement, Watch, first_watch, statuses
 from nodes.protocol.runs.run import Run
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.engine import next_delivery, transition
@@ -15,10 +15,10 @@ from nodes.protocol.world.world import World, link_of
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A run: its world, its watch, how many steps it took, and what its last step showed."""
+    """A run: its world, its observation, how many steps it took, and what its last step showed."""
 
     world: World
-    watch: Watch = field(default_factory=first_watch)
+    observation: Observation = field(default_factory=first_observation)
     number: int = 0
     last: Observed | None = None
 
@@ -30,9 +30,9 @@ class Watched:
         return run
 
     def _go(self, action: Action, done: Transition) -> "Watched":
-        taken = Run(self.world, self.watch, self.number).after(action, done)
-        seen = observe(self.world, self.watch.monitor, action, done, sorted(taken.touched))
-        return Watched(taken.run.world, taken.run.watch, taken.run.step, seen)
+        taken = Run(self.world, self.observation, self.number).after(action, done)
+        seen = observe(self.world, self.observation.monitor, action, done, sorted(taken.touched))
+        return Watched(taken.run.world, taken.run.observation, taken.run.step, seen)
 
     def settle(self) -> "Watched":
         """Deliver in order of sending until nothing is in flight."""
@@ -68,12 +68,23 @@ class Watched:
     @property
     def broken(self) -> dict[str, str]:
         """The reasons of the first violations, by property."""
-        return {each.property.value: each.reason for each in self.watch.broken}
+        return {each.property.value: each.reason for each in self.observation.broken}
 
     def judgement(self, property_id: PropertyID) -> tuple[Judgement, str]:
         """How a property stands for ue-1, and why."""
-        (status,) = (each for each in statuses(self.world, self.watch, ["ue-1"]) if each.property.id is property_id)
+        status = self._status(property_id)
         return status.judgement, status.reason
+
+    def broken_at(self, property_id: PropertyID) -> tuple[int | None, int | None]:
+        """At which step a property was first broken, and since which it does not hold now."""
+        status = self._status(property_id)
+        return status.step, status.since
+
+    def _status(self, property_id: PropertyID) -> PropertyStatus:
+        (status,) = (
+            each for each in statuses(self.world, self.observation, ["ue-1"]) if each.property.id is property_id
+        )
+        return status
 
 
 def watched(world: World) -> Watched:

@@ -21,6 +21,7 @@ from nodes.protocol.world import actions
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.engine import Event, EventKind, next_delivery, transition
 from nodes.protocol.world.genesis import first_world, imsi_of
+from nodes.protocol.world.note_words import words_of_note
 from nodes.protocol.world.world import Message, World, link_of, node, with_link
 
 StateT = TypeVar("StateT")
@@ -66,16 +67,27 @@ class Told:
     @property
     def notes(self) -> list[str]:
         """Every note, in order: `ue-1: registered`."""
-        return [f"{e.node}: {e.text}" for e in self.events if e.kind is EventKind.NOTED]
+        return [f"{e.node}: {said(e)}" for e in self.events if e.kind is EventKind.NOTED]
 
     def of_kind(self, kind: NoteKind) -> list[str]:
         """The notes of one kind."""
         noted = (e for e in self.events if e.kind is EventKind.NOTED and e.note is kind)
-        return [f"{e.node}: {e.text}" for e in noted]
+        return [f"{e.node}: {said(e)}" for e in noted]
 
     def of_event(self, kind: EventKind) -> list[str]:
-        """Texts of the events of one kind."""
-        return [e.text for e in self.events if e.kind is kind]
+        """What is told of the events of one kind: of a refusal why, else what they name."""
+        return [said(e) if e.remark else e.text for e in self.events if e.kind is kind]
+
+
+def said(event: Event) -> str:
+    """What a node says in an event, in words.
+
+    Raises:
+        ValueError: it says nothing.
+    """
+    if event.remark is None:
+        raise ValueError(f"no node says anything in {event}")
+    return words_of_note(event.remark, event.values)
 
 
 def first(setup: Setup) -> World:

@@ -13,6 +13,7 @@ from nodes.protocol.crypto.eps_keys import derive_k_app, derive_kn
 from nodes.protocol.entities.machine import Note, NoteKind
 from nodes.protocol.messages.application import Direction, ProtectedMessage
 from nodes.protocol.octets import KN, Ks
+from nodes.protocol.remarks import Remark
 
 TAG_LENGTH = 8
 
@@ -79,14 +80,14 @@ def receive(leg: Leg, message: ProtectedMessage, *, ks: Ks | None, application_s
     """
     seen = Seen(message.counter, message.sealed[-TAG_LENGTH:])
     if seen in leg.seen:
-        return leg, Note("replayed, refused before it is opened", NoteKind.DROPPED)
+        return leg, Note(Remark.REPLAYED, NoteKind.DROPPED)
     if ks is None:
-        return leg, Note("sealed under a key that is not here", NoteKind.MISMATCH)
+        return leg, Note(Remark.OTHER_KEY, NoteKind.MISMATCH)
     # All of them, as long as the session lasts: a window would let an old one in again.
     leg = replace(leg, seen=(*leg.seen, seen))
     key = derive_k_app(ks, application_server)
     try:
         text = open_message(key, message.session, message.direction.value, message.counter, message.sealed)
     except CannotOpen:
-        return replace(leg, failed=leg.failed + 1), Note("does not open", NoteKind.NOT_OPENED)
-    return replace(leg, opened=leg.opened + 1), Note(f"opens: {text.decode()}", NoteKind.OPENED)
+        return replace(leg, failed=leg.failed + 1), Note(Remark.DOES_NOT_OPEN, NoteKind.NOT_OPENED)
+    return replace(leg, opened=leg.opened + 1), Note(Remark.OPENS, NoteKind.OPENED, values=(text.decode(),))

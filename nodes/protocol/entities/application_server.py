@@ -16,13 +16,15 @@ from nodes.protocol.entities.machine import (
     dropped,
 )
 from nodes.protocol.entities.timers import RULES, TimerName
-from nodes.protocol.errors import CommandRefused, Hindrance
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.application import Direction, OpenSession, ProtectedMessage
 from nodes.protocol.messages.key_requests import KeyResult, KeyRetrievalAnswer, KeyRetrievalRequest
 from nodes.protocol.octets import KN, Ks
 from nodes.protocol.options import SCEF, THIRD_PARTY
+from nodes.protocol.remarks import Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _with_session(state: ApplicationServerState, session: ServerSession) -> Appl
 def _session(state: ApplicationServerState, ue: str) -> ServerSession:
     session = state.session_of(ue)
     if session is None:
-        raise CommandRefused(f"{ue} has opened no session with {state.name}", Hindrance.NO_SESSION_AT_AS)
+        raise CommandRefused(Hindrance.NO_SESSION_AT_AS, ue, state.name)
     return session
 
 
@@ -94,7 +96,7 @@ def ask_for_key(state: ApplicationServerState, command: commands.AskForKey) -> S
     session = _session(state, command.ue)
     index = len(session.gutis) - 1 if command.guti_index is None else command.guti_index
     if not 0 <= index < len(session.gutis):
-        raise CommandRefused(f"{state.name} learned {len(session.gutis)} GUTIs of {command.ue}")
+        raise CommandRefused(Hindrance.GUTI_NOT_LEARNED, state.name, len(session.gutis), command.ue)
     through = THIRD_PARTY if command.through_third_party else SCEF
     return _ask(state, session, session.gutis[index], through)
 
@@ -125,7 +127,7 @@ def _request_outputs(state: ApplicationServerState, ue: str, request: OpenReques
 def send_command(state: ApplicationServerState, command: commands.SendCommand) -> Step[ApplicationServerState]:
     session = _session(state, command.ue)
     if session.ks is None:
-        raise CommandRefused(f"{state.name} holds no Ks for {command.ue} yet", Hindrance.NO_KEY_AT_AS)
+        raise CommandRefused(Hindrance.NO_KEY_AT_AS, state.name, command.ue)
     leg, message = seal(
         session.leg,
         ks=session.ks,
@@ -144,14 +146,14 @@ def send_command(state: ApplicationServerState, command: commands.SendCommand) -
 def on_open_session(state: ApplicationServerState, message: OpenSession, source: str) -> Step[ApplicationServerState]:
     before = state.session_of(source)
     if before is not None and message.session <= before.number:
-        return dropped(state, f"session {message.session} was opened before")
+        return dropped(state, Remark.SESSION_OPENED_BEFORE, message.session)
     gutis = () if before is None else tuple(guti for guti in before.gutis if guti != message.guti)
     session = ServerSession(source, message.session, (*gutis, message.guti))
     session = replace(session, key_name=message.key_name)
     if before is not None:
         # Counters under a K_APP and the numbers of requests go on: neither may come twice.
         session = replace(session, requests=before.requests, leg=replace(before.leg, seen=()))
-    return _ask(state, session, message.guti, SCEF, Note("no key for this session, asks"))
+    return _ask(state, session, message.guti, SCEF, Note(Remark.ASKS_FOR_KEY))
 
 
 def on_key_answer(
@@ -161,21 +163,21 @@ def on_key_answer(
     session = state.session_of(ue)
     request = None if session is None else session.open_request
     if session is None or request is None or str(request.number) != number or request.through != source:
-        return dropped(state, "answers no open request, or an older one")
+        return dropped(state, Remark.ANSWERS_NO_OR_OLDER_REQUEST)
     stop = StopTimer(TimerName.NORTHBOUND, ue)
     if message.ks is None:
-        note = Note(f"no key: {message.result.value} ({message.result.status})")
+        note = Note(Remark.NO_KEY, values=(message.result.value, message.result.status))
         return Step(_with_session(state, _without_key(session, message.result)), (stop, note))
     session = replace(session, open_request=None, last_result=message.result, key_guti=request.guti)
     session = _with_key(state, session, message.ks)
-    held = Note("held", NoteKind.KEY_DELIVERED, ks=message.ks)
+    held = Note(Remark.KS_HELD, NoteKind.KEY_DELIVERED, ks=message.ks)
     if session.key_name == request.key_name or _lacks(session, session.key_name) is None:
         return Step(_with_session(state, session), (stop, held))
     step = _ask(state, session, session.gutis[-1], SCEF, held, _ASKS_FOR_NAMED)
     return Step(step.state, (stop, *step.outputs))
 
 
-_ASKS_FOR_NAMED = Note("asks for the key that is named")
+_ASKS_FOR_NAMED = Note(Remark.ASKS_FOR_NAMED_KEY)
 
 
 def _with_key(state: ApplicationServerState, session: ServerSession, ks: Ks) -> ServerSession:
@@ -204,13 +206,13 @@ def on_protected_message(
     """
     session = state.session_of(source)
     if session is None or session.number != message.session:
-        return dropped(state, "unknown session, refused before it is opened")
+        return dropped(state, Remark.NO_SUCH_SESSION)
     if message.direction is not Direction.UPLINK:
-        return dropped(state, "the AS's own direction, refused before it is opened")
+        return dropped(state, Remark.OWN_DIRECTION_OF_AS)
     if state.names_keys:
         return _on_message_by_name(state, session, message)
     if session.ks is None:
-        return dropped(state, "no Ks to open it with")
+        return dropped(state, Remark.NO_KS_TO_OPEN_WITH)
     leg, note = receive(session.leg, message, ks=session.ks, application_server=state.name)
     session = replace(session, leg=leg)
     if note.kind is NoteKind.OPENED:
@@ -218,7 +220,7 @@ def on_protected_message(
     if note.kind is NoteKind.DROPPED or session.asked_again or session.open_request is not None:
         return Step(_with_session(state, session), (note,))
     session = replace(session, asked_again=True)
-    return _ask(state, session, session.gutis[-1], SCEF, note, Note("asks again, once"))
+    return _ask(state, session, session.gutis[-1], SCEF, note, Note(Remark.ASKS_AGAIN))
 
 
 def _on_message_by_name(
@@ -243,13 +245,13 @@ def on_northbound_expiry(state: ApplicationServerState, subject: str) -> Step[Ap
     session = state.session_of(subject)
     request = None if session is None else session.open_request
     if session is None or request is None:
-        return Step(state, (Note("no request is open"),))
+        return Step(state, (Note(Remark.NO_OPEN_REQUEST),))
     if request.attempts < RULES[TimerName.NORTHBOUND].limit:
         again = replace(request, attempts=request.attempts + 1)
-        outputs = (Note("no answer, asks again"), *_request_outputs(state, subject, again))
+        outputs = (Note(Remark.NO_ANSWER_ASKS_AGAIN), *_request_outputs(state, subject, again))
         return Step(_with_session(state, replace(session, open_request=again)), outputs)
     session = _without_key(session, KeyResult.TIME_OUT)
-    return Step(_with_session(state, session), (Note("key request abandoned", NoteKind.ABANDONED),))
+    return Step(_with_session(state, session), (Note(Remark.KEY_REQUEST_ABANDONED, NoteKind.ABANDONED),))
 
 
 class ApplicationServerPhase(Enum):

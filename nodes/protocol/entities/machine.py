@@ -14,6 +14,7 @@ from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import UnexpectedMessage
 from nodes.protocol.messages.s1 import inside
 from nodes.protocol.octets import RAND, Ks
+from nodes.protocol.remarks import NoteValue, Remark
 
 StateT = TypeVar("StateT")
 
@@ -66,12 +67,18 @@ class NoteKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A few words on what the node just did; `rand` or `ks` names the AV that it is about."""
+    """What the node just did; `rand` or `ks` names the AV that it is about, `values` are those of the remark."""
 
-    text: str
+    remark: Remark
     kind: NoteKind = NoteKind.PLAIN
     rand: RAND | None = None
     ks: Ks | None = None
+    values: tuple[NoteValue, ...] = ()
+
+    @property
+    def as_reason(self) -> tuple[NoteValue, ...]:
+        """The last values of a remark that gives this one as its reason."""
+        return (self.remark.value, *self.values)
 
 
 Output = Send | StartTimer | StopTimer | LoseFrom | Note
@@ -94,14 +101,14 @@ class Opened(Generic[StateT]):
     outputs: tuple[Output, ...] = ()
 
 
-def dropped(state: StateT, why: str) -> Step[StateT]:
+def ignored(why: Remark, *values: NoteValue) -> Note:
+    """The note of a message that is ignored, and why."""
+    return Note(why, NoteKind.DROPPED, values=values)
+
+
+def dropped(state: StateT, why: Remark, *values: NoteValue) -> Step[StateT]:
     """The message is ignored; the reason is said."""
-    return Step(state, (Note(why, NoteKind.DROPPED),))
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """A number with its noun: "1 push", "2 pushes"."""
-    return f"{number} {one if number == 1 else many}"
+    return Step(state, (ignored(why, *values),))
 
 
 Handler = Callable[[Any, Any, str], Step[Any]]
@@ -122,7 +129,7 @@ class Handlers:
     phase: Callable[[Any, Any, str], Enum]
     incoming: tuple[type, ...]
     messages: Mapping[tuple[Enum, type], Handler]
-    refusals: Mapping[tuple[Enum, type], str]
+    refusals: Mapping[tuple[Enum, type], Remark]
     expiries: Mapping[TimerName, ExpiryHandler]
     commands: Mapping[type, CommandHandler]
     unwrap: Callable[[Any, Any, str], Opened[Any] | Step[Any]] | None = field(default=None)
@@ -134,7 +141,7 @@ def handle(handlers: Handlers, state: StateT, message: object, source: str) -> S
     """Give a message to a node.
 
     Raises:
-        UnexpectedMessage: the node refuses this message in its phase; the text says why.
+        UnexpectedMessage: the node refuses this message in its phase.
     """
     outputs: tuple[Output, ...] = ()
     if handlers.unwrap is not None:
@@ -147,11 +154,10 @@ def handle(handlers: Handlers, state: StateT, message: object, source: str) -> S
     if handler is not None:
         done = handler(state, message, source)
         return Step(done.state, (*outputs, *done.outputs))
-    why = handlers.refusals.get(key, "this node never gets such a message")
-    name = type(inside(message)).__name__
-    raise UnexpectedMessage(f"{name} in {key[0].value}: {why}")
+    why = handlers.refusals.get(key, Remark.NO_SUCH_MESSAGE)
+    raise UnexpectedMessage(type(inside(message)).__name__, key[0].value, why)
 
 
-def refuse_all(phase: Enum, types: tuple[type, ...], why: str) -> dict[tuple[Enum, type], str]:
+def refuse_all(phase: Enum, types: tuple[type, ...], why: Remark) -> dict[tuple[Enum, type], Remark]:
     """Refusals of one phase that share a reason."""
     return {(phase, message_type): why for message_type in types}

@@ -6,9 +6,11 @@ from enum import IntEnum
 
 from nodes.protocol.crypto.eps_keys import derive_k_nas_int, derive_ks
 from nodes.protocol.crypto.nas_security import eia2
+from nodes.protocol.entities.machine import Note, ignored
 from nodes.protocol.messages.nas import PlainNAS, SecurityProtected
 from nodes.protocol.messages.nas_octets import mac_input
 from nodes.protocol.octets import KASME, RAND, Ks
+from nodes.protocol.remarks import Remark
 
 EIA2 = 2  # algorithm identity of 128-EIA2 (TS 33.401 §5.1.4.2)
 NAS_BEARER = 0  # "BEARER … the value 0x00" for NAS (TS 33.401 §8.1.1)
@@ -56,19 +58,19 @@ def protect(
 
 def check(
     context: SecurityContext | None, direction: NASDirection, protected: SecurityProtected
-) -> SecurityContext | str:
+) -> SecurityContext | Note:
     """Check MAC and NAS COUNT of a protected message.
 
-    Returns the context with the count taken, or the reason to drop the message: NAS drops silently,
+    Returns the context with the count taken, or a note of why the message is dropped: NAS drops silently,
     so this is no exception.
     """
     if context is None:
-        return f"no EPS security context for eKSI {protected.ksi}"
+        return ignored(Remark.NO_SECURITY_CONTEXT, protected.ksi)
     if not is_genuine(context, direction, protected):
-        return "integrity check failed (128-EIA2)"
+        return ignored(Remark.WRONG_NAS_MAC)
     expected = context.uplink if direction is NASDirection.UPLINK else context.downlink
     if protected.count < expected:
-        return f"NAS COUNT {protected.count} came before"
+        return ignored(Remark.NAS_COUNT_REPEATED, protected.count)
     return _counted(context, direction, protected.count)
 
 

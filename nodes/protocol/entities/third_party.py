@@ -7,6 +7,7 @@ from nodes.protocol.entities.machine import Handlers, Note, NoteKind, Send, Star
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages.key_requests import KeyResult, KeyRetrievalAnswer, KeyRetrievalRequest
 from nodes.protocol.options import SCEF
+from nodes.protocol.remarks import Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,14 @@ def on_key_request(state: ThirdPartyState, message: KeyRetrievalRequest, _source
     errand = _errand(message)
     errands = tuple(sorted({*state.errands, errand}, key=_subject))
     timer = StartTimer(TimerName.NORTHBOUND, _subject(errand), seconds=10)
-    outputs = (Note(f"asks for {message.origin}"), Send(SCEF, message), timer)
+    outputs = (Note(Remark.ASKS_FOR_ORIGIN, values=(message.origin,)), Send(SCEF, message), timer)
     return Step(replace(state, errands=errands), outputs)
 
 
 def on_key_answer(state: ThirdPartyState, message: KeyRetrievalAnswer, _source: str) -> Step[ThirdPartyState]:
     errand = _errand(message)
     if errand not in state.errands:
-        return dropped(state, "answers no open request")
+        return dropped(state, Remark.ANSWERS_NO_OPEN_REQUEST)
     errands = tuple(each for each in state.errands if each != errand)
     outputs = (StopTimer(TimerName.NORTHBOUND, _subject(errand)), Send(message.origin, message))
     return Step(replace(state, errands=errands), outputs)
@@ -53,10 +54,10 @@ def on_key_answer(state: ThirdPartyState, message: KeyRetrievalAnswer, _source: 
 def on_northbound_expiry(state: ThirdPartyState, subject: str) -> Step[ThirdPartyState]:
     errand = next((each for each in state.errands if _subject(each) == subject), None)
     if errand is None:
-        return Step(state, (Note("no errand is open"),))
+        return Step(state, (Note(Remark.NO_OPEN_ERRAND),))
     errands = tuple(each for each in state.errands if each != errand)
     answer = KeyRetrievalAnswer(errand.origin, errand.request, KeyResult.TIME_OUT)
-    note = Note("SCEF silent", NoteKind.ABANDONED)
+    note = Note(Remark.SCEF_SILENT, NoteKind.ABANDONED)
     return Step(replace(state, errands=errands), (note, Send(errand.origin, answer)))
 
 

@@ -8,13 +8,15 @@ from nodes.protocol.entities.credentials import Credentials
 from nodes.protocol.identities import PLMNIdentity
 from nodes.protocol.messages.nas import EMMCause
 from nodes.protocol.octets import AUTN, AUTS, KASME, RAND, RES
+from nodes.protocol.remarks import Remark
 
 
 class AUTNRefused(Exception):
     """AUTN is not accepted: the cause, and AUTS (14 octets) for a synch failure."""
 
-    def __init__(self, text: str, cause: EMMCause, auts: AUTS | None = None) -> None:
-        super().__init__(text)
+    def __init__(self, remark: Remark, cause: EMMCause, auts: AUTS | None = None) -> None:
+        super().__init__(remark)
+        self.remark = remark
         self.cause = cause
         self.auts = auts
 
@@ -39,13 +41,13 @@ def answer_challenge(
     functions = credentials.functions
     sqn_xor_ak, amf, _ = split_autn(autn)
     if not amf[0] & SEPARATION_BIT:
-        raise AUTNRefused("the AMF separation bit is 0, cause #26", EMMCause.NON_EPS_AUTHENTICATION_UNACCEPTABLE)
+        raise AUTNRefused(Remark.SEPARATION_BIT_ZERO, EMMCause.NON_EPS_AUTHENTICATION_UNACCEPTABLE)
     sqn = open_autn(functions, rand, autn)
     if sqn is None:
-        raise AUTNRefused("MAC-A is wrong, cause #20", EMMCause.MAC_FAILURE)
+        raise AUTNRefused(Remark.MAC_A_WRONG, EMMCause.MAC_FAILURE)
     accepted = accept(seqs, sqn)
     if accepted is None:
         auts = build_auts(functions, rand, highest(seqs))
-        raise AUTNRefused("SQN is out of range, cause #21", EMMCause.SYNCH_FAILURE, auts)
+        raise AUTNRefused(Remark.SQN_OUT_OF_RANGE, EMMCause.SYNCH_FAILURE, auts)
     k_asme = derive_k_asme(functions.f3(rand), functions.f4(rand), plmn_id, sqn_xor_ak)
     return ChallengeAnswer(functions.f2(rand), k_asme, accepted)

@@ -8,11 +8,10 @@ from itertools import pairwise
 
 from nodes.protocol.identities import IMSI
 from nodes.protocol.options import Options, Setup
+from nodes.protocol.properties.observation import Observation
 from nodes.protocol.properties.verdict import VerdictSummary, Word, judge
-from nodes.protocol.properties.watch import Watch
 from nodes.protocol.runs.rerun import Skipped, Sort, Tick, follow_run, no_tick, run
 from nodes.protocol.runs.run import first_run
-from nodes.protocol.world.action_words import options_that_differ
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.engine import next_delivery
 from nodes.protocol.world.events import EventKind, Transition, message_name
@@ -36,7 +35,7 @@ class Recording:
     worlds: tuple[World, ...]
     transitions: tuple[Transition, ...]
     verdicts: tuple[Mapping[str, VerdictSummary], ...]
-    watch: Watch
+    observation: Observation
 
     def verdict(self, step: int, ue: str) -> VerdictSummary:
         """The verdict on a UE and the AS after so many actions."""
@@ -50,14 +49,26 @@ class Side(Enum):
     THEIRS = "theirs"
 
 
+class Fact(Enum):
+    """What two verdicts differ in, the plainest first."""
+
+    NETWORK = "network"
+    UE = "ue"
+    APPLICATION_SERVER = "application-server"
+    HARM = "harm"
+    WORD = "word"
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The verdicts on a UE differ when so many actions of each side are taken; `what` says it in one sentence."""
+    """The verdicts on a UE differ when so many actions of each side are taken: in what, and what it is on each side."""
 
     step_mine: int
     step_theirs: int
     ue: str
-    what: str
+    what: Fact
+    mine: str
+    theirs: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +175,7 @@ def _run(
         worlds.append(run.world)
         judged = {ue: judge(run.world, ue, application_server).summary for ue in sorted(taken.touched)}
         verdicts.append({**verdicts[-1], **judged} if judged else verdicts[-1])
-    return Recording(setup, actions, tuple(worlds), transitions, tuple(verdicts), run.watch)
+    return Recording(setup, actions, tuple(worlds), transitions, tuple(verdicts), run.observation)
 
 
 def _is_at_rest(mine: Recording, step_mine: int, theirs: Recording, step_theirs: int) -> bool:
@@ -176,35 +187,26 @@ def _is_at_rest(mine: Recording, step_mine: int, theirs: Recording, step_theirs:
 
 def _differences(mine: Recording, theirs: Recording, upto: tuple[int, ...]) -> Iterator[Difference]:
     """The first UE whose verdicts differ, after each action of the original after which there is one."""
-    sides = _sides(mine.setup.options, theirs.setup.options)
     for step_mine, step_theirs in enumerate(upto, 1):
         ues = {**mine.verdicts[step_mine], **theirs.verdicts[step_theirs]}
         for ue in ues:
             verdicts = mine.verdict(step_mine, ue), theirs.verdict(step_theirs, ue)
             if verdicts[0] != verdicts[1]:
-                yield Difference(step_mine, step_theirs, ue, _sentence(ue, *verdicts, sides))
+                yield Difference(step_mine, step_theirs, ue, *_plainest(ue, *verdicts))
                 break
 
 
-def _sides(mine: Options, theirs: Options) -> tuple[str, str]:
-    """What tells the two sides apart, put after what each does."""
-    if mine.solution is not theirs.solution:
-        return f"in {mine.solution.value}", f"in {theirs.solution.value}"
-    return "here", f"with {', '.join(options_that_differ(theirs, mine))}"
-
-
-def _sentence(ue: str, mine: VerdictSummary, theirs: VerdictSummary, sides: tuple[str, str]) -> str:
+def _plainest(ue: str, mine: VerdictSummary, theirs: VerdictSummary) -> tuple[Fact, str, str]:
     """The plainest fact that differs: what the network gives, what UE and AS have, the harm, at last the word."""
     imsi = imsi_of(ue)
     facts = (
-        ("The network gives", _av(mine.network, imsi), _av(theirs.network, imsi)),
-        ("The UE uses", _av(mine.ue, imsi), _av(theirs.ue, imsi)),
-        ("The AS holds", _av(mine.application_server, imsi), _av(theirs.application_server, imsi)),
-        ("Messages that could not be decrypted:", str(mine.harm), str(theirs.harm)),
-        ("The verdict is", mine.word.value, theirs.word.value),
+        (Fact.NETWORK, _av(mine.network, imsi), _av(theirs.network, imsi)),
+        (Fact.UE, _av(mine.ue, imsi), _av(theirs.ue, imsi)),
+        (Fact.APPLICATION_SERVER, _av(mine.application_server, imsi), _av(theirs.application_server, imsi)),
+        (Fact.HARM, str(mine.harm), str(theirs.harm)),
+        (Fact.WORD, mine.word.value, theirs.word.value),
     )
-    what, mine_says, theirs_say = next(fact for fact in facts if fact[1] != fact[2])
-    return f"{what} {mine_says} {sides[0]} and {theirs_say} {sides[1]}."
+    return next(fact for fact in facts if fact[1] != fact[2])
 
 
 def _av(vector: VectorName | None, imsi: IMSI) -> str:

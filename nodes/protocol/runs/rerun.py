@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from nodes.protocol.errors import CommandRefused, NoSuchAction
+from nodes.protocol.hindrances import Hindrance, Refused
 from nodes.protocol.options import Setup
 from nodes.protocol.world.actions import Action, Deliver, OnMessage
 from nodes.protocol.world.engine import enabled, next_delivery, transition
@@ -33,11 +34,14 @@ Tick = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Action `number` of the original, from 1, that the followed run could not take."""
+    """Action `number` of the original, from 1, that the followed run could not take.
+
+    The reason is a text where the action names something that the world does not have.
+    """
 
     number: int
     action: Action
-    reason: str
+    reason: Refused | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +110,19 @@ class _Follower:
         self.actions: list[Action] = []
         self.transitions: list[Transition] = []
 
-    def imitate(self, action: Action, original: World) -> str | None:
+    def imitate(self, action: Action, original: World) -> Refused | str | None:
         """Do what the original does in that world, or say why that cannot be."""
         if isinstance(action, OnMessage):
             counterpart = _counterpart(action, original, self._world)
-            if isinstance(counterpart, str):
+            if isinstance(counterpart, Refused):
                 return counterpart
             action = counterpart
         try:
             self._take(action)
-        except (CommandRefused, NoSuchAction) as refusal:
-            return str(refusal)
+        except CommandRefused as refusal:
+            return refusal.why
+        except NoSuchAction as error:
+            return str(error)
         return None
 
     def deliver_own(self, awaited: frozenset[Sort]) -> None:
@@ -135,7 +141,7 @@ class _Follower:
         self.transitions.append(done)
 
 
-def _counterpart(action: OnMessage, original: World, world: World) -> OnMessage | str:
+def _counterpart(action: OnMessage, original: World, world: World) -> OnMessage | Refused:
     """The same action on the message that corresponds to the original's, or why there is none."""
     names = _names(link_of(original, action.source, action.destination))
     name = names[action.position]
@@ -145,7 +151,7 @@ def _counterpart(action: OnMessage, original: World, world: World) -> OnMessage 
         if each == name
     ]
     if not positions:
-        return f"No {name} waits from {action.source} to {action.destination}"
+        return Refused(Hindrance.NO_SUCH_MESSAGE, (name, action.source, action.destination))
     return replace(action, position=positions[: names[: action.position].count(name) + 1][-1])
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from nodes.protocol.options import Setup
+from nodes.protocol.properties.observation import Observation, first_observation
 from nodes.protocol.properties.verdict import touched_ues
-from nodes.protocol.properties.watch import Watch, first_watch
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.diff import Change, diff
 from nodes.protocol.world.engine import transition
@@ -18,7 +18,7 @@ class Run:
     """After `step` steps."""
 
     world: World
-    watch: Watch
+    observation: Observation
     step: int = 0
 
     def take(self, action: Action) -> "Taken":
@@ -33,8 +33,8 @@ class Run:
         """Go on by a transition that the action has made of this run's world."""
         changes = diff(self.world, done.world)
         touched = touched_ues(self.world, done.world, changes)
-        watch = self.watch.after(self.step + 1, self.world, action, done, touched)
-        return Taken(Run(done.world, watch, self.step + 1), done, changes, touched)
+        observation = self.observation.after(self.step + 1, self.world, action, done, touched)
+        return Taken(Run(done.world, observation, self.step + 1), done, changes, touched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +49,4 @@ class Taken:
 
 def first_run(setup: Setup) -> Run:
     """Nothing has happened yet."""
-    return Run(first_world(setup), first_watch())
+    return Run(first_world(setup), first_observation())

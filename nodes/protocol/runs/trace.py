@@ -8,7 +8,7 @@ from typing import Any, cast
 from nodes.protocol.errors import CommandRefused, NoSuchAction, PlainError, ProtocolError
 from nodes.protocol.options import Setup
 from nodes.protocol.plain.conversion import MAY_BE_LEFT_OUT, canonical, from_plain, to_plain
-from nodes.protocol.properties.watch import Watch
+from nodes.protocol.properties.observation import Observation
 from nodes.protocol.runs.run import first_run
 from nodes.protocol.world.action_words import words_of
 from nodes.protocol.world.actions import Action
@@ -171,7 +171,7 @@ class Replayed:
 
     trace: Trace
     world: World
-    watch: Watch
+    observation: Observation
     taken: int
     result: str
     refusal: str | None = None
@@ -191,4 +191,4 @@ def replay(trace: Trace) -> Replayed:
         except (CommandRefused, NoSuchAction) as error:
             refusal = f"action {run.step + 1}: {words_of(action)}: {error}"
             break
-    return Replayed(trace, run.world, run.watch, run.step, result_of(run.world), refusal)
+    return Replayed(trace, run.world, run.observation, run.step, result_of(run.world), refusal)

@@ -41,10 +41,10 @@ def _details(command: NodeCommand) -> Iterator[str]:
             yield f"{field.name} {values[field.name]}"
 
 
-def options_that_differ(options: Options, others: Options) -> tuple[str, ...]:
-    """Each option that has another value in `others`, with the value that it has in `options`: `named_key on`."""
+def options_that_differ(options: Options, others: Options) -> dict[str, str]:
+    """Each option that has another value in `others`, with the value that it has in `options`: `named_key`, `on`."""
     names = (field.name for field in fields(Options) if getattr(options, field.name) != getattr(others, field.name))
-    return tuple(f"{name} {_value(getattr(options, name))}" for name in names)
+    return {name: _value(getattr(options, name)) for name in names}
 
 
 def _value(value: object) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from nodes.protocol.entities.application_server import ApplicationServerState
 from nodes.protocol.entities.mme.state import MMEState
 from nodes.protocol.errors import CommandRefused, NoSuchAction
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.messages import commands
 from nodes.protocol.world import actions, link_actions, message_actions
 from nodes.protocol.world.actions import Action, LinkFault
@@ -42,7 +43,7 @@ def _command(world: World, action: actions.Command) -> Transition:
     state = node(world, action.node)
     handler = HANDLERS[type(state)].commands.get(type(action.command))
     if handler is None:
-        raise CommandRefused(f"{action.node} knows no command {type(action.command).__name__}")
+        raise CommandRefused(Hindrance.NO_SUCH_COMMAND, action.node, type(action.command).__name__)
     _check_peer(world, action)
     event = Event(EventKind.COMMAND, action.node, text=type(action.command).__name__)
     return apply(world, handler(state, action.command), (event,))
@@ -66,7 +67,7 @@ def _restart(world: World, action: actions.Restart) -> Transition:
     state = node(world, action.node)
     handler = HANDLERS[type(state)].restart
     if handler is None:
-        raise CommandRefused(f"{action.node} does not restart in this demonstrator: only HSS, MME and SCEF do")
+        raise CommandRefused(Hindrance.DOES_NOT_RESTART, action.node)
     world = replace(world, timers=tuple(timer for timer in world.timers if timer.node != action.node))
     return apply(world, handler(state), (Event(EventKind.RESTARTED, action.node),))
 
@@ -91,8 +92,8 @@ def _advance(world: World, action: actions.Advance) -> Transition:
     """Let lab time pass; what a timer starts on the way counts from its moment."""
     seconds = action.seconds
     if not 1 <= seconds <= MOST_SECONDS:
-        raise CommandRefused(f"Lab time advances by 1 to {MOST_SECONDS} seconds, got {seconds}")
-    events: tuple[Event, ...] = (Event(EventKind.ADVANCED, world.nodes[0].name, text=f"{seconds} s of lab time"),)
+        raise CommandRefused(Hindrance.SECONDS, MOST_SECONDS, seconds)
+    events: tuple[Event, ...] = (Event(EventKind.ADVANCED, world.nodes[0].name, values=(seconds,)),)
     left = seconds
     for _ in range(MOST_EXPIRIES):
         due = min(world.timers, key=lambda timer: timer.remaining, default=None)
@@ -105,7 +106,7 @@ def _advance(world: World, action: actions.Advance) -> Transition:
             return Transition(world, events)
         done = _expired(world, replace(due, remaining=0))
         world, events = done.world, (*events, *done.events)
-    raise CommandRefused(f"More than {MOST_EXPIRIES} timers would expire; advance by less")
+    raise CommandRefused(Hindrance.TOO_MANY_EXPIRIES, MOST_EXPIRIES)
 
 
 _TAKERS: Mapping[type, Callable[[World, Any], Transition]] = {

@@ -5,6 +5,7 @@ from enum import Enum
 
 from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.messages.s1 import inside
+from nodes.protocol.remarks import NoteValue, Remark
 from nodes.protocol.world.provenance import VectorName
 from nodes.protocol.world.world import World
 
@@ -29,11 +30,21 @@ class EventKind(Enum):
     ADVANCED = "advanced"
 
 
+class LossCause(Enum):
+    """Why a message was lost that nobody dropped by hand."""
+
+    ARMED = "armed"
+    LOWER_LAYER_FAILURE = "lower-layer-failure"
+    CONNECTION_RELEASED = "connection-released"
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened at `node` in a step; `peer` is the other end of a link.
 
-    `vector` is the AV of the RAND or key that a message carries or a note is about. `note` is the kind of note.
+    `text` names a command's class, a timer, a fault, the cause of a loss or the field that was altered. `vector` is the
+    AV of the RAND or key that a message carries or a note is about. `note` is the kind of note, `remark` what it says,
+    or why a message was refused; `values` are those of the remark, or the seconds that passed.
     """
 
     kind: EventKind
@@ -45,6 +56,8 @@ class Event:
     text: str = ""
     vector: VectorName | None = None
     note: NoteKind = NoteKind.PLAIN
+    remark: Remark | None = None
+    values: tuple[NoteValue, ...] = ()
     out_of_order: bool = False
 
 

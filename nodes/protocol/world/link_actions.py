@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from nodes.protocol.errors import CommandRefused, NoSuchAction
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.world import actions
 from nodes.protocol.world.events import Event, EventKind, Transition
 from nodes.protocol.world.topology import are_linked
@@ -25,7 +26,7 @@ def hold_or_release(world: World, action: actions.Hold | actions.Release) -> Tra
         held = others
         kind = EventKind.RELEASED
     if held == world.held:
-        raise CommandRefused("The link is in that state already")
+        raise CommandRefused(Hindrance.LINK_IS_SO_ALREADY)
     return Transition(replace(world, held=held), (Event(kind, action.destination, action.source),))
 
 
@@ -41,6 +42,6 @@ def arm_or_disarm(world: World, action: actions.Arm | actions.Disarm) -> Transit
         after = others
         kind = EventKind.DISARMED
     if after == world.armed:
-        raise CommandRefused("The link is in that state already")
+        raise CommandRefused(Hindrance.LINK_IS_SO_ALREADY)
     event = Event(kind, action.destination, action.source, text=action.fault.value)
     return Transition(replace(world, armed=after), (event,))

@@ -5,12 +5,14 @@ from dataclasses import replace
 
 from nodes.protocol.entities.machine import handle
 from nodes.protocol.errors import CommandRefused, NoSuchAction, UnexpectedMessage
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.messages.alter import alter as alter_message
 from nodes.protocol.messages.alter import altered_field
 from nodes.protocol.messages.s1 import OnConnection
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world import actions
 from nodes.protocol.world.actions import LinkFault, OnLink, OnMessage
-from nodes.protocol.world.events import Event, EventKind, Transition, message_name
+from nodes.protocol.world.events import Event, EventKind, LossCause, Transition, message_name
 from nodes.protocol.world.outputs import apply
 from nodes.protocol.world.provenance import VectorName, vector_of_message
 from nodes.protocol.world.world import HANDLERS, Envelope, World, link_of, node, with_link
@@ -32,6 +34,7 @@ def _about(
     *,
     text: str = "",
     vector: VectorName | None = None,
+    remark: Remark | None = None,
 ) -> Event:
     """An event at the receiving end about a message."""
     stays = kind in {EventKind.COPIED, EventKind.ALTERED}
@@ -44,6 +47,7 @@ def _about(
         message_name(envelope.message),
         text,
         vector,
+        remark=remark,
         out_of_order=action.position > 0 and not stays,
     )
 
@@ -53,7 +57,7 @@ def deliver(world: World, action: actions.Deliver) -> Transition:
     armed = {fault for source, destination, fault in world.armed if (source, destination) == key_of(action)}
     waiting = len(link_of(world, *key_of(action)).queue)
     if LinkFault.LOSE in armed and waiting:
-        return _drop(disarmed(world, action, LinkFault.LOSE), action, "lose next")
+        return _drop(disarmed(world, action, LinkFault.LOSE), action, LossCause.ARMED)
     if LinkFault.REORDER in armed and waiting > 1:
         world = disarmed(world, action, LinkFault.REORDER)
         action = actions.Deliver(action.source, action.destination, max(action.position, 1))
@@ -79,18 +83,19 @@ def _deliver(world: World, action: actions.Deliver) -> Transition:
     try:
         done = handle(HANDLERS[type(state)], state, envelope.message, action.source)
     except UnexpectedMessage as refusal:
-        return Transition(world, (_about(EventKind.REFUSED, action, envelope, text=str(refusal)),))
+        return Transition(world, (_about(EventKind.REFUSED, action, envelope, remark=refusal.remark),))
     return apply(world, done, (_about(EventKind.RECEIVED, action, envelope, vector=vector),))
 
 
 def drop(world: World, action: actions.Drop) -> Transition:
-    return _drop(world, action, "")
+    return _drop(world, action, None)
 
 
-def _drop(world: World, action: OnMessage, why: str) -> Transition:
+def _drop(world: World, action: OnMessage, why: LossCause | None) -> Transition:
     world, envelope = take_off(world, action)
     vector = vector_of_message(world, envelope.message)
-    return Transition(world, (_about(EventKind.LOST, action, envelope, text=why, vector=vector),))
+    text = "" if why is None else why.value
+    return Transition(world, (_about(EventKind.LOST, action, envelope, text=text, vector=vector),))
 
 
 def fail(world: World, action: actions.Fail) -> Transition:
@@ -100,8 +105,8 @@ def fail(world: World, action: actions.Fail) -> Transition:
     """
     _, envelope = take_off(world, action)
     if not isinstance(envelope.message, OnConnection):
-        raise CommandRefused(f"{message_name(envelope.message)} is no NAS message: only these have a lower layer here")
-    done = _drop(world, action, "lower layer failure")
+        raise CommandRefused(Hindrance.NO_NAS_MESSAGE, message_name(envelope.message))
+    done = _drop(world, action, LossCause.LOWER_LAYER_FAILURE)
     for end, peer in (key_of(action), key_of(action)[::-1]):
         state = node(done.world, end)
         tell = HANDLERS[type(state)].lower_layer_failure
@@ -138,9 +143,9 @@ def alter(world: World, action: actions.Alter) -> Transition:
     _, envelope = take_off(world, action)
     what = altered_field(envelope.message)
     if what is None:
-        raise CommandRefused(f"{message_name(envelope.message)} cannot be altered here")
+        raise CommandRefused(Hindrance.CANNOT_BE_ALTERED, message_name(envelope.message))
     link = link_of(world, action.source, action.destination)
     changed = replace(envelope, message=alter_message(envelope.message))
     queue = tuple(changed if each is envelope else each for each in link.queue)
-    event = _about(EventKind.ALTERED, action, envelope, text=f"{what} altered")
+    event = _about(EventKind.ALTERED, action, envelope, text=what)
     return Transition(with_link(world, replace(link, queue=queue)), (event,))

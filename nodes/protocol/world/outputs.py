@@ -1,10 +1,10 @@
-"""What a node puts out is carried out: messages go on links, timers start and stop, notes are happened."""
+"""What a node puts out is carried out: messages go on links, timers start and stop, notes become events."""
 
 from dataclasses import replace
 
 from nodes.protocol.entities.machine import LoseFrom, Output, Send, StartTimer, Step, StopTimer
 from nodes.protocol.entities.timers import RULES
-from nodes.protocol.world.events import Event, EventKind, Transition, message_name
+from nodes.protocol.world.events import Event, EventKind, LossCause, Transition, message_name
 from nodes.protocol.world.provenance import vector_of_ks, vector_of_rand, vector_of_sending
 from nodes.protocol.world.world import Envelope, NodeState, Timer, World, link_of, with_link, with_node
 
@@ -30,7 +30,8 @@ def _carry_out(world: World, name: str, output: Output, happened: list[Event]) -
         case LoseFrom():
             return _lose(world, name, output.source, happened)
     vector = vector_of_rand(world, output.rand) or vector_of_ks(world, output.ks)
-    happened.append(Event(EventKind.NOTED, name, text=output.text, vector=vector, note=output.kind))
+    noted = Event(EventKind.NOTED, name, vector=vector, note=output.kind, remark=output.remark, values=output.values)
+    happened.append(noted)
     return world
 
 
@@ -58,7 +59,8 @@ def _lose(world: World, name: str, source: str, happened: list[Event]) -> World:
     link = link_of(world, source, name)
     for each in link.queue:
         what = message_name(each.message)
-        happened.append(Event(EventKind.LOST, name, source, each.number, each.copy, what, text="connection released"))
+        why = LossCause.CONNECTION_RELEASED.value
+        happened.append(Event(EventKind.LOST, name, source, each.number, each.copy, what, text=why))
     return with_link(world, replace(link, queue=()))
 
 

@@ -6,7 +6,8 @@ from nodes.protocol.entities.mme.state import MMEState, context_of, is_arriving
 from nodes.protocol.entities.scef.table import SCEFState, record_of
 from nodes.protocol.entities.timers import NAS_TIMERS, TimerName
 from nodes.protocol.entities.ue.state import UEPhase, UEState
-from nodes.protocol.errors import CommandRefused, Hindrance
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.s1 import S1Message
 from nodes.protocol.options import SCEF
@@ -107,18 +108,14 @@ def why_one_at_a_time(world: World, action: actions.Command) -> CommandRefused |
 def why_nas_busy(world: World, ue: UEState) -> CommandRefused | None:
     """Why a NAS procedure runs for a UE, or None: at the UE, at an MME, or by a NAS message in flight."""
     if ue.phase not in (UEPhase.DEREGISTERED, UEPhase.REGISTERED):
-        return _procedure_runs(ue, f"the UE is in {ue.phase.value}")
+        return CommandRefused(Hindrance.UE_IN_NAS_PROCEDURE, ue.name, ue.phase.value)
     for mme in nodes_of(world, MMEState):
         context = context_of(mme, ue.imsi)
         if context is not None and context.ue == ue.name and context.procedure is not None:
-            return _procedure_runs(ue, context.procedure.stage.value)
+            return CommandRefused(Hindrance.NAS_PROCEDURE_RUNS_FOR, ue.name, context.procedure.stage.value)
         if is_arriving(mme, ue.name):
-            return _procedure_runs(ue, f"{mme.name} has asked another MME for its context")
+            return CommandRefused(Hindrance.CONTEXT_IS_ASKED_FOR, ue.name, mme.name)
     for link in world.links:
         if ue.name in link.key and any(isinstance(e.message, S1Message) for e in link.queue):
-            return CommandRefused(f"A NAS message of {ue.name} is in flight", Hindrance.NAS_MESSAGE_IN_FLIGHT)
+            return CommandRefused(Hindrance.NAS_MESSAGE_IN_FLIGHT, ue.name)
     return None
-
-
-def _procedure_runs(ue: UEState, what: str) -> CommandRefused:
-    return CommandRefused(f"A NAS procedure runs for {ue.name}: {what}", Hindrance.NAS_PROCEDURE_RUNS)

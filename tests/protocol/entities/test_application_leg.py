@@ -11,6 +11,7 @@ from nodes.protocol.entities.application_leg import KeyUse, Leg, named, receive,
 from nodes.protocol.entities.machine import Note, NoteKind
 from nodes.protocol.messages.application import Direction, ProtectedMessage
 from nodes.protocol.octets import KN, Ks
+from nodes.protocol.remarks import Remark
 
 KEYS = (Ks(bytes(32)), Ks(bytes(31) + b"\x01"))
 
@@ -71,7 +72,7 @@ def test_message_under_a_key_that_is_not_here_is_refused_and_not_remembered() ->
     """Repair `named_key`: it may come again, once the end has the key; neither opened nor failed."""
     _, message = sealed(Leg(), KEYS[1])
     leg, note = receive(Leg(), message, ks=None, application_server="as-1")
-    assert (leg, note) == (Leg(), Note("sealed under a key that is not here", NoteKind.MISMATCH))
+    assert (leg, note) == (Leg(), Note(Remark.OTHER_KEY, NoteKind.MISMATCH))
     opened, kind = received(leg, message, KEYS[1])
     assert kind is NoteKind.OPENED
     assert receive(opened, message, ks=None, application_server="as-1")[1].kind is NoteKind.DROPPED

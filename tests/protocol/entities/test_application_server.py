@@ -16,6 +16,7 @@ from nodes.protocol.messages.application import Direction, OpenSession, Protecte
 from nodes.protocol.messages.key_requests import KeyResult, KeyRetrievalAnswer, KeyRetrievalRequest
 from nodes.protocol.octets import KN, Ks
 from nodes.protocol.options import HSS, SCEF, THIRD_PARTY, MTMSIReuse, Solution
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world import actions
 from nodes.protocol.world.genesis import PLMN
 from nodes.protocol.world.world import World
@@ -103,7 +104,7 @@ def test_as_that_no_ue_spoke_to_refuses() -> None:
 
 @pytest.mark.parametrize("index", [-1, 1])
 def test_guti_that_the_as_never_learned(index: int) -> None:
-    with pytest.raises(CommandRefused, match="as-1 learned 1 GUTIs of ue-1"):
+    with pytest.raises(CommandRefused, match="as-1 has learned only 1 of the GUTIs of ue-1"):
         take(with_key(), command("as-1", commands.AskForKey("ue-1", guti_index=index)))
 
 
@@ -131,14 +132,14 @@ def test_answer_that_comes_another_way_is_dropped() -> None:
     answer = KeyRetrievalAnswer("as-1", "ue-1.2", KeyResult.OK, ue(world).ks)
     assert server_session(world).open_request is not None
     step = application_server.on_key_answer(server(world), answer, SCEF)
-    assert step.outputs == (Note("answers no open request, or an older one", NoteKind.DROPPED),)
+    assert step.outputs == (Note(Remark.ANSWERS_NO_OR_OLDER_REQUEST, NoteKind.DROPPED),)
     assert application_server.on_key_answer(server(world), answer, THIRD_PARTY).state != server(world)
 
 
 def test_answer_about_an_unknown_ue_is_dropped() -> None:
     answer = KeyRetrievalAnswer("as-1", "nobody", KeyResult.OK)
     step = application_server.on_key_answer(server(lab()), answer, SCEF)
-    assert step == Step(server(lab()), (Note("answers no open request, or an older one", NoteKind.DROPPED),))
+    assert step == Step(server(lab()), (Note(Remark.ANSWERS_NO_OR_OLDER_REQUEST, NoteKind.DROPPED),))
 
 
 def test_silent_scef_is_asked_twice() -> None:
@@ -199,7 +200,7 @@ def test_message_of_another_session_or_direction_is_refused_before_it_is_opened(
 def test_message_without_a_session_or_a_key_is_refused() -> None:
     message = ProtectedMessage(1, Direction.UPLINK, 0, bytes(8))
     step = application_server.on_protected_message(server(lab()), message, "ue-1")
-    assert step.outputs == (Note("unknown session, refused before it is opened", NoteKind.DROPPED),)
+    assert step.outputs == (Note(Remark.NO_SUCH_SESSION, NoteKind.DROPPED),)
     world = take(registered(), OPEN_SESSION, actions.Deliver(*TO_AS), actions.Drop("as-1", SCEF))
     assert ladder(world, SEND_READING).notes == ["as-1: no Ks to open it with"]
 
@@ -244,7 +245,7 @@ def test_forged_reading_asks_again_and_the_genuine_one_still_opens() -> None:
 def test_expiry_that_no_request_waits_for_changes_nothing() -> None:
     for world in (lab(), with_key()):
         step = application_server.on_northbound_expiry(server(world), "ue-1")
-        assert step == Step(server(world), (Note("no request is open"),))
+        assert step == Step(server(world), (Note(Remark.NO_OPEN_REQUEST),))
 
 
 # Repair `named_key`
@@ -365,12 +366,12 @@ def test_next_message_after_an_answer_without_a_key_leads_to_a_new_request(resul
     step = application_server.on_key_answer(server(world), KeyRetrievalAnswer("as-1", "ue-1.2", result), SCEF)
     session = step.state.session_of("ue-1")
     assert session is not None
-    assert step.outputs[-1] == Note(f"no key: {result.value} ({result.status})")
+    assert step.outputs[-1] == Note(Remark.NO_KEY, values=(result.value, result.status))
     assert (session.keys, session.last_result) == (keys_of(before), result)
     reading = ProtectedMessage(1, Direction.UPLINK, 7, bytes(8), name_of(world))
     again = application_server.on_protected_message(step.state, reading, "ue-1")
-    assert again.outputs[0] == Note("sealed under a key that is not here", NoteKind.MISMATCH)
-    assert again.outputs[1] == Note("asks for the key that is named")
+    assert again.outputs[0] == Note(Remark.OTHER_KEY, NoteKind.MISMATCH)
+    assert again.outputs[1] == Note(Remark.ASKS_FOR_NAMED_KEY)
 
 
 def test_next_message_after_silence_leads_to_a_new_request() -> None:

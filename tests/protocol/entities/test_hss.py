@@ -15,6 +15,7 @@ from nodes.protocol.messages import commands, nas, s6a
 from nodes.protocol.messages.pushes import KeyPair, KeysPushAnswer, KeysPushRequest
 from nodes.protocol.octets import AMF
 from nodes.protocol.options import HSS, SCEF, Solution
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world import actions
 from nodes.protocol.world.genesis import imsi_of
 from nodes.protocol.world.subjects import why_busy
@@ -122,7 +123,7 @@ def test_unknown_imsi() -> None:
     request = s6a.AuthenticationInformationRequest(UNKNOWN, 1, ue(world).plmn_id, 1)
     step = hss.on_authentication_information_request(node_as(world, HSS, HSSState), request, "mme-1")
     error = s6a.S6aError.DIAMETER_ERROR_USER_UNKNOWN
-    assert step.outputs[0] == Note("unknown IMSI: 5001")
+    assert step.outputs[0] == Note(Remark.IMSI_UNKNOWN, values=(5001,))
     assert step.outputs[1:] == (Send("mme-1", s6a.AuthenticationInformationAnswer(UNKNOWN, 1, error=error)),)
 
 
@@ -131,9 +132,9 @@ def test_answer_and_expiry_that_no_push_waits_for(push_of: str) -> None:
     state = node_as(lab(), HSS, HSSState)
     answer = KeysPushAnswer(imsi_of("ue-9") if push_of == UNKNOWN else IMSI_1, 1)
     assert hss.on_keys_push_answer(state, answer, SCEF) == Step(
-        state, (Note("answers no open push", NoteKind.DROPPED),)
+        state, (Note(Remark.ANSWERS_NO_OPEN_PUSH, NoteKind.DROPPED),)
     )
-    assert hss.on_push_expiry(state, f"{push_of}.1") == Step(state, (Note("no push is open"),))
+    assert hss.on_push_expiry(state, f"{push_of}.1") == Step(state, (Note(Remark.NO_OPEN_PUSH),))
 
 
 def test_open_push_knows_what_it_repeats() -> None:
@@ -203,7 +204,7 @@ def test_restart_loses_pushes_without_an_answer_and_nothing_else() -> None:
     before = take(lab(ordered_push=True), ATTACH, actions.Hold(*TO_SCEF))
     before = lose_all(settle(before).world)
     told = ladder(before, actions.Restart(HSS))
-    assert told.notes == ["hss: lost: 1 push to the SCEF without an answer; subscriptions and SQN stay"]
+    assert told.notes == ["hss: loses 1 push to the SCEF without an answer; subscriptions and SQN stay"]
     assert subscriber(told.world) == replace(subscriber(before), open_pushes=())
     assert (HSS, "push answer") not in timers(told.world)
     assert record(told.world).pairs == ()

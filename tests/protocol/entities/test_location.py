@@ -15,6 +15,7 @@ from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.octets import Ks
 from nodes.protocol.options import HSS, Solution
 from nodes.protocol.properties.key_answers import answer_for
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world import actions
 from nodes.protocol.world.world import World
 from tests.support.protocol import (
@@ -112,8 +113,8 @@ def test_update_location_is_repeated_and_then_given_up() -> None:
     assert told.sent == ["mme-2 > hss UpdateLocationRequest"] * 2
     assert told.notes == ["mme-2: HSS silent: location not updated"]
     assert not context(told.world, name="mme-2").is_located
-    assert location.on_location_expiry(mme(told.world, "mme-2"), IMSI_1).outputs == (Note("no request is open"),)
-    assert location.on_location_expiry(mme(told.world), "999").outputs == (Note("no request is open"),)
+    assert location.on_location_expiry(mme(told.world, "mme-2"), IMSI_1).outputs == (Note(Remark.NO_OPEN_REQUEST),)
+    assert location.on_location_expiry(mme(told.world), "999").outputs == (Note(Remark.NO_OPEN_REQUEST),)
 
 
 def test_hss_that_does_not_know_the_imsi_says_so_and_the_ue_stays() -> None:
@@ -129,12 +130,12 @@ def test_answer_that_nobody_waits_for_is_dropped() -> None:
     world = attached()
     late = s6a.UpdateLocationAnswer(IMSI_1, 9)
     state = mme(world)
-    assert location.on_update_location_answer(state, late, HSS) == dropped(state, "answers no open request")
+    assert location.on_update_location_answer(state, late, HSS) == dropped(state, Remark.ANSWERS_NO_OPEN_REQUEST)
     empty = mme(lab(mmes=2))
-    assert location.on_update_location_answer(empty, late, HSS) == dropped(empty, "answers no open request")
+    assert location.on_update_location_answer(empty, late, HSS) == dropped(empty, Remark.ANSWERS_NO_OPEN_REQUEST)
     answer = s6a.CancelLocationAnswer(IMSI_1, 9)
     assert hss_location.on_cancel_location_answer(hss(world), answer, "mme-1") == dropped(
-        hss(world), "answers no open request"
+        hss(world), Remark.ANSWERS_NO_OPEN_REQUEST
     )
 
 
@@ -150,7 +151,7 @@ def test_cancel_location_is_repeated_and_then_given_up() -> None:
     assert told.notes == ["hss: no answer, repeats"] * 2 + ["hss: mme-1 silent: not cancelled"]
     assert subscriber(told.world).open_cancellations == ()
     assert hss_location.on_location_expiry(hss(told.world), f"{IMSI_1}.1") == Step(
-        hss(told.world), (Note("no request is open"),)
+        hss(told.world), (Note(Remark.NO_OPEN_REQUEST),)
     )
 
 
@@ -164,7 +165,7 @@ def test_repeated_cancellation_is_answered_again() -> None:
 def test_hss_forgets_at_a_restart_what_it_was_cancelling_and_not_where_the_ue_is() -> None:
     world = until(take(attached(), MOVE), *TO_OLD, s6a.CancelLocationRequest)
     told = ladder(take(world, actions.Drop(*TO_OLD)), actions.Restart(HSS))
-    assert "hss: lost: 1 cancellation of a location without an answer; subscriptions and SQN stay" in told.notes
+    assert "hss: loses 1 cancellation of a location without an answer; subscriptions and SQN stay" in told.notes
     assert (subscriber(told.world).mme, subscriber(told.world).open_cancellations) == ("mme-2", ())
 
 

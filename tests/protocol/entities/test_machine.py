@@ -10,6 +10,7 @@ from nodes.protocol.entities.machine import Handlers, Note, NoteKind, Step, hand
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import UnexpectedMessage
 from nodes.protocol.messages import commands
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world.world import HANDLERS
 
 KINDS = pytest.mark.parametrize("handlers", HANDLERS.values(), ids=[kind.__name__ for kind in HANDLERS])
@@ -29,7 +30,7 @@ TOY = Handlers(
     phase=lambda state, _message, _source: Phase(state),
     incoming=(str,),
     messages={(Phase.OPEN, str): answered},
-    refusals=machine.refuse_all(Phase.SHUT, (str,), "come back later"),
+    refusals=machine.refuse_all(Phase.SHUT, (str,), Remark.SOLUTION_12_ASKS_NO_MME),
     expiries={},
     commands={},
 )
@@ -61,14 +62,16 @@ def test_message_finds_its_handler() -> None:
 
 
 def test_refusal_says_why() -> None:
-    with pytest.raises(UnexpectedMessage, match="str in shut: come back later"):
+    with pytest.raises(UnexpectedMessage, match="str in shut: solution_12_asks_no_mme"):
         handle(TOY, "shut", "letter", "mme-1")
 
 
 def test_message_that_is_in_no_table() -> None:
-    with pytest.raises(UnexpectedMessage, match="int in open: this node never gets such a message"):
+    with pytest.raises(UnexpectedMessage, match="int in open: no_such_message"):
         handle(TOY, "open", 7, "mme-1")
 
 
 def test_dropped_message_leaves_the_state_and_says_why() -> None:
-    assert machine.dropped("open", "too late") == Step("open", (Note("too late", NoteKind.DROPPED),))
+    assert machine.dropped("open", Remark.PUSH_OLDER, 1, 2) == Step(
+        "open", (Note(Remark.PUSH_OLDER, NoteKind.DROPPED, values=(1, 2)),)
+    )

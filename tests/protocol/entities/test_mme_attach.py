@@ -16,6 +16,7 @@ from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import commands, nas, s6a
 from nodes.protocol.messages.s1 import inside
 from nodes.protocol.options import HSS, Solution
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world import actions
 from nodes.protocol.world.engine import EventKind
 from nodes.protocol.world.genesis import imsi_of
@@ -103,9 +104,7 @@ def test_messages_of_a_ue_that_is_being_identified_wait() -> None:
     world = until(take(detached(), ATTACH), *TO_UE, nas.IdentityRequest)
     world = take(world, actions.Deliver(*TO_UE))
     told = settle(swap(world, *TO_MME, nas.AuthenticationFailure(nas.EMMCause.MAC_FAILURE)))
-    assert told.of_event(EventKind.REFUSED) == [
-        "AuthenticationFailure in identification: the MME waits for IDENTITY RESPONSE"
-    ]
+    assert told.of_event(EventKind.REFUSED) == ["the MME waits for IDENTITY RESPONSE"]
 
 
 def test_foreign_guti_does_not_become_valid() -> None:
@@ -299,7 +298,7 @@ def test_repeated_detach_request_is_accepted_again() -> None:
     request = nas.DetachRequest(context(world).guti, current.ksi)
     gone = detach.on_detach_request(mme(world), request, "ue-1").state
     step = handle(HANDLERS, gone, in_flight(world, *TO_MME)[0], "ue-1")
-    assert step.outputs == (Note("no context, accepts all the same"), Send("ue-1", nas.DetachAccept()))
+    assert step.outputs == (Note(Remark.DETACH_ACCEPTED_WITHOUT_CONTEXT), Send("ue-1", nas.DetachAccept()))
 
 
 @pytest.mark.clause("TS 24.301", "5.5.2.2.2")
@@ -385,11 +384,11 @@ def test_detach_that_meets_security_mode_command_ends_with_the_connection() -> N
 
 @pytest.mark.parametrize("world", [lab(), registered()], ids=["no context", "no procedure"])
 def test_t3450_that_nothing_waits_for_changes_nothing(world: World) -> None:
-    assert attach.on_t3450_expiry(mme(world), IMSI_1) == Step(mme(world), (Note("no procedure waits"),))
+    assert attach.on_t3450_expiry(mme(world), IMSI_1) == Step(mme(world), (Note(Remark.NO_PROCEDURE_WAITS),))
 
 
 def test_t3470_that_nothing_waits_for_changes_nothing() -> None:
-    assert attach.on_t3470_expiry(mme(lab()), "ue-1") == Step(mme(lab()), (Note("no identification runs"),))
+    assert attach.on_t3470_expiry(mme(lab()), "ue-1") == Step(mme(lab()), (Note(Remark.NO_IDENTIFICATION_RUNS),))
 
 
 def test_contexts_are_sorted_by_imsi() -> None:

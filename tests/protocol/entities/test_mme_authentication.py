@@ -17,6 +17,7 @@ from nodes.protocol.messages.alter import alter
 from nodes.protocol.messages.s1 import inside
 from nodes.protocol.octets import AMF, AUTS, RES
 from nodes.protocol.options import HSS, ActiveWhen, Solution
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world import actions
 from nodes.protocol.world.genesis import EPS_AMF
 from nodes.protocol.world.world import World
@@ -140,6 +141,15 @@ def test_attach_of_the_ue_itself_ends_its_registration_once_res_is_verified() ->
     told = expire_and_lose(lose_all(world), T3460, 5)
     assert told.of_kind(NoteKind.ABANDONED)[-1] == "mme-1: security mode control abandoned"
     assert context(told.world).is_detached
+
+
+def test_ue_that_tells_another_imsi_without_an_attach_is_rejected() -> None:
+    """Item c: no attach can go on with it."""
+    world = until(take(challenged(), actions.Alter(*TO_UE)), *TO_MME, nas.IdentityResponse)
+    state = mme(world)
+    step = authentication.stray_identity(state, context(world), IMSI_2)
+    (note,) = (output for output in step.outputs if isinstance(output, Note))
+    assert (note.remark, note.kind, note.values) == (Remark.OTHER_IMSI, NoteKind.ABANDONED, (IMSI_2,))
 
 
 def test_res_of_another_length_is_wrong() -> None:
@@ -506,20 +516,23 @@ def test_eksi_differs_from_what_mme_and_ue_have() -> None:
 
 
 @pytest.mark.parametrize(
-    ("handler", "words"),
-    [(authentication.on_t3460_expiry, "no procedure waits"), (authentication.on_s6a_expiry, "no request is open")],
+    ("handler", "remark"),
+    [
+        (authentication.on_t3460_expiry, Remark.NO_PROCEDURE_WAITS),
+        (authentication.on_s6a_expiry, Remark.NO_OPEN_REQUEST),
+    ],
     ids=["T3460", "S6a"],
 )
 @pytest.mark.parametrize("world", [lab(), registered()], ids=["no context", "no procedure"])
-def test_expiry_that_nothing_waits_for_changes_nothing(world: World, handler: object, words: str) -> None:
+def test_expiry_that_nothing_waits_for_changes_nothing(world: World, handler: object, remark: Remark) -> None:
     assert callable(handler)
-    assert handler(mme(world), IMSI_1) == Step(mme(world), (Note(words),))
+    assert handler(mme(world), IMSI_1) == Step(mme(world), (Note(remark),))
 
 
 def test_s6a_expiry_after_the_answer_changes_nothing() -> None:
     world = until(reauthenticating(registered()), *TO_UE, nas.AuthenticationRequest)
     assert context(world).procedure is not None
-    assert authentication.on_s6a_expiry(mme(world), IMSI_1).outputs == (Note("no request is open"),)
+    assert authentication.on_s6a_expiry(mme(world), IMSI_1).outputs == (Note(Remark.NO_OPEN_REQUEST),)
 
 
 def test_t3460_while_the_mme_waits_for_avs_changes_nothing() -> None:
@@ -527,13 +540,13 @@ def test_t3460_while_the_mme_waits_for_avs_changes_nothing() -> None:
     procedure = context(world).procedure
     assert procedure is not None
     assert procedure.stage is Stage.VECTORS
-    assert authentication.on_t3460_expiry(mme(world), IMSI_1).outputs == (Note("no procedure waits"),)
+    assert authentication.on_t3460_expiry(mme(world), IMSI_1).outputs == (Note(Remark.NO_PROCEDURE_WAITS),)
 
 
 def test_answer_for_an_imsi_without_context_is_dropped() -> None:
     answer = s6a.AuthenticationInformationAnswer(IMSI_1, 1)
     step = authentication.on_authentication_information_answer(mme(lab()), answer, HSS)
-    assert step.outputs == (Note("answers no open request", NoteKind.DROPPED),)
+    assert step.outputs == (Note(Remark.ANSWERS_NO_OPEN_REQUEST, NoteKind.DROPPED),)
 
 
 def test_response_outside_its_phase_is_an_error_of_the_caller() -> None:

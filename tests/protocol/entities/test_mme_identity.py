@@ -16,6 +16,7 @@ from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.messages.pushes import GUTIWithdrawalAnswer, GUTIWithdrawalRequest
 from nodes.protocol.options import SCEF, MTMSIReuse, Solution
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world import actions
 from nodes.protocol.world.world import World
 from tests.support.protocol import (
@@ -223,7 +224,7 @@ def test_period_starts_anew_when_a_reallocation_failed() -> None:
 def test_period_of_a_ue_that_is_not_registered_changes_nothing(*, is_attaching: bool) -> None:
     world = until(take(lab(), ATTACH), *TO_UE, nas.AttachAccept) if is_attaching else lab()
     step = identity.on_guti_period_expiry(mme(world), IMSI_1)
-    assert step == Step(mme(world), (Note("no registered UE to reallocate for"),))
+    assert step == Step(mme(world), (Note(Remark.NOBODY_TO_REALLOCATE_FOR),))
 
 
 def test_command_is_protected() -> None:
@@ -331,5 +332,5 @@ def test_attach_that_was_on_its_way_aborts_the_reallocation_and_its_push_ends_th
 def test_answer_and_expiry_that_no_withdrawal_waits_for_change_nothing() -> None:
     state = mme(registered(Solution.PUSH, withdraw_guti=True))
     step = identity.on_guti_withdrawal_answer(state, GUTIWithdrawalAnswer(IMSI_1, 1), SCEF)
-    assert step == Step(state, (Note("answers no open withdrawal", NoteKind.DROPPED),))
-    assert identity.on_withdrawal_expiry(state, IMSI_1) == Step(state, (Note("no withdrawal is open"),))
+    assert step == Step(state, (Note(Remark.ANSWERS_NO_OPEN_WITHDRAWAL, NoteKind.DROPPED),))
+    assert identity.on_withdrawal_expiry(state, IMSI_1) == Step(state, (Note(Remark.NO_OPEN_WITHDRAWAL),))

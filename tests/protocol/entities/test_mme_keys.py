@@ -13,6 +13,7 @@ from nodes.protocol.messages import nas
 from nodes.protocol.messages.key_requests import KeyResult, T6aKeyAnswer, T6aKeyRequest
 from nodes.protocol.octets import KN
 from nodes.protocol.options import SCEF, ActiveWhen, Solution
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world import actions
 from nodes.protocol.world.world import World
 from tests.support.protocol import (
@@ -117,15 +118,15 @@ def test_answer_says_whose_key_it_is() -> None:
     assert active is not None
     step = on_t6a_key_request(mme(world), T6aKeyRequest("as-1", "ue-1.1", context(world).guti), SCEF)
     assert step.outputs == (
-        Note("Ks of the active AV", rand=active.rand, ks=ue(world).ks),
+        Note(Remark.KS_GIVEN_BY_MME, rand=active.rand, ks=ue(world).ks),
         Send(SCEF, T6aKeyAnswer("as-1", "ue-1.1", KeyResult.OK, ue(world).ks)),
     )
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [(None, "no key is named"), (KN(bytes(8)), "no Ks of this name yet")], ids=["none", "another"]
+    ("name", "said"), [(None, Remark.NO_KEY_NAMED), (KN(bytes(8)), Remark.NO_KS_OF_NAME)], ids=["none", "another"]
 )
-def test_answer_by_name_says_why_there_is_none(name: KN | None, said: str) -> None:
+def test_answer_by_name_says_why_there_is_none(name: KN | None, said: Remark) -> None:
     world = after(lab(Solution.PULL, named_key=True), ATTACH)
     step = on_t6a_key_request(mme(world), T6aKeyRequest("as-1", "ue-1.1", context(world).guti, name), SCEF)
     assert step.outputs[0] == Note(said)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from nodes.protocol.crypto.eps_keys import derive_ks
-from nodes.protocol.entities.machine import Note, NoteKind, Opened, Send, Step, dropped
+from nodes.protocol.entities.machine import Note, NoteKind, Opened, Send, Step, dropped, ignored
 from nodes.protocol.entities.mme.connections import close, connection_of, send_protected, with_connection
 from nodes.protocol.entities.mme.nas_security import unwrap
 from nodes.protocol.entities.mme.state import with_context
@@ -15,6 +15,7 @@ from nodes.protocol.messages import nas
 from nodes.protocol.messages.s1 import ConnectionRelease, InitialMessage
 from nodes.protocol.messages.s10 import ContextResponse
 from nodes.protocol.options import AfterAbandonedSMC, AttachAuthenticates, Solution
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world import actions
 from nodes.protocol.world.world import World
 from tests.support.protocol import (
@@ -85,13 +86,13 @@ def test_security_mode_complete_with_a_wrong_mac_is_dropped_and_repeated() -> No
 def test_plain_message_that_must_be_protected_is_dropped(message: nas.PlainNAS) -> None:
     """Whether secure exchange is established on the connection, not established yet, or there is no connection."""
     state = mme(after(lab(), ATTACH))
-    why = "not integrity protected"
-    assert unwrap(state, message, "ue-1") == dropped(state, f"{why}, and secure exchange is established")
+    why = Remark.NOT_PROTECTED
+    assert unwrap(state, message, "ue-1") == dropped(state, Remark.NOT_SECURED, why.value)
     new = with_connection(state, "ue-1", connection_of(state, "ue-1").next())
     assert unwrap(new, message, "ue-1") == dropped(new, why)
     none = close(state, "ue-1")
     released = Send("ue-1", ConnectionRelease(1))
-    note = Note("no NAS signalling connection with this UE", NoteKind.DROPPED)
+    note = Note(Remark.NO_CONNECTION_WITH_UE, NoteKind.DROPPED)
     assert unwrap(none, message, "ue-1") == Step(none, (note, released))
     assert unwrap(none, message, "ue-9") == Step(none, (note,))
 
@@ -108,8 +109,8 @@ def test_plain_challenge_answer_is_processed_until_secure_exchange_is_establishe
 def test_message_under_a_security_context_that_the_mme_does_not_have_is_dropped() -> None:
     state = mme(after(lab(), ATTACH))
     protected = nas.SecurityProtected(nas.AttachComplete(), 5, 0, bytes(4))
-    why = "no EPS security context for eKSI 5, and secure exchange is established"
-    assert unwrap(state, protected, "ue-1") == dropped(state, why)
+    why = (Remark.NO_SECURITY_CONTEXT.value, 5)
+    assert unwrap(state, protected, "ue-1") == dropped(state, Remark.NOT_SECURED, *why)
 
 
 @pytest.mark.clause("TS 24.301", "5.3.1.1")
@@ -118,7 +119,7 @@ def test_copy_of_an_initial_message_begins_no_connection() -> None:
     world = after(lab(), ATTACH, RELEASE)
     recorded = in_flight(take(world, ACCESS), *TO_MME)[0]
     state = mme(after(world, ACCESS, RELEASE))
-    assert unwrap(state, recorded, "ue-1") == dropped(state, "a copy: the connection that it began is known")
+    assert unwrap(state, recorded, "ue-1") == dropped(state, Remark.COPY_OF_FIRST_MESSAGE)
 
 
 @pytest.mark.clause("TS 24.301", "4.4.4.3")
@@ -259,7 +260,7 @@ def test_request_that_is_played_back_on_another_connection_is_dropped() -> None:
     assert isinstance(recorded, InitialMessage)
     state = mme(settle(world).world, "mme-2")
     step = unwrap(state, InitialMessage(9, recorded.message), "ue-1")
-    assert step.outputs == (Note("NAS COUNT 2 came before", NoteKind.DROPPED),)
+    assert step.outputs == (ignored(Remark.NAS_COUNT_REPEATED, 2),)
 
 
 def test_altered_copy_while_complete_is_awaited_is_dropped() -> None:

@@ -10,11 +10,13 @@ from nodes.protocol.entities.mme.connections import connection_of
 from nodes.protocol.entities.mme.state import Stage
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.entities.ue.state import UEPhase
-from nodes.protocol.errors import CommandRefused, Hindrance
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.s1 import Paging
 from nodes.protocol.options import AttachAuthenticates, Solution
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world import actions
 from nodes.protocol.world.world import World
 from tests.support.protocol import (
@@ -84,7 +86,7 @@ def test_release_ends_the_connection_at_both_ends_and_leaves_the_keys() -> None:
 def test_release_is_refused_with_its_reason(world: World, hindrance: Hindrance) -> None:
     with pytest.raises(CommandRefused) as refused:
         take(world, RELEASE)
-    assert refused.value.hindrance is hindrance
+    assert refused.value.why.hindrance is hindrance
 
 
 @pytest.mark.clause("TS 24.301", "5.5.3.2.6")
@@ -177,9 +179,9 @@ def test_answer_to_paging_by_a_guti_that_is_not_valid_is_rejected() -> None:
     assert guti is not None
     other = GUTI(guti.gummei, guti.m_tmsi ^ 1)
     step = service.on_service_request_after_paging(state, nas.ServiceRequest(other, 0), "ue-1")
-    assert step.outputs[0] == Note("GUTI is not valid for this UE, cause #9")
+    assert step.outputs[0] == Note(Remark.REJECTS_GUTI, values=(9,))
     step = service.on_tracking_area_update_request_after_paging(state, nas.TrackingAreaUpdateRequest(other, 0), "ue-1")
-    assert step.outputs[0] == Note("GUTI is not valid for this UE, cause #9")
+    assert step.outputs[0] == Note(Remark.REJECTS_GUTI, values=(9,))
     assert step.state.contexts[0].procedure == context(world).procedure
 
 
@@ -241,7 +243,7 @@ def test_detach_attach_and_failure_end_or_survive_paging() -> None:
 
 @pytest.mark.parametrize("world", [lab(), idle()], ids=["no context", "no procedure"])
 def test_t3413_that_nothing_waits_for_changes_nothing(world: World) -> None:
-    assert service.on_t3413_expiry(mme(world), IMSI_1) == Step(mme(world), (Note("no UE is paged"),))
+    assert service.on_t3413_expiry(mme(world), IMSI_1) == Step(mme(world), (Note(Remark.NO_UE_PAGED),))
 
 
 # A protected ATTACH REQUEST

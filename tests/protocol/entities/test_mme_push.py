@@ -25,6 +25,7 @@ from nodes.protocol.messages.pushes import (
     PushOrder,
 )
 from nodes.protocol.options import SCEF, Solution
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world import actions
 from nodes.protocol.world.world import World
 from tests.support.protocol import (
@@ -154,12 +155,12 @@ def test_push_numbers_go_on_over_a_detach() -> None:
 
 @pytest.mark.parametrize("world", [lab(), registered()], ids=["no context", "no open push"])
 def test_expiry_that_nothing_waits_for_changes_nothing(world: World) -> None:
-    assert push.on_push_expiry(mme(world), IMSI_1) == Step(mme(world), (Note("no push is open"),))
+    assert push.on_push_expiry(mme(world), IMSI_1) == Step(mme(world), (Note(Remark.NO_OPEN_PUSH),))
 
 
 def test_answer_for_an_imsi_without_context_is_dropped() -> None:
     step = push.on_active_vector_push_answer(mme(lab()), ActiveVectorPushAnswer(IMSI_1, 1), SCEF)
-    assert step.outputs == (Note("answers no open push", NoteKind.DROPPED),)
+    assert step.outputs == (Note(Remark.ANSWERS_NO_OPEN_PUSH, NoteKind.DROPPED),)
 
 
 # Repair `ordered_push`

@@ -9,6 +9,7 @@ from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.messages.s1 import ConnectionRelease
 from nodes.protocol.options import Solution
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world import actions
 from tests.support.protocol import (
     ACCESS,
@@ -38,7 +39,7 @@ def test_contexts_are_lost_and_counters_stay() -> None:
     before = take(after(lab(ues=2), ATTACH, ATTACH_2), REAUTHENTICATE)
     told = ladder(take(before, actions.Drop("mme-1", "ue-1")), RESTART)
     assert told.notes == [
-        "mme-1: lost: 2 UE contexts with GUTIs, AVs and keys",
+        "mme-1: loses 2 UE contexts with GUTIs, AVs and keys",
         "ue-1: connection released",
         "ue-2: connection released",
     ]
@@ -53,7 +54,7 @@ def test_identification_and_withdrawals_are_lost() -> None:
     step = restart(state)
     assert step.state == mme(lab(mmes=2))
     assert step.outputs == (
-        Note("lost: 1 UE that was coming, 2 open withdrawals"),
+        Note(Remark.MME_RESTARTED, values=(0, 1, 2)),
         Send("ue-1", ConnectionRelease(2)),
     )
 

@@ -16,6 +16,7 @@ from nodes.protocol.messages.pushes import GUTIWithdrawalRequest, PushOrder
 from nodes.protocol.messages.s10 import ContextAcknowledge, ContextRequest, ContextResponse, MMContext, S10Cause
 from nodes.protocol.options import SCEF, ActiveWhen, MTMSIReuse, Solution
 from nodes.protocol.properties.verdict import Word, judge
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world import actions
 from nodes.protocol.world.outputs import apply
 from nodes.protocol.world.world import World, with_node
@@ -519,7 +520,7 @@ def test_identified_attach_ends_the_wait_for_the_context() -> None:
 
 def test_s10_expiry_that_nothing_waits_for_changes_nothing() -> None:
     state = mme(with_key(), "mme-2")
-    assert s10.on_s10_expiry(state, "ue-1") == Step(state, (Note("no context is asked for"),))
+    assert s10.on_s10_expiry(state, "ue-1") == Step(state, (Note(Remark.NO_CONTEXT_ASKED_FOR),))
 
 
 def test_other_message_than_a_request_is_an_error_of_the_caller() -> None:

@@ -19,6 +19,7 @@ from nodes.protocol.messages.key_requests import (
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest, KeyPair, KeysPushRequest, PushOrder
 from nodes.protocol.octets import KN, RAND, Ks
 from nodes.protocol.options import HSS, SCEF, Solution
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world import actions
 from nodes.protocol.world.world import World
 from tests.support.protocol import (
@@ -170,7 +171,7 @@ def test_old_guti_is_answered_while_the_push_is_on_its_way() -> None:
 
 
 def test_solution_12_asks_no_mme() -> None:
-    with pytest.raises(UnexpectedMessage, match="T6aKeyAnswer in solution 12: solution 12 asks no MME"):
+    with pytest.raises(UnexpectedMessage, match="T6aKeyAnswer in solution 12: solution_12_asks_no_mme"):
         given(T6aKeyAnswer("as-1", "ue-1.1", KeyResult.OK))
 
 
@@ -199,7 +200,7 @@ def test_unknown_gummei_is_a_bad_gateway() -> None:
     step = scef.on_key_request_pull(scef_of(world), KeyRetrievalRequest("as-1", "ue-1.1", foreign), "as-1")
     assert step.state == scef_of(world)
     assert step.outputs == (
-        Note("no MME has this GUMMEI"),
+        Note(Remark.NO_SUCH_GUMMEI),
         Send("as-1", KeyRetrievalAnswer("as-1", "ue-1.1", KeyResult.BAD_GATEWAY)),
     )
 
@@ -246,12 +247,12 @@ def test_transactions_of_several_ass_are_open_at_once() -> None:
 
 def test_expiry_that_no_transaction_waits_for_changes_nothing() -> None:
     state = scef_of(lab(Solution.PULL))
-    assert scef.on_t6a_expiry(state, "as-1/ue-1.1") == Step(state, (Note("no transaction is open"),))
+    assert scef.on_t6a_expiry(state, "as-1/ue-1.1") == Step(state, (Note(Remark.NO_OPEN_TRANSACTION),))
 
 
 def test_solution_11_gets_no_pushes() -> None:
     state = scef_of(lab(Solution.PULL))
-    with pytest.raises(UnexpectedMessage, match="KeysPushRequest in solution 11: solution 11 pushes nothing"):
+    with pytest.raises(UnexpectedMessage, match="KeysPushRequest in solution 11: solution_11_pushes_nothing"):
         handle(HANDLERS, state, KeysPushRequest(IMSI_1, 1, PAIRS), HSS)
 
 
@@ -265,7 +266,7 @@ def test_routes_name_every_mme() -> None:
 
 def test_restart_loses_open_requests_in_solution_11() -> None:
     told = ladder(asked_silent_mme(), actions.Restart(SCEF))
-    assert told.notes == ["scef: lost: 1 open request"]
+    assert told.notes == ["scef: loses 1 open request"]
     assert scef_of(told.world).transactions == ()
     assert timers(told.world) == [("as-1", "northbound answer")]
     again = ladder(told.world, expire("as-1", TimerName.NORTHBOUND, "ue-1"))
@@ -275,7 +276,7 @@ def test_restart_loses_open_requests_in_solution_11() -> None:
 def test_restart_loses_records_in_solution_12() -> None:
     """Volatile, this demonstrator's decision: a push alone does not bring the pairs back, new AVs do."""
     told = ladder(with_key(Solution.PUSH), actions.Restart(SCEF))
-    assert told.notes == ["scef: lost: 1 record with 3 pairs, ACTIVE and GUTIs"]
+    assert told.notes == ["scef: loses 1 record with 3 pairs, ACTIVE and GUTIs"]
     assert scef_of(told.world).records == ()
     assert server_session(after(told.world, ASK)).last_result is KeyResult.GUTI_UNKNOWN
     world = after(told.world, REAUTHENTICATE)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodes.protocol.crypto.eps_keys import derive_kn
-from nodes.protocol.entities.machine import Note, NoteKind, Send, Step, handle
+from nodes.protocol.entities.machine import Note, Send, Step, handle, ignored
 from nodes.protocol.entities.scef import table as scef
 from nodes.protocol.entities.scef.table import HANDLERS, Record, SCEFState
 from nodes.protocol.errors import UnexpectedMessage
@@ -24,6 +24,7 @@ from nodes.protocol.messages.pushes import (
 )
 from nodes.protocol.octets import KN, RAND, Ks
 from nodes.protocol.options import HSS, Solution
+from nodes.protocol.remarks import Remark
 from tests.support.protocol import IMSI_1, IMSI_2, lab
 from tests.support.protocol import scef as scef_of
 
@@ -57,7 +58,7 @@ def withdrawal(count: int, *gutis: GUTI, is_ordered: bool = True) -> GUTIWithdra
 
 def test_older_push_is_answered_and_ignored() -> None:
     state = given_state(KEYS, push(2, 1))
-    note = Note("older than 1.2: ignored", NoteKind.DROPPED)
+    note = ignored(Remark.PUSH_OLDER, 1, 2)
     answer = Send("mme-1", ActiveVectorPushAnswer(IMSI_1, 1))
     assert given_step(state, push(1, 0, GUTIS[1])) == Step(state, (note, answer))
 
@@ -72,7 +73,7 @@ def test_equal_push_is_answered_and_has_no_effect_again() -> None:
     other = replace(push(1, 2, imsi=IMSI_2), imsi=IMSI_2)
     state = given_state(KEYS, push(1), other)
     answer = Send("mme-1", ActiveVectorPushAnswer(IMSI_1, 1))
-    assert given_step(state, push(1)) == Step(state, (Note("repeated: has no effect again"), answer))
+    assert given_step(state, push(1)) == Step(state, (Note(Remark.PUSH_REPEATED), answer))
     assert [record.gutis for record in state.records] == [(), GUTIS[:1]]
 
 
@@ -99,7 +100,7 @@ def test_withdrawn_guti_is_unknown_and_active_stays() -> None:
     state = given_state(KEYS, replace(push(1, 0, *GUTIS[:2]), order=None))
     step = given_step(state, withdrawal(2, is_ordered=False))
     assert step.state.records == (Record(IMSI_1, PAIRS, PAIRS[0].rand, GUTIS[1:2]),)
-    assert step.outputs == (Note("GUTI withdrawn"), Send("mme-1", GUTIWithdrawalAnswer(IMSI_1, 2)))
+    assert step.outputs == (Note(Remark.GUTI_WITHDRAWN), Send("mme-1", GUTIWithdrawalAnswer(IMSI_1, 2)))
     assert scef.key_for(step.state, GUTIS[0])[0] is KeyResult.GUTI_UNKNOWN
     assert scef.key_for(step.state, GUTIS[1])[0] is KeyResult.OK
 
@@ -107,7 +108,7 @@ def test_withdrawn_guti_is_unknown_and_active_stays() -> None:
 def test_guti_that_is_not_bound_is_withdrawn_with_success() -> None:
     state = given_state(KEYS, replace(push(1), order=None))
     step = given_step(state, withdrawal(2, GUTIS[3], is_ordered=False))
-    assert step == Step(state, (Note("no such GUTI bound"), Send("mme-1", GUTIWithdrawalAnswer(IMSI_1, 2))))
+    assert step == Step(state, (Note(Remark.GUTI_NOT_BOUND), Send("mme-1", GUTIWithdrawalAnswer(IMSI_1, 2))))
 
 
 def test_withdrawal_with_an_order_unbinds_what_older_pushes_bound() -> None:
@@ -119,7 +120,7 @@ def test_withdrawal_with_an_order_unbinds_what_older_pushes_bound() -> None:
 def test_withdrawal_without_a_record_makes_none() -> None:
     state = given_state()
     step = given_step(state, withdrawal(1, is_ordered=False))
-    assert step == Step(state, (Note("no such GUTI bound"), Send("mme-1", GUTIWithdrawalAnswer(IMSI_1, 1))))
+    assert step == Step(state, (Note(Remark.GUTI_NOT_BOUND), Send("mme-1", GUTIWithdrawalAnswer(IMSI_1, 1))))
 
 
 def test_push_that_its_withdrawal_overtook_is_ignored_with_both_repairs() -> None:
@@ -131,7 +132,7 @@ def test_withdrawal_that_a_push_overtook_is_ignored_with_both_repairs() -> None:
     """The GUTI was given to the same UE again."""
     state = given_state(KEYS, push(1), push(3))
     step = given_step(state, withdrawal(2))
-    note = Note("older than 1.3: ignored", NoteKind.DROPPED)
+    note = ignored(Remark.PUSH_OLDER, 1, 3)
     assert step == Step(state, (note, Send("mme-1", GUTIWithdrawalAnswer(IMSI_1, 2))))
 
 
@@ -141,7 +142,7 @@ def test_withdrawal_leaves_a_parked_push_parked() -> None:
 
 
 def test_solution_11_gets_no_withdrawals() -> None:
-    with pytest.raises(UnexpectedMessage, match="GUTIWithdrawalRequest in solution 11: solution 11 pushes nothing"):
+    with pytest.raises(UnexpectedMessage, match="GUTIWithdrawalRequest in solution 11: solution_11_pushes_nothing"):
         handle(HANDLERS, scef_of(lab(Solution.PULL)), withdrawal(1), "mme-1")
 
 
@@ -186,18 +187,18 @@ def test_push_without_a_rand_confirms_and_binds_and_flags_nothing() -> None:
     step = given_step(before, replace(named_push(2, 0, rand=False), gutis=GUTIS[1:2]))
     (record,) = step.state.records
     assert (record.active, record.gutis, record.confirmed) == (PAIRS[1].rand, GUTIS[1:2], (NAMES[1], NAMES[0]))
-    assert step.outputs[0] == Note("key confirmed by name")
+    assert step.outputs[0] == Note(Remark.KEY_CONFIRMED)
 
 
 @pytest.mark.parametrize(
     ("name", "result", "said"),
     [
-        (None, KeyResult.CONFLICT, "no key is named"),
-        (NAMES[2], KeyResult.NO_KEY_YET, "no confirmed Ks of this name"),
+        (None, KeyResult.CONFLICT, Remark.NO_KEY_NAMED),
+        (NAMES[2], KeyResult.NO_KEY_YET, Remark.NO_CONFIRMED_KS),
     ],
     ids=["none", "not confirmed"],
 )
-def test_why_no_key_is_given_by_name_is_said_and_answered(name: KN | None, result: KeyResult, said: str) -> None:
+def test_why_no_key_is_given_by_name_is_said_and_answered(name: KN | None, result: KeyResult, said: Remark) -> None:
     state = by_name(KEYS, named_push(1, 1))
     step = given_step(state, KeyRetrievalRequest("as-1", "ue-1.1", GUTIS[0], name))
     assert step == Step(state, (Note(said), Send("mme-1", KeyRetrievalAnswer("as-1", "ue-1.1", result))))

@@ -6,10 +6,12 @@ import pytest
 
 from nodes.protocol.crypto.eps_keys import derive_k_nas_int, derive_ks
 from nodes.protocol.crypto.nas_security import eia2
+from nodes.protocol.entities.machine import ignored
 from nodes.protocol.entities.security import NASDirection, SecurityContext, check, is_genuine, protect
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.nas_octets import encode
 from nodes.protocol.octets import KASME, RAND
+from nodes.protocol.remarks import Remark
 
 CONTEXT = SecurityContext(0, RAND(bytes(16)), KASME(bytes(range(32))))
 UPLINK, DOWNLINK = NASDirection.UPLINK, NASDirection.DOWNLINK
@@ -43,8 +45,8 @@ def test_count_that_came_before_is_dropped() -> None:
     _, second = protect(sender, UPLINK, COMPLETE)
     receiver = check(CONTEXT, UPLINK, second)
     assert isinstance(receiver, SecurityContext)
-    assert check(receiver, UPLINK, first) == "NAS COUNT 0 came before"
-    assert check(receiver, UPLINK, second) == "NAS COUNT 1 came before"
+    assert check(receiver, UPLINK, first) == ignored(Remark.NAS_COUNT_REPEATED, 0)
+    assert check(receiver, UPLINK, second) == ignored(Remark.NAS_COUNT_REPEATED, 1)
 
 
 def test_genuine_is_what_these_keys_protect_however_old() -> None:
@@ -57,7 +59,7 @@ def test_genuine_is_what_these_keys_protect_however_old() -> None:
 
 def test_other_direction_key_or_octets_fail_the_integrity_check() -> None:
     _, protected = protect(CONTEXT, UPLINK, COMPLETE)
-    failed = "integrity check failed (128-EIA2)"
+    failed = ignored(Remark.WRONG_NAS_MAC)
     assert check(CONTEXT, DOWNLINK, protected) == failed
     assert check(replace(CONTEXT, k_asme=KASME(bytes(32))), UPLINK, protected) == failed
     assert check(CONTEXT, UPLINK, replace(protected, message=nas.AttachComplete())) == failed
@@ -66,4 +68,4 @@ def test_other_direction_key_or_octets_fail_the_integrity_check() -> None:
 
 def test_no_context() -> None:
     _, protected = protect(replace(CONTEXT, ksi=3), UPLINK, COMPLETE)
-    assert check(None, UPLINK, protected) == "no EPS security context for eKSI 3"
+    assert check(None, UPLINK, protected) == ignored(Remark.NO_SECURITY_CONTEXT, 3)

@@ -7,6 +7,7 @@ from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands
 from nodes.protocol.messages.key_requests import KeyResult, KeyRetrievalAnswer, KeyRetrievalRequest
 from nodes.protocol.options import SCEF, THIRD_PARTY
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world import actions
 from nodes.protocol.world.world import World
 from tests.support.protocol import (
@@ -68,4 +69,4 @@ def test_repeated_request_is_one_errand() -> None:
 
 def test_expiry_that_no_errand_waits_for_changes_nothing() -> None:
     step = third_party.on_northbound_expiry(state(lab()), "as-1/ue-1.1")
-    assert step == Step(state(lab()), (Note("no errand is open"),))
+    assert step == Step(state(lab()), (Note(Remark.NO_OPEN_ERRAND),))

@@ -14,9 +14,9 @@ from nodes.protocol.octets import KN, Ks
 from nodes.protocol.options import SCEF, Solution
 from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.properties.monitor import Monitor
+from nodes.protocol.properties.observation import Judgement, statuses
 from nodes.protocol.properties.states import STATE_PROPERTIES
 from nodes.protocol.properties.use import watch_use
-from nodes.protocol.properties.watch import Judgement, statuses
 from nodes.protocol.world import actions
 from nodes.protocol.world.engine import transition
 from nodes.protocol.world.provenance import vector_of_name
@@ -56,7 +56,7 @@ def in_use(solution: Solution = Solution.PUSH, **options: Any) -> Watched:
 def test_everything_holds_and_is_tried_over_a_change_of_keys(solution: Solution) -> None:
     run = in_use(solution).after(SEND_READING, REAUTHENTICATE, SEND_COMMAND, SEND_READING, REALLOCATE, SEND_COMMAND)
     assert run.broken == {}
-    shown = {each.property.id.value: each.judgement for each in statuses(run.world, run.watch, ("ue-1",))}
+    shown = {each.property.id.value: each.judgement for each in statuses(run.world, run.observation, ("ue-1",))}
     assert {shown[each] for each in ("P1n", "P1an", "P2n", "P3n", "P6n")} == {Judgement.HOLDS}
     assert not {"P1", "P1a", "P1w", "P2", "P2q", "P3", "P6"} & shown.keys()
 

@@ -10,7 +10,7 @@ from nodes.protocol.options import MTMSIReuse, Solution
 from nodes.protocol.properties.catalogue import PropertyID, Witness
 from nodes.protocol.properties.catch_up import is_left_behind, why_stuck
 from nodes.protocol.properties.monitor import Monitor
-from nodes.protocol.properties.watch import Judgement
+from nodes.protocol.properties.observation import Judgement
 from nodes.protocol.world import actions
 from nodes.protocol.world.actions import Command
 from tests.support.properties import Watched, watched
@@ -37,7 +37,7 @@ def in_use(solution: Solution = Solution.PUSH, **options: Any) -> Watched:
 
 
 def is_broken_now(run: Watched) -> bool:
-    return P8 in {each.property for each in run.watch.standing}
+    return P8 in {each.property for each in run.observation.standing}
 
 
 @BOTH
@@ -52,9 +52,9 @@ def test_violated_once_guti_and_av_have_both_changed(solution: Solution, changes
 def test_a_new_session_of_the_ue_mends_it(solution: Solution) -> None:
     run = in_use(solution).after(REALLOCATE, REAUTHENTICATE, OPEN_SESSION)
     assert not is_broken_now(run)
-    judgement, reason = run.judgement(P8)
-    assert judgement is Judgement.VIOLATED
-    assert reason.endswith("; it holds again now.")
+    assert run.judgement(P8)[0] is Judgement.VIOLATED
+    step, since = run.broken_at(P8)
+    assert (step is not None, since) == (True, None)
 
 
 @BOTH
@@ -129,5 +129,5 @@ def test_not_judged_while_something_is_under_way_or_the_ue_is_away() -> None:
 
 
 def test_that_an_as_was_behind_is_a_witness() -> None:
-    assert Witness.AS_BEHIND not in in_use().watch.monitor.witnesses
-    assert Witness.AS_BEHIND in in_use().after(REAUTHENTICATE).watch.monitor.witnesses
+    assert Witness.AS_BEHIND not in in_use().observation.monitor.witnesses
+    assert Witness.AS_BEHIND in in_use().after(REAUTHENTICATE).observation.monitor.witnesses

@@ -49,7 +49,7 @@ def test_the_ue_uses_the_ks_that_the_as_gets(solution: Solution) -> None:
     run = watched(lab(solution)).after(ATTACH, OPEN_SESSION)
     assert judged(run) == (PropertyID.P4, PropertyID.P2, PropertyID.P2Q)
     assert run.broken == {}
-    assert run.watch.monitor.witnesses == (Witness.KEY_DELIVERED,)
+    assert run.observation.monitor.witnesses == (Witness.KEY_DELIVERED,)
 
 
 @BOTH
@@ -75,43 +75,43 @@ def test_an_answer_that_a_reauthentication_overtakes_is_not_quiet(solution: Solu
     """The Ks was the right one when it left the network."""
     run = watched(lab(solution)).after(ATTACH, OPEN_SESSION).take(ASK).until(*TO_AS, KeyRetrievalAnswer)
     run = run.take(actions.Hold(*TO_AS)).after(REAUTHENTICATE)
-    assert run.watch.monitor.quiet == ()
+    assert run.observation.monitor.quiet == ()
     run = run.take(actions.Deliver(*TO_AS)).settle()
     assert run.broken == {"P2": OLD_KEY}
 
 
 def test_a_request_while_a_nas_procedure_runs_is_not_quiet() -> None:
     run = watched(lab()).after(ATTACH, OPEN_SESSION).take(REAUTHENTICATE, ASK)
-    assert run.watch.monitor.quiet == ()
+    assert run.observation.monitor.quiet == ()
     assert run.settle().broken.keys() <= {"P2"}
 
 
 def test_a_request_is_quiet_from_asking_to_the_answer() -> None:
     run = watched(lab()).after(ATTACH).take(OPEN_SESSION).until(*TO_SCEF, KeyRetrievalRequest)
-    assert run.watch.monitor.quiet == (QUIET,)
-    assert run.settle().watch.monitor.quiet == ()
+    assert run.observation.monitor.quiet == (QUIET,)
+    assert run.settle().observation.monitor.quiet == ()
 
 
 def test_a_repeated_request_is_the_same_one() -> None:
     run = watched(lab()).after(ATTACH).take(OPEN_SESSION).until(*TO_SCEF, KeyRetrievalRequest)
     run = run.take(actions.Drop(*TO_SCEF), expire("as-1", TimerName.NORTHBOUND, "ue-1"))
-    assert run.watch.monitor.quiet == (QUIET,)
+    assert run.observation.monitor.quiet == (QUIET,)
     assert run.settle().broken == {}
 
 
 def test_a_newer_request_takes_the_place_of_an_older_one() -> None:
     run = watched(lab()).after(ATTACH).take(OPEN_SESSION).until(*TO_SCEF, KeyRetrievalRequest).take(ASK)
-    assert run.watch.monitor.quiet == (replace(QUIET, number=2),)
+    assert run.observation.monitor.quiet == (replace(QUIET, number=2),)
 
 
 def test_a_guti_that_nobody_holds_stands_for_the_ue_of_the_session() -> None:
     """Solution 12, the push of the reallocation is on its way: the old GUTI yields a key, the one that the UE uses."""
     run = watched(lab()).after(ATTACH, OPEN_SESSION).take(actions.Hold(*PUSHES)).after(REALLOCATE).take(ASK_OLD)
-    assert run.watch.monitor.quiet == ()
+    assert run.observation.monitor.quiet == ()
     run = run.settle()
     assert judged(run) == (PropertyID.P4, PropertyID.P2)
     assert run.broken == {}
-    assert run.watch.monitor.witnesses == (Witness.KEY_DELIVERED, Witness.OLD_GUTI_ASKED)
+    assert run.observation.monitor.witnesses == (Witness.KEY_DELIVERED, Witness.OLD_GUTI_ASKED)
 
 
 def test_an_old_key_for_a_guti_that_nobody_holds() -> None:
@@ -160,9 +160,9 @@ def test_only_the_session_that_was_answered_is_judged() -> None:
     """Two UEs wait for a key; one answer comes."""
     run = watched(lab(ues=2)).after(ATTACH, ATTACH_2).take(OPEN_SESSION)
     run = run.take(actions.Command("ue-2", commands.OpenApplicationSession("as-1"))).until(*TO_AS, KeyRetrievalAnswer)
-    assert [each.ue for each in run.watch.monitor.quiet] == ["ue-1", "ue-2"]
+    assert [each.ue for each in run.observation.monitor.quiet] == ["ue-1", "ue-2"]
     run = run.settle()
-    assert run.watch.monitor.quiet == ()
+    assert run.observation.monitor.quiet == ()
     assert run.broken == {}
 
 
@@ -171,4 +171,4 @@ def test_a_session_that_is_opened_anew_ends_the_request_before() -> None:
     run = run.after(POWER_CYCLE, ATTACH, OPEN_SESSION)
     server = node_as(run.world, "as-1", ApplicationServerState)
     assert [session.open_request for session in server.sessions] == [None]
-    assert run.watch.monitor.quiet == ()
+    assert run.observation.monitor.quiet == ()

@@ -34,7 +34,7 @@ S10 = ("mme-1", "mme-2")
 
 
 def retired(run: Watched) -> list[str]:
-    return [str(each.guti) for each in run.watch.monitor.retired]
+    return [str(each.guti) for each in run.observation.monitor.retired]
 
 
 def guti(run: Watched) -> str:
@@ -47,13 +47,13 @@ def guti(run: Watched) -> str:
 @BOTH
 def test_two_avs_are_used_under_one_guti(solution: Solution) -> None:
     run = watched(lab(solution)).after(ATTACH)
-    assert run.watch.monitor.witnesses == ()
-    assert run.after(REAUTHENTICATE).watch.monitor.witnesses == (Witness.TWO_AVS,)
+    assert run.observation.monitor.witnesses == ()
+    assert run.after(REAUTHENTICATE).observation.monitor.witnesses == (Witness.TWO_AVS,)
 
 
 def test_a_second_attach_changes_the_guti_too() -> None:
     run = watched(lab()).after(ATTACH, DETACH, ATTACH)
-    assert run.watch.monitor.witnesses == ()
+    assert run.observation.monitor.witnesses == ()
 
 
 # Old GUTIs
@@ -96,7 +96,7 @@ def test_an_attach_is_no_reallocation() -> None:
 
 def test_a_restart_is_no_detach() -> None:
     run = watched(lab()).after(ATTACH, actions.Restart("mme-1"))
-    assert run.watch.monitor.retired == ()
+    assert run.observation.monitor.retired == ()
     assert "P6" not in run.broken
 
 
@@ -104,7 +104,7 @@ def test_a_detach_retires_the_guti_while_it_yields_a_key() -> None:
     run = watched(lab()).after(ATTACH)
     old = ue(run.world).guti
     assert old is not None
-    assert run.after(DETACH).watch.monitor.retired == (Retired(old, IMSI_1),)
+    assert run.after(DETACH).observation.monitor.retired == (Retired(old, IMSI_1),)
 
 
 def test_a_guti_that_is_allocated_again_is_not_old() -> None:
@@ -123,7 +123,7 @@ def test_a_change_of_mme_retires_nothing() -> None:
 
 
 def authenticated(run: Watched) -> tuple[Authenticated, ...]:
-    return run.watch.monitor.authenticated
+    return run.observation.monitor.authenticated
 
 
 def test_the_av_before_is_remembered_until_the_ue_is_at_rest() -> None:
@@ -190,9 +190,9 @@ def test_the_history_of_another_ue_stays() -> None:
     lowest = lab(ues=2, active_when=ActiveWhen.RES_VERIFIED)
     run = watched(lowest).after(ATTACH, actions.Command("ue-2", commands.Attach("mme-1")))
     run = run.after(actions.Command("ue-2", commands.Detach()))
-    kept = run.watch.monitor.retired
+    kept = run.observation.monitor.retired
     assert len(kept) == 1
     run = run.take(REAUTHENTICATE).until(*TO_UE, nas.SecurityModeCommand).take(actions.Deliver(*TO_UE))
     assert len(authenticated(run)) == 1
     run = run.settle()
-    assert (run.watch.monitor.retired, authenticated(run)) == (kept, ())
+    assert (run.observation.monitor.retired, authenticated(run)) == (kept, ())

@@ -115,7 +115,7 @@ def test_the_world_shows_the_av_in_use_and_the_one_of_a_verified_res() -> None:
 def test_all_hold_after_every_step_of_an_ordinary_run(solution: Solution) -> None:
     run = watched(lab(solution)).after(ATTACH, OPEN_SESSION, REAUTHENTICATE, ASK, REALLOCATE)
     assert run.broken == {}
-    assert violations(run.world, run.watch.monitor) == ()
+    assert violations(run.world, run.observation.monitor) == ()
 
 
 # P1
@@ -133,7 +133,7 @@ def test_a_late_push_flips_active_back() -> None:
     """P1: ACTIVE is AV 1 again, and nothing is under way that would mend it."""
     run = late_push()
     reason = "The UE uses AV 2, but the network gives AV 1."
-    assert violations(run.world, run.watch.monitor) == (Violation(PropertyID.P1, "ue-1", reason),)
+    assert violations(run.world, run.observation.monitor) == (Violation(PropertyID.P1, "ue-1", reason),)
     assert run.broken == {"P1": reason}
 
 
@@ -144,7 +144,7 @@ def test_ordered_pushes_keep_p1() -> None:
 
 def test_a_wrong_key_while_something_is_under_way_is_not_p1() -> None:
     run = watched(lab()).after(ATTACH).take(actions.Hold(*PUSHES)).after(REAUTHENTICATE)
-    assert violations(run.world, run.watch.monitor) == ()
+    assert violations(run.world, run.observation.monitor) == ()
     assert run.broken == {}
 
 
@@ -251,7 +251,7 @@ def test_the_scef_answers_for_the_old_guti_after_a_detach() -> None:
     """Solution 12: the MME tells the SCEF nothing of a detach."""
     run = watched(lab()).after(ATTACH, DETACH)
     reason = "The UE's old GUTI still yields the key of AV 1."
-    assert violations(run.world, run.watch.monitor) == (Violation(PropertyID.P6, "ue-1", reason),)
+    assert violations(run.world, run.observation.monitor) == (Violation(PropertyID.P6, "ue-1", reason),)
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_the_scef_answers_for_the_old_guti_after_a_detach() -> None:
 def test_the_old_guti_is_useless_after_a_detach(solution: Solution, options: dict[str, Any]) -> None:
     run = watched(lab(solution, **options)).after(ATTACH, DETACH)
     assert run.broken == {}
-    assert PropertyID.P6 in run.watch.tried
+    assert PropertyID.P6 in run.observation.tried
 
 
 @BOTH
@@ -270,12 +270,12 @@ def test_the_old_guti_is_useless_after_a_reallocation(solution: Solution) -> Non
     """Contribution 3-c."""
     run = watched(lab(solution)).after(ATTACH, REALLOCATE)
     assert run.broken == {}
-    assert PropertyID.P6 in run.watch.tried
+    assert PropertyID.P6 in run.observation.tried
 
 
 def test_an_old_guti_while_the_push_is_on_its_way_is_not_p6() -> None:
     run = watched(lab()).after(ATTACH).take(actions.Hold(*PUSHES)).after(REALLOCATE)
-    monitor = run.watch.monitor
+    monitor = run.observation.monitor
     assert [each.imsi for each in monitor.retired] == [IMSI_1]
     assert broken_in(run.world, monitor, ue(run.world)) == ()
 
@@ -292,4 +292,4 @@ def test_an_old_guti_of_another_ue_is_not_asked_for() -> None:
 def test_a_guti_that_was_allocated_again_does_not_count() -> None:
     lowest = lab(ues=2, m_tmsi_reuse=MTMSIReuse.LOWEST_FREE)
     run = watched(lowest).after(ATTACH, DETACH, actions.Command("ue-2", commands.Attach("mme-1")))
-    assert run.watch.monitor.retired == ()
+    assert run.observation.monitor.retired == ()

@@ -32,7 +32,7 @@ def test_a_delivery_is_judged_and_remembered() -> None:
     run = watched(lab()).after(ATTACH, OPEN_SESSION).take(actions.Hold("mme-1", "scef")).after(REAUTHENTICATE)
     run = run.take(ASK).until(*TO_AS, KeyRetrievalAnswer)
     deliver = actions.Deliver(*TO_AS)
-    before = run.watch.monitor
+    before = run.observation.monitor
     assert [each.number for each in before.quiet] == [2]
     seen = observe(run.world, before, deliver, transition(run.world, deliver), ["ue-1"])
     reason = "as-1 got the Ks of AV 1 while ue-1 used AV 2."

@@ -35,8 +35,8 @@ def in_use(solution: Solution = Solution.PUSH, **options: Any) -> Watched:
 def test_messages_open_while_the_keys_agree(solution: Solution) -> None:
     run = in_use(solution).after(SEND_READING, SEND_COMMAND)
     assert run.broken == {}
-    assert PropertyID.P3 in run.watch.tried
-    assert Witness.MESSAGE_OPENED in run.watch.monitor.witnesses
+    assert PropertyID.P3 in run.observation.tried
+    assert Witness.MESSAGE_OPENED in run.observation.monitor.witnesses
 
 
 @BOTH
@@ -49,7 +49,7 @@ def test_a_message_after_a_reauthentication_does_not_open(
     """Contribution 2.1 step 7, 2.2 step 7: the AS still holds the key of the AV before."""
     run = in_use(solution).after(REAUTHENTICATE, send)
     assert run.broken == {"P3": f"A message did not open at {opener}: as-1 holds AV 1, ue-1 uses AV 2."}
-    assert {each.ue for each in run.watch.broken} == {"ue-1"}
+    assert {each.ue for each in run.observation.broken} == {"ue-1"}
 
 
 def test_a_message_in_flight_across_the_switch_counts() -> None:
@@ -68,53 +68,53 @@ def test_a_replayed_message_is_not_opened_again() -> None:
 
 def test_an_altered_message_is_an_attack() -> None:
     run = in_use().take(SEND_READING, ALTER)
-    assert run.watch.monitor.altered == (AlteredMessage(run.world.messages, 1),)
+    assert run.observation.monitor.altered == (AlteredMessage(run.world.messages, 1),)
     run = run.settle()
     assert run.broken == {}
-    assert run.watch.monitor.altered == ()
-    assert PropertyID.P3 not in run.watch.tried
+    assert run.observation.monitor.altered == ()
+    assert PropertyID.P3 not in run.observation.tried
 
 
 def test_a_message_that_was_altered_back_counts() -> None:
     run = in_use().take(SEND_READING, ALTER, ALTER)
-    assert run.watch.monitor.altered == ()
-    assert PropertyID.P3 in run.settle().watch.tried
+    assert run.observation.monitor.altered == ()
+    assert PropertyID.P3 in run.settle().observation.tried
 
 
 def test_a_copy_of_an_altered_message_is_altered() -> None:
     run = in_use().take(SEND_READING, ALTER, actions.Duplicate(*UPLINK))
     number = run.world.messages
-    assert run.watch.monitor.altered == (AlteredMessage(number, 1), AlteredMessage(number, 2))
+    assert run.observation.monitor.altered == (AlteredMessage(number, 1), AlteredMessage(number, 2))
     assert run.settle().broken == {}
 
 
 def test_a_copy_that_is_altered_leaves_the_message_as_it_was() -> None:
     run = in_use().take(SEND_READING, actions.Duplicate(*UPLINK), actions.Alter(*UPLINK, 1))
     run = run.take(actions.Duplicate(*UPLINK))
-    assert run.watch.monitor.altered == (AlteredMessage(run.world.messages, 2),)
+    assert run.observation.monitor.altered == (AlteredMessage(run.world.messages, 2),)
     assert run.settle().broken == {}
 
 
 def test_an_armed_link_repeats_an_altered_message() -> None:
     run = in_use().take(SEND_READING, ALTER, actions.Arm(*UPLINK, LinkFault.REPEAT), actions.Deliver(*UPLINK))
-    assert run.watch.monitor.altered == (AlteredMessage(run.world.copies[0][0], 2),)
+    assert run.observation.monitor.altered == (AlteredMessage(run.world.copies[0][0], 2),)
     assert run.settle().broken == {}
 
 
 def test_an_altered_message_that_is_lost_is_forgotten() -> None:
     run = in_use().take(SEND_READING, ALTER, actions.Drop(*UPLINK))
-    assert run.watch.monitor.altered == ()
+    assert run.observation.monitor.altered == ()
 
 
 def test_only_application_messages_are_remembered() -> None:
     """What is altered in NAS is refused by its own means."""
     run = watched(lab()).take(ATTACH, actions.Alter("ue-1", "mme-1"))
-    assert run.watch.monitor.altered == ()
+    assert run.observation.monitor.altered == ()
 
 
 def test_a_copy_of_another_message_is_as_it_was() -> None:
     run = in_use().take(SEND_READING, ALTER, REAUTHENTICATE, actions.Duplicate("mme-1", "ue-1"))
-    assert len(run.watch.monitor.altered) == 1
+    assert len(run.observation.monitor.altered) == 1
 
 
 def test_another_sessions_key_is_not_asked_for() -> None:

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodes.protocol.errors import NoSuchAction
+from nodes.protocol.hindrances import Hindrance, Refused
 from nodes.protocol.messages import commands
 from nodes.protocol.options import SCEF, ActiveWhen, MTMSIReuse, Options, Setup, Solution
 from nodes.protocol.properties.verdict import VerdictSummary, Word, judge
-from nodes.protocol.runs.compare import Comparison, Difference, How, MessagesDiffer, OnlyMessage, Side, compare
+from nodes.protocol.runs.compare import Comparison, Difference, Fact, How, MessagesDiffer, OnlyMessage, Side, compare
 from nodes.protocol.runs.rerun import Skipped, follow
 from nodes.protocol.runs.trace import Trace, replay
 from nodes.protocol.world import actions
@@ -45,8 +46,12 @@ REAUTHENTICATE_AT_NEW = command("mme-2", commands.Reauthenticate(IMSI_1))
 LATE_PUSH = (*SESSION, REAUTHENTICATE, actions.Hold(*TO_SCEF), RUN, ASK)
 
 
-def at_rest(comparison: Comparison) -> str | None:
-    return None if comparison.first_at_rest is None else comparison.first_at_rest.what
+def facts(found: Difference | None) -> tuple[Fact, str, str] | None:
+    return None if found is None else (found.what, found.mine, found.theirs)
+
+
+def at_rest(comparison: Comparison) -> tuple[Fact, str, str] | None:
+    return facts(comparison.first_at_rest)
 
 
 @FEWER
@@ -62,7 +67,7 @@ def test_both_sides_are_judged_after_every_action(setup: Setup, options: Options
         for step, world in enumerate(side.worlds):
             judged = {ue: judge(world, ue, "as-1").summary for ue in setup.ue_names}
             assert {ue: side.verdict(step, ue) for ue in setup.ue_names} == judged
-        assert side.watch == replay(Trace("", side.setup, side.actions, "")).watch
+        assert side.observation == replay(Trace("", side.setup, side.actions, "")).observation
     assert compared.first is None or compared.first.step_theirs == compared.upto[compared.first.step_mine - 1]
 
 
@@ -79,17 +84,14 @@ def test_in_12_a_held_push_leaves_the_network_with_the_av_before() -> None:
     taken = script(PUSH, *LATE_PUSH)
     compared = compare(PUSH, taken, PULL.options)
     step = len(taken) - 1
-    assert compared.first_at_rest == Difference(
-        step, compared.upto[step - 1], "ue-1", "The network gives AV 1 in 12 and AV 2 in 11."
-    )
+    assert compared.first_at_rest == Difference(step, compared.upto[step - 1], "ue-1", Fact.NETWORK, "AV 1", "AV 2")
 
 
 def test_a_push_on_its_way_is_a_difference_but_none_at_rest() -> None:
     """11 has nothing on its way, and pushes that only the other side knows arrive at once."""
     taken = script(PUSH, *SESSION, REAUTHENTICATE, RUN)
     compared = compare(PUSH, taken, PULL.options)
-    assert compared.first is not None
-    assert compared.first.what == "The network gives AV 1 in 12 and AV 2 in 11."
+    assert facts(compared.first) == (Fact.NETWORK, "AV 1", "AV 2")
     assert compared.first_at_rest is None
     backwards = compare(PULL, script(PULL, *SESSION, REAUTHENTICATE, RUN), PUSH.options)
     assert backwards.first is None
@@ -116,17 +118,13 @@ def test_sides_of_one_solution_are_told_apart_by_their_options() -> None:
     """Repair named_key: what is sealed under another key is not opened, so that it does no harm."""
     taken = script(PUSH, *SESSION, REAUTHENTICATE, RUN, SEND_READING, RUN)
     compared = compare(PUSH, taken, replace(PUSH.options, named_key=True, vectors_per_request=1))
-    assert (
-        at_rest(compared)
-        == "Messages that could not be decrypted: 1 here and 0 with vectors_per_request 1, named_key on."
-    )
+    assert at_rest(compared) == (Fact.HARM, "1", "0")
 
 
 def test_a_withdrawn_guti_gives_no_key() -> None:
     taken = script(PUSH, *SESSION, REALLOCATE)
     compared = compare(PUSH, taken, replace(PUSH.options, withdraw_guti=True))
-    assert compared.first is not None
-    assert compared.first.what == "The network gives AV 1 here and no AV with withdraw_guti on."
+    assert facts(compared.first) == (Fact.NETWORK, "AV 1", "no AV")
 
 
 def test_the_word_is_told_where_keys_and_harm_are_the_same() -> None:
@@ -134,7 +132,7 @@ def test_the_word_is_told_where_keys_and_harm_are_the_same() -> None:
     answers = actions.Hold(SCEF, "mme-1")
     taken = script(PUSH, *SESSION, answers, REAUTHENTICATE, RUN)
     compared = compare(PUSH, taken, PULL.options)
-    assert at_rest(compared) == "The verdict is IN TRANSIT in 12 and OUT OF SYNC in 11."
+    assert at_rest(compared) == (Fact.WORD, "IN TRANSIT", "OUT OF SYNC")
 
 
 def test_the_key_of_another_ue_is_named_by_its_imsi() -> None:
@@ -143,7 +141,7 @@ def test_the_key_of_another_ue_is_named_by_its_imsi() -> None:
     second = command("ue-2", commands.Attach("mme-1"))
     taken = script(setup, *SESSION, DETACH, RUN, second, RUN, ASK, RUN)
     compared = compare(setup, taken, replace(setup.options, m_tmsi_reuse=MTMSIReuse.NEVER))
-    assert at_rest(compared) == ("The network gives AV 1 of 999990000000002 here and AV 1 with m_tmsi_reuse never.")
+    assert at_rest(compared) == (Fact.NETWORK, "AV 1 of 999990000000002", "AV 1")
 
 
 def test_what_the_other_side_cannot_take_is_told() -> None:
@@ -152,7 +150,11 @@ def test_what_the_other_side_cannot_take_is_told() -> None:
     with pytest.raises(NoSuchAction):
         compare(PULL, wrong, PUSH.options)
     first = next(each for each in compare(PULL, taken, PUSH.options).skipped)
-    assert first == Skipped(first.number, actions.Deliver(SCEF, "mme-1"), "No T6aKeyRequest waits from scef to mme-1")
+    assert first == Skipped(
+        first.number,
+        actions.Deliver(SCEF, "mme-1"),
+        Refused(Hindrance.NO_SUCH_MESSAGE, ("T6aKeyRequest", SCEF, "mme-1")),
+    )
 
 
 def test_a_ue_that_nothing_happened_to_has_its_first_verdict() -> None:

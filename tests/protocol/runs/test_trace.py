@@ -215,14 +215,14 @@ def test_a_trace_of_another_model_says_so() -> None:
     assert not replace(A_TRACE, model=MODEL_VERSION - 1).same_model
 
 
-def test_the_watch_has_seen_every_step() -> None:
+def test_the_observation_has_seen_every_step() -> None:
     """12: the MME's push is late, and the AS gets the Ks of the AV before (protocol: P2)."""
     setup = Setup("test")
     late = golden.script(
         setup,
         *(*golden.SESSION, actions.Hold(*golden.TO_SCEF), REAUTHENTICATE, "run", ASK, "run"),
     )
-    broken = replay(Trace("", setup, late, "")).watch.broken
+    broken = replay(Trace("", setup, late, "")).observation.broken
     assert [(each.property.value, each.step, each.ue) for each in broken][:1] == [("P2", len(late), "ue-1")]
 
 

@@ -34,11 +34,11 @@ def test_words_of_an_action(action: Action, words: str) -> None:
 
 def test_options_that_differ_in_their_order() -> None:
     options = Options(Solution.PULL, ActiveWhen.RES_VERIFIED, vectors_per_request=1, store_ks=True)
-    assert options_that_differ(options, Options()) == (
-        "solution 11",
-        "active_when res-verified",
-        "vectors_per_request 1",
-        "store_ks on",
-    )
-    assert options_that_differ(Options(), Options(named_key=True)) == ("named_key off",)
-    assert options_that_differ(options, options) == ()
+    assert list(options_that_differ(options, Options()).items()) == [
+        ("solution", "11"),
+        ("active_when", "res-verified"),
+        ("vectors_per_request", "1"),
+        ("store_ks", "on"),
+    ]
+    assert options_that_differ(Options(), Options(named_key=True)) == {"named_key": "off"}
+    assert options_that_differ(options, options) == {}

@@ -5,6 +5,7 @@ from dataclasses import replace
 from nodes.protocol.entities.machine import Note, NoteKind, Output, Send, StartTimer, Step, StopTimer
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import nas
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world.events import Event, EventKind
 from nodes.protocol.world.outputs import apply, without_timer
 from nodes.protocol.world.provenance import VectorName
@@ -22,14 +23,19 @@ def carried_out(world: World, *outputs: Output) -> World:
 def test_state_is_taken_and_outputs_are_carried_out_in_order() -> None:
     state = replace(mme(WORLD), seed="another")
     told = (Event(EventKind.EXPIRED, "mme-1", text="T3460"),)
-    outputs = (Note("first"), Send("ue-1", nas.IdentityRequest()), StartTimer(TimerName.T3470, "ue-1"), Note("last"))
+    outputs = (
+        Note(Remark.ACTIVE),
+        Send("ue-1", nas.IdentityRequest()),
+        StartTimer(TimerName.T3470, "ue-1"),
+        Note(Remark.NO_KEY, values=("time-out", 504)),
+    )
     done = apply(WORLD, Step(state, outputs), told)
     number = WORLD.messages + 1
     assert done.events == (
         *told,
-        Event(EventKind.NOTED, "mme-1", text="first"),
+        Event(EventKind.NOTED, "mme-1", remark=Remark.ACTIVE),
         Event(EventKind.SENT, "mme-1", "ue-1", number, 1, "IdentityRequest"),
-        Event(EventKind.NOTED, "mme-1", text="last"),
+        Event(EventKind.NOTED, "mme-1", remark=Remark.NO_KEY, values=("time-out", 504)),
     )
     assert mme(done.world) == state
     (envelope,) = link_of(done.world, *TO_UE).queue
@@ -58,9 +64,9 @@ def test_timer_is_stopped_and_one_that_does_not_run_is_no_error() -> None:
 def test_note_names_its_av_by_rand_or_by_ks() -> None:
     vector = context(WORLD).vectors[1]
     notes = (
-        Note("by RAND", NoteKind.ACTIVE, rand=vector.rand),
-        Note("by Ks", NoteKind.KEY_DELIVERED, ks=ue(WORLD).ks),
-        Note("neither"),
+        Note(Remark.ACTIVE, NoteKind.ACTIVE, rand=vector.rand),
+        Note(Remark.KS_HELD, NoteKind.KEY_DELIVERED, ks=ue(WORLD).ks),
+        Note(Remark.REGISTERED),
     )
     events = apply(WORLD, Step(mme(WORLD), notes), ()).events
     assert [(event.note, event.vector) for event in events] == [

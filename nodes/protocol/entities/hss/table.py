@@ -23,16 +23,17 @@ from nodes.protocol.entities.machine import (
     StartTimer,
     Step,
     StopTimer,
-    counted,
     dropped,
 )
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.errors import CommandRefused
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.identities import IMSI
 from nodes.protocol.messages import commands, s6a
 from nodes.protocol.messages.pushes import KeyPair, KeysPushAnswer, KeysPushRequest
 from nodes.protocol.octets import RAND, SQN
 from nodes.protocol.options import SCEF, Solution
+from nodes.protocol.remarks import Remark
 
 __all__ = ["HANDLERS", "HSSState", "IssuedVector", "OpenKeysPush", "Subscriber", "subscriber_of", "with_subscriber"]
 
@@ -45,20 +46,20 @@ def on_authentication_information_request(
     """Resynchronise if asked, make AVs, and in solution 12 push (RAND, Ks) pairs (contribution 2.2 step 3)."""
     subscriber = subscriber_of(state, message.imsi)
     if subscriber is None or not subscriber.is_provisioned:
-        return _error(state, message, source, s6a.S6aError.DIAMETER_ERROR_USER_UNKNOWN, "unknown IMSI")
+        return _error(state, message, source, s6a.S6aError.DIAMETER_ERROR_USER_UNKNOWN, Remark.IMSI_UNKNOWN)
     outputs: tuple[Output, ...] = ()
     info = message.resynchronization_info
     if info is not None:
         sqn_ms = open_auts(subscriber.credentials.functions, info.rand, info.auts)
         if sqn_ms is None:
             unavailable = s6a.S6aError.DIAMETER_AUTHENTICATION_DATA_UNAVAILABLE
-            return _error(state, message, source, unavailable, "MAC-S is wrong")
+            return _error(state, message, source, unavailable, Remark.MAC_S_WRONG)
         subscriber, note = _resynchronised(subscriber, sqn_ms)
         outputs = (note,)
     subscriber, vectors = _make_vectors(state, subscriber, message)
     subscriber, epoch = _next_epoch(state, subscriber)
     answer = s6a.AuthenticationInformationAnswer(message.imsi, message.request, vectors, epoch=epoch)
-    outputs = (*outputs, Note(f"makes {len(vectors)} AVs"), Send(source, answer))
+    outputs = (*outputs, Note(Remark.MAKES_VECTORS, values=(len(vectors),)), Send(source, answer))
     if state.solution is not Solution.PUSH:
         return Step(with_subscriber(state, subscriber), outputs)
     subscriber, pushed = _push(subscriber, vectors)
@@ -79,8 +80,8 @@ def _resynchronised(subscriber: Subscriber, sqn_ms: SQN) -> tuple[Subscriber, No
     So a request that the network repeats does not set it back a second time.
     """
     if 0 < seq(next_sqn(subscriber.sqn)) - seq(sqn_ms) <= DELTA:
-        return subscriber, Note("SQN is in range and stays")
-    return replace(subscriber, sqn=sqn_ms), Note("SQN resynchronised")
+        return subscriber, Note(Remark.SQN_STAYS)
+    return replace(subscriber, sqn=sqn_ms), Note(Remark.SQN_RESYNCHRONISED)
 
 
 def _error(
@@ -88,10 +89,10 @@ def _error(
     message: s6a.AuthenticationInformationRequest,
     source: str,
     error: s6a.S6aError,
-    why: str,
+    why: Remark,
 ) -> Step[HSSState]:
     answer = s6a.AuthenticationInformationAnswer(message.imsi, message.request, error=error)
-    return Step(state, (Note(f"{why}: {error.value}"), Send(source, answer)))
+    return Step(state, (Note(why, values=(error.value,)), Send(source, answer)))
 
 
 def _make_vectors(
@@ -129,7 +130,7 @@ def _push_outputs(subscriber: Subscriber, push: OpenKeysPush) -> tuple[Output, .
 def on_keys_push_answer(state: HSSState, message: KeysPushAnswer, _source: str) -> Step[HSSState]:
     subscriber = subscriber_of(state, message.imsi)
     if subscriber is None or all(push.push != message.push for push in subscriber.open_pushes):
-        return dropped(state, "answers no open push")
+        return dropped(state, Remark.ANSWERS_NO_OPEN_PUSH)
     still_open = tuple(push for push in subscriber.open_pushes if push.push != message.push)
     state = with_subscriber(state, replace(subscriber, open_pushes=still_open))
     return Step(state, (StopTimer(TimerName.PUSH, f"{message.imsi}.{message.push}"),))
@@ -142,12 +143,12 @@ def on_push_expiry(state: HSSState, subject: str) -> Step[HSSState]:
     pushes = () if subscriber is None else subscriber.open_pushes
     push = next((each for each in pushes if str(each.push) == number), None)
     if subscriber is None or push is None:
-        return Step(state, (Note("no push is open"),))
+        return Step(state, (Note(Remark.NO_OPEN_PUSH),))
     again = replace(push, attempts=push.attempts + 1)
     subscriber = replace(
         subscriber, open_pushes=tuple(again if each == push else each for each in subscriber.open_pushes)
     )
-    outputs = (Note("no answer, repeats"), *_push_outputs(subscriber, again))
+    outputs = (Note(Remark.NO_ANSWER_REPEATS), *_push_outputs(subscriber, again))
     return Step(with_subscriber(state, subscriber), outputs)
 
 
@@ -157,28 +158,28 @@ def on_push_expiry(state: HSSState, subject: str) -> Step[HSSState]:
 def _subscription(state: HSSState, imsi: IMSI) -> Subscriber:
     subscriber = subscriber_of(state, imsi)
     if subscriber is None:
-        raise CommandRefused(f"The HSS has no subscription of IMSI {imsi}")
+        raise CommandRefused(Hindrance.NO_SUBSCRIPTION, imsi)
     return subscriber
 
 
 def set_sqn(state: HSSState, command: commands.SetSQN) -> Step[HSSState]:
     if not 0 <= command.sqn < 1 << 48:
-        raise CommandRefused("SQN is 48 bits (TS 33.102 §6.3.2)")
+        raise CommandRefused(Hindrance.SQN_TOO_LONG)
     subscriber = replace(_subscription(state, command.imsi), sqn=SQN(command.sqn))
-    return Step(with_subscriber(state, subscriber), (Note("SQN set by the operator"),))
+    return Step(with_subscriber(state, subscriber), (Note(Remark.SQN_SET),))
 
 
 def set_amf(state: HSSState, command: commands.SetAMF) -> Step[HSSState]:
     if len(command.amf) != AMF_LENGTH:
-        raise CommandRefused(f"AMF is 2 octets (TS 33.102 §6.3.2), got {len(command.amf)}")
+        raise CommandRefused(Hindrance.AMF_LENGTH, len(command.amf))
     subscriber = replace(_subscription(state, command.imsi), amf=command.amf)
-    return Step(with_subscriber(state, subscriber), (Note("AMF set by the operator"),))
+    return Step(with_subscriber(state, subscriber), (Note(Remark.AMF_SET),))
 
 
 def set_provisioned(state: HSSState, command: commands.SetProvisioned) -> Step[HSSState]:
     subscriber = replace(_subscription(state, command.imsi), is_provisioned=command.provisioned)
-    words = "subscription put back" if command.provisioned else "subscription removed"
-    return Step(with_subscriber(state, subscriber), (Note(words),))
+    remark = Remark.SUBSCRIPTION_BACK if command.provisioned else Remark.SUBSCRIPTION_REMOVED
+    return Step(with_subscriber(state, subscriber), (Note(remark),))
 
 
 def restart(state: HSSState) -> Step[HSSState]:
@@ -188,14 +189,8 @@ def restart(state: HSSState) -> Step[HSSState]:
     """
     pushes = sum(len(subscriber.open_pushes) for subscriber in state.subscribers)
     cancellations = sum(len(subscriber.open_cancellations) for subscriber in state.subscribers)
-    lost = {
-        f"{counted(pushes, 'push', 'pushes')} to the SCEF": pushes,
-        f"{counted(cancellations, 'cancellation', 'cancellations')} of a location": cancellations,
-    }
-    words = " and ".join(name for name, some in lost.items() if some)
-    what = f"lost: {words} without an answer" if words else "nothing to lose"
     subscribers = tuple(replace(each, open_pushes=(), open_cancellations=()) for each in state.subscribers)
-    return Step(replace(state, subscribers=subscribers), (Note(f"{what}; subscriptions and SQN stay"),))
+    return Step(replace(state, subscribers=subscribers), (Note(Remark.HSS_RESTARTED, values=(pushes, cancellations)),))
 
 
 class HSSPhase(Enum):

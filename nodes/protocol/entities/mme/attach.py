@@ -44,6 +44,7 @@ from nodes.protocol.entities.timers import RULES, TimerName
 from nodes.protocol.identities import GUTI, IMSI
 from nodes.protocol.messages import nas
 from nodes.protocol.options import AttachAuthenticates
+from nodes.protocol.remarks import Remark
 
 
 def on_attach_request(state: MMEState, message: nas.AttachRequest, source: str) -> Step[MMEState]:
@@ -69,7 +70,7 @@ def _identified(state: MMEState, imsi: IMSI, request: nas.AttachRequest, source:
 
 def _identify(state: MMEState, waiting: Unidentified) -> Step[MMEState]:
     unidentified = tuple(sorted((*state.unidentified, waiting), key=lambda u: u.ue))
-    note = Note("GUTI unknown, asks for the IMSI")
+    note = Note(Remark.ASKS_FOR_IMSI)
     # By a GUTI that is unknown here nothing was verified, so it goes plain.
     outputs = (note, Send(waiting.ue, nas.IdentityRequest()), StartTimer(TimerName.T3470, waiting.ue))
     return Step(replace(state, unidentified=unidentified), outputs)
@@ -99,16 +100,16 @@ def on_t3470_expiry(state: MMEState, subject: str) -> Step[MMEState]:
     state = forget_unidentified(state, subject)
     if waiting.attempts < RULES[TimerName.T3470].limit:
         return _identify(state, replace(waiting, attempts=waiting.attempts + 1))
-    return Step(state, (Note("identification abandoned", NoteKind.ABANDONED),))
+    return Step(state, (Note(Remark.IDENTIFICATION_ABANDONED, NoteKind.ABANDONED),))
 
 
 def _ask_again(state: MMEState, context: UEContext | None) -> Step[MMEState]:
     procedure = None if context is None else context.procedure
     if context is None or procedure is None or procedure.stage is not Stage.IDENTITY:
-        return Step(state, (Note("no identification runs"),))
+        return Step(state, (Note(Remark.NO_IDENTIFICATION_RUNS),))
     if procedure.attempts < RULES[TimerName.T3470].limit:
         return ask_identity(state, context, replace(procedure, attempts=procedure.attempts + 1))
-    return end_without_success(state, context, "identification abandoned", None)
+    return end_without_success(state, context, Remark.IDENTIFICATION_ABANDONED, None)
 
 
 def _begin(state: MMEState, imsi: IMSI, request: nas.AttachRequest, source: str) -> Step[MMEState]:
@@ -118,7 +119,7 @@ def _begin(state: MMEState, imsi: IMSI, request: nas.AttachRequest, source: str)
         if known.procedure.stage is Stage.ATTACH_ACCEPT:
             # "the ATTACH ACCEPT message shall be resent" (§5.5.1.2.7 d, in our words).
             return send_attach_accept(state, known, known.procedure)
-        return dropped(state, "the same request again: the attach goes on")
+        return dropped(state, Remark.ATTACH_GOES_ON)
     procedure = Procedure(Stage.VECTORS, attach=True)
     if known is None:
         state, guti = allocate_guti(state, imsi)
@@ -147,7 +148,7 @@ def _accept_at_once(aborted: Step[MMEState], ue: str, request: nas.AttachRequest
     state, context, pushed = start_push(state, context)
     state, context, located = update_location(state, context)
     step = send_attach_accept(state, context, Procedure(Stage.ATTACH_ACCEPT, attach=True))
-    note = Note("ATTACH REQUEST is verified: no authentication")
+    note = Note(Remark.ATTACH_VERIFIED)
     return Step(step.state, (*aborted.outputs, *settled, note, *pushed, *located, *step.outputs))
 
 
@@ -195,7 +196,7 @@ def on_t3450_expiry(state: MMEState, subject: str) -> Step[MMEState]:
     context = context_of(state, subject)
     procedure = None if context is None else context.procedure
     if context is None or procedure is None:
-        return Step(state, (Note("no procedure waits"),))
+        return Step(state, (Note(Remark.NO_PROCEDURE_WAITS),))
     if procedure.stage is Stage.GUTI_REALLOCATION:
         return reallocation_expired(state, context, procedure)
     if procedure.stage is Stage.TAU_ACCEPT:
@@ -203,5 +204,4 @@ def on_t3450_expiry(state: MMEState, subject: str) -> Step[MMEState]:
     if procedure.attempts < RULES[TimerName.T3450].limit:
         return send_attach_accept(state, context, replace(procedure, attempts=procedure.attempts + 1))
     # "the MME enters state EMM-DEREGISTERED", the old and the new GUTI valid (§5.5.1.2.7 c).
-    why = "attach abandoned: no ATTACH COMPLETE; context kept, marked detached"
-    return end_without_success(state, context, why, None)
+    return end_without_success(state, context, Remark.NO_ATTACH_COMPLETE, None)

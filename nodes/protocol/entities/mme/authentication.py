@@ -31,11 +31,13 @@ from nodes.protocol.entities.mme.state import (
 from nodes.protocol.entities.mme.tau import accept
 from nodes.protocol.entities.security import NASDirection, SecurityContext, protect
 from nodes.protocol.entities.timers import RULES, TimerName
-from nodes.protocol.errors import CommandRefused, Hindrance
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.identities import GUTI, IMSI
 from nodes.protocol.messages import commands, nas, s6a
 from nodes.protocol.octets import KASME, RAND
 from nodes.protocol.options import HSS, ActiveWhen
+from nodes.protocol.remarks import NoteValue, Remark
 
 MOST_VERIFIED = 4
 MOST_FAILURES = 2  # two synch failures in a row end in AUTHENTICATION REJECT (TS 24.301 §5.4.2.7 e, NOTE 3: "may")
@@ -44,10 +46,9 @@ MOST_FAILURES = 2  # two synch failures in a row end in AUTHENTICATION REJECT (T
 def reauthenticate(state: MMEState, command: commands.Reauthenticate) -> Step[MMEState]:
     context = context_of(state, command.imsi)
     if context is None or not context.registered:
-        raise CommandRefused("The MME has no registered context of this UE", Hindrance.NO_CONTEXT_AT_MME)
+        raise CommandRefused(Hindrance.NOT_REGISTERED_AT_MME)
     if context.procedure is not None:
-        stage = context.procedure.stage.value
-        raise CommandRefused(f"A NAS procedure runs for this UE: {stage}", Hindrance.NAS_PROCEDURE_RUNS)
+        raise CommandRefused(Hindrance.NAS_PROCEDURE_RUNS, context.procedure.stage.value)
     if not connection_of(state, context.ue).is_open:
         return page(state, context, Paged.AUTHENTICATION)
     return challenge(state, context, Procedure(Stage.VECTORS, attach=False))
@@ -61,8 +62,8 @@ def authenticate_first(
     Until that succeeds the context stays as it is. The same request again changes nothing (§5.5.3.2.7 e).
     """
     if context.procedure is not None and context.procedure.pending == request:
-        return dropped(state, "the same request again: the authentication goes on")
-    note = Note("the request does not verify: authenticates first")
+        return dropped(state, Remark.AUTHENTICATION_GOES_ON)
+    note = Note(Remark.AUTHENTICATES_FIRST)
     is_detach = isinstance(request, nas.DetachRequest)
     aborted = abort(state, context, Meeting.DETACH if is_detach else Meeting.UPDATE)
     kept = context_of_connection(aborted.state, context.ue)
@@ -118,9 +119,9 @@ def on_authentication_information_answer(
     context = context_of(state, message.imsi)
     procedure = None if context is None else context.procedure
     if context is None or procedure is None or procedure.stage is not Stage.VECTORS:
-        return dropped(state, "answers no open request")
+        return dropped(state, Remark.ANSWERS_NO_OPEN_REQUEST)
     if procedure.request != message.request:
-        return dropped(state, "answers an older request")
+        return dropped(state, Remark.ANSWERS_OLDER_REQUEST)
     stop = StopTimer(TimerName.S6A, context.imsi)
     if message.error is not None:
         step = _without_vectors(state, context, message.error)
@@ -129,14 +130,14 @@ def on_authentication_information_answer(
     vectors = tuple(Vector(v.rand, v.xres, v.autn, v.k_asme) for v in message.vectors)
     context = replace(context, vectors=(*context.vectors, *vectors))
     step = challenge(state, context, procedure)
-    return Step(step.state, (stop, Note(f"{len(vectors)} AVs"), *step.outputs))
+    return Step(step.state, (stop, Note(Remark.VECTORS_CAME, values=(len(vectors),)), *step.outputs))
 
 
 def _without_vectors(state: MMEState, context: UEContext, error: s6a.S6aError) -> Step[MMEState]:
     """Unknown IMSI: cause #8; else cause #17 (TS 29.272 Annex A)."""
     unknown = error is s6a.S6aError.DIAMETER_ERROR_USER_UNKNOWN
     cause = nas.EMMCause.EPS_AND_NON_EPS_SERVICES_NOT_ALLOWED if unknown else nas.EMMCause.NETWORK_FAILURE
-    return end_without_success(state, context, f"HSS answers {error.value}", cause)
+    return end_without_success(state, context, Remark.HSS_ANSWERS, cause, error.value)
 
 
 def on_authentication_response(state: MMEState, message: nas.AuthenticationResponse, source: str) -> Step[MMEState]:
@@ -144,9 +145,9 @@ def on_authentication_response(state: MMEState, message: nas.AuthenticationRespo
     context = context_of_connection(state, source)
     procedure, partial, vector = _running(context)
     if not hmac.compare_digest(vector.xres, message.res):
-        return _reject(state, context, "RES is wrong", vector.rand)
+        return _reject(state, context, Remark.RES_WRONG, vector.rand)
     context = replace(context, kept=None, verified=_with_verified(state, context, vector))
-    outputs: tuple[Output, ...] = (Note("RES verified", rand=vector.rand),)
+    outputs: tuple[Output, ...] = (Note(Remark.RES_VERIFIED, rand=vector.rand),)
     if procedure.renewal is not None:
         state, context, settled = renew(state, context, procedure.renewal)
         procedure, outputs = replace(procedure, renewal=None), (*outputs, *settled)
@@ -220,7 +221,7 @@ def _activated(state: MMEState, context: UEContext, vector: Vector) -> tuple[UEC
     context = replace(with_status(context, vector.rand, VectorStatus.ACTIVE), moved=None)
     if state.options.store_ks:
         context = replace(context, ks=SecurityContext(0, vector.rand, vector.k_asme).ks)
-    return context, Note("ACTIVE", NoteKind.ACTIVE, vector.rand)
+    return context, Note(Remark.ACTIVE, NoteKind.ACTIVE, vector.rand)
 
 
 def _send_security_mode_command(
@@ -282,7 +283,7 @@ def on_security_mode_reject(state: MMEState, message: nas.SecurityModeReject, so
     context = context_of_connection(state, source)
     procedure, _, _ = _running(context)
     context = replace(context, procedure=replace(procedure, partial=None))
-    step = end_without_success(state, context, f"SECURITY MODE REJECT, cause #{message.cause.value}", None)
+    step = end_without_success(state, context, Remark.SECURITY_MODE_REJECTED, None, message.cause.value)
     return Step(step.state, (StopTimer(TimerName.T3460, context.imsi), *step.outputs))
 
 
@@ -292,10 +293,10 @@ def on_authentication_failure(state: MMEState, message: nas.AuthenticationFailur
     procedure, _, vector = _running(context)
     failures = procedure.failures + 1
     stop = StopTimer(TimerName.T3460, context.imsi)
-    note = Note(f"failure, cause #{message.cause.value}", rand=vector.rand)
+    note = Note(Remark.CHALLENGE_FAILED, rand=vector.rand, values=(message.cause.value,))
     is_synch = message.cause is nas.EMMCause.SYNCH_FAILURE and message.auts is not None
     if is_synch and failures >= MOST_FAILURES:
-        return _reject(state, context, f"{failures} synch failures in a row", vector.rand)
+        return _reject(state, context, Remark.SYNCH_FAILURES, vector.rand, failures)
     context = with_status(context, vector.rand, VectorStatus.USED)
     procedure = replace(procedure, failures=failures)
     if not is_synch:
@@ -318,17 +319,19 @@ def ask_identity(state: MMEState, context: UEContext, procedure: Procedure) -> S
 def stray_identity(state: MMEState, context: UEContext, told: IMSI) -> Step[MMEState]:
     """The UE that did not accept the challenge has told its IMSI, and no attach can go on with it: it is rejected."""
     _, _, vector = _running(context)
-    is_right = told == context.imsi
-    why = "the IMSI was the right one: authentication has failed" if is_right else f"the UE says that it is {told}"
-    step = _reject(state, context, why, vector.rand)
+    if told == context.imsi:
+        step = _reject(state, context, Remark.IMSI_RIGHT, vector.rand)
+    else:
+        step = _reject(state, context, Remark.OTHER_IMSI, vector.rand, told)
     return Step(step.state, (StopTimer(TimerName.T3470, context.ue), *step.outputs))
 
 
-def _reject(state: MMEState, context: UEContext, why: str, rand: RAND) -> Step[MMEState]:
+def _reject(state: MMEState, context: UEContext, why: Remark, rand: RAND, *values: NoteValue) -> Step[MMEState]:
     """AUTHENTICATION REJECT; the context that was there before stays unchanged (TS 24.301 §5.4.2.5)."""
     context, send = send_nas(state, context, nas.AuthenticationReject())
     stop = StopTimer(TimerName.T3460, context.imsi)
-    return keep_or_drop(close(state, context.ue), context, stop, Note(why, NoteKind.ABANDONED, rand), send)
+    note = Note(why, NoteKind.ABANDONED, rand, values=values)
+    return keep_or_drop(close(state, context.ue), context, stop, note, send)
 
 
 # Expiries
@@ -339,7 +342,7 @@ def on_t3460_expiry(state: MMEState, subject: str) -> Step[MMEState]:
     context = context_of(state, subject)
     procedure = None if context is None else context.procedure
     if context is None or procedure is None or procedure.partial is None:
-        return Step(state, (Note("no procedure waits"),))
+        return Step(state, (Note(Remark.NO_PROCEDURE_WAITS),))
     _, partial, vector = _running(context)
     if procedure.attempts >= RULES[TimerName.T3460].limit:
         return _give_up(state, context, procedure)
@@ -354,7 +357,7 @@ def _give_up(state: MMEState, context: UEContext, procedure: Procedure) -> Step[
     released: tuple[Output, ...] = ()
     if procedure.stage is Stage.AUTHENTICATION:
         state, released = release(state, context.ue)
-    step = end_without_success(state, context, f"{procedure.stage.value} abandoned", None)
+    step = end_without_success(state, context, Remark.PROCEDURE_ABANDONED, None, procedure.stage.value)
     return Step(step.state, (*step.outputs, *released))
 
 
@@ -362,7 +365,7 @@ def on_s6a_expiry(state: MMEState, subject: str) -> Step[MMEState]:
     context = context_of(state, subject)
     procedure = None if context is None else context.procedure
     if context is None or procedure is None or procedure.stage is not Stage.VECTORS:
-        return Step(state, (Note("no request is open"),))
+        return Step(state, (Note(Remark.NO_OPEN_REQUEST),))
     if procedure.attempts < RULES[TimerName.S6A].limit:
         return _ask_for_vectors(state, context, procedure, procedure.attempts + 1)
-    return end_without_success(state, context, "HSS silent", nas.EMMCause.NETWORK_FAILURE)
+    return end_without_success(state, context, Remark.HSS_SILENT, nas.EMMCause.NETWORK_FAILURE)

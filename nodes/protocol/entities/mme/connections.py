@@ -8,6 +8,7 @@ from nodes.protocol.entities.mme.state import MMEState, UEConnection, UEContext,
 from nodes.protocol.entities.security import NASDirection, protect
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.s1 import ConnectionRelease
+from nodes.protocol.remarks import Remark
 
 
 def connection_of(state: MMEState, ue: str) -> Connection:
@@ -39,7 +40,7 @@ def release(state: MMEState, ue: str) -> tuple[MMEState, tuple[Output, ...]]:
     if not connection.is_open:
         return state, ()
     release_ = Send(ue, ConnectionRelease(connection.number))
-    return close(state, ue), (Note("releases the connection"), release_)
+    return close(state, ue), (Note(Remark.RELEASES_CONNECTION), release_)
 
 
 def send_protected(context: UEContext, message: nas.PlainNAS) -> tuple[UEContext, Send]:

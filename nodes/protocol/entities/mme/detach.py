@@ -8,6 +8,7 @@ from nodes.protocol.entities.mme.endings import Meeting, abort_note, drop_contex
 from nodes.protocol.entities.mme.push import withdraw
 from nodes.protocol.entities.mme.state import MMEState, context_of_connection, with_context
 from nodes.protocol.messages import nas
+from nodes.protocol.remarks import Remark
 
 
 def on_detach_request(state: MMEState, message: nas.DetachRequest, source: str) -> Step[MMEState]:
@@ -25,7 +26,7 @@ def on_detach_request(state: MMEState, message: nas.DetachRequest, source: str) 
     meets = Meeting.SWITCH_OFF if message.switch_off else Meeting.DETACH
     aborted = () if context.procedure is None else (abort_note(context.procedure, meets),)
     state, withdrawn = withdraw(state, context)
-    return drop_context(state, context, *aborted, Note("detached, GUTI freed"), *answers, *withdrawn)
+    return drop_context(state, context, *aborted, Note(Remark.DETACHED_GUTI_FREED), *answers, *withdrawn)
 
 
 def on_detach_request_before_update_complete(
@@ -36,13 +37,13 @@ def on_detach_request_before_update_complete(
     if message.switch_off or context.procedure is None:
         return on_detach_request(state, message, source)
     context = replace(context, procedure=replace(context.procedure, pending=message))
-    note = Note("the tracking area update ends first (TS 24.301 §5.5.3.2.7 g)")
+    note = Note(Remark.UPDATE_ENDS_FIRST)
     return Step(with_context(state, context), (note,))
 
 
 def on_detach_request_of_unknown(state: MMEState, message: nas.DetachRequest, source: str) -> Step[MMEState]:
     """A repeated DETACH REQUEST: it is answered again, plain, for there is no context any more."""
     if message.switch_off:
-        return Step(close(state, source), (Note("no context: nothing to detach"),))
+        return Step(close(state, source), (Note(Remark.NOTHING_TO_DETACH),))
     state, send = answer_and_close(state, source, nas.DetachAccept())
-    return Step(state, (Note("no context, accepts all the same"), send))
+    return Step(state, (Note(Remark.DETACH_ACCEPTED_WITHOUT_CONTEXT), send))

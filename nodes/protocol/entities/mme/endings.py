@@ -29,6 +29,7 @@ from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.identities import IMSI
 from nodes.protocol.messages import nas
 from nodes.protocol.options import AfterAbandonedSMC
+from nodes.protocol.remarks import NoteValue, Remark
 
 _GIVING_A_GUTI: Final = frozenset({Stage.GUTI_REALLOCATION, Stage.TAU_ACCEPT})
 _WITHOUT_CONNECTION: Final = frozenset({Stage.PAGING, Stage.GUTI_WITHDRAWAL})
@@ -36,17 +37,19 @@ _WITHOUT_CONNECTION: Final = frozenset({Stage.PAGING, Stage.GUTI_WITHDRAWAL})
 
 def registered(state: MMEState, context: UEContext) -> tuple[Output, ...]:
     """What starts when a UE is registered."""
-    return (Note("registered"), *period_timer(state, context))
+    return (Note(Remark.REGISTERED), *period_timer(state, context))
 
 
-def end_without_success(state: MMEState, context: UEContext, why: str, cause: nas.EMMCause | None) -> Step[MMEState]:
+def end_without_success(
+    state: MMEState, context: UEContext, why: Remark, cause: nas.EMMCause | None, *values: NoteValue
+) -> Step[MMEState]:
     """End the running procedure; an attach is rejected with the cause, if any.
 
     What was there before stays (TS 24.301 §5.4.2.5, §5.4.3.5, §5.5.1.2.7 f), or, where RES was verified in an attach,
     is marked detached: EMM-DEREGISTERED (§5.5.1.2.7 a, c). Of a UE that had no context nothing stays.
     """
     procedure = context.procedure
-    note = Note(why, NoteKind.ABANDONED)
+    note = Note(why, NoteKind.ABANDONED, values=values)
     reject: tuple[Output, ...] = ()
     if procedure is not None and procedure.attach and cause is not None:
         context, send = send_nas(state, context, nas.AttachReject(cause))
@@ -122,8 +125,8 @@ def abort_note(procedure: Procedure, meets: Meeting) -> Note:
     """Say that a procedure is aborted, and which item of TS 24.301 decides that, where one does."""
     of_attach = _OF_AN_ATTACH.get(meets) if procedure.attach else None
     clause = _CLAUSES.get(procedure.stage, {}).get(meets, of_attach)
-    decided = "" if clause is None else f" (TS 24.301 {clause})"
-    return Note(f"{procedure.stage.value} aborted{decided}", NoteKind.ABANDONED)
+    values = (procedure.stage.value,) if clause is None else (procedure.stage.value, clause)
+    return Note(Remark.PROCEDURE_ABORTED, NoteKind.ABANDONED, values=values)
 
 
 def abort(state: MMEState, context: UEContext, meets: Meeting = Meeting.CONNECTION_GONE) -> Step[MMEState]:
@@ -149,15 +152,18 @@ def abort(state: MMEState, context: UEContext, meets: Meeting = Meeting.CONNECTI
 
 
 def reject(
-    state: MMEState, ue: str, why: str, message: nas.ServiceReject | nas.TrackingAreaUpdateReject
+    state: MMEState, ue: str, why: Remark, message: nas.ServiceReject | nas.TrackingAreaUpdateReject, *values: NoteValue
 ) -> Step[MMEState]:
-    """Reject what a UE asks for. The connection ends with it (T3440 is left out), and so does what runs there."""
+    """Reject what a UE asks for. The connection ends with it (T3440 is left out), and so does what runs there.
+
+    The first value of the note is the cause.
+    """
     context = context_of_ue(state, ue)
     procedure = None if context is None else context.procedure
     is_there = procedure is not None and procedure.stage not in _WITHOUT_CONNECTION
     ended = abort(state, context) if context is not None and is_there else Step(state)
     state, send = answer_and_close(ended.state, ue, message)
-    return Step(state, (Note(f"{why}, cause #{message.cause.value}"), *ended.outputs, send))
+    return Step(state, (Note(why, values=(message.cause.value, *values)), *ended.outputs, send))
 
 
 def forget_waiting(state: MMEState, ue: str) -> tuple[MMEState, tuple[Output, ...]]:
@@ -172,9 +178,12 @@ def forget_waiting(state: MMEState, ue: str) -> tuple[MMEState, tuple[Output, ..
 
 def abandon_waiting(state: MMEState, ue: str) -> tuple[MMEState, tuple[Output, ...]]:
     """The same when the connection on which it waits is gone (TS 24.301 §5.4.4.6 a, §5.5.3.2.7 a)."""
-    ran = {"identification": is_unidentified(state, ue), "tracking area update": is_arriving(state, ue)}
+    ran = {
+        Remark.IDENTIFICATION_ABANDONED: is_unidentified(state, ue),
+        Remark.UPDATE_ABANDONED: is_arriving(state, ue),
+    }
     state, stops = forget_waiting(state, ue)
-    return state, (*stops, *(Note(f"{name} abandoned", NoteKind.ABANDONED) for name, was in ran.items() if was))
+    return state, (*stops, *(Note(remark, NoteKind.ABANDONED) for remark, was in ran.items() if was))
 
 
 def nas_timers_off(context: UEContext) -> tuple[StopTimer, ...]:

@@ -27,11 +27,13 @@ from nodes.protocol.entities.mme.state import (
     with_counters,
 )
 from nodes.protocol.entities.timers import RULES, TimerName
-from nodes.protocol.errors import CommandRefused, Hindrance
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.identities import GUTI, IMSI
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.pushes import GUTIWithdrawalAnswer
 from nodes.protocol.options import MTMSIReuse
+from nodes.protocol.remarks import Remark
 
 
 def allocate_guti(state: MMEState, imsi: IMSI) -> tuple[MMEState, GUTI]:
@@ -63,10 +65,9 @@ def _promised(context: UEContext) -> tuple[GUTI, ...]:
 def reallocate(state: MMEState, command: commands.ReallocateGUTI) -> Step[MMEState]:
     context = context_of(state, command.imsi)
     if context is None or not context.registered:
-        raise CommandRefused("The MME has no registered context of this UE", Hindrance.NO_CONTEXT_AT_MME)
+        raise CommandRefused(Hindrance.NOT_REGISTERED_AT_MME)
     if context.procedure is not None:
-        stage = context.procedure.stage.value
-        raise CommandRefused(f"A NAS procedure runs for this UE: {stage}", Hindrance.NAS_PROCEDURE_RUNS)
+        raise CommandRefused(Hindrance.NAS_PROCEDURE_RUNS, context.procedure.stage.value)
     return start_reallocation(state, context)
 
 
@@ -104,7 +105,7 @@ def on_guti_reallocation_complete(
     """TS 24.301 §5.4.1.4: the new GUTI is valid, the old one is not; solution 12 pushes it."""
     context = context_of_connection(state, source)
     context = replace(context, old_guti=None, is_unsettled=False, procedure=None)
-    context_outputs: tuple[Output, ...] = (StopTimer(TimerName.T3450, context.imsi), Note("new GUTI valid"))
+    context_outputs: tuple[Output, ...] = (StopTimer(TimerName.T3450, context.imsi), Note(Remark.NEW_GUTI_VALID))
     state, context, outputs = start_push(state, context)
     return Step(with_context(state, context), (*context_outputs, *outputs, *period_timer(state, context)))
 
@@ -116,7 +117,7 @@ def reallocation_expired(state: MMEState, context: UEContext, procedure: Procedu
         return _send_command(state, replace(context, procedure=procedure))
     context = replace(context, procedure=None, is_unsettled=True)
     state, context, outputs = start_push(state, context)
-    note = Note("reallocation abandoned: both GUTIs are valid", NoteKind.ABANDONED)
+    note = Note(Remark.REALLOCATION_ABANDONED, NoteKind.ABANDONED)
     return Step(with_context(state, context), (note, *outputs, *period_timer(state, context)))
 
 
@@ -124,7 +125,7 @@ def on_guti_withdrawal_answer(state: MMEState, message: GUTIWithdrawalAnswer, _s
     """The SCEF has forgotten the GUTIs; a reallocation that waited for that goes on."""
     withdrawal = withdrawal_of(state, message.imsi)
     if withdrawal is None or withdrawal.push != message.push:
-        return dropped(state, "answers no open withdrawal")
+        return dropped(state, Remark.ANSWERS_NO_OPEN_WITHDRAWAL)
     state = without_withdrawal(state, message.imsi)
     stop = StopTimer(TimerName.WITHDRAWAL, message.imsi)
     context = _waiting_for_withdrawal(state, message.imsi)
@@ -138,13 +139,13 @@ def on_withdrawal_expiry(state: MMEState, subject: str) -> Step[MMEState]:
     """Repeated on time-out, at most 4 times; a reallocation that waited is then put off."""
     withdrawal = withdrawal_of(state, subject)
     if withdrawal is None:
-        return Step(state, (Note("no withdrawal is open"),))
+        return Step(state, (Note(Remark.NO_OPEN_WITHDRAWAL),))
     if withdrawal.attempts < RULES[TimerName.WITHDRAWAL].limit:
         again = replace(withdrawal, attempts=withdrawal.attempts + 1)
-        outputs = (Note("no answer, repeats"), *withdrawal_outputs(again))
+        outputs = (Note(Remark.NO_ANSWER_REPEATS), *withdrawal_outputs(again))
         return Step(with_withdrawal(state, again), outputs)
     state = without_withdrawal(state, subject)
-    note = Note("withdrawal abandoned: no answer", NoteKind.ABANDONED)
+    note = Note(Remark.WITHDRAWAL_ABANDONED, NoteKind.ABANDONED)
     context = _waiting_for_withdrawal(state, subject)
     if context is None:
         return Step(state, (note,))
@@ -161,7 +162,7 @@ def _waiting_for_withdrawal(state: MMEState, imsi: str) -> UEContext | None:
 def put_off_reallocation(state: MMEState, context: UEContext) -> Step[MMEState]:
     """End a reallocation before its COMMAND. The GUTI stays, so it is pushed again, whatever the SCEF forgot."""
     state, context, outputs = start_push(state, replace(context, procedure=None))
-    note = Note("reallocation put off, the GUTI stays", NoteKind.ABANDONED)
+    note = Note(Remark.REALLOCATION_PUT_OFF, NoteKind.ABANDONED)
     return Step(with_context(state, context), (note, *outputs, *period_timer(state, context)))
 
 
@@ -174,7 +175,7 @@ def settle(state: MMEState, context: UEContext, guti: GUTI) -> tuple[MMEState, U
         return state, context, ()
     context = replace(context, guti=guti, old_guti=None, is_unsettled=False)
     state, context, outputs = start_push(state, context)
-    return state, context, (Note("two valid GUTIs settled"), *outputs)
+    return state, context, (Note(Remark.GUTI_SETTLED), *outputs)
 
 
 def period_timer(state: MMEState, context: UEContext) -> tuple[Output, ...]:
@@ -186,7 +187,7 @@ def period_timer(state: MMEState, context: UEContext) -> tuple[Output, ...]:
 def on_guti_period_expiry(state: MMEState, subject: str) -> Step[MMEState]:
     context = context_of(state, subject)
     if context is None or not context.registered:
-        return Step(state, (Note("no registered UE to reallocate for"),))
+        return Step(state, (Note(Remark.NOBODY_TO_REALLOCATE_FOR),))
     if context.procedure is not None:
-        return Step(state, (Note("put off: a NAS procedure runs"), *period_timer(state, context)))
+        return Step(state, (Note(Remark.PERIOD_PUT_OFF), *period_timer(state, context)))
     return start_reallocation(state, context)

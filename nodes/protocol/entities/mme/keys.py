@@ -5,13 +5,14 @@ from nodes.protocol.entities.machine import Note, Send, Step
 from nodes.protocol.entities.mme.state import MMEState, UEContext, context_of_guti
 from nodes.protocol.messages.key_requests import KeyResult, T6aKeyAnswer, T6aKeyRequest
 from nodes.protocol.octets import KN, RAND, Ks
+from nodes.protocol.remarks import Remark
 
 
 def on_t6a_key_request(state: MMEState, message: T6aKeyRequest, source: str) -> Step[MMEState]:
     result, ks, rand = key_for(state, message)
-    words = _BY_NAME if state.options.named_key else _WORDS
+    remarks = _BY_NAME if state.options.named_key else _REMARKS
     answer = T6aKeyAnswer(message.origin, message.request, result, ks)
-    return Step(state, (Note(words[result], rand=rand, ks=ks), Send(source, answer)))
+    return Step(state, (Note(remarks[result], rand=rand, ks=ks), Send(source, answer)))
 
 
 def key_for(state: MMEState, message: T6aKeyRequest) -> tuple[KeyResult, Ks | None, RAND | None]:
@@ -45,14 +46,14 @@ def _by_name(context: UEContext, name: KN | None) -> tuple[KeyResult, Ks | None,
     return KeyResult.NO_KEY_YET, None, None
 
 
-_WORDS = {
-    KeyResult.OK: "Ks of the active AV",
-    KeyResult.GUTI_UNKNOWN: "GUTI unknown",
-    KeyResult.NO_KEY_YET: "no active AV yet",
+_REMARKS = {
+    KeyResult.OK: Remark.KS_GIVEN_BY_MME,
+    KeyResult.GUTI_UNKNOWN: Remark.GUTI_UNKNOWN,
+    KeyResult.NO_KEY_YET: Remark.NO_ACTIVE_AV,
 }
 _BY_NAME = {
-    KeyResult.OK: "Ks of this name",
-    KeyResult.GUTI_UNKNOWN: "GUTI unknown",
-    KeyResult.NO_KEY_YET: "no Ks of this name yet",
-    KeyResult.CONFLICT: "no key is named",
+    KeyResult.OK: Remark.KS_OF_NAME_BY_MME,
+    KeyResult.GUTI_UNKNOWN: Remark.GUTI_UNKNOWN,
+    KeyResult.NO_KEY_YET: Remark.NO_KS_OF_NAME,
+    KeyResult.CONFLICT: Remark.NO_KEY_NAMED,
 }

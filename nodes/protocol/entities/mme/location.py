@@ -23,6 +23,7 @@ from nodes.protocol.entities.mme.state import (
 from nodes.protocol.entities.timers import RULES, TimerName
 from nodes.protocol.messages import s6a
 from nodes.protocol.options import HSS
+from nodes.protocol.remarks import Remark
 
 
 def update_location(state: MMEState, context: UEContext) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
@@ -46,22 +47,24 @@ def on_update_location_answer(state: MMEState, message: s6a.UpdateLocationAnswer
     context = context_of(state, message.imsi)
     asked = None if context is None else context.open_location
     if context is None or asked is None or asked.request != message.request:
-        return dropped(state, "answers no open request")
+        return dropped(state, Remark.ANSWERS_NO_OPEN_REQUEST)
     stop = StopTimer(TimerName.LOCATION, message.imsi)
     state = with_context(state, replace(context, open_location=None, is_located=message.error is None))
-    return Step(state, (stop, *(() if message.error is None else (Note(f"HSS answers {message.error.value}"),))))
+    if message.error is None:
+        return Step(state, (stop,))
+    return Step(state, (stop, Note(Remark.HSS_ANSWERS, values=(message.error.value,))))
 
 
 def on_location_expiry(state: MMEState, subject: str) -> Step[MMEState]:
     context = context_of(state, subject)
     asked = None if context is None else context.open_location
     if context is None or asked is None:
-        return Step(state, (Note("no request is open"),))
+        return Step(state, (Note(Remark.NO_OPEN_REQUEST),))
     if asked.attempts < RULES[TimerName.LOCATION].limit:
         state, _, outputs = _ask(state, context, attempts=asked.attempts + 1)
         return Step(state, outputs)
     state = with_context(state, replace(context, open_location=None))
-    return Step(state, (Note("HSS silent: location not updated", NoteKind.ABANDONED),))
+    return Step(state, (Note(Remark.LOCATION_NOT_UPDATED, NoteKind.ABANDONED),))
 
 
 # The old MME
@@ -87,7 +90,7 @@ def keep_until_cancelled(state: MMEState, context: UEContext, new_mme: str) -> S
         asked_by=None,
     )
     state, withdrawn = withdraw(with_context(close(state, context.ue), left), left)
-    note = Note(f"context kept until Cancel Location: the UE is at {new_mme}")
+    note = Note(Remark.CONTEXT_KEPT, values=(new_mme,))
     return Step(state, (*timers, note, *withdrawn))
 
 
@@ -99,12 +102,12 @@ def on_cancel_location_request(state: MMEState, message: s6a.CancelLocationReque
     answer = Send(source, s6a.CancelLocationAnswer(message.imsi, message.request))
     context = context_of(state, message.imsi)
     if context is None:
-        return Step(state, (Note("no context: nothing to cancel"), answer))
+        return Step(state, (Note(Remark.NOTHING_TO_CANCEL), answer))
     if context.open_location is not None:
-        return Step(state, (Note("cancels an earlier stay: the UE is here again"), answer))
+        return Step(state, (Note(Remark.EARLIER_STAY_CANCELLED), answer))
     aborted = () if context.procedure is None else (abort_note(context.procedure, Meeting.CONNECTION_GONE),)
     withdrawn: tuple[Output, ...] = ()
     if context.moved_to is None:
         state, withdrawn = withdraw(close(state, context.ue), context)
-    note = Note("the UE is at another MME: context dropped")
+    note = Note(Remark.CONTEXT_DROPPED)
     return drop_context(state, context, *aborted, note, answer, *withdrawn)

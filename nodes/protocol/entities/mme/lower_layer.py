@@ -18,8 +18,10 @@ from nodes.protocol.entities.mme.state import (
     with_context,
 )
 from nodes.protocol.entities.timers import RULES, TimerName
-from nodes.protocol.errors import CommandRefused, Hindrance
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.messages import commands
+from nodes.protocol.remarks import Remark
 
 _LAST_EXPIRIES = {
     # TS 24.301 §5.4.2.7 a, §5.4.3.7 a; §5.5.1.2.7 a, §5.4.1.6 a, §5.5.3.2.7 a.
@@ -45,12 +47,11 @@ def release_connection(state: MMEState, command: commands.ReleaseConnection) -> 
     """TS 24.301 §5.3.1.2.1: the network releases the connection, where it runs no procedure on it."""
     context = context_of(state, command.imsi)
     if context is None:
-        raise CommandRefused("The MME has no context of this UE", Hindrance.NO_CONTEXT_AT_MME)
+        raise CommandRefused(Hindrance.NO_CONTEXT_AT_MME)
     if not connection_of(state, context.ue).is_open:
-        raise CommandRefused("The MME has no NAS signalling connection with this UE", Hindrance.NOT_CONNECTED)
+        raise CommandRefused(Hindrance.NOT_CONNECTED)
     if context.procedure is not None:
-        stage = context.procedure.stage.value
-        raise CommandRefused(f"A NAS procedure runs for this UE: {stage}", Hindrance.NAS_PROCEDURE_RUNS)
+        raise CommandRefused(Hindrance.NAS_PROCEDURE_RUNS, context.procedure.stage.value)
     return Step(*release(state, context.ue))
 
 
@@ -58,7 +59,7 @@ def _abandon(state: MMEState, context: UEContext, procedure: Procedure) -> Step[
     if procedure.stage is Stage.GUTI_WITHDRAWAL:
         return put_off_reallocation(state, context)
     if procedure.stage not in _LAST_EXPIRIES:
-        return end_without_success(state, context, f"{procedure.stage.value} abandoned", None)
+        return end_without_success(state, context, Remark.PROCEDURE_ABANDONED, None, procedure.stage.value)
     timer, on_expiry = _LAST_EXPIRIES[procedure.stage]
     last = replace(procedure, attempts=RULES[timer].limit)
     return on_expiry(with_context(state, replace(context, procedure=last)), context.imsi)

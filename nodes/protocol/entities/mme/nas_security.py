@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from nodes.protocol.entities.connection import Connection, Mode
-from nodes.protocol.entities.machine import Note, NoteKind, Opened, Output, Send, Step, dropped
+from nodes.protocol.entities.machine import Note, NoteKind, Opened, Output, Send, Step, dropped, ignored
 from nodes.protocol.entities.mme.authentication import activate, authenticate_first
 from nodes.protocol.entities.mme.connections import connection_of, secured, with_connection
 from nodes.protocol.entities.mme.endings import abandon_waiting, abort
@@ -13,6 +13,7 @@ from nodes.protocol.entities.mme.state import MMEState, Stage, UEContext, arrivi
 from nodes.protocol.entities.security import NASDirection, SecurityContext, check, is_genuine
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.s1 import ConnectionRelease, InitialMessage, inside
+from nodes.protocol.remarks import Remark
 
 PROCESSED_UNVERIFIED = (
     # TS 24.301 §4.4.4.3, until secure exchange is established. DETACH ACCEPT answers what this MME does not start.
@@ -41,7 +42,7 @@ def unwrap(state: MMEState, message: object, source: str) -> Opened[MMEState] | 
 
 def _on_no_connection(state: MMEState, source: str) -> Step[MMEState]:
     """The UE has not heard of the end of its connection: S1AP has the radio side release it (from memory)."""
-    note = Note("no NAS signalling connection with this UE", NoteKind.DROPPED)
+    note = Note(Remark.NO_CONNECTION_WITH_UE, NoteKind.DROPPED)
     number = connection_of(state, source).number
     return Step(state, (note, *((Send(source, ConnectionRelease(number)),) if number else ())))
 
@@ -49,7 +50,7 @@ def _on_no_connection(state: MMEState, source: str) -> Step[MMEState]:
 def _on_new_connection(state: MMEState, message: InitialMessage, source: str) -> Opened[MMEState] | Step[MMEState]:
     """A connection begins, and one that the MME still has is no more: what it runs there is aborted."""
     if message.connection <= connection_of(state, source).number:
-        return dropped(state, "a copy: the connection that it began is known")
+        return dropped(state, Remark.COPY_OF_FIRST_MESSAGE)
     state = with_connection(state, source, Connection(message.connection, Mode.CONNECTED))
     gone = _end_what_ran(state, inside(message), source)
     opened = _open(gone.state, message.message, source)
@@ -86,7 +87,7 @@ def _goes_on(context: UEContext, message: object) -> bool:
 def _open(state: MMEState, message: nas.NASMessage, source: str) -> Opened[MMEState] | Step[MMEState]:
     if isinstance(message, nas.SecurityProtected):
         return _protected(state, message, source)
-    return _unverified(state, message, source, "not integrity protected")
+    return _unverified(state, message, source, ignored(Remark.NOT_PROTECTED))
 
 
 def _protected(state: MMEState, message: nas.SecurityProtected, source: str) -> Opened[MMEState] | Step[MMEState]:
@@ -94,18 +95,18 @@ def _protected(state: MMEState, message: nas.SecurityProtected, source: str) -> 
     if _is_for_another_mme(state, message.message, context):
         return _by_foreign_guti(state, message, context)
     if context is None:
-        return _unverified(state, message.message, source, "no context of this UE")
+        return _unverified(state, message.message, source, ignored(Remark.NO_CONTEXT_OF_UE))
     for each, take in ((_partial(context, message), _with_partial), (_current(context, message), _with_current)):
         if each is None:
             continue
         checked = check(each, NASDirection.UPLINK, message)
-        if isinstance(checked, str):
+        if isinstance(checked, Note):
             return _unverified(state, message.message, source, checked)
         state = with_context(secured(state, source), replace(take(context, checked), asked_by=None))
         return Opened(state, message.message)
     if context.kept is not None and context.kept.ksi == message.ksi and isinstance(message.message, _INITIAL):
         return _with_kept(state, context, context.kept, message)
-    return _unverified(state, message.message, source, f"no EPS security context for eKSI {message.ksi}")
+    return _unverified(state, message.message, source, ignored(Remark.NO_SECURITY_CONTEXT, message.ksi))
 
 
 def _partial(context: UEContext, message: nas.SecurityProtected) -> SecurityContext | None:
@@ -138,7 +139,7 @@ def _with_kept(
     Not defined by 3GPP: `after_abandoned_smc`.
     """
     checked = check(kept, NASDirection.UPLINK, message)
-    if isinstance(checked, str):
+    if isinstance(checked, Note):
         return _unverified(state, message.message, context.ue, checked)
     context = replace(context, current=checked, kept=None, ue_ksi=nas.NO_KSI, asked_by=None)
     vector = next(vector for vector in context.vectors if vector.rand == kept.rand)
@@ -156,8 +157,8 @@ def _by_foreign_guti(
     """
     if context is not None and context.current is not None:
         checked = check(context.current, NASDirection.UPLINK, message)
-        if isinstance(checked, str) and is_genuine(context.current, NASDirection.UPLINK, message):
-            return dropped(state, checked)
+        if isinstance(checked, Note) and is_genuine(context.current, NASDirection.UPLINK, message):
+            return Step(state, (checked,))
     return Opened(state, message)
 
 
@@ -168,24 +169,24 @@ def _is_for_another_mme(state: MMEState, message: nas.PlainNAS, context: UEConte
     return context is None or message.guti not in context.gutis
 
 
-def _unverified(state: MMEState, message: nas.PlainNAS, source: str, why: str) -> Opened[MMEState] | Step[MMEState]:
+def _unverified(state: MMEState, message: nas.PlainNAS, source: str, why: Note) -> Opened[MMEState] | Step[MMEState]:
     """A message that is not protected, or does not verify (TS 24.301 §4.4.4.3)."""
     if connection_of(state, source).is_secure:
-        return dropped(state, f"{why}, and secure exchange is established")
+        return dropped(state, Remark.NOT_SECURED, *why.as_reason)
     if not isinstance(message, PROCESSED_UNVERIFIED):
-        return dropped(state, why)
+        return Step(state, (why,))
     context = context_of_ue(state, source)
     if context is not None and context.is_detached and isinstance(message, nas.ServiceRequest):
-        return reject_service(state, source, "the request does not verify")
+        return reject_service(state, source, Remark.REJECTS_UNVERIFIED)
     if context is None or not context.registered:
         return Opened(state, message)
     match message:
         case nas.ServiceRequest():
-            return reject_service(state, source, "the request does not verify")
+            return reject_service(state, source, Remark.REJECTS_UNVERIFIED)
         case nas.TrackingAreaUpdateRequest(guti=guti) if guti in context.gutis:
             return authenticate_first(state, context, message)
         case nas.DetachRequest(switch_off=True):
-            return dropped(state, "the UE is said to be switched off, but that does not verify")
+            return dropped(state, Remark.SWITCH_OFF_NOT_VERIFIED)
         case nas.DetachRequest():
             return authenticate_first(state, context, message)
         case _:

@@ -6,12 +6,13 @@ from nodes.protocol.entities.machine import Note, Send, StartTimer, Step
 from nodes.protocol.entities.mme.state import MMEState, Paged, Procedure, Stage, UEContext, with_context
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages.s1 import Paging
+from nodes.protocol.remarks import Remark
 
 
 def page(state: MMEState, context: UEContext, what_for: Paged) -> Step[MMEState]:
     """Page an idle UE before a procedure of the MME's own."""
     step = page_again(state, context, Procedure(Stage.PAGING, attach=False, paged_for=what_for))
-    return Step(step.state, (Note(f"the UE is idle: pages it for {what_for.value}"), *step.outputs))
+    return Step(step.state, (Note(Remark.PAGES, values=(what_for.value,)), *step.outputs))
 
 
 def page_again(state: MMEState, context: UEContext, procedure: Procedure) -> Step[MMEState]:

@@ -28,6 +28,7 @@ from nodes.protocol.messages.pushes import (
 )
 from nodes.protocol.octets import RAND
 from nodes.protocol.options import SCEF, Solution
+from nodes.protocol.remarks import Remark
 
 
 def start_push(
@@ -57,7 +58,7 @@ def _push_outputs(imsi: IMSI, push: OpenPush) -> tuple[Output, ...]:
 def on_active_vector_push_answer(state: MMEState, message: ActiveVectorPushAnswer, _source: str) -> Step[MMEState]:
     context = context_of(state, message.imsi)
     if context is None or context.open_push is None or context.open_push.push != message.push:
-        return dropped(state, "answers no open push")
+        return dropped(state, Remark.ANSWERS_NO_OPEN_PUSH)
     state = with_context(state, replace(context, open_push=None))
     return Step(state, (StopTimer(TimerName.PUSH, message.imsi),))
 
@@ -66,15 +67,15 @@ def on_push_expiry(state: MMEState, subject: str) -> Step[MMEState]:
     """Repeated on time-out, at most 4 times."""
     context = context_of(state, subject)
     if context is None or context.open_push is None:
-        return Step(state, (Note("no push is open"),))
+        return Step(state, (Note(Remark.NO_OPEN_PUSH),))
     push = context.open_push
     if push.attempts < RULES[TimerName.PUSH].limit:
         again = replace(push, attempts=push.attempts + 1)
-        note = Note("no answer, repeats", rand=push.rand)
+        note = Note(Remark.NO_ANSWER_REPEATS, rand=push.rand)
         state = with_context(state, replace(context, open_push=again))
         return Step(state, (note, *_push_outputs(context.imsi, again)))
     state = with_context(state, replace(context, open_push=None))
-    return Step(state, (Note("push abandoned: no answer", NoteKind.ABANDONED, push.rand),))
+    return Step(state, (Note(Remark.PUSH_ABANDONED, NoteKind.ABANDONED, push.rand),))
 
 
 # The order of pushes and withdrawals for an IMSI

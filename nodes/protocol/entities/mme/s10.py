@@ -35,6 +35,7 @@ from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.s6a import EUTRANVector
 from nodes.protocol.messages.s10 import ContextAcknowledge, ContextRequest, ContextResponse, MMContext, S10Cause
+from nodes.protocol.remarks import Remark
 
 # The new MME
 
@@ -45,13 +46,13 @@ def on_tracking_area_update_request_by_foreign_guti(
     """The GUTI is another MME's: that one has the context, and checks the MAC of the whole request."""
     arriving = arriving_of(state, source)
     if arriving is not None and arriving.request.message == message.message:
-        return dropped(state, "the same request again: the context is asked for")
+        return dropped(state, Remark.CONTEXT_BEING_ASKED_FOR)
     gummei = _guti_of(message).gummei
     old_mme = next((peer.mme for peer in state.peers if peer.gummei == gummei), None)
     if old_mme is None:
-        return reject(state, source, f"no MME is known by GUMMEI {gummei}")
+        return reject(state, source, Remark.REJECTS_GUMMEI, str(gummei))
     step = _ask(forget_arriving(state, source), Arriving(source, message, old_mme))
-    return Step(step.state, (Note(f"GUTI of {old_mme}, asks it for the context"), *step.outputs))
+    return Step(step.state, (Note(Remark.ASKS_OLD_MME, values=(old_mme,)), *step.outputs))
 
 
 def _guti_of(request: nas.SecurityProtected) -> GUTI:
@@ -75,26 +76,26 @@ def _ask(state: MMEState, arriving: Arriving) -> Step[MMEState]:
 def on_s10_expiry(state: MMEState, subject: str) -> Step[MMEState]:
     arriving = arriving_of(state, subject)
     if arriving is None:
-        return Step(state, (Note("no context is asked for"),))
+        return Step(state, (Note(Remark.NO_CONTEXT_ASKED_FOR),))
     state = forget_arriving(state, subject)
     if arriving.attempts < RULES[TimerName.S10].limit:
         return _ask(state, replace(arriving, attempts=arriving.attempts + 1))
-    step = reject(state, subject, f"{arriving.old_mme} is silent")
-    return Step(step.state, (Note("tracking area update abandoned", NoteKind.ABANDONED), *step.outputs))
+    step = reject(state, subject, Remark.REJECTS_MME_SILENT, arriving.old_mme)
+    return Step(step.state, (Note(Remark.UPDATE_ABANDONED, NoteKind.ABANDONED), *step.outputs))
 
 
 def on_context_response(state: MMEState, message: ContextResponse, source: str) -> Step[MMEState]:
     """The UE's context arrives: it is registered here, under the K_ASME that it has."""
     arriving = arriving_of(state, message.ue)
     if arriving is None or arriving.old_mme != source:
-        return dropped(state, "answers no open request")
+        return dropped(state, Remark.ANSWERS_NO_OPEN_REQUEST)
     if message.context is None:
         return _without_context(forget_arriving(state, message.ue), message, source)
     moved = message.context
     current = SecurityContext(moved.ksi, moved.rand, moved.k_asme, moved.uplink, moved.downlink)
     if not is_genuine(current, NASDirection.UPLINK, arriving.request):
         # An answer to a request of before, late: the UE has another K_ASME by now.
-        return dropped(state, "not the context that protects this request")
+        return dropped(state, Remark.NOT_THE_CONTEXT)
     return _arrived(forget_arriving(state, message.ue), arriving, moved, current)
 
 
@@ -102,19 +103,20 @@ def _without_context(state: MMEState, message: ContextResponse, source: str) -> 
     stop = StopTimer(TimerName.S10, message.ue)
     if message.cause is S10Cause.USER_AUTHENTICATION_FAILED:
         # Without the IMSI there is nobody to authenticate: rejecting is this demonstrator's decision.
-        step = reject(state, message.ue, f"{source}: the request does not verify")
+        step = reject(state, message.ue, Remark.REJECTS_UNVERIFIED_THERE, source)
     else:
-        step = reject(state, message.ue, f"{source} has no such context")
+        step = reject(state, message.ue, Remark.REJECTS_NO_CONTEXT_THERE, source)
     return Step(step.state, (stop, *step.outputs))
 
 
 def _arrived(state: MMEState, arriving: Arriving, moved: MMContext, current: SecurityContext) -> Step[MMEState]:
     """Both GUTIs are valid until the UE has got this MME's (TS 24.301 §5.5.3.2.4)."""
     ue, request, old_mme = arriving.ue, arriving.request, arriving.old_mme
-    outputs: tuple[Output, ...] = (StopTimer(TimerName.S10, ue), Note(f"context from {old_mme}", ks=current.ks))
+    note = Note(Remark.CONTEXT_CAME, ks=current.ks, values=(old_mme,))
+    outputs: tuple[Output, ...] = (StopTimer(TimerName.S10, ue), note)
     stale = context_of(state, moved.imsi)
     if stale is not None:
-        step = drop_context(state, stale, Note("replaces the context of an earlier stay"))
+        step = drop_context(state, stale, Note(Remark.EARLIER_STAY_REPLACED))
         state, outputs = step.state, (*outputs, *step.outputs)
     state, settled = _not_of_another_ue(state, _guti_of(request))
     state, guti = allocate_guti(push.take_over_order(state, moved.imsi, moved.order), moved.imsi)
@@ -158,11 +160,11 @@ def on_context_request(state: MMEState, message: ContextRequest, source: str) ->
     context = context_of_guti(state, message.guti)
     current = None if context is None else context.current
     if context is None or current is None or current.ksi != message.tau.ksi:
-        return _refuse(state, message, source, S10Cause.CONTEXT_NOT_FOUND, "no context of this GUTI and eKSI")
+        return _refuse(state, message, source, S10Cause.CONTEXT_NOT_FOUND, Note(Remark.NO_CONTEXT_OF_GUTI))
     if context.is_detached or (context.procedure is not None and context.procedure.attach):
-        return _refuse(state, message, source, S10Cause.CONTEXT_NOT_FOUND, "the UE is not registered here")
+        return _refuse(state, message, source, S10Cause.CONTEXT_NOT_FOUND, Note(Remark.NOT_REGISTERED_HERE))
     checked = check(current, NASDirection.UPLINK, message.tau)
-    if isinstance(checked, str):
+    if isinstance(checked, Note):
         return _refuse(state, message, source, S10Cause.USER_AUTHENTICATION_FAILED, checked)
     step = abort(state, context)
     state, context = step.state, context_of_connection(step.state, context.ue)
@@ -172,17 +174,18 @@ def on_context_request(state: MMEState, message: ContextRequest, source: str) ->
     return Step(state, (*step.outputs, *notes, Send(source, response)))
 
 
-def _refuse(state: MMEState, message: ContextRequest, source: str, cause: S10Cause, why: str) -> Step[MMEState]:
-    return Step(state, (Note(f"{why}, cause {cause.value}"), Send(source, ContextResponse(message.ue, cause))))
+def _refuse(state: MMEState, message: ContextRequest, source: str, cause: S10Cause, why: Note) -> Step[MMEState]:
+    note = Note(Remark.CONTEXT_REFUSED, values=(cause.value, *why.as_reason))
+    return Step(state, (note, Send(source, ContextResponse(message.ue, cause))))
 
 
 def _notes(context: UEContext, current: SecurityContext, new_mme: str) -> tuple[Note, ...]:
-    again = " again" if context.asked_by == new_mme else ""
-    sent = Note(f"context to {new_mme}{again}", ks=current.ks)
+    remark = Remark.CONTEXT_SENT_AGAIN if context.asked_by == new_mme else Remark.CONTEXT_SENT
+    sent = Note(remark, ks=current.ks, values=(new_mme,))
     if context.active_k_asme == current.k_asme:
         return (sent,)
     # With `active_when` res-verified, after SECURITY MODE has failed.
-    return (sent, Note("the active AV is not that of the current context: the current one goes"))
+    return (sent, Note(Remark.CURRENT_CONTEXT_GOES))
 
 
 def _mm_context(state: MMEState, context: UEContext, current: SecurityContext) -> MMContext:
@@ -204,5 +207,5 @@ def on_context_acknowledge(state: MMEState, message: ContextAcknowledge, source:
     """The UE is gone. What becomes of its context, `location` says."""
     context = context_of(state, message.imsi)
     if context is None or context.asked_by != source:
-        return dropped(state, "acknowledges no context that goes")
+        return dropped(state, Remark.NO_CONTEXT_GOES)
     return keep_until_cancelled(state, context, source)

@@ -22,19 +22,20 @@ from nodes.protocol.entities.mme.state import (
 from nodes.protocol.entities.mme.tau import on_tracking_area_update_request
 from nodes.protocol.entities.timers import RULES, TimerName
 from nodes.protocol.messages import nas
+from nodes.protocol.remarks import Remark
 
 
 def on_service_request(state: MMEState, message: nas.ServiceRequest, source: str) -> Step[MMEState]:
     """An access. It settles two valid GUTIs, and counts for a reallocation every n accesses."""
     context = context_of_connection(state, source)
     if message.guti not in context.gutis:
-        return reject_service(state, source, "GUTI is not valid for this UE")
+        return reject_service(state, source, Remark.REJECTS_GUTI)
     state, context, outputs = _accept(state, context, message)
     every = state.options.reallocate_every_accesses
     if not every or context.accesses < every:
         return Step(state, outputs)
     step = start_reallocation(state, context)
-    return Step(step.state, (*outputs, Note(f"access {every}: GUTI is due"), *step.outputs))
+    return Step(step.state, (*outputs, Note(Remark.GUTI_DUE, values=(every,)), *step.outputs))
 
 
 def _accept(
@@ -47,16 +48,16 @@ def _accept(
 
 
 def on_service_request_of_unknown(state: MMEState, _message: nas.ServiceRequest, source: str) -> Step[MMEState]:
-    return reject_service(state, source, "no context of this UE")
+    return reject_service(state, source, Remark.REJECTS_UNKNOWN)
 
 
 def on_service_request_of_detached(state: MMEState, _message: nas.ServiceRequest, source: str) -> Step[MMEState]:
     """TS 24.301 §5.6.1.5: the network has implicitly detached the UE."""
-    return reject_service(state, source, "the context is marked detached", nas.EMMCause.IMPLICITLY_DETACHED)
+    return reject_service(state, source, Remark.REJECTS_DETACHED, nas.EMMCause.IMPLICITLY_DETACHED)
 
 
 def reject_service(
-    state: MMEState, source: str, why: str, cause: nas.EMMCause = nas.EMMCause.UE_IDENTITY_CANNOT_BE_DERIVED
+    state: MMEState, source: str, why: Remark, cause: nas.EMMCause = nas.EMMCause.UE_IDENTITY_CANNOT_BE_DERIVED
 ) -> Step[MMEState]:
     """SERVICE REJECT; EMM context and security context stay as they are (TS 24.301 §4.4.4.3)."""
     return endings.reject(state, source, why, nas.ServiceReject(cause))
@@ -69,7 +70,7 @@ def on_service_request_after_paging(state: MMEState, message: nas.ServiceRequest
     """The UE has answered: what it was paged for begins (TS 24.301 §5.6.2.2.1)."""
     context = context_of_connection(state, source)
     if message.guti not in context.gutis:
-        return reject_service(state, source, "GUTI is not valid for this UE")
+        return reject_service(state, source, Remark.REJECTS_GUTI)
     state, context, outputs = _accept(state, context, message)
     return _begin(state, context, outputs)
 
@@ -83,7 +84,7 @@ def on_tracking_area_update_request_after_paging(
     step = on_tracking_area_update_request(state, message, source)
     context = context_of_connection(step.state, source)
     if context.procedure is not None and context.procedure.stage is Stage.TAU_ACCEPT:
-        put_off = Note("put off: the UE is given its GUTI first", NoteKind.ABANDONED)
+        put_off = Note(Remark.PUT_OFF_FOR_GUTI, NoteKind.ABANDONED)
         return Step(step.state, (StopTimer(TimerName.T3413, context.imsi), *step.outputs, put_off))
     return _begin(step.state, context, step.outputs)
 
@@ -104,10 +105,10 @@ def on_t3413_expiry(state: MMEState, subject: str) -> Step[MMEState]:
     context = context_of(state, subject)
     procedure = None if context is None else context.procedure
     if context is None or procedure is None or procedure.stage is not Stage.PAGING:
-        return Step(state, (Note("no UE is paged"),))
+        return Step(state, (Note(Remark.NO_UE_PAGED),))
     if procedure.attempts < RULES[TimerName.T3413].limit:
         return page_again(state, context, replace(procedure, attempts=procedure.attempts + 1))
     if procedure.paged_for is Paged.REALLOCATION:
         return put_off_reallocation(state, context)
-    note = Note("no answer to paging: abandoned", NoteKind.ABANDONED)
+    note = Note(Remark.PAGING_ABANDONED, NoteKind.ABANDONED)
     return Step(with_context(state, replace(context, procedure=None)), (note,))

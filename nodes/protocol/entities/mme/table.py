@@ -25,6 +25,7 @@ from nodes.protocol.messages.key_requests import T6aKeyRequest
 from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, GUTIWithdrawalAnswer
 from nodes.protocol.messages.s6a import AuthenticationInformationAnswer, CancelLocationRequest, UpdateLocationAnswer
 from nodes.protocol.messages.s10 import ContextAcknowledge, ContextRequest, ContextResponse
+from nodes.protocol.remarks import Remark
 
 
 class MMEPhase(Enum):
@@ -186,31 +187,31 @@ _BY_PHASE: dict[MMEPhase, dict[type, Handler]] = {
 }
 
 _WHY = {
-    MMEPhase.UNKNOWN: "the MME has no context of this UE",
-    MMEPhase.IDENTIFICATION: "the MME waits for IDENTITY RESPONSE",
-    MMEPhase.REGISTERED: "no such procedure runs",
-    MMEPhase.DETACHED: "the UE is not registered here any more",
-    MMEPhase.PAGING: "the MME pages the UE",
-    MMEPhase.VECTORS: "the MME waits for AVs",
-    MMEPhase.IDENTITY: "the MME waits for IDENTITY RESPONSE",
-    MMEPhase.AUTHENTICATION: "the MME waits for AUTHENTICATION RESPONSE",
-    MMEPhase.SECURITY_MODE: "the MME waits for SECURITY MODE COMPLETE",
-    MMEPhase.ATTACH_ACCEPT: "the MME waits for ATTACH COMPLETE",
-    MMEPhase.GUTI_WITHDRAWAL: "the MME withdraws the GUTI at the SCEF first",
-    MMEPhase.GUTI_REALLOCATION: "the MME waits for GUTI REALLOCATION COMPLETE",
-    MMEPhase.TAU_ACCEPT: "the MME waits for TRACKING AREA UPDATE COMPLETE",
-    MMEPhase.ARRIVING: "the MME waits for the UE's context on S10",
-    MMEPhase.CORE: "a NAS message, not one of the core network",
+    MMEPhase.UNKNOWN: Remark.MME_HAS_NO_CONTEXT,
+    MMEPhase.IDENTIFICATION: Remark.MME_WAITS_FOR_IDENTITY,
+    MMEPhase.REGISTERED: Remark.NO_SUCH_PROCEDURE_RUNS,
+    MMEPhase.DETACHED: Remark.UE_NOT_REGISTERED_ANY_MORE,
+    MMEPhase.PAGING: Remark.MME_PAGES,
+    MMEPhase.VECTORS: Remark.MME_WAITS_FOR_VECTORS,
+    MMEPhase.IDENTITY: Remark.MME_WAITS_FOR_IDENTITY,
+    MMEPhase.AUTHENTICATION: Remark.MME_WAITS_FOR_RESPONSE,
+    MMEPhase.SECURITY_MODE: Remark.MME_WAITS_FOR_SECURITY_MODE_COMPLETE,
+    MMEPhase.ATTACH_ACCEPT: Remark.MME_WAITS_FOR_ATTACH_COMPLETE,
+    MMEPhase.GUTI_WITHDRAWAL: Remark.MME_WITHDRAWS_FIRST,
+    MMEPhase.GUTI_REALLOCATION: Remark.MME_WAITS_FOR_REALLOCATION_COMPLETE,
+    MMEPhase.TAU_ACCEPT: Remark.MME_WAITS_FOR_UPDATE_COMPLETE,
+    MMEPhase.ARRIVING: Remark.MME_WAITS_FOR_CONTEXT,
+    MMEPhase.CORE: Remark.NOT_OF_THE_CORE,
 }
 
 
-def _refusals() -> dict[tuple[Enum, type], str]:
-    refused: dict[tuple[Enum, type], str] = {}
+def _refusals() -> dict[tuple[Enum, type], Remark]:
+    refused: dict[tuple[Enum, type], Remark] = {}
     for each, handled in _BY_PHASE.items():
         wanted = CORE_INCOMING if each is MMEPhase.CORE else NAS_INCOMING
         refused |= refuse_all(each, tuple(t for t in wanted if t not in handled), _WHY[each])
         others = NAS_INCOMING if each is MMEPhase.CORE else CORE_INCOMING
-        refused |= refuse_all(each, others, "this phase is of another reference point")
+        refused |= refuse_all(each, others, Remark.OTHER_REFERENCE_POINT)
     return refused
 
 

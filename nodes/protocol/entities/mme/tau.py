@@ -22,6 +22,7 @@ from nodes.protocol.entities.timers import RULES, TimerName
 from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import nas
 from nodes.protocol.options import Solution
+from nodes.protocol.remarks import NoteValue, Remark
 
 
 def on_tracking_area_update_request(
@@ -29,7 +30,7 @@ def on_tracking_area_update_request(
 ) -> Step[MMEState]:
     context = context_of_connection(state, source)
     if message.guti not in context.gutis:
-        return reject(state, source, "GUTI is not valid for this UE")
+        return reject(state, source, Remark.REJECTS_GUTI)
     return accept(state, context, message.guti)
 
 
@@ -42,7 +43,7 @@ def accept(state: MMEState, context: UEContext, guti: GUTI) -> Step[MMEState]:
     state, context, located = update_location(state, context)
     if guti != context.guti:
         step = send_accept(state, context, Procedure(Stage.TAU_ACCEPT, attach=False))
-        return Step(step.state, (Note("the UE has not got its new GUTI"), *located, *step.outputs))
+        return Step(step.state, (Note(Remark.GUTI_NOT_TAKEN), *located, *step.outputs))
     context, send = send_protected(context, nas.TrackingAreaUpdateAccept())
     return Step(with_context(state, context), (*settled, *located, send))
 
@@ -53,7 +54,7 @@ def on_tracking_area_update_request_in_a_challenge(
     """It meets an authentication, and both go on; a UE that attaches updates nothing."""
     procedure = context_of_connection(state, source).procedure
     if procedure is not None and procedure.attach:
-        return dropped(state, "the UE attaches")
+        return dropped(state, Remark.UE_ATTACHES)
     return on_tracking_area_update_request(state, message, source)
 
 
@@ -63,7 +64,7 @@ def on_tracking_area_update_request_in_a_procedure(
     """It meets security mode control, which is aborted (TS 24.301 §5.4.3.7 c), or a GUTI reallocation (§5.4.1.6 e)."""
     context = context_of_connection(state, source)
     if context.procedure is not None and context.procedure.attach:
-        return dropped(state, "the UE attaches")
+        return dropped(state, Remark.UE_ATTACHES)
     aborted = abort(state, context, Meeting.UPDATE)
     step = on_tracking_area_update_request(aborted.state, message, source)
     return Step(step.state, (*aborted.outputs, *step.outputs))
@@ -72,7 +73,7 @@ def on_tracking_area_update_request_in_a_procedure(
 def on_tracking_area_update_request_of_unknown(
     state: MMEState, _message: nas.TrackingAreaUpdateRequest, source: str
 ) -> Step[MMEState]:
-    return reject(state, source, "no context of this UE")
+    return reject(state, source, Remark.REJECTS_UNKNOWN)
 
 
 def on_tracking_area_update_request_of_detached(
@@ -82,7 +83,7 @@ def on_tracking_area_update_request_of_detached(
     context = context_of_connection(state, source)
     if context.moved_to is not None and connection_of(state, source).is_secure:
         return _come_back(state, context, message)
-    return reject(state, source, "the context is marked detached", nas.EMMCause.IMPLICITLY_DETACHED)
+    return reject(state, source, Remark.REJECTS_DETACHED, cause=nas.EMMCause.IMPLICITLY_DETACHED)
 
 
 def _come_back(state: MMEState, context: UEContext, message: nas.TrackingAreaUpdateRequest) -> Step[MMEState]:
@@ -93,7 +94,7 @@ def _come_back(state: MMEState, context: UEContext, message: nas.TrackingAreaUpd
     context = replace(context, registered=True, moved_to=None)
     state, context, pushed = start_push(state, context)
     step = on_tracking_area_update_request(with_context(state, context), message, context.ue)
-    note = Note("the UE is back from the other MME")
+    note = Note(Remark.UE_IS_BACK)
     return Step(step.state, (note, *pushed, *step.outputs, *period_timer(state, context)))
 
 
@@ -103,14 +104,19 @@ def on_tracking_area_update_request_before_attach_complete(
     """TS 24.301 §5.5.1.2.7 g: the GUTI of the attach is the valid one, and the UE is to attach anew."""
     context = context_of_connection(state, source)
     context = replace(context, old_guti=None, procedure=None)
-    step = reject(with_context(state, context), source, "before ATTACH COMPLETE", nas.EMMCause.IMPLICITLY_DETACHED)
+    why, cause = Remark.REJECTS_BEFORE_COMPLETE, nas.EMMCause.IMPLICITLY_DETACHED
+    step = reject(with_context(state, context), source, why, cause=cause)
     return Step(step.state, (StopTimer(TimerName.T3450, context.imsi), *step.outputs))
 
 
 def reject(
-    state: MMEState, source: str, why: str, cause: nas.EMMCause = nas.EMMCause.UE_IDENTITY_CANNOT_BE_DERIVED
+    state: MMEState,
+    source: str,
+    why: Remark,
+    *values: NoteValue,
+    cause: nas.EMMCause = nas.EMMCause.UE_IDENTITY_CANNOT_BE_DERIVED,
 ) -> Step[MMEState]:
-    return endings.reject(state, source, why, nas.TrackingAreaUpdateReject(cause))
+    return endings.reject(state, source, why, nas.TrackingAreaUpdateReject(cause), *values)
 
 
 def on_repeated_tracking_area_update_request(
@@ -121,7 +127,7 @@ def on_repeated_tracking_area_update_request(
     if context.procedure is None:
         raise LookupError(f"no tracking area update runs for {context.imsi}")
     step = send_accept(state, context, context.procedure)
-    return Step(step.state, (Note("the same request again: ACCEPT is sent again"), *step.outputs))
+    return Step(step.state, (Note(Remark.UPDATE_ACCEPT_SENT_AGAIN), *step.outputs))
 
 
 def send_accept(state: MMEState, context: UEContext, procedure: Procedure) -> Step[MMEState]:
@@ -137,7 +143,7 @@ def on_tracking_area_update_complete(
     context = context_of_connection(state, source)
     stop = StopTimer(TimerName.T3450, context.imsi)
     context = replace(context, old_guti=None, is_unsettled=False)
-    step = _end(state, context, Note("tracking area updated, new GUTI valid"))
+    step = _end(state, context, Note(Remark.UPDATED_NEW_GUTI_VALID))
     return Step(step.state, (stop, *step.outputs))
 
 
@@ -145,7 +151,7 @@ def accept_expired(state: MMEState, context: UEContext, procedure: Procedure) ->
     """T3450: after the fifth expiry both GUTIs are valid (TS 24.301 §5.5.3.2.7 c), this MME's and the one of before."""
     if procedure.attempts < RULES[TimerName.T3450].limit:
         return send_accept(state, context, replace(procedure, attempts=procedure.attempts + 1))
-    note = Note("no TRACKING AREA UPDATE COMPLETE: abandoned, both GUTIs are valid", NoteKind.ABANDONED)
+    note = Note(Remark.NO_UPDATE_COMPLETE, NoteKind.ABANDONED)
     return _end(state, replace(context, is_unsettled=True), note)
 
 
@@ -162,5 +168,5 @@ def _end(state: MMEState, context: UEContext, note: Note) -> Step[MMEState]:
     state, context, pushed = start_push(state, context)
     outputs: tuple[Output, ...] = (note, *pushed)
     if state.options.solution is Solution.PUSH and not pushed:
-        outputs = (note, Note("no RAND of the active AV: nothing to push"))
+        outputs = (note, Note(Remark.NOTHING_TO_PUSH))
     return Step(with_context(state, context), (*outputs, *period_timer(state, context)))

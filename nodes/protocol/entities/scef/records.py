@@ -6,7 +6,7 @@ Not defined by 3GPP.
 from dataclasses import replace
 
 from nodes.protocol.crypto.eps_keys import derive_kn
-from nodes.protocol.entities.machine import Note, NoteKind, Send, Step
+from nodes.protocol.entities.machine import Note, NoteKind, Send, Step, ignored
 from nodes.protocol.entities.scef.state import Record, SCEFState, record_of, record_of_guti, with_record
 from nodes.protocol.identities import GUTI, IMSI
 from nodes.protocol.messages.key_requests import KeyResult, KeyRetrievalAnswer, KeyRetrievalRequest
@@ -20,6 +20,7 @@ from nodes.protocol.messages.pushes import (
     PushOrder,
 )
 from nodes.protocol.octets import KN, RAND, Ks
+from nodes.protocol.remarks import Remark
 
 
 def on_keys_push(state: SCEFState, message: KeysPushRequest, source: str) -> Step[SCEFState]:
@@ -29,7 +30,7 @@ def on_keys_push(state: SCEFState, message: KeysPushRequest, source: str) -> Ste
     record = replace(record, pairs=(*record.pairs, *(p for p in message.pairs if p.rand not in known)))
     notes: tuple[Note, ...] = ()
     if record.parked is not None and record.ks_of(record.parked) is not None:
-        notes = (Note("parked RAND found: ACTIVE", NoteKind.ACTIVE, record.parked),)
+        notes = (Note(Remark.PARKED_RAND_FOUND, NoteKind.ACTIVE, record.parked),)
         record = replace(record, active=record.parked, parked=None)
     answer = Send(source, KeysPushAnswer(message.imsi, message.push))
     return Step(with_record(state, record), (*notes, answer))
@@ -46,13 +47,13 @@ def on_active_vector_push(state: SCEFState, message: ActiveVectorPushRequest, so
     confirmed = tuple(name for name in reversed(message.names) if name not in record.confirmed)
     record = replace(record, gutis=message.gutis, order=message.order, confirmed=(*record.confirmed, *confirmed))
     if message.rand is None:
-        return Step(with_record(state, record), (Note("key confirmed by name"), answer))
+        return Step(with_record(state, record), (Note(Remark.KEY_CONFIRMED), answer))
     if record.ks_of(message.rand) is None:
         record = replace(record, active=None, parked=message.rand)
-        note = Note("RAND not known yet: parked", rand=message.rand)
+        note = Note(Remark.PARKED, rand=message.rand)
     else:
         record = replace(record, active=message.rand, parked=None)
-        note = Note("ACTIVE", NoteKind.ACTIVE, message.rand)
+        note = Note(Remark.ACTIVE, NoteKind.ACTIVE, message.rand)
     return Step(with_record(state, record), (note, answer))
 
 
@@ -67,12 +68,12 @@ def on_guti_withdrawal(state: SCEFState, message: GUTIWithdrawalRequest, source:
         return Step(state, (ignored, answer))
     record = record_of(state, message.imsi)
     if record is None and message.order is None:
-        return Step(state, (Note("no such GUTI bound"), answer))
+        return Step(state, (Note(Remark.GUTI_NOT_BOUND), answer))
     # A withdrawal that comes before anything else is remembered by its order: the push it overtook is older.
     record = record or Record(message.imsi)
     named = record.gutis if message.order is not None else message.gutis
     kept = tuple(guti for guti in record.gutis if guti not in named)
-    note = Note("no such GUTI bound" if kept == record.gutis else "GUTI withdrawn")
+    note = Note(Remark.GUTI_NOT_BOUND if kept == record.gutis else Remark.GUTI_WITHDRAWN)
     return Step(with_record(state, replace(record, gutis=kept, order=message.order)), (note, answer))
 
 
@@ -82,8 +83,8 @@ def _why_ignored(state: SCEFState, imsi: IMSI, order: PushOrder | None) -> Note 
     if record is None or record.order is None or order is None or order > record.order:
         return None
     if order == record.order:
-        return Note("repeated: has no effect again")
-    return Note(f"older than {record.order.epoch}.{record.order.count}: ignored", NoteKind.DROPPED)
+        return Note(Remark.PUSH_REPEATED)
+    return ignored(Remark.PUSH_OLDER, record.order.epoch, record.order.count)
 
 
 def _unbind_elsewhere(state: SCEFState, message: ActiveVectorPushRequest) -> SCEFState:
@@ -120,19 +121,19 @@ def _by_name(record: Record, name: KN | None) -> tuple[KeyResult, Ks | None, RAN
 
 def on_key_request(state: SCEFState, message: KeyRetrievalRequest, source: str) -> Step[SCEFState]:
     result, ks, rand = key_for(state, message.guti, message.key_name)
-    words = _BY_NAME_WORDS if state.names_keys else _WORDS
+    remarks = _BY_NAME if state.names_keys else _REMARKS
     answer = KeyRetrievalAnswer(message.origin, message.request, result, ks)
-    return Step(state, (Note(words[result], rand=rand), Send(source, answer)))
+    return Step(state, (Note(remarks[result], rand=rand), Send(source, answer)))
 
 
-_WORDS = {
-    KeyResult.OK: "gives the ACTIVE Ks",
-    KeyResult.GUTI_UNKNOWN: "GUTI unknown",
-    KeyResult.NO_KEY_YET: "no ACTIVE Ks yet",
+_REMARKS = {
+    KeyResult.OK: Remark.KS_GIVEN_BY_SCEF,
+    KeyResult.GUTI_UNKNOWN: Remark.GUTI_UNKNOWN,
+    KeyResult.NO_KEY_YET: Remark.NO_ACTIVE_KS,
 }
-_BY_NAME_WORDS = {
-    KeyResult.OK: "gives the Ks of this name",
-    KeyResult.GUTI_UNKNOWN: "GUTI unknown",
-    KeyResult.NO_KEY_YET: "no confirmed Ks of this name",
-    KeyResult.CONFLICT: "no key is named",
+_BY_NAME = {
+    KeyResult.OK: Remark.KS_OF_NAME_BY_SCEF,
+    KeyResult.GUTI_UNKNOWN: Remark.GUTI_UNKNOWN,
+    KeyResult.NO_KEY_YET: Remark.NO_CONFIRMED_KS,
+    KeyResult.CONFLICT: Remark.NO_KEY_NAMED,
 }

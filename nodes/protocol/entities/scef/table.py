@@ -11,7 +11,6 @@ from nodes.protocol.entities.machine import (
     StartTimer,
     Step,
     StopTimer,
-    counted,
     dropped,
     refuse_all,
 )
@@ -42,6 +41,7 @@ from nodes.protocol.messages.key_requests import (
 )
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest, GUTIWithdrawalRequest, KeysPushRequest
 from nodes.protocol.options import Solution
+from nodes.protocol.remarks import Remark
 
 __all__ = [
     "HANDLERS",
@@ -64,7 +64,7 @@ def on_key_request_pull(state: SCEFState, message: KeyRetrievalRequest, source: 
     mme = mme_for(state, message.guti)
     if mme is None:
         answer = KeyRetrievalAnswer(message.origin, message.request, KeyResult.BAD_GATEWAY)
-        return Step(state, (Note("no MME has this GUMMEI"), Send(source, answer)))
+        return Step(state, (Note(Remark.NO_SUCH_GUMMEI), Send(source, answer)))
     transaction = Transaction(message.origin, message.request, source, message.guti, mme)
     others = _others(state, message)
     transactions = tuple(sorted((*others, transaction), key=lambda t: (t.origin, t.request)))
@@ -91,7 +91,7 @@ def on_t6a_key_answer(state: SCEFState, message: T6aKeyAnswer, _source: str) -> 
     key = (message.origin, message.request)
     transaction = next((t for t in state.transactions if (t.origin, t.request) == key), None)
     if transaction is None:
-        return dropped(state, "answers no open transaction")
+        return dropped(state, Remark.ANSWERS_NO_OPEN_TRANSACTION)
     answer = KeyRetrievalAnswer(message.origin, message.request, message.result, message.ks)
     outputs = (StopTimer(TimerName.T6A, _subject(message)), Send(transaction.requester, answer))
     return Step(replace(state, transactions=_others(state, message)), outputs)
@@ -101,10 +101,10 @@ def on_t6a_expiry(state: SCEFState, subject: str) -> Step[SCEFState]:
     """The MME is silent: the requester gets a time-out (504)."""
     transaction = next((t for t in state.transactions if f"{t.origin}/{t.request}" == subject), None)
     if transaction is None:
-        return Step(state, (Note("no transaction is open"),))
+        return Step(state, (Note(Remark.NO_OPEN_TRANSACTION),))
     kept = tuple(t for t in state.transactions if t != transaction)
     answer = KeyRetrievalAnswer(transaction.origin, transaction.request, KeyResult.TIME_OUT)
-    note = Note("MME silent", NoteKind.ABANDONED)
+    note = Note(Remark.MME_SILENT, NoteKind.ABANDONED)
     return Step(replace(state, transactions=kept), (note, Send(transaction.requester, answer)))
 
 
@@ -114,13 +114,7 @@ def on_t6a_expiry(state: SCEFState, subject: str) -> Step[SCEFState]:
 def restart(state: SCEFState) -> Step[SCEFState]:
     """All is volatile, this demonstrator's decision: pairs come again only with new AVs, ACTIVE with the next push."""
     pairs = sum(len(record.pairs) for record in state.records)
-    records = counted(len(state.records), "record", "records")
-    lost = {
-        counted(len(state.transactions), "open request", "open requests"): state.transactions,
-        f"{records} with {counted(pairs, 'pair', 'pairs')}, ACTIVE and GUTIs": state.records,
-    }
-    what = ", ".join(words for words, some in lost.items() if some)
-    note = Note(f"lost: {what}" if what else "nothing to lose")
+    note = Note(Remark.SCEF_RESTARTED, values=(len(state.transactions), len(state.records), pairs))
     return Step(replace(state, records=(), transactions=()), (note,))
 
 
@@ -146,8 +140,8 @@ HANDLERS = Handlers(
         (SCEFPhase.PUSH, GUTIWithdrawalRequest): on_guti_withdrawal,
     },
     refusals={
-        **refuse_all(SCEFPhase.PULL, _PUSHES, "solution 11 pushes nothing"),
-        **refuse_all(SCEFPhase.PUSH, (T6aKeyAnswer,), "solution 12 asks no MME"),
+        **refuse_all(SCEFPhase.PULL, _PUSHES, Remark.SOLUTION_11_PUSHES_NOTHING),
+        **refuse_all(SCEFPhase.PUSH, (T6aKeyAnswer,), Remark.SOLUTION_12_ASKS_NO_MME),
     },
     expiries={TimerName.T6A: on_t6a_expiry},
     commands={},

@@ -33,6 +33,7 @@ from nodes.protocol.messages import nas
 from nodes.protocol.messages.application import Direction, ProtectedMessage
 from nodes.protocol.messages.s1 import ConnectionRelease, Paging
 from nodes.protocol.octets import Ks
+from nodes.protocol.remarks import Remark
 
 MOST_FAILURES = 3  # "three consecutive authentication challenges" (TS 24.301 §5.4.2.7)
 
@@ -44,7 +45,7 @@ def on_authentication_request(state: UEState, message: nas.AuthenticationRequest
     """TS 24.301 §5.4.2.3, §5.4.2.6."""
     if state.answered is not None and state.answered.rand == message.rand:
         state, send = send_nas(state, source, nas.AuthenticationResponse(state.answered.res))
-        return Step(state, (Note("RAND seen before: RES from memory", rand=message.rand), send))
+        return Step(state, (Note(Remark.RES_REPEATED, rand=message.rand), send))
     try:
         answer = answer_challenge(state.credentials, state.seqs, message.rand, message.autn, state.plmn_id)
     except AUTNRefused as refusal:
@@ -56,7 +57,7 @@ def on_authentication_request(state: UEState, message: nas.AuthenticationRequest
         partial=SecurityContext(message.ksi, message.rand, answer.k_asme),
         answered=AnsweredChallenge(message.rand, answer.res),
     )
-    note = Note("AUTN accepted, new context partial", rand=message.rand)
+    note = Note(Remark.AUTN_ACCEPTED, rand=message.rand)
     state, send = send_nas(state, source, nas.AuthenticationResponse(answer.res))
     return Step(state, (*settled, note, StartTimer(TimerName.T3416, state.name), send))
 
@@ -65,7 +66,7 @@ def _refuse_challenge(
     state: UEState, message: nas.AuthenticationRequest, refusal: AUTNRefused, source: str
 ) -> Step[UEState]:
     """TS 24.301 §5.4.2.7 c, d, e: T3418 or T3420 runs instead of the timer of the UE's procedure; the third is f."""
-    note = Note(f"AUTN refused: {refusal}", rand=message.rand)
+    note = Note(refusal.remark, rand=message.rand)
     failures = state.failures + 1
     if failures >= MOST_FAILURES:
         step = procedures.network_failed_check(state)
@@ -85,29 +86,29 @@ def on_security_mode_command(state: UEState, message: nas.SecurityModeCommand, s
     """
     if state.partial is None or state.partial.ksi != message.ksi:
         state, send = send_nas(state, source, nas.SecurityModeComplete())
-        return Step(state, (Note("repeated SECURITY MODE COMMAND"), send))
+        return Step(state, (Note(Remark.SECURITY_MODE_COMMAND_REPEATED), send))
     context = state.partial
     if message.replayed_ue_security_capability != UE_NETWORK_CAPABILITY:
         cause = nas.EMMCause.UE_SECURITY_CAPABILITIES_MISMATCH
-        return reject_security_mode(state, source, cause, "replayed capabilities are not the UE's own")
+        return reject_security_mode(state, source, cause, Note(Remark.CAPABILITIES_DIFFER))
     state, settled = challenge_settled(state)
     state = with_new_key(replace(state, current=context, partial=None, connection=state.connection.secured()))
     state, send = send_nas(state, source, nas.SecurityModeComplete())
-    return Step(state, (*settled, Note("uses", NoteKind.USES, context.rand), send))
+    return Step(state, (*settled, Note(Remark.USES, NoteKind.USES, context.rand), send))
 
 
-def reject_security_mode(state: UEState, source: str, cause: nas.EMMCause, why: str) -> Step[UEState]:
+def reject_security_mode(state: UEState, source: str, cause: nas.EMMCause, why: Note) -> Step[UEState]:
     """TS 24.301 §5.4.3.5: the context of before, if any, protects SECURITY MODE REJECT and stays in use."""
     state, settled = challenge_settled(replace(state, partial=None))
     state, send = send_nas(state, source, nas.SecurityModeReject(cause))
-    return Step(state, (*settled, Note(why), send))
+    return Step(state, (*settled, why, send))
 
 
 def on_authentication_reject(state: UEState, _message: nas.AuthenticationReject, _source: str) -> Step[UEState]:
     """TS 24.301 §5.4.2.5: GUTI and eKSI are deleted, and the USIM is invalid until the UE is switched off."""
     state, outputs = deregistered(state)
     state = replace(state, guti=None, current=None, is_barred=True)
-    note = Note("AUTHENTICATION REJECT: GUTI and context deleted, USIM invalid until switched off")
+    note = Note(Remark.AUTHENTICATION_REJECTED)
     return Step(state, (*outputs, note))
 
 
@@ -123,18 +124,18 @@ def on_attach_accept(state: UEState, message: nas.AttachAccept, source: str) -> 
     stop = timers_off(state)
     state = replace(state, phase=UEPhase.REGISTERED, guti=message.guti, attempts=0)
     state, send = send_nas(state, source, nas.AttachComplete())
-    return Step(state, (*stop, Note("registered"), send))
+    return Step(state, (*stop, Note(Remark.REGISTERED), send))
 
 
 def on_repeated_attach_accept(state: UEState, message: nas.AttachAccept, source: str) -> Step[UEState]:
     """The MME repeats ATTACH ACCEPT when COMPLETE was lost (TS 24.301 §5.5.1.2.7)."""
     state, send = send_nas(replace(state, guti=message.guti), source, nas.AttachComplete())
-    return Step(state, (Note("repeated ATTACH ACCEPT"), send))
+    return Step(state, (Note(Remark.ATTACH_ACCEPT_REPEATED), send))
 
 
 def on_attach_reject(state: UEState, message: nas.AttachReject, _source: str) -> Step[UEState]:
     """TS 24.301 §5.5.1.2.5: cause #8 makes GUTI and eKSI invalid; of the others the UE tries again (§5.5.1.2.6 d)."""
-    note = Note(f"rejected, cause #{message.cause.value}")
+    note = Note(Remark.REJECTED, values=(message.cause.value,))
     if message.cause is not nas.EMMCause.EPS_AND_NON_EPS_SERVICES_NOT_ALLOWED:
         step = procedures.attach_failed(state)
         return Step(step.state, (note, *step.outputs))
@@ -144,7 +145,7 @@ def on_attach_reject(state: UEState, message: nas.AttachReject, _source: str) ->
 
 def on_detach_accept(state: UEState, _message: nas.DetachAccept, _source: str) -> Step[UEState]:
     state, outputs = deregistered(state)
-    return Step(state, (*outputs, Note("detached")))
+    return Step(state, (*outputs, Note(Remark.DETACHED)))
 
 
 # GUTI, tracking area, service
@@ -154,7 +155,7 @@ def on_guti_reallocation_command(state: UEState, message: nas.GUTIReallocationCo
     """TS 24.301 §5.4.1.3: the new GUTI is valid, the old one dropped."""
     state = replace(state, guti=message.guti)
     state, send = send_nas(state, source, nas.GUTIReallocationComplete())
-    return Step(state, (Note("new GUTI, old one dropped"), send))
+    return Step(state, (Note(Remark.GUTI_TAKEN), send))
 
 
 def on_service_accept(state: UEState, _message: nas.ServiceAccept, _source: str) -> Step[UEState]:
@@ -182,14 +183,15 @@ def _attach_again(state: UEState, cause: nas.EMMCause, mme: str) -> Step[UEState
     if cause is not nas.EMMCause.IMPLICITLY_DETACHED:
         state = replace(state, guti=None, current=None)
     step = procedures.attempt_attach(state, mme)
-    return Step(step.state, (*outputs, Note(f"rejected, cause #{cause.value}; attaches again"), *step.outputs))
+    note = Note(Remark.REJECTED_ATTACHES_AGAIN, values=(cause.value,))
+    return Step(step.state, (*outputs, note, *step.outputs))
 
 
 def on_tracking_area_update_accept(state: UEState, message: nas.TrackingAreaUpdateAccept, source: str) -> Step[UEState]:
     """TS 24.301 §5.5.3.2.4: a new GUTI is answered with COMPLETE."""
     if message.guti is None:
-        return _done(state, Note("tracking area updated"))
-    done = _done(replace(state, guti=message.guti), Note("tracking area updated, new GUTI"))
+        return _done(state, Note(Remark.UPDATED))
+    done = _done(replace(state, guti=message.guti), Note(Remark.UPDATED_NEW_GUTI))
     state, send = send_nas(done.state, source, nas.TrackingAreaUpdateComplete())
     return Step(state, (*done.outputs, send))
 
@@ -198,7 +200,7 @@ def on_repeated_tracking_area_update_accept(
     state: UEState, message: nas.TrackingAreaUpdateAccept, source: str
 ) -> Step[UEState]:
     """The MME repeats TRACKING AREA UPDATE ACCEPT when COMPLETE was lost (TS 24.301 §5.5.3.2.7)."""
-    note = Note("repeated TRACKING AREA UPDATE ACCEPT")
+    note = Note(Remark.UPDATE_ACCEPT_REPEATED)
     if message.guti is None:
         return Step(state, (note,))
     state, send = send_nas(replace(state, guti=message.guti), source, nas.TrackingAreaUpdateComplete())
@@ -216,21 +218,21 @@ def on_tracking_area_update_reject(state: UEState, message: nas.TrackingAreaUpda
 def on_connection_release(state: UEState, message: ConnectionRelease, _source: str) -> Step[UEState]:
     """TS 24.301 §5.3.1.2.1; for a procedure of the UE's own it is as a lower layer failure."""
     if not state.connection.is_open or state.connection.number != message.connection:
-        return dropped(state, "releases a connection that is no more")
+        return dropped(state, Remark.RELEASES_NO_CONNECTION)
     step = procedures.connection_lost(state)
-    return Step(step.state, (Note("connection released"), *step.outputs))
+    return Step(step.state, (Note(Remark.CONNECTION_RELEASED), *step.outputs))
 
 
 def on_paging(state: UEState, message: Paging, source: str) -> Step[UEState]:
     """TS 24.301 §5.6.2.2.1: an idle UE answers with SERVICE REQUEST, or, where an update failed, tries that again."""
     if message.guti != state.guti:
-        return dropped(state, "pages another S-TMSI")
+        return dropped(state, Remark.PAGES_ANOTHER)
     if state.connection.is_open:
-        return dropped(state, "paging ignored: the UE has a connection, or is about to")
+        return dropped(state, Remark.PAGING_IGNORED_CONNECTED)
     if state.phase is UEPhase.ATTEMPTING_TO_UPDATE:
         return procedures.attempt_update(state)
     if state.phase is not UEPhase.REGISTERED:
-        return dropped(state, "paging ignored: the UE is not registered")
+        return dropped(state, Remark.PAGING_IGNORED_NOT_REGISTERED)
     return procedures.request_service(state, source)
 
 
@@ -240,12 +242,12 @@ def on_paging(state: UEState, message: Paging, source: str) -> Step[UEState]:
 def on_protected_message(state: UEState, message: ProtectedMessage, source: str) -> Step[UEState]:
     session = state.session_with(source)
     if session is None or session.number != message.session:
-        return dropped(state, "unknown session, refused before it is opened")
+        return dropped(state, Remark.NO_SUCH_SESSION)
     if message.direction is not Direction.DOWNLINK:
-        return dropped(state, "the UE's own direction, refused before it is opened")
+        return dropped(state, Remark.OWN_DIRECTION_OF_UE)
     ks = named(session.keys, message.key_name) if state.names_keys else state.ks
     if ks is None and not state.names_keys:
-        return dropped(state, "no Ks to open it with")
+        return dropped(state, Remark.NO_KS_TO_OPEN_WITH)
     leg, note = receive(session.leg, message, ks=ks, application_server=source)
     session = replace(session, leg=leg)
     if note.kind is NoteKind.OPENED and ks is not None:

@@ -23,15 +23,16 @@ from nodes.protocol.entities.ue.state import (
     timers_off,
     with_session,
 )
-from nodes.protocol.errors import CommandRefused, Hindrance
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.application import Direction, OpenSession
+from nodes.protocol.remarks import Remark
 
 _SENDING: Final = frozenset(
     {UEPhase.REGISTERED, UEPhase.ATTEMPTING_TO_UPDATE, UEPhase.TRACKING_AREA_UPDATING_INITIATED}
 )
 """Where a UE reaches its ASs: a tracking area update leaves that as it is. Which bearer carries it is left out."""
-_NO_CONNECTION: Final = "The UE is not registered, so it has no connection to an AS"
 
 
 # Attach and detach
@@ -39,9 +40,9 @@ _NO_CONNECTION: Final = "The UE is not registered, so it has no connection to an
 
 def attach(state: UEState, command: commands.Attach) -> Step[UEState]:
     is_between = state.phase in {UEPhase.REGISTERED_INITIATED, UEPhase.DEREGISTERED_INITIATED}
-    hindrance = Hindrance.NAS_PROCEDURE_RUNS if is_between else Hindrance.REGISTERED
-    guard(state.phase in UNREGISTERED, f"The UE is in {state.phase.value}", hindrance)
-    guard(not state.is_barred, "The USIM is invalid until the UE is switched off", Hindrance.USIM_INVALID)
+    hindrance = Hindrance.IN_NAS_PROCEDURE if is_between else Hindrance.REGISTERED
+    guard(state.phase in UNREGISTERED, hindrance, state.phase.value)
+    guard(not state.is_barred, Hindrance.USIM_INVALID)
     stops = timers_off(state)
     step = attempt_attach(replace(state, mme=command.mme, attempts=0), command.mme)
     return Step(step.state, (*stops, *step.outputs))
@@ -64,16 +65,16 @@ def attach_failed(state: UEState) -> Step[UEState]:
     state = replace(state, phase=UEPhase.ATTEMPTING_TO_ATTACH)
     if not is_last:
         return Step(state, (*stops, *outputs, StartTimer(TimerName.T3411, state.name)))
-    note = Note("attach abandoned by the UE: GUTI and eKSI deleted", NoteKind.ABANDONED)
+    note = Note(Remark.ATTACH_ABANDONED_BY_UE, NoteKind.ABANDONED)
     waits = StartTimer(TimerName.T3402, state.name)
     return Step(replace(state, guti=None, current=None), (*stops, *outputs, note, waits))
 
 
 def _guard_rest(state: UEState) -> None:
     """Refuse what needs a registered UE that has no procedure of its own under way."""
-    hindrance = Hindrance.NOT_REGISTERED if state.phase in UNREGISTERED else Hindrance.NAS_PROCEDURE_RUNS
+    hindrance = Hindrance.NOT_REGISTERED if state.phase in UNREGISTERED else Hindrance.IN_NAS_PROCEDURE
     at_rest = state.phase in {UEPhase.REGISTERED, UEPhase.ATTEMPTING_TO_UPDATE}
-    guard(at_rest, f"The UE is in {state.phase.value}", hindrance)
+    guard(at_rest, hindrance, state.phase.value)
 
 
 def detach(state: UEState, command: commands.Detach) -> Step[UEState]:
@@ -86,7 +87,7 @@ def detach(state: UEState, command: commands.Detach) -> Step[UEState]:
     request = nas.DetachRequest(guti_of(state), current_of(state).ksi, switch_off=True)
     state, send = send_nas(state, mme_of(state), request)
     state, outputs = deregistered(_closed(state))
-    return Step(state, (send, *outputs, Note("switched off and on; sessions closed")))
+    return Step(state, (send, *outputs, Note(Remark.SWITCHED_OFF_AND_ON)))
 
 
 def _closed(state: UEState) -> UEState:
@@ -105,7 +106,7 @@ def _attempt_detach(state: UEState) -> Step[UEState]:
 def power_cycle(state: UEState, _command: commands.PowerCycle) -> Step[UEState]:
     """GUTI, security context, SQN array and message counters survive in non-volatile memory; open sessions do not."""
     state, outputs = deregistered(_closed(state))
-    return Step(replace(state, is_barred=False), (*outputs, Note("power lost and back; sessions closed")))
+    return Step(replace(state, is_barred=False), (*outputs, Note(Remark.POWER_LOST_AND_BACK)))
 
 
 # Access and tracking area update
@@ -115,9 +116,8 @@ def access(state: UEState, _command: commands.Access) -> Step[UEState]:
     """TS 24.301 §5.6.1.1: a service request is what an idle UE does."""
     mme, _ = mme_of(state), guti_of(state)
     _guard_rest(state)
-    guard(state.phase is UEPhase.REGISTERED, "The UE waits to update its tracking area", Hindrance.NAS_PROCEDURE_RUNS)
-    why = "The UE is in EMM-CONNECTED; SERVICE REQUEST is what a UE in EMM-IDLE sends"
-    guard(not state.connection.is_open, why, Hindrance.CONNECTED)
+    guard(state.phase is UEPhase.REGISTERED, Hindrance.WAITS_TO_UPDATE)
+    guard(not state.connection.is_open, Hindrance.CONNECTED)
     return request_service(state, mme)
 
 
@@ -156,7 +156,7 @@ def _update_failed(state: UEState) -> Step[UEState]:
     stops, is_last = timers_off(state), state.attempts >= RULES[TimerName.T3430].limit
     state, outputs = release(state)
     waits = StartTimer(TimerName.T3402 if is_last else TimerName.T3411, state.name)
-    notes = (Note("tracking area update abandoned", NoteKind.ABANDONED),) if is_last else ()
+    notes = (Note(Remark.UPDATE_ABANDONED, NoteKind.ABANDONED),) if is_last else ()
     return Step(replace(state, phase=UEPhase.ATTEMPTING_TO_UPDATE), (*stops, *outputs, *notes, waits))
 
 
@@ -165,7 +165,7 @@ def _update_failed(state: UEState) -> Step[UEState]:
 
 def open_session(state: UEState, command: commands.OpenApplicationSession) -> Step[UEState]:
     guti = guti_of(state)
-    guard(state.phase in _SENDING, _NO_CONNECTION, Hindrance.NOT_REGISTERED)
+    guard(state.phase in _SENDING, Hindrance.NO_BEARER)
     number = state.sessions_opened + 1
     before = next((s for s in state.sessions if s.application_server == command.application_server), None)
     leg = Leg() if before is None else replace(before.leg, seen=())
@@ -181,10 +181,9 @@ def open_session(state: UEState, command: commands.OpenApplicationSession) -> St
 def send_reading(state: UEState, command: commands.SendReading) -> Step[UEState]:
     session = state.session_with(command.application_server)
     if session is None:
-        why = f"The UE has no session with {command.application_server}; open one first"
-        raise CommandRefused(why, Hindrance.NO_SESSION_AT_UE)
+        raise CommandRefused(Hindrance.NO_SESSION_AT_UE, command.application_server)
     ks = current_of(state).ks
-    guard(state.phase in _SENDING, _NO_CONNECTION, Hindrance.NOT_REGISTERED)
+    guard(state.phase in _SENDING, Hindrance.NO_BEARER)
     leg, message = seal(
         session.leg,
         ks=session.sending or ks,
@@ -211,7 +210,7 @@ def on_t3421_expiry(state: UEState, _subject: str) -> Step[UEState]:
     if state.attempts < RULES[TimerName.T3421].limit:
         return _attempt_detach(state)
     state, outputs = deregistered(state)
-    return Step(state, (*outputs, Note("detached without an answer", NoteKind.ABANDONED)))
+    return Step(state, (*outputs, Note(Remark.DETACHED_WITHOUT_ANSWER, NoteKind.ABANDONED)))
 
 
 def on_t3417_expiry(state: UEState, _subject: str) -> Step[UEState]:
@@ -238,7 +237,7 @@ def on_t3402_expiry(state: UEState, subject: str) -> Step[UEState]:
 
 def on_t3416_expiry(state: UEState, _subject: str) -> Step[UEState]:
     """TS 24.301 §5.4.2.3."""
-    return Step(replace(state, answered=None), (Note("RAND and RES deleted"),))
+    return Step(replace(state, answered=None), (Note(Remark.CHALLENGE_FORGOTTEN),))
 
 
 def on_t3418_expiry(state: UEState, _subject: str) -> Step[UEState]:
@@ -257,7 +256,7 @@ def network_failed_check(state: UEState) -> Step[UEState]:
     That the cell counts as barred has no effect: there are no cells.
     """
     state, outputs = release(state)
-    note = Note("the network has failed the check: connection released", NoteKind.ABANDONED)
+    note = Note(Remark.NETWORK_FAILED_CHECK, NoteKind.ABANDONED)
     return Step(state, (*outputs, note, *start_again(state)))
 
 
@@ -265,8 +264,8 @@ def network_failed_check(state: UEState) -> Step[UEState]:
 
 _ABANDONED: Final = {
     # What a UE abandons for good when its connection is gone, and where that leaves it.
-    UEPhase.SERVICE_REQUEST_INITIATED: ("service request abandoned", UEPhase.REGISTERED),
-    UEPhase.DEREGISTERED_INITIATED: ("detached without an answer", UEPhase.DEREGISTERED),
+    UEPhase.SERVICE_REQUEST_INITIATED: (Remark.SERVICE_REQUEST_ABANDONED, UEPhase.REGISTERED),
+    UEPhase.DEREGISTERED_INITIATED: (Remark.DETACHED_WITHOUT_ANSWER, UEPhase.DEREGISTERED),
 }
 
 
@@ -278,9 +277,9 @@ def connection_lost(state: UEState) -> Step[UEState]:
         return _update_failed(state)
     if state.phase not in _ABANDONED:
         return Step(*release(state))
-    stops, (words, phase) = timers_off(state), _ABANDONED[state.phase]
+    stops, (remark, phase) = timers_off(state), _ABANDONED[state.phase]
     state, outputs = release(state)
-    note = Note(words, NoteKind.ABANDONED)
+    note = Note(remark, NoteKind.ABANDONED)
     return Step(replace(state, phase=phase, attempts=0), (*stops, *outputs, note))
 
 
@@ -294,7 +293,7 @@ def lower_layer_failure(state: UEState, peer: str) -> Step[UEState]:
         return Step(state)
     is_idle = state.phase is UEPhase.REGISTERED
     lost = connection_lost(state)
-    note = Note("connection lost", NoteKind.ABANDONED)
+    note = Note(Remark.CONNECTION_LOST, NoteKind.ABANDONED)
     if not is_idle or not state.notices_failure:
         return Step(lost.state, (note, *lost.outputs))
     step = attempt_update(replace(lost.state, attempts=0))

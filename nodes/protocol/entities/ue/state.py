@@ -11,7 +11,8 @@ from nodes.protocol.entities.credentials import Credentials
 from nodes.protocol.entities.machine import LoseFrom, Output, Send, StartTimer, StopTimer
 from nodes.protocol.entities.security import NASDirection, SecurityContext, protect
 from nodes.protocol.entities.timers import TimerName
-from nodes.protocol.errors import CommandRefused, Hindrance
+from nodes.protocol.errors import CommandRefused
+from nodes.protocol.hindrances import Hindrance
 from nodes.protocol.identities import GUTI, IMSI, PLMNIdentity
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.s1 import InitialMessage
@@ -114,27 +115,26 @@ class UEState:
         return next((s for s in self.sessions if s.application_server == application_server and s.is_open), None)
 
 
-def guard(condition: object, why: str, hindrance: Hindrance) -> None:
+def guard(condition: object, hindrance: Hindrance, *values: str) -> None:
     if not condition:
-        raise CommandRefused(why, hindrance)
+        raise CommandRefused(hindrance, *values)
 
 
 def mme_of(state: UEState) -> str:
     if state.mme is None:
-        raise CommandRefused("The UE has never attached, so it has no MME", Hindrance.NEVER_ATTACHED)
+        raise CommandRefused(Hindrance.NEVER_ATTACHED)
     return state.mme
 
 
 def guti_of(state: UEState) -> GUTI:
     if state.guti is None:
-        raise CommandRefused("The UE has no GUTI: it must attach first", Hindrance.NO_GUTI)
+        raise CommandRefused(Hindrance.NO_GUTI)
     return state.guti
 
 
 def current_of(state: UEState) -> SecurityContext:
     if state.current is None:
-        why = "The UE has no EPS security context, and so no Ks: it must attach first"
-        raise CommandRefused(why, Hindrance.NO_SECURITY_CONTEXT)
+        raise CommandRefused(Hindrance.NO_SECURITY_CONTEXT)
     return state.current
 
 

@@ -6,6 +6,7 @@ from enum import Enum
 from nodes.protocol.entities.machine import (
     Handler,
     Handlers,
+    Note,
     Opened,
     Step,
     dropped,
@@ -18,6 +19,7 @@ from nodes.protocol.entities.ue.state import UEPhase, UEState
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.application import ProtectedMessage
 from nodes.protocol.messages.s1 import ConnectionRelease, Paging, S1Message
+from nodes.protocol.remarks import Remark
 
 PLAIN_ALLOWED = (
     # Messages that a UE processes plain until secure exchange is established (TS 24.301 §4.4.4.2).
@@ -37,42 +39,43 @@ def unwrap(state: UEState, message: object, source: str) -> Opened[UEState] | St
     A SECURITY MODE COMMAND that the MME repeats comes after the UE has switched: then the current one opens it.
     """
     if isinstance(message, S1Message) and source != state.mme:
-        return dropped(state, f"the UE has no connection to {source}")
+        return dropped(state, Remark.NO_CONNECTION_TO, source)
     if not isinstance(message, nas.NASMessage):
         return Opened(state, message)
     if not state.connection.is_open:
-        return dropped(state, "no NAS signalling connection: the UE is in EMM-IDLE")
+        return dropped(state, Remark.NO_CONNECTION_IDLE)
     if not isinstance(message, nas.SecurityProtected):
         why = _why_not_plain(state, message)
         return Opened(state, message) if why is None else dropped(state, why)
     is_command = isinstance(message.message, nas.SecurityModeCommand)
     if is_command and state.partial is not None and state.partial.ksi == message.ksi:
         checked = check(state.partial, NASDirection.DOWNLINK, message)
-        if isinstance(checked, str):
+        if isinstance(checked, Note):
             return _security_mode_reject(state, checked, source)
         return Opened(replace(state, partial=checked), message.message)
     checked = check(state.current, NASDirection.DOWNLINK, message)
-    if isinstance(checked, str):
-        return dropped(state, checked)
+    if isinstance(checked, Note):
+        return Step(state, (checked,))
     return Opened(replace(state, current=checked, connection=state.connection.secured()), message.message)
 
 
-def _why_not_plain(state: UEState, message: nas.PlainNAS) -> str | None:
+def _why_not_plain(state: UEState, message: nas.PlainNAS) -> Remark | None:
     """Why a plain message is discarded, or None (TS 24.301 §4.4.4.2, §5.4.2.7 l)."""
     if state.connection.is_secure:
-        return "not integrity protected, though secure exchange is established"
+        return Remark.NOT_PROTECTED_ONCE_SECURE
     if not isinstance(message, PLAIN_ALLOWED):
-        return "not integrity protected"
+        return Remark.NOT_PROTECTED
     is_challenged = state.answered is not None or state.failures
     if isinstance(message, nas.AuthenticationReject) and not is_challenged:
-        return "not integrity protected, and none of T3416, T3418 and T3420 runs"
+        return Remark.REJECT_UNEXPECTED
     return None
 
 
-def _security_mode_reject(state: UEState, why: str, source: str) -> Step[UEState]:
+def _security_mode_reject(state: UEState, why: Note, source: str) -> Step[UEState]:
     """A SECURITY MODE COMMAND that cannot be accepted (TS 24.301 §5.4.3.5)."""
     cause = nas.EMMCause.SECURITY_MODE_REJECTED_UNSPECIFIED
-    return messages.reject_security_mode(state, source, cause, f"{why}: not accepted")
+    note = Note(Remark.COMMAND_NOT_ACCEPTED, values=why.as_reason)
+    return messages.reject_security_mode(state, source, cause, note)
 
 
 NAS_TO_UE = (
@@ -134,26 +137,26 @@ _BY_PHASE: dict[UEPhase, dict[type, Handler]] = {
 }
 
 _WHY = {
-    UEPhase.DEREGISTERED: "the UE has no NAS procedure",
-    UEPhase.ATTEMPTING_TO_ATTACH: "the UE waits to attach again",
-    UEPhase.ATTEMPTING_TO_UPDATE: "the UE waits to update its tracking area again",
-    UEPhase.REGISTERED_INITIATED: "the UE is attaching",
-    UEPhase.REGISTERED: "the UE started no such procedure",
-    UEPhase.SERVICE_REQUEST_INITIATED: "the UE waits for SERVICE ACCEPT",
-    UEPhase.TRACKING_AREA_UPDATING_INITIATED: "the UE waits for TRACKING AREA UPDATE ACCEPT",
-    UEPhase.DEREGISTERED_INITIATED: "the UE is detaching",
+    UEPhase.DEREGISTERED: Remark.UE_HAS_NO_PROCEDURE,
+    UEPhase.ATTEMPTING_TO_ATTACH: Remark.UE_WAITS_TO_ATTACH,
+    UEPhase.ATTEMPTING_TO_UPDATE: Remark.UE_WAITS_TO_UPDATE,
+    UEPhase.REGISTERED_INITIATED: Remark.UE_IS_ATTACHING,
+    UEPhase.REGISTERED: Remark.UE_STARTED_NO_SUCH_PROCEDURE,
+    UEPhase.SERVICE_REQUEST_INITIATED: Remark.UE_WAITS_FOR_SERVICE_ACCEPT,
+    UEPhase.TRACKING_AREA_UPDATING_INITIATED: Remark.UE_WAITS_FOR_UPDATE_ACCEPT,
+    UEPhase.DEREGISTERED_INITIATED: Remark.UE_IS_DETACHING,
 }
 
 
 _COMMAND = nas.GUTIReallocationCommand
-_IGNORED: dict[tuple[Enum, type], str] = {
-    (UEPhase.TRACKING_AREA_UPDATING_INITIATED, _COMMAND): "ignored while a TAU runs (TS 24.301 §5.5.3.2.6 g)",
-    (UEPhase.DEREGISTERED_INITIATED, _COMMAND): "ignored while the UE detaches (TS 24.301 §5.5.2.2.4 e)",
+_IGNORED: dict[tuple[Enum, type], Remark] = {
+    (UEPhase.TRACKING_AREA_UPDATING_INITIATED, _COMMAND): Remark.IGNORED_IN_UPDATE,
+    (UEPhase.DEREGISTERED_INITIATED, _COMMAND): Remark.IGNORED_IN_DETACH,
 }
 
 
-def _refusals() -> dict[tuple[Enum, type], str]:
-    refused: dict[tuple[Enum, type], str] = {}
+def _refusals() -> dict[tuple[Enum, type], Remark]:
+    refused: dict[tuple[Enum, type], Remark] = {}
     for phase, handled in _BY_PHASE.items():
         refused |= refuse_all(phase, tuple(t for t in INCOMING if t not in handled), _WHY[phase])
     return refused | _IGNORED

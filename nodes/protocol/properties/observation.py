@@ -42,7 +42,7 @@ MOST_LASTING = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class Observation:
     """The history, the first violation of each property, what does not hold now, and which properties were tried.
 
     It stays small: `monitor` is bounded as it says, `broken` and `tried` have at most one entry for each property,
@@ -56,8 +56,8 @@ class Watch:
 
     def after(
         self, number: int, before: World, action: Action, transition: Transition, touched: Iterable[str]
-    ) -> "Watch":
-        """The watch after step `number`; `touched` names the UEs that the step is about (`verdict.touched_ues`)."""
+    ) -> "Observation":
+        """The observation after step `number`; `touched` names the UEs that it is about (`verdict.touched_ues`)."""
         world = transition.world
         names = sorted(touched)
         seen = observe(before, self.monitor, action, transition, names)
@@ -69,7 +69,7 @@ class Watch:
             for each, ue in now
             if not self.has_broken(each)
         ]
-        return Watch(
+        return Observation(
             seen.monitor,
             _first_of_each((*self.broken, *found)),
             self._lasting(number, world, seen.monitor, ues, {(each, ue.name) for each, ue in now}),
@@ -124,9 +124,9 @@ def _first_of_each(broken: tuple[FirstViolation, ...]) -> tuple[FirstViolation, 
     return tuple(first.values())
 
 
-def first_watch() -> Watch:
+def first_observation() -> Observation:
     """Nothing has happened yet."""
-    return Watch()
+    return Observation()
 
 
 class Judgement(Enum):
@@ -139,15 +139,20 @@ class Judgement(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PropertyStatus:
-    """What a run has shown of a property. `step` is that of its first violation."""
+    """What a run has shown of a property.
+
+    `step` is that of its first violation. `since`, of a property of states only: the step since which it does not hold
+    now; None where it holds again.
+    """
 
     property: Property
     judgement: Judgement
     reason: str = ""
     step: int | None = None
+    since: int | None = None
 
 
-def statuses(world: World, watch: Watch, ues: Iterable[str]) -> tuple[PropertyStatus, ...]:
+def statuses(world: World, observation: Observation, ues: Iterable[str]) -> tuple[PropertyStatus, ...]:
     """The status of each property about such labs. One that was broken once stays so; P7 is tried for these UEs.
 
     What P5 says of solution 12 is listed in solution 11, too, as not tried.
@@ -155,26 +160,29 @@ def statuses(world: World, watch: Watch, ues: Iterable[str]) -> tuple[PropertySt
     ues, by_name = tuple(ues), names_keys(world)
     listed = (each for each, stated in PROPERTIES.items() if stated.applies(Solution.PUSH, by_name=by_name))
     return tuple(
-        _status_of_p7(world, ues) if each is PropertyID.P7 else _status(world, watch, each, ues) for each in listed
+        _status_of_p7(world, ues) if each is PropertyID.P7 else _status(world, observation, each, ues)
+        for each in listed
     )
 
 
-def _status(world: World, watch: Watch, property_id: PropertyID, ues: tuple[str, ...]) -> PropertyStatus:
+def _status(world: World, observation: Observation, property_id: PropertyID, ues: tuple[str, ...]) -> PropertyStatus:
     judged = PROPERTIES[property_id]
-    broken = next((each for each in watch.broken if each.property is property_id), None)
+    broken = next((each for each in observation.broken if each.property is property_id), None)
     if broken is not None:
-        return PropertyStatus(judged, Judgement.VIOLATED, _broken_words(world, watch, broken), broken.step)
-    if property_id in watch.tried:
+        whose = f"{broken.ue}: " if "ue-2" in world.index else ""
+        since = min((each.step for each in observation.standing if each.property is property_id), default=None)
+        return PropertyStatus(judged, Judgement.VIOLATED, f"{whose}{broken.reason}", broken.step, since)
+    if property_id in observation.tried:
         return PropertyStatus(judged, Judgement.HOLDS)
     if not judged.applies(solution_of(world)):
         return PropertyStatus(judged, Judgement.NOT_TRIED, "Solution 11 keeps no records at the SCEF.")
-    reason = _broken_now(world, watch, property_id, ues)
+    reason = _broken_now(world, observation, property_id, ues)
     if reason:
         return PropertyStatus(judged, Judgement.VIOLATED, reason)
     return PropertyStatus(judged, Judgement.NOT_TRIED, judged.untried)
 
 
-def _broken_now(world: World, watch: Watch, property_id: PropertyID, ues: tuple[str, ...]) -> str:
+def _broken_now(world: World, observation: Observation, property_id: PropertyID, ues: tuple[str, ...]) -> str:
     """Why it does not hold now, or nothing.
 
     A stored run of before this property was watched has not tried it, and may violate it all the same.
@@ -183,19 +191,8 @@ def _broken_now(world: World, watch: Watch, property_id: PropertyID, ues: tuple[
         return ""
     judged = STATE_PROPERTIES[property_id]
     states = (node_as(world, name, UEState) for name in ues)
-    broken = (ue for ue in states if judged.is_broken(world, watch.monitor, ue))
-    return next((judged.reason(world, watch.monitor, ue) for ue in broken), "")
-
-
-def _broken_words(world: World, watch: Watch, broken: FirstViolation) -> str:
-    whose = f"{broken.ue}: " if "ue-2" in world.index else ""
-    first = f"{whose}{broken.reason} First at step {broken.step}"
-    if broken.property not in STATE_PROPERTIES:
-        return f"{first}."
-    since = min((each.step for each in watch.standing if each.property is broken.property), default=None)
-    if since is None:
-        return f"{first}; it holds again now."
-    return f"{first}, and still so." if since == broken.step else f"{first}, again since step {since}."
+    broken = (ue for ue in states if judged.is_broken(world, observation.monitor, ue))
+    return next((judged.reason(world, observation.monitor, ue) for ue in broken), "")
 
 
 def _status_of_p7(world: World, ues: Iterable[str]) -> PropertyStatus:

@@ -7,6 +7,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RenameField(model_name="lab", old_name="watch", new_name="observation"),
+        migrations.RenameField(model_name="checkpoint", old_name="watch", new_name="observation"),
         migrations.AddField(
             model_name="scefrecord",
             name="confirmed",
