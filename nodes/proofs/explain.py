@@ -12,6 +12,8 @@ from nodes.proofs.evaluation import Meanings, State, View, things_in
 from nodes.proofs.logic import Relation, relations_asked
 from nodes.proofs.model import Model
 
+SENT = 10
+
 Steps = tuple[str, ...]
 """The names of the actions on the way."""
 
@@ -58,8 +60,7 @@ class Explainer:
         wrong = self._wrong(view.state, last)
         if not any(wrong):
             return ()
-        nearer = sorted(self._nearer(view, last, wrong), key=lambda each: each[0])
-        for _, name, state in nearer:
+        for _, name, state in sorted(self._nearer(view, last, wrong), key=lambda each: each[0]):
             rest = self._search(view.at(state), last)
             if rest is not None:
                 return (name, *rest)
@@ -77,8 +78,11 @@ class Explainer:
                     yield far, action.name, state
 
     def _wrong(self, state: State, last: State) -> tuple[int, ...]:
-        """How much of each relation is not as it should be in the end."""
+        """How much of each relation is not as it should be in the end.
+
+        What is sent cannot be taken back, so it counts for more than what the next action may change again.
+        """
         both = zip(self._model.state, state, last, strict=True)
         return tuple(
-            len(wanted - held) if relation.is_history else len(wanted ^ held) for relation, held, wanted in both
+            SENT * len(wanted - held) if relation.is_history else len(wanted ^ held) for relation, held, wanted in both
         )

@@ -1,7 +1,7 @@
 """What a model, a statement and a broken variant are, as data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nodes.proofs.logic import (
@@ -18,7 +18,7 @@ from nodes.proofs.logic import (
     arguments_of,
 )
 from nodes.protocol.options import Solution
-from nodes.protocol.properties.catalogue import PropertyID
+from nodes.protocol.properties.catalogue import PROPERTIES, PropertyID
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +120,18 @@ class Model:
         """Return the action of a name.
 
         Raises:
-            StopIteration: there is none.
+            LookupError: there is none.
         """
-        return next(each for each in self.actions if each.name == name)
+        for each in self.actions:
+            if each.name == name:
+                return each
+        raise LookupError(f"the model has no action {name!r}")
 
     def instead(self, *actions: Action) -> "Model":
         """The same model, with these actions in the place of those of their names.
 
         Raises:
-            StopIteration: it has no action of such a name.
+            LookupError: it has no action of such a name.
         """
         others = {self.action(each.name).name: each for each in actions}
         return replace(self, actions=tuple(others.get(each.name, each) for each in self.actions))
@@ -138,40 +141,48 @@ class Model:
         return replace(self, actions=(*self.actions, action))
 
 
-Instance = tuple[str, Mapping[str, Any]]
-"""An action by its name, and a value for each of its parameters by its name."""
+Run = tuple[tuple[Any, ...], ...]
+"""Actions from the initial state on: each its name, and then a value for each of its parameters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A model with something taken away that the proof needs. `run` goes from the initial state to a violation."""
+    """A model from which something is taken away that the proof needs. `run` leads it to a violation.
+
+    `belongs` says what the functions are in the run: the UE of an AV or of a session.
+    """
 
     name: str
     words: str
     model: Model
-    run: tuple[Instance, ...]
-    values: Mapping[str, Mapping[str, str]]
-    """What the functions are in the run, by their names."""
+    run: Run
+    belongs: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A property, proved for any number of runs of a model.
+    """A property that is proved for any number of runs of a model.
 
-    `assumptions` say in words what the model takes for granted, and `repairs` which options of a lab it is about.
+    `case` is what it is about; `run` leads the model there, so that it does not hold for want of a case. `assumptions`
+    say in words what the model takes for granted, and `repairs` which options of a lab it needs.
     """
 
     property: PropertyID
     solution: Solution
-    words: str
     model: Model
     goal: Formula
+    case: Formula
+    run: Run
     assumptions: tuple[str, ...]
     variants: tuple[Variant, ...]
     repairs: tuple[str, ...] = ()
+    belongs: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
-        return "-".join((self.property.value, str(int(self.solution)), *self.repairs))
+        """A name for files and addresses."""
+        return f"{self.property.value}-{int(self.solution)}"
 
-
+    @property
+    def words(self) -> str:
+        return PROPERTIES[self.property].statement

@@ -69,6 +69,11 @@ def messages(world: World) -> Iterator[tuple[str, str, object]]:
             yield link.source, link.destination, inside(envelope.message)
 
 
+def two(gutis: tuple[GUTI, ...]) -> tuple[GUTI, GUTI]:
+    """One or two GUTIs as two, which may be the same."""
+    return gutis[0], gutis[-1]
+
+
 def chosen_gutis(world: World) -> Iterator[tuple[GUTI, IMSI]]:
     """Every GUTI that an MME ever drew, by its dice, for an IMSI: where no M-TMSI is used again."""
     for mme in nodes_of(world, MMEState):

@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 
-from nodes.proofs.reading import Told, Vectors, chosen_gutis, contexts, messages, responses
+from nodes.proofs.reading import Told, Vectors, chosen_gutis, contexts, messages, responses, two
 from nodes.protocol.crypto.eps_keys import derive_ks
 from nodes.protocol.entities.application_server import ApplicationServerState
 from nodes.protocol.entities.scef.state import SCEFState
 from nodes.protocol.entities.ue.state import UEState
-from nodes.protocol.identities import GUTI
 from nodes.protocol.messages.application import OpenSession
 from nodes.protocol.messages.key_requests import KeyRetrievalAnswer, KeyRetrievalRequest, T6aKeyAnswer, T6aKeyRequest
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest, KeysPushRequest
@@ -23,7 +22,7 @@ def read_right_ue(world: World, _monitor: Monitor, vectors: Vectors) -> Told:
     for mme, context in contexts(world):
         told["valid"].update((mme.name, context.imsi, guti) for guti in context.gutis)
         if context.open_push is not None:
-            told["pushed"].add((context.imsi, context.open_push.rand, *_two(context.open_push.gutis)))
+            told["pushed"].add((context.imsi, context.open_push.rand, *two(context.open_push.gutis)))
     _read_active(world, vectors, told)
     _read_sessions(world, vectors, told)
     _read_records(world, told)
@@ -52,11 +51,6 @@ def read_one_active(world: World, monitor: Monitor, vectors: Vectors) -> Told:
         elif isinstance(message, KeysPushRequest):
             told["keys_pushed"].update((message.imsi, vectors.rand(pair.ks)) for pair in message.pairs)
     return told
-
-
-def _two(gutis: tuple[GUTI, ...]) -> tuple[GUTI, GUTI]:
-    """One or two GUTIs as two, which may be the same."""
-    return gutis[0], gutis[-1]
 
 
 def _read_active(world: World, vectors: Vectors, told: Told) -> None:
@@ -99,7 +93,7 @@ def _read_message(source: str, destination: str, message: object, vectors: Vecto
         case KeysPushRequest():
             told["keys_pushed"].update((message.imsi, vectors.rand(pair.ks)) for pair in message.pairs)
         case ActiveVectorPushRequest():
-            told["pushed"].add((message.imsi, message.rand, *_two(message.gutis)))
+            told["pushed"].add((message.imsi, message.rand, *two(message.gutis)))
 
 
 def _session(origin: str, request: str) -> tuple[str, str]:
