@@ -124,9 +124,7 @@ REALLOCATE = Action(
     offered(G) & holds(G),
     (clears(offered), becomes(current, G)),
 )
-UNREGISTER = Action(
-    "unregister", "The UE is switched off, detaches, or attaches anew.", updates=(clears(registered),)
-)
+UNREGISTER = Action("unregister", "The UE is switched off, detaches, or attaches anew.", updates=(clears(registered),))
 ABANDON = Action(
     "abandon",
     "The MME gives up a procedure of a UE that is not registered, for example as it is switched off.",
@@ -236,9 +234,7 @@ PUSH_MEANWHILE = Action(
     ~registered() & none_of(accepting) & LATER,
     (adds(pushed, N, A, G, H), becomes(awaited, N), becomes(counted, N)),
 )
-COUNT = Action(
-    "count", "The HSS gave AVs: the MME counts on from a later number.", (N,), LATER, (becomes(counted, N),)
-)
+COUNT = Action("count", "The HSS gave AVs: the MME counts on from a later number.", (N,), LATER, (becomes(counted, N),))
 PUSH_KEYS = Action("push_keys", "The HSS pushes RAND and Ks of an AV.", (A,), updates=(adds(keys_pushed, A),))
 TAKE_KEYS = Action(
     "take_keys",
@@ -307,9 +303,7 @@ OF_PUSHES = (
             implies(pushed(n, a, g, h) & pushed(n, b, G, H), Same(a, b) & Same(g, G) & Same(h, H)),
         ),
     ),
-    Conjunct(
-        "what the SCEF took was sent", for_all((n,), implies(taken(n), exists((a, g, h), pushed(n, a, g, h))))
-    ),
+    Conjunct("what the SCEF took was sent", for_all((n,), implies(taken(n), exists((a, g, h), pushed(n, a, g, h))))),
     Conjunct(
         "the record is that of the push taken last",
         for_all((n, a, g, h), implies(taken(n) & pushed(n, a, g, h), bound(g) & (flagged(a) | parked(a)))),

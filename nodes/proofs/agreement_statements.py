@@ -44,7 +44,7 @@ _GIVE_UP_REALLOCATION: Final = Action(
 )
 
 P1_OF_PULL = Statement(
-    property=PropertyID.P1,
+    property_id=PropertyID.P1,
     solution=Solution.PULL,
     model=PULL,
     goal=P1_PULL,
@@ -68,7 +68,7 @@ P1_OF_PULL = Statement(
 )
 
 P1A_OF_PULL = Statement(
-    property=PropertyID.P1A,
+    property_id=PropertyID.P1A,
     solution=Solution.PULL,
     model=PULL,
     goal=P1A_PULL,
@@ -132,7 +132,7 @@ _RESTARTING: Final[Model] = PUSHING.with_action(
 _RESTARTING_WORDS: Final = "The SCEF may restart, and loses its record."
 
 P1_OF_PUSHING = Statement(
-    property=PropertyID.P1,
+    property_id=PropertyID.P1,
     solution=Solution.PUSH,
     repairs=("ordered_push",),
     model=PUSHING,
@@ -182,7 +182,7 @@ P1_OF_PUSHING = Statement(
 )
 
 P1A_OF_PUSHING = Statement(
-    property=PropertyID.P1A,
+    property_id=PropertyID.P1A,
     solution=Solution.PUSH,
     repairs=("ordered_push",),
     model=PUSHING,
@@ -223,4 +223,3 @@ P1A_OF_PUSHING = Statement(
         ),
     ),
 )
-

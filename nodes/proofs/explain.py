@@ -13,6 +13,7 @@ from nodes.proofs.logic import Relation, relations_asked
 from nodes.proofs.model import Model
 
 SENT = 10
+DETOURS = 1
 
 Steps = tuple[str, ...]
 """The names of the actions on the way."""
@@ -39,7 +40,9 @@ class Explainer:
         self._kept: dict[tuple[State, State], Steps | None] = {}
         self._changes = {
             action: frozenset(
-                index for index, each in enumerate(model.state) if each in {update.relation for update in action.updates}
+                index
+                for index, each in enumerate(model.state)
+                if each in {update.relation for update in action.updates}
             )
             for action in model.actions
         }
@@ -55,18 +58,22 @@ class Explainer:
             self._kept[key] = self._search(self.view(first, last), last)
         return self._kept[key]
 
-    def _search(self, view: View, last: State) -> Steps | None:
-        """Each action on the way must bring the state nearer: what would first lead away is not tried."""
+    def _search(self, view: View, last: State, detours: int = DETOURS) -> Steps | None:
+        """Each action on the way brings the state nearer, but for a few that only lead elsewhere.
+
+        An MME that goes on to an AV, pushes it and drops the context, all in one step, is no nearer after the first.
+        """
         wrong = self._wrong(view.state, last)
         if not any(wrong):
             return ()
-        for _, name, state in sorted(self._nearer(view, last, wrong), key=lambda each: each[0]):
-            rest = self._search(view.at(state), last)
+        for far, name, state in sorted(self._no_farther(view, last, wrong), key=lambda each: each[0]):
+            left = detours - (far == sum(wrong))
+            rest = self._search(view.at(state), last, left) if left >= 0 else None
             if rest is not None:
                 return (name, *rest)
         return None
 
-    def _nearer(self, view: View, last: State, wrong: tuple[int, ...]) -> Iterator[tuple[int, str, State]]:
+    def _no_farther(self, view: View, last: State, wrong: tuple[int, ...]) -> Iterator[tuple[int, str, State]]:
         there = {index for index, number in enumerate(wrong) if number}
         for action, changes in self._changes.items():
             if changes.isdisjoint(there):
@@ -74,7 +81,7 @@ class Explainer:
             for values in view.instances(action):
                 state = view.after(action, values)
                 far = sum(self._wrong(state, last))
-                if far < sum(wrong):
+                if far <= sum(wrong) and state != view.state:
                     yield far, action.name, state
 
     def _wrong(self, state: State, last: State) -> tuple[int, ...]:

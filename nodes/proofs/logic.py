@@ -7,7 +7,7 @@ UE uses, is nothing that the language knows: it is a part of an invariant, and p
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +71,14 @@ class _Connected:
 
     __slots__ = ()
 
-    def __and__(self: "Formula", other: "Formula") -> "And":
+    def __and__(self, other: "Formula") -> "And":
         return And((*_parts(self, And), *_parts(other, And)))
 
-    def __or__(self: "Formula", other: "Formula") -> "Or":
+    def __or__(self, other: "Formula") -> "Or":
         return Or((*_parts(self, Or), *_parts(other, Or)))
 
-    def __invert__(self: "Formula") -> "Not":
-        return Not(self)
+    def __invert__(self) -> "Not":
+        return Not(cast("Formula", self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,9 @@ TRUE = And(())
 FALSE = Or(())
 
 
-def _parts(formula: Formula, kind: type[And] | type[Or]) -> tuple[Formula, ...]:
-    return formula.parts if isinstance(formula, And | Or) and isinstance(formula, kind) else (formula,)
+def _parts(formula: _Connected, kind: type[And] | type[Or]) -> tuple[Formula, ...]:
+    """The formulas that are connected in this way already, or the one."""
+    return formula.parts if isinstance(formula, kind) else (cast("Formula", formula),)
 
 
 def implies(premise: Formula, conclusion: Formula) -> Or:

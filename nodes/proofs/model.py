@@ -167,7 +167,7 @@ class Statement:
     say in words what the model takes for granted, and `repairs` which options of a lab it needs.
     """
 
-    property: PropertyID
+    property_id: PropertyID
     solution: Solution
     model: Model
     goal: Formula
@@ -181,8 +181,8 @@ class Statement:
     @property
     def name(self) -> str:
         """A name for files and addresses."""
-        return f"{self.property.value}-{int(self.solution)}"
+        return f"{self.property_id.value}-{int(self.solution)}"
 
     @property
     def words(self) -> str:
-        return PROPERTIES[self.property].statement
+        return PROPERTIES[self.property_id].statement

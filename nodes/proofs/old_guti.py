@@ -18,9 +18,7 @@ from nodes.proofs.vocabulary import GUTI, NUMBER, ORDER, G, H, N, before, g, h, 
 chosen = Relation("chosen", (GUTI,), "the MME chose GUTI x1 for the UE, at some time")
 promised = Relation("promised", (GUTI,), "GUTI x1 is chosen for an attach, but not valid yet")
 valid = Relation("valid", (GUTI,), "GUTI x1 is valid for the UE at the MME")
-retired = Relation(
-    "retired", (GUTI,), "GUTI x1 was the UE's until a reallocation or a detach took it", is_history=True
-)
+retired = Relation("retired", (GUTI,), "GUTI x1 was the UE's until a reallocation or a detach took it", is_history=True)
 named = Relation("named", (GUTI,), "the newest push names GUTI x1; after a withdrawal none is named")
 counted = Relation("counted", (NUMBER,), "the MME has counted up to number x1")
 awaited = Relation("awaited", (NUMBER,), "the MME repeats push or withdrawal x1 until it is answered")
@@ -58,9 +56,7 @@ MAKE_VALID = Action(
     promised(G),
     (adds(valid, G), removes(promised, G)),
 )
-BREAK_PROMISE = Action(
-    "break_promise", "A GUTI that was promised is not used.", (G,), updates=(removes(promised, G),)
-)
+BREAK_PROMISE = Action("break_promise", "A GUTI that was promised is not used.", (G,), updates=(removes(promised, G),))
 FORGET = Action("forget", "A GUTI is valid no more.", (G,), updates=(removes(valid, G),))
 RETIRE = Action(
     "retire",
@@ -88,9 +84,7 @@ WITHDRAW = Action(
     LATER,
     (adds(withdrawn, N), becomes(awaited, N), becomes(counted, N), clears(named)),
 )
-COUNT = Action(
-    "count", "The HSS gave AVs: the MME counts on from a later number.", (N,), LATER, (becomes(counted, N),)
-)
+COUNT = Action("count", "The HSS gave AVs: the MME counts on from a later number.", (N,), LATER, (becomes(counted, N),))
 TAKE_PUSH = Action(
     "take_push",
     "A push comes that is later than the last taken: its GUTIs are bound, and no others. It is answered.",

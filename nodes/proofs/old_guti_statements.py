@@ -16,7 +16,7 @@ _OUT: Final[Run] = (("withdraw", 2), ("retire", "GUTI 1"))
 _WITHDRAWN: Final[Run] = (("take_withdrawal", 2), ("hear_answer", 2))
 
 P6_OF_PUSHING = Statement(
-    property=PropertyID.P6,
+    property_id=PropertyID.P6,
     solution=Solution.PUSH,
     repairs=("ordered_push", "withdraw_guti"),
     model=MODEL,

@@ -47,9 +47,7 @@ MAKE_VALID = Action(
     allocated(G, U),
     (adds(valid, M, U, G),),
 )
-FORGET_GUTI = Action(
-    "forget_guti", "A GUTI is valid for a UE no more.", (M, U, G), updates=(removes(valid, M, U, G),)
-)
+FORGET_GUTI = Action("forget_guti", "A GUTI is valid for a UE no more.", (M, U, G), updates=(removes(valid, M, U, G),))
 ACTIVATE = Action(
     "activate",
     "An MME counts an AV as the active one of the UE that the HSS made it for.",
@@ -167,9 +165,7 @@ _IN_BOTH = (
 _OF_RECORDS = (
     Conjunct(
         "a push names what is the UE's",
-        for_all(
-            (u, a, g, h), implies(pushed(u, a, g, h), allocated(g, u) & allocated(h, u) & Same(owner(a), u))
-        ),
+        for_all((u, a, g, h), implies(pushed(u, a, g, h), allocated(g, u) & allocated(h, u) & Same(owner(a), u))),
     ),
     Conjunct("a bound GUTI was given to the UE", for_all((u, g), implies(bound(u, g), allocated(g, u)))),
     Conjunct("an ACTIVE AV is the UE's", for_all((u, a), implies(flagged(u, a), Same(owner(a), u)))),

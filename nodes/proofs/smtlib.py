@@ -10,12 +10,11 @@ of any size; `sat`, that the solver has found one. For each obligation the file 
 After a step a relation is another one, `NAME.next`, defined from what was before; what no update names is as before.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from nodes.proofs.logic import (
     And,
-    Applied,
     Atom,
     Exists,
     ForAll,
@@ -42,12 +41,15 @@ class Obligation:
     lines: tuple[str, ...]
 
 
-def obligations(model: Model, property_name: str, goal: Formula) -> Iterator[Obligation]:
-    """All that has to be shown for a property to hold in every state that a model can reach."""
+def obligations(model: Model, property_name: str, goal: Formula, known: Container[Action] = ()) -> Iterator[Obligation]:
+    """All that has to be shown for a property to hold in every state that a model can reach.
+
+    Actions that are `known` are left out: elsewhere it was shown that they keep the same invariant.
+    """
     invariant = tuple(f"(assert {_text(each.formula)}) ; {each.name}" for each in model.invariant)
     nothing = tuple(f"(assert {_text(none_of(each))})" for each in model.state)
     yield Obligation("initially", (*nothing, f"(assert (not {_all_of(model)}))"))
-    for action in model.actions:
+    for action in (each for each in model.actions if each not in known):
         step, names = _step(action)
         for conjunct in model.invariant:
             broken = f"(assert (not {_text(conjunct.formula, names)}))"
@@ -123,10 +125,11 @@ def _meaning(relation: Relation) -> str:
     return f"{', '.join(each.name for each in arguments_of(relation))}): {relation.meaning}"
 
 
-def script(model: Model, property_name: str, goal: Formula, head: tuple[str, ...]) -> str:
+def script(
+    model: Model, property_name: str, goal: Formula, head: tuple[str, ...], known: Container[Action] = ()
+) -> str:
     """The whole file: `head` as comments, the model, and each obligation between `push` and `pop`."""
     lines = [*(f"; {line}".rstrip() for line in head), "(set-logic UF)", *_declarations(model)]
-    for each in obligations(model, property_name, goal):
+    for each in obligations(model, property_name, goal, known):
         lines += ["", "(push 1)", f'(echo "{each.name}")', *each.lines, "(check-sat)", "(pop 1)"]
     return "\n".join(lines) + "\n"
-

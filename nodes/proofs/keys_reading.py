@@ -1,4 +1,4 @@
-"""Worlds of the real nodes as states of the models `right_ue` and `one_active`, which have much in common."""
+"""Worlds of the real nodes as states of the models `right_ue` and `one_active`, which share relations."""
 
 from collections import defaultdict
 

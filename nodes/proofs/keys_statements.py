@@ -61,7 +61,7 @@ _LIE: Final = right_ue.OPEN.without_guard(right_ue.OPEN.guard)
 _LIE_WORDS: Final = "A UE may name itself by any GUTI, be it another UE's."
 
 P4_PULL = Statement(
-    property=PropertyID.P4,
+    property_id=PropertyID.P4,
     solution=Solution.PULL,
     model=PULL,
     goal=P4,
@@ -95,7 +95,7 @@ P4_PULL = Statement(
 )
 
 P4_PUSHING = Statement(
-    property=PropertyID.P4,
+    property_id=PropertyID.P4,
     solution=Solution.PUSH,
     model=PUSHING,
     goal=P4,
@@ -163,7 +163,7 @@ def _push(av: str) -> Run:
 
 
 P5_PUSHING = Statement(
-    property=PropertyID.P5,
+    property_id=PropertyID.P5,
     solution=Solution.PUSH,
     model=one_active.MODEL,
     goal=P5,
