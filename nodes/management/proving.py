@@ -64,7 +64,7 @@ def _of(solver: Solver, solved: Iterable[list[Solved]]) -> Iterator[Solved]:
 def tied(statements: tuple[Statement, ...], proofs: Iterable[Proof], most: int, tell: Tell) -> tuple[Proof, ...]:
     """Proofs with what the tie check found of their models."""
     found: dict[str, list[Tied]] = defaultdict(list)
-    for statement, each in tie_all(statements, most, lambda _transitions: None):
+    for statement, each in tie_all(statements, most):
         found[statement.name].append(each)
         tell(f"{statement.name} tied on {each.question.network.value}: {each.transitions:,} transitions")
     models = {statement.name: statement.model for statement in statements}
@@ -95,7 +95,9 @@ def _finding(found: Tied) -> str:
 
 def table_of(results: Results) -> str:
     """Results as lines of text."""
-    rows = [("property", "solution", "repairs", "verdict", "obligations", "variants refuted", "seconds", "transitions")]
+    rows: list[tuple[str, ...]] = [
+        ("property", "solution", "repairs", "verdict", "obligations", "variants refuted", "seconds", "transitions")
+    ]
     rows += [_row(each) for each in results.proofs]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -2,15 +2,17 @@
 
 The model is of one UE and its MME. Attach, re-authentication and GUTI reallocation follow each other any number of
 times; the UE may be switched off or detached at any time, and its context may be lost. While the UE is on, a procedure
-begins only when no other runs for it, and is carried through: what is lost is repeated, a copy that comes late is dropped
-by its NAS COUNT. So of a procedure the model has what was asked and whether the UE has done it, and no NAS messages.
+begins only when no other runs for it, and is carried through: what is lost is repeated, a copy that comes late is
+dropped by its NAS COUNT. So of a procedure the model has what was asked and whether the UE has done it, and no NAS
+messages.
 
-With the repair `ordered_push` each push to the SCEF has a number, later than all before it, and the SCEF takes a push only
-if it is later than the last one that it took. The MME repeats its newest push until that is answered; older ones it gives
-up, wherever they are. Pushes are a set that only grows, so they come in any order, many times, or never.
+With the repair `ordered_push` each push to the SCEF has a number, later than all before it, and the SCEF takes a push
+only if it is later than the last one that it took. The MME repeats its newest push until that is answered; older ones
+it gives up, wherever they are. Pushes are a set that only grows, so they come in any order, many times, or never.
 
-Why it holds: the newest push names what the MME holds. While it is not answered nothing is claimed. Once it is, the SCEF
-took it, and nothing later was ever sent: so the record is that of the newest push, for good, until the MME pushes again.
+Why it holds: the newest push names what the MME holds. While it is not answered nothing is claimed. Once it is, the
+SCEF took it, and nothing later was ever sent: so the record is that of the newest push, for good, until the MME pushes
+again.
 """
 
 from nodes.proofs.logic import (
@@ -133,7 +135,7 @@ ABANDON = Action(
 )
 GO_BY = Action(
     "go_by",
-    "Of a UE that is not registered the MME goes by another GUTI, such as the new one of a reallocation that it gave up.",
+    "Of a UE that is not registered the MME goes by another GUTI, such as that of a reallocation that it gave up.",
     (G,),
     ~registered() & none_of(accepting),
     (becomes(current, G),),

@@ -12,14 +12,14 @@ from nodes.protocol.properties.catalogue import PropertyID
 
 _NAS: Final = (
     "One MME. The AV is active from SECURITY MODE COMPLETE on.",
-    "While the UE is switched on, a NAS procedure begins only when no other runs for it, and is carried through: what is"
-    " lost is repeated until it arrives, and the connection does not fail.",
+    "While the UE is switched on, a NAS procedure begins only when no other runs for it, and is carried through.",
+    "A NAS message that is lost is repeated until it arrives, and the connection does not fail.",
     "A NAS message that comes late or a second time is dropped by its NAS COUNT.",
 )
 _PUSHES: Final = (
     *_NAS,
     "The lab has the repair ordered_push.",
-    "The MME repeats its newest push until it is answered, however long that takes; it gives up none but for a newer one.",
+    "The MME repeats its newest push until it is answered; it gives up none but for a newer one.",
     "The SCEF does not restart.",
     "Pushes and their answers may be delayed, reordered, repeated and lost; nobody alters them.",
 )

@@ -84,7 +84,7 @@ class View:
             case Exists(variables, body):
                 return next(self.ways(variables, positive(body), _without(values, variables)), None) is not None
 
-    def _value(self, term: Term, values: Values) -> Any:
+    def _value(self, term: Term, values: Values) -> Value:
         if isinstance(term, Applied):
             return self.meanings[term.function.name](self._value(term.argument, values))
         return values[term]

@@ -1,9 +1,9 @@
 """Is it a step of the model, or several, or none, from one state to another? Found by trying, and so shown.
 
-Both states say of histories ("a message was sent") only what can still be seen. So a way that leads to more of a history
-than is seen afterwards leads there too, and what is seen less of a history is no change at all. That is sound because no
-guard asks whether something is *not* in a history (`asks_no_history`): what may happen in a state may happen in one
-that differs by a longer history. All other relations must come out exactly.
+Both states say of histories ("a message was sent") only what can still be seen. So a way that leads to more of a
+history than is seen afterwards leads there too, and what is seen less of a history is no change at all. That is sound
+because no guard asks whether something is *not* in a history (`asks_no_history`): what may happen in a state may happen
+in one that differs by a longer history. All other relations must come out exactly.
 """
 
 from collections.abc import Iterator

@@ -1,9 +1,10 @@
 """P6 of solution 12 with `ordered_push` and `withdraw_guti`: an old GUTI yields no key, for any number of runs.
 
-The model is of one UE, its MME and its record at the SCEF. It has no AVs: a GUTI that is not bound yields no key, whatever
-is ACTIVE. Of NAS it says nothing but what an MME does with GUTIs, so procedures may meet, fail and be given up, and NAS
-messages may be lost for good: a GUTI is chosen, becomes valid, is forgotten, or is *retired*, by a reallocation that is
-completed or settled, or by a detach. Before it retires a GUTI an MME pushes others in its place or withdraws all.
+The model is of one UE, its MME and its record at the SCEF. It has no AVs: a GUTI that is not bound yields no key,
+whatever is ACTIVE. Of NAS it says nothing but what an MME does with GUTIs, so procedures may meet, fail and be given
+up, and NAS messages may be lost for good: a GUTI is chosen, becomes valid, is forgotten, or is *retired*, by a
+reallocation that is completed or settled, or by a detach. Before it retires a GUTI an MME pushes others in its place or
+withdraws all.
 
 Pushes and withdrawals carry numbers as in `agreement`, and the newest is repeated until it is answered. It may be about
 GUTIs that are retired by then only if it is not the newest. So once the newest is answered, no retired GUTI is bound.

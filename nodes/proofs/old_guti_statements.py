@@ -27,10 +27,9 @@ P6_OF_PUSHING = Statement(
         "One MME, which does not restart, and a SCEF that does not.",
         "No GUTI is ever given a second time.",
         "The lab has the repairs ordered_push and withdraw_guti.",
-        "The MME repeats its newest push or withdrawal until it is answered, however long that takes; it gives up none"
-        " but for a newer one.",
-        "NAS procedures may meet, fail and be given up, and NAS messages may be lost for good. Pushes, withdrawals and"
-        " their answers may be delayed, reordered, repeated and lost; nobody alters them.",
+        "The MME repeats its newest push or withdrawal until it is answered; it gives up none but for a newer one.",
+        "NAS procedures may meet, fail and be given up, and NAS messages may be lost for good.",
+        "Pushes, withdrawals and answers may be delayed, reordered, repeated and lost; nobody alters them.",
     ),
     variants=(
         Variant(

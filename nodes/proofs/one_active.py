@@ -1,8 +1,8 @@
 """P5: what the SCEF of solution 12 flags ACTIVE, for any number of UEs, MMEs, AVs and pushes.
 
-Of an MME the model says one thing only: an AV that it counts as active is one whose RES it has verified, or that another
-MME had verified. When that is, which procedure leads to it, which GUTI is pushed with it and whether the push is ever
-answered is left open, so the model has no GUTIs and no NAS procedures.
+Of an MME the model says one thing only: an AV that it counts as active is one whose RES it has verified, or that
+another MME had verified. When that is, which procedure leads to it, which GUTI is pushed with it and whether the push
+is ever answered is left open, so the model has no GUTIs and no NAS procedures.
 """
 
 from nodes.proofs.logic import Relation, Same, for_all, implies, where

@@ -1,11 +1,11 @@
 """P4: whose key an AS gets, in solutions 11 and 12, for any number of UEs, MMEs, AVs, GUTIs and sessions.
 
-The MMEs are left as free as can be: at any time an MME may choose a GUTI that no UE ever had, hold as valid for a UE any
-that was chosen for it, forget one, and count as active any AV that the HSS made for that UE. So it makes no difference
-which NAS procedure leads to that, whether it succeeds, what it meets, when the AV becomes active, whether a context
-comes from another MME or is lost in a restart: whatever the nodes do, this model may do too, and what is proved of it
-holds for them. What the proof needs is what is left: no GUTI is ever given to a second UE, and each end files what it
-is told under the IMSI, the GUTI or the session that it came with.
+The MMEs are left as free as can be: at any time an MME may choose a GUTI that no UE ever had, hold as valid for a UE
+any that was chosen for it, forget one, and count as active any AV that the HSS made for that UE. So it makes no
+difference which NAS procedure leads to that, whether it succeeds, what it meets, when the AV becomes active, whether a
+context comes from another MME or is lost in a restart: whatever the nodes do, this model may do too, and what is proved
+of it holds for them. What the proof needs is what is left: no GUTI is ever given to a second UE, and each end files
+what it is told under the IMSI, the GUTI or the session that it came with.
 """
 
 from nodes.proofs.logic import Relation, Same, differ, for_all, implies, where

@@ -5,8 +5,9 @@ invariant must be true, and each transition between worlds must be a way of the 
 So what is proved of all states of the model is true of all worlds that were explored, and the proof goes on where the
 search ended, as long as the nodes do nothing else than what the model may do.
 
-What is no way of the model, or breaks its invariant, is a finding: the model says less than the nodes do. That the lab's
-own property is broken is one too: the reading, or the model's wording of the property, would say less than the lab's.
+What is no way of the model, or breaks its invariant, is a finding: the model says less than the nodes do. That the
+lab's own property is broken is one too: the reading, or the model's wording of the property, would say less than the
+lab's.
 """
 
 from collections import Counter
@@ -33,12 +34,8 @@ from nodes.protocol.properties.states import STATE_PROPERTIES
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.world import World, nodes_of
 
-REPORT_EVERY = 20_000
-
 Read = Callable[[World, Monitor, Vectors], Told]
 """What a model's relations hold of in a world, by their names."""
-Report = Callable[[int], None]
-"""Is told how many transitions there were so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +67,14 @@ class Tied:
         return frozenset(name for way in self.ways for name in way)
 
 
-def tie(model: Model, read: Read, question: Question, most_transitions: int, report: Report) -> Tied:
+def tie(model: Model, read: Read, question: Question, most_transitions: int) -> Tied:
     """Hold the transitions of a question's lab against a model: all, or so many, or until the first finding."""
     space = Space(setup_of(question), whole(question), question.network)
     moves, judge = Moves(space), Judge(space, {question.property})
     while True:
         moves.forget(judge.also_read)
         try:
-            return _Check(model, read, question, Graph(space, moves, judge)).run(most_transitions, report)
+            return _Check(model, read, question, Graph(space, moves, judge)).run(most_transitions)
         except Relayout:
             space.lay_out()
             judge.forget()
@@ -107,17 +104,17 @@ class _Check:
         self._states: dict[State, State] = {}
         self._tied = Tied(question)
 
-    def run(self, most_transitions: int, report: Report) -> Tied:
+    def run(self, most_transitions: int) -> Tied:
         tied, graph = self._tied, self._graph
         try:
-            self._search(most_transitions, report)
+            self._search(most_transitions)
         except _Found as found:
             _, actions = run_to(graph, tied.question, found.find)
             tied.finding = Finding(found.what, actions)
         tied.worlds, tied.states = len(graph.states), len(self._states)
         return tied
 
-    def _search(self, most_transitions: int, report: Report) -> None:
+    def _search(self, most_transitions: int) -> None:
         tied, states, parents = self._tied, self._graph.states, self._graph.parents
         states.append(self._graph.space.origin)
         parents.append(0)
@@ -126,8 +123,6 @@ class _Check:
         for index, packed in enumerate(states):
             if tied.transitions >= most_transitions:
                 return
-            if index % REPORT_EVERY == 0:
-                report(tied.transitions)
             for mask, kept, move in tries(packed):
                 change = kept(packed & mask)
                 if change is None:

@@ -10,7 +10,7 @@ from nodes.proofs.agreement_reading import read_agreement
 from nodes.proofs.keys_reading import read_one_active, read_right_ue
 from nodes.proofs.model import Statement
 from nodes.proofs.old_guti_reading import read_old_guti
-from nodes.proofs.tie import Read, Report, Tied, tie
+from nodes.proofs.tie import Read, Tied, tie
 from nodes.protocol.options import ActiveWhen, Solution
 from nodes.protocol.properties.catalogue import PropertyID
 
@@ -85,17 +85,12 @@ def _of_flags(statement: Statement) -> Iterator[Question]:
         yield _of(statement, network, _NO_SESSIONS, ActiveWhen.RES_VERIFIED)
 
 
-def tie_all(
-    statements: tuple[Statement, ...], most_transitions: int, report: Report
-) -> Iterator[tuple[Statement, Tied]]:
+def tie_all(statements: tuple[Statement, ...], most_transitions: int) -> Iterator[tuple[Statement, Tied]]:
     """Tie statements to the nodes, so many transitions in all; what one lab does not need the next ones may have."""
     asked = [(statement, question) for statement in statements for question in questions_of(statement)]
     done = 0
     for place, (statement, question) in enumerate(asked):
         share = ceil(max(most_transitions - done, 0) / (len(asked) - place))
-        before = done
-        tied = tie(
-            statement.model, READS[statement.property_id], question, share, lambda so_far: report(before + so_far)
-        )
+        tied = tie(statement.model, READS[statement.property_id], question, share)
         done += tied.transitions
         yield statement, tied

@@ -1,4 +1,4 @@
-"""`manage.py prove`: prove what holds for any number of runs, with the solvers that are installed. It stores nothing."""
+"""`manage.py prove`: prove what holds for any number of runs, with the solvers there are. It stores nothing."""
 
 import json
 import sys
