@@ -9,7 +9,7 @@ from nodes.management.solving import Solved, Solver, solve
 from nodes.proofs.model import Statement
 from nodes.proofs.results import Proof, Refuted, Results, TieCount, digest_of
 from nodes.proofs.runs import comes_up, is_violated
-from nodes.proofs.statements import files_of
+from nodes.proofs.statements import files_of, statement_of
 from nodes.proofs.tie import Tied
 from nodes.proofs.ties import tie_all
 from nodes.protocol.runs.trace import MODEL_VERSION
@@ -107,7 +107,9 @@ def table_of(results: Results) -> str:
 
 
 def _row(proof: Proof) -> tuple[str, ...]:
-    property_name, solution, *repairs = proof.name.split("-")
+    property_name, solution = proof.name.split("-")
+    statement = statement_of(proof.name)
+    repairs = () if statement is None else statement.repairs
     refuted = sum(each.is_as_expected for each in proof.variants)
     return (
         property_name,

@@ -7,7 +7,7 @@ To find what satisfies a formula, relations are looked up rather than every thin
 number is later" the pushes that were sent are gone through. Sets are small here; that is all the art that is needed.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,6 @@ from nodes.proofs.logic import (
     And,
     Applied,
     Atom,
-    Exists,
     ForAll,
     Formula,
     Not,
@@ -24,13 +23,10 @@ from nodes.proofs.logic import (
     Same,
     Term,
     Variable,
-    free_variables,
-    negation,
-    positive,
+    variable_of,
 )
 from nodes.proofs.model import Action, Model
 
-Value = Hashable
 Values = Mapping[Variable, Any]
 """A value for each of some variables."""
 Tuples = frozenset[tuple[Any, ...]]
@@ -80,11 +76,12 @@ class View:
             case Or(parts):
                 return any(self.is_true(part, values) for part in parts)
             case ForAll(variables, body):
-                return next(self.ways(variables, negation(body), _without(values, variables)), None) is None
-            case Exists(variables, body):
-                return next(self.ways(variables, positive(body), _without(values, variables)), None) is not None
+                return next(self.ways(variables, body.negation, _without(values, variables)), None) is None
+            case _:
+                inner = _without(values, formula.variables)
+                return next(self.ways(formula.variables, formula.body.positive, inner), None) is not None
 
-    def _value(self, term: Term, values: Values) -> Value:
+    def _value(self, term: Term, values: Values) -> object:
         if isinstance(term, Applied):
             return self.meanings[term.function.name](self._value(term.argument, values))
         return values[term]
@@ -92,7 +89,7 @@ class View:
     def ways(self, variables: tuple[Variable, ...], formula: Formula, values: Values) -> Iterator[Values]:
         """Every way to give values to these variables too, so that a formula is true; one way may come twice.
 
-        In the formula "not" is only before atoms and equations, as `logic.positive` has it.
+        In the formula "not" is only before atoms and equations, as in `Formula.positive`.
         """
         return self._ways(variables, [formula], values)
 
@@ -100,7 +97,7 @@ class View:
         """The same for several formulas that are to be true together."""
         left = []
         for each in _parts_of(formulas):
-            if not free_variables(each) <= values.keys():
+            if not each.free_variables <= values.keys():
                 left.append(each)
             elif not self.is_true(each, values):
                 return
@@ -125,7 +122,7 @@ class View:
                         if all(values.get(term, value) == value for term, value in known.items()):
                             yield None, known
                     return
-                case Same(left, right) if left in unknown and free_variables(each) - {left} <= values.keys():
+                case Same(left, right) if left in unknown and variable_of(right) in values:
                     yield None, {left: self._value(right, values)}
                     return
         for each in formulas:
@@ -139,17 +136,17 @@ class View:
 
     def instances(self, action: Action) -> Iterator[Values]:
         """Every choice of an action's parameters of which its guard is true here."""
-        return self.ways(action.parameters, positive(action.guard), {})
+        return self.ways(action.parameters, action.guard.positive, {})
 
     def after(self, action: Action, values: Values) -> State:
         """The state after an action with these parameters."""
-        changed = {update.relation: update for update in action.updates}
+        changed = {update.relation.name: update for update in action.updates}
         return tuple(
             held
-            if (update := changed.get(relation)) is None
+            if (update := changed.get(relation.name)) is None
             else frozenset(
                 tuple(way[each] for each in update.variables)
-                for way in self.ways(update.variables, positive(update.formula), values)
+                for way in self.ways(update.variables, update.formula.positive, values)
             )
             for relation, held in zip(self.model.state, self.state, strict=True)
         )

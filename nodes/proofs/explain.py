@@ -55,10 +55,13 @@ class Explainer:
         """Return actions that lead from one state to another; none where it is the same; None: there is no way."""
         key = (first, last)
         if key not in self._kept:
-            self._kept[key] = self._search(self.view(first, last), last)
+            view = self.view(first, last)
+            # Most ways need no detour, and to look for one takes long.
+            tried = (self._search(view, last, detours) for detours in range(DETOURS + 1))
+            self._kept[key] = next((way for way in tried if way is not None), None)
         return self._kept[key]
 
-    def _search(self, view: View, last: State, detours: int = DETOURS) -> Steps | None:
+    def _search(self, view: View, last: State, detours: int) -> Steps | None:
         """Each action on the way brings the state nearer, but for a few that only lead elsewhere.
 
         An MME that goes on to an AV, pushes it and drops the context, all in one step, is no nearer after the first.

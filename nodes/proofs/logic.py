@@ -6,7 +6,7 @@ UE uses, is nothing that the language knows: it is a part of an invariant, and p
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TypeAlias, cast
 
 
@@ -25,6 +25,10 @@ class Sort:
 class Variable:
     name: str
     sort: Sort
+
+    def __hash__(self) -> int:
+        # They are looked up all the time; few have one name.
+        return hash(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +71,7 @@ class Relation:
 
 
 class _Connected:
-    """A formula, to be written with `&`, `|` and `~`."""
-
-    __slots__ = ()
+    """A formula, to be written with `&`, `|` and `~`. What is worked out of it is kept with it, as it never changes."""
 
     def __and__(self, other: "Formula") -> "And":
         return And((*_parts(self, And), *_parts(other, And)))
@@ -78,47 +80,65 @@ class _Connected:
         return Or((*_parts(self, Or), *_parts(other, Or)))
 
     def __invert__(self) -> "Not":
-        return Not(cast("Formula", self))
+        return Not(self._formula)
+
+    @property
+    def _formula(self) -> "Formula":
+        return cast("Formula", self)
+
+    @cached_property
+    def negation(self) -> "Formula":
+        """What is true exactly where this is not, with "not" only before atoms and equations."""
+        return _negation(self._formula)
+
+    @cached_property
+    def positive(self) -> "Formula":
+        """The same formula with "not" only before atoms and equations."""
+        return _positive(self._formula)
+
+    @cached_property
+    def free_variables(self) -> frozenset[Variable]:
+        return _free_variables(self._formula)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Atom(_Connected):
     relation: Relation
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Same(_Connected):
     left: Term
     right: Term
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Not(_Connected):
     body: "Formula"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class And(_Connected):
     """All of its parts; with no parts it is true."""
 
     parts: tuple["Formula", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Or(_Connected):
     """At least one of its parts; with no parts it is false."""
 
     parts: tuple["Formula", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ForAll(_Connected):
     variables: tuple[Variable, ...]
     body: "Formula"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exists(_Connected):
     variables: tuple[Variable, ...]
     body: "Formula"
@@ -180,64 +200,59 @@ def arguments_of(relation: Relation) -> tuple[Variable, ...]:
     return tuple(Variable(f"x{number}", sort) for number, sort in enumerate(relation.sorts, 1))
 
 
-@cache
-def negation(formula: Formula) -> Formula:
-    """Return what is true exactly where a formula is not, with "not" only before atoms and equations."""
+def _negation(formula: Formula) -> Formula:
     match formula:
         case Not(body):
-            return positive(body)
+            return body.positive
         case And(parts):
-            return Or(tuple(map(negation, parts)))
+            return Or(tuple(part.negation for part in parts))
         case Or(parts):
-            return And(tuple(map(negation, parts)))
+            return And(tuple(part.negation for part in parts))
         case ForAll(variables, body):
-            return Exists(variables, negation(body))
+            return Exists(variables, body.negation)
         case Exists(variables, body):
-            return ForAll(variables, negation(body))
+            return ForAll(variables, body.negation)
         case _:
             return Not(formula)
 
 
-@cache
-def positive(formula: Formula) -> Formula:
-    """Return the same formula with "not" only before atoms and equations."""
+def _positive(formula: Formula) -> Formula:
     match formula:
         case Not(body):
-            return negation(body)
+            return body.negation
         case And(parts):
-            return And(tuple(map(positive, parts)))
+            return And(tuple(part.positive for part in parts))
         case Or(parts):
-            return Or(tuple(map(positive, parts)))
+            return Or(tuple(part.positive for part in parts))
         case ForAll(variables, body):
-            return ForAll(variables, positive(body))
+            return ForAll(variables, body.positive)
         case Exists(variables, body):
-            return Exists(variables, positive(body))
+            return Exists(variables, body.positive)
         case _:
             return formula
 
 
-@cache
-def free_variables(formula: Formula) -> frozenset[Variable]:
+def _free_variables(formula: Formula) -> frozenset[Variable]:
     match formula:
         case Atom(_, terms):
-            return frozenset(map(_variable_of, terms))
+            return frozenset(map(variable_of, terms))
         case Same(left, right):
-            return frozenset({_variable_of(left), _variable_of(right)})
+            return frozenset({variable_of(left), variable_of(right)})
         case Not(body):
-            return free_variables(body)
+            return body.free_variables
         case And(parts) | Or(parts):
-            return frozenset().union(*map(free_variables, parts))
-        case ForAll(variables, body) | Exists(variables, body):
-            return free_variables(body) - set(variables)
+            return frozenset().union(*(part.free_variables for part in parts))
+        case _:
+            return formula.body.free_variables - set(formula.variables)
 
 
-def _variable_of(term: Term) -> Variable:
-    return term if isinstance(term, Variable) else _variable_of(term.argument)
+def variable_of(term: Term) -> Variable:
+    return term if isinstance(term, Variable) else variable_of(term.argument)
 
 
 def relations_asked(formula: Formula, *, is_asked_for: bool = True) -> frozenset[Relation]:
     """Return the relations that a formula asks something to be in, or, without `is_asked_for`, not to be in."""
-    match positive(formula):
+    match formula.positive:
         case Atom(relation, _):
             return frozenset({relation} if is_asked_for else ())
         case Not(Atom(relation, _)):

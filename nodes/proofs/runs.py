@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nodes.proofs.evaluation import View, initial
-from nodes.proofs.logic import Formula, positive
+from nodes.proofs.logic import Formula
 from nodes.proofs.model import Model, Run, Statement, Variant
 
 
@@ -23,7 +23,7 @@ def last_of(model: Model, run: Run, belongs: Mapping[str, Any]) -> View:
     for place, (name, *values) in enumerate(run, 1):
         action = model.action(name)
         given = dict(zip(action.parameters, values, strict=True))
-        if not view.is_true(positive(action.guard), given):
+        if not view.is_true(action.guard, given):
             raise NoRun(f"action {place} of the run, {name}, cannot happen there")
         view = view.at(view.after(action, given))
     return view

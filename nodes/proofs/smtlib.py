@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from nodes.proofs.logic import (
     And,
     Atom,
-    Exists,
     ForAll,
     Formula,
     Not,
@@ -105,8 +104,8 @@ def _text(formula: Formula, names: Mapping[str, str] = AS_IS) -> str:
             return f"({word} {' '.join(_text(part, names) for part in parts)})"
         case ForAll(variables, body):
             return f"(forall ({_typed(variables)}) {_text(body, names)})"
-        case Exists(variables, body):
-            return f"(exists ({_typed(variables)}) {_text(body, names)})"
+        case _:
+            return f"(exists ({_typed(formula.variables)}) {_text(formula.body, names)})"
 
 
 def _declarations(model: Model) -> Iterator[str]:
