@@ -108,10 +108,6 @@ class Model:
     axioms: tuple[Conjunct, ...] = ()
 
     @property
-    def fixed(self) -> tuple[Relation, ...]:
-        return tuple(each for each in self.relations if each.is_fixed)
-
-    @property
     def state(self) -> tuple[Relation, ...]:
         """The relations that a state is made of, in the order in which states are written."""
         return tuple(each for each in self.relations if not each.is_fixed)
