@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("explorer/cells/<slug:name>/trace/", explorer.explorer_cell_trace, name="explorer-cell-trace"),
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence/syncscope-evidence.html", evidence.evidence_file, name="evidence-file"),
+    path("evidence/proofs/<slug:name>.smt2", evidence.evidence_proof, name="evidence-proof"),
     path("admin/login/", admin_login.login),
     path("admin/", admin.site.urls),
     # Browsers ask for it on pages that name no icon, such as the admin's.

@@ -3,20 +3,22 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.evidence.kept import kept_cells
 from core.evidence.page import evidence_page
+from core.evidence.proofs import proof_panel
 from nodes.evidence.known import known
+from nodes.evidence.proved import files
 
 STYLES = ("tokens", "base", "layout", "matrix", "evidence")
 
 
 @require_safe
 def evidence(request: HttpRequest) -> HttpResponse:
-    return render(request, "evidence.html", {"page": evidence_page(known())})
+    return render(request, "evidence.html", {"page": evidence_page(known()), "proofs": proof_panel()})
 
 
 @require_safe
@@ -24,9 +26,21 @@ def evidence_file(request: HttpRequest) -> HttpResponse:
     """One HTML file that needs nothing else: the cells that it rests on, and their counterexamples, are in it."""
     records = known()
     page = evidence_page(records)
-    kept = {"page": page, "styles": _styles(), "kept": kept_cells(page, records)}
+    kept = {"page": page, "proofs": proof_panel(), "styles": _styles(), "kept": kept_cells(page, records)}
     response = render(request, "evidence/file.html", kept)
     response["Content-Disposition"] = 'attachment; filename="syncscope-evidence.html"'
+    return response
+
+
+@require_safe
+def evidence_proof(_request: HttpRequest, name: str) -> HttpResponse:
+    """A proof, or what shows that a broken variant is none, as a file that solvers read."""
+    file = f"{name}.smt2"
+    text = files().get(file)
+    if text is None:
+        raise Http404
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{file}"'
     return response
 
 

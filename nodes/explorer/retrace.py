@@ -17,7 +17,7 @@ DEAD_END = "From here no delivery, no expiry and nothing that UE or AS can do le
 
 def retrace(graph: Graph, question: Question, find: Find) -> tuple[Trace, str]:
     """The shortest counterexample, and in one sentence what is wrong after its last action."""
-    world, actions = _run(graph, question, find)
+    world, actions = run_to(graph, question, find)
     title = f"{question.property.value} {PROPERTIES[question.property].title}: counterexample"
     trace = Trace(title, setup_of(question), actions, result_of(world))
     explanation = _explanation(trace, question.property)
@@ -33,7 +33,8 @@ def _explanation(trace: Trace, property_id: PropertyID) -> str:
     return next(each.reason for each in broken if each.property is property_id and each.step == len(trace.actions))
 
 
-def _run(graph: Graph, question: Question, find: Find) -> tuple[World, tuple[Action, ...]]:
+def run_to(graph: Graph, question: Question, find: Find) -> tuple[World, tuple[Action, ...]]:
+    """The world that a find is in, or that its move leads to, and the actions that lead there from the first world."""
     world, actions = first_world(setup_of(question)), []
     path = _path(graph, find.index)
     for before, after in pairwise(path):
