@@ -6,7 +6,7 @@ A row is what encodes an element and what a decoder reads it by: nothing else kn
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from nodes.protocol import octets
 from nodes.protocol.identities import GUTI, IMSI, imsi
@@ -41,14 +41,6 @@ class Format(Enum):
 
 
 _LENGTH_OCTETS: Final = {Format.LV: 1, Format.TLV: 1, Format.LV_E: 2, Format.TLV_E: 2}
-
-
-class Part(Protocol):
-    """What stands in a layout: an information element, or two in one octet."""
-
-    def of(self, message: nas.PlainNAS) -> bytes:
-        """Encode it for a message; nothing where the message leaves it out."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +99,10 @@ class Element:
         counted = self.format.length_octets
         head = b"" if self.iei is None else bytes((self.iei,))
         return head + len(value).to_bytes(counted, "big") + value if counted else head + value
+
+
+Part = Element | Halves
+"""What stands in a layout: an information element, or two in one octet."""
 
 
 # Values, both ways
@@ -228,9 +224,7 @@ EPS_UPDATE_TYPE: Final = Halves(_KSI, Half("EPS update type", "§9.9.3.14", 0))
 IDENTITY_TYPE: Final = Halves(_SPARE, Half("Identity type", "§9.9.3.17", _IMSI_TYPE))
 KSI: Final = Halves(_SPARE, _KSI)
 
-AUTN: Final = Element(
-    "Authentication parameter AUTN", "§9.9.3.2", Format.LV, 16, 16, bytes, "autn", octets.AUTN
-)
+AUTN: Final = Element("Authentication parameter AUTN", "§9.9.3.2", Format.LV, 16, 16, bytes, "autn", octets.AUTN)
 AUTS: Final = Element(
     "Authentication failure parameter", "§9.9.3.1", Format.TLV, 14, 14, bytes, "auts", octets.AUTS, iei=0x30
 )
