@@ -8,7 +8,7 @@ from typing import Any, Final
 from nodes.codec import diameter_avps as avps
 from nodes.codec.diameter_avps import AVP, AVPS, IETF, OURS, TGPP
 from nodes.codec.diameter_commands import APPLICATIONS, COMMANDS, Command
-from nodes.codec.groups import NOT_3GPP, Cursor, Group, octets_in_words
+from nodes.codec.groups import NOT_3GPP, Cursor, Group, count_in_words, octets_in_words
 from nodes.codec.nas_values import explain, guti_parts
 from nodes.protocol.octets import DecodeError
 
@@ -58,6 +58,12 @@ class ReadAVP:
     def name(self) -> str:
         return self.group.name
 
+    @property
+    def data(self) -> bytes:
+        """The octets after the AVP's header, without padding."""
+        start = 12 if self.flags & VENDOR else 8
+        return self.group.octets[start : int.from_bytes(self.group.octets[5:8], "big")]
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -73,9 +79,14 @@ class Reading:
     avps: tuple[ReadAVP, ...]
 
 
-def flags_in_words(flags: int, names: Mapping[int, str] = _COMMAND_FLAGS) -> str:
-    """The flags that are set."""
-    return ", ".join(name for bit, name in names.items() if flags & bit) or "none"
+def flags_in_words(flags: int) -> str:
+    """The command flags that are set."""
+    return ", ".join(name for bit, name in _COMMAND_FLAGS.items() if flags & bit) or "none"
+
+
+def avp_flags_in_words(flags: int) -> str:
+    """The AVP flags that are set."""
+    return ", ".join(name for bit, name in _AVP_FLAGS.items() if flags & bit) or "none"
 
 
 def read(octets: bytes) -> Reading:
@@ -122,7 +133,7 @@ def _header(cursor: Cursor) -> tuple[Group, ...]:
     flags = cursor.take(1, "Command Flags")
     return (
         version,
-        Group(length.name, 1, length.octets, f"{_number(length)} octets", clause),
+        Group(length.name, 1, length.octets, count_in_words(_number(length)), clause),
         Group("Command Flags", 4, flags, flags_in_words(flags[0]), clause),
         cursor.group(3, "Command Code", "", clause),
         cursor.group(4, "Application-ID", "", clause),
@@ -181,8 +192,8 @@ def _avp(cursor: Cursor, nested: int) -> ReadAVP:
     name = f"AVP {_number(code)} of vendor {number}" if avp is None else avp.name
     head = [
         Group(code.name, start, code.octets, f"{_number(code)}, {name}", clause),
-        Group("AVP Flags", start + 4, flags, flags_in_words(flags[0], _AVP_FLAGS), clause),
-        Group(length.name, start + 5, length.octets, f"{_number(length)} octets", clause),
+        Group("AVP Flags", start + 4, flags, avp_flags_in_words(flags[0]), clause),
+        Group(length.name, start + 5, length.octets, count_in_words(_number(length)), clause),
     ]
     if vendor is not None:
         head.append(Group(vendor.name, start + 8, vendor.octets, f"{number}, {_VENDORS.get(number, '?')}", clause))

@@ -54,7 +54,13 @@ class Group:
 
 
 def octets_in_words(octets: bytes) -> str:
-    return "1 octet" if len(octets) == 1 else f"{len(octets)} octets"
+    """How many there are."""
+    return count_in_words(len(octets))
+
+
+def count_in_words(count: int) -> str:
+    """A number of octets."""
+    return "1 octet" if count == 1 else f"{count} octets"
 
 
 def first_difference(ours: bytes, theirs: bytes) -> int:
@@ -95,7 +101,7 @@ class Cursor:
             DecodeError: there are fewer left.
         """
         if length > self.left:
-            raise DecodeError(f"{name} wants {length} more, but the octets end after {self.left}", self.at)
+            raise DecodeError(f"{name} is {count_in_words(length)} here, and {self.left} are left", self.at)
         self.at += length
         return self.octets[self.at - length : self.at]
 

@@ -173,4 +173,4 @@ def _detach_by_network(cursor: Cursor, header: Group, octet: bytes) -> Reading:
 
 def _refuse_rest(cursor: Cursor) -> None:
     if cursor.left:
-        raise DecodeError(f"The message is complete, but {octets_in_words(cursor.rest)} follow", cursor.at)
+        raise DecodeError("The message is complete, but more follows", cursor.at)

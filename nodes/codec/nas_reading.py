@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from nodes.codec.groups import Cursor, Group, octets_in_words
+from nodes.codec.groups import Cursor, Group, count_in_words, octets_in_words
 from nodes.codec.nas_optional import OPTIONAL, Optional
 from nodes.codec.nas_values import explain, half_in_words
 from nodes.protocol.messages import nas
@@ -76,7 +76,7 @@ def _value(cursor: Cursor, element: Element, head: list[Group], clause: str) -> 
         at = cursor.at
         octets = cursor.take(counted, f"Length of {element.name}")
         length = int.from_bytes(octets, "big")
-        head.append(Group("Length", at, octets, octets_in_words(bytes(length)), clause))
+        head.append(Group("Length", at, octets, count_in_words(length), clause))
         if not element.least <= length <= element.most:
             wanted = str(element.least) if element.least == element.most else f"{element.least} to {element.most}"
             raise DecodeError(f"{element.name} is {wanted} octets ({clause}), got length {length}", at)

@@ -89,8 +89,14 @@ def test_different_attach_requests_have_different_octets(one: nas.AttachRequest,
     [
         (nas.DetachRequest(GUTI_A, 8), r"NAS key set identifier is 0 to 7 \(TS 24.301 §9.9.3.21\), got 8"),
         (nas.ServiceRequest(GUTI_A, -1), r"NAS key set identifier is 0 to 7 \(TS 24.301 §9.9.3.21\), got -1"),
-        (nas.AuthenticationRequest(0, RAND(b""), AUTN(bytes(16))), "Authentication parameter RAND is 16 octets .*, got 0"),
-        (nas.AuthenticationResponse(RES(b"abc")), r"Authentication response parameter is 4 to 16 octets \(TS 24.301 §9.9.3.4\), got 3"),
+        (
+            nas.AuthenticationRequest(0, RAND(b""), AUTN(bytes(16))),
+            "Authentication parameter RAND is 16 octets .*, got 0",
+        ),
+        (
+            nas.AuthenticationResponse(RES(b"abc")),
+            r"Authentication response parameter is 4 to 16 octets \(TS 24.301 §9.9.3.4\), got 3",
+        ),
         (nas.AttachRequest(GUTI_A, 0, b"a"), "UE network capability is 2 to 13 octets .*, got 1"),
         (nas.SecurityModeCommand(0, b"abcdef"), "Replayed UE security capabilities is 2 to 5 octets .*, got 6"),
     ],
