@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from nodes.codec.groups import NOT_3GPP, Cursor, Group, count_in_words, octets_in_words
+from nodes.codec.groups import EMPTY, NOT_3GPP, Cursor, Group, count_in_words, octets_in_words
 from nodes.codec.nas_values import explain
 from nodes.protocol.identities import GUTI
 from nodes.protocol.messages.application import ApplicationMessage, Direction, OpenSession, ProtectedMessage
@@ -157,7 +157,7 @@ def _key_name(cursor: Cursor, values: dict[str, Any]) -> tuple[Group, Group]:
         values["key_name"] = octets.decode()
     except UnicodeDecodeError as error:
         raise DecodeError("The key's name is UTF-8", at + error.start) from None
-    return head, Group("Name of the key", at, octets, values["key_name"], _OURS)
+    return head, Group("Name of the key", at, octets, values["key_name"] or EMPTY, _OURS)
 
 
 def _group(cursor: Cursor, row: Field, values: dict[str, Any]) -> Group:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from nodes.codec import diameter_avps as avps
 from nodes.codec.diameter_avps import AVP, AVPS, IETF, OURS, TGPP
 from nodes.codec.diameter_commands import APPLICATIONS, COMMANDS, Command
-from nodes.codec.groups import NOT_3GPP, Cursor, Group, count_in_words, octets_in_words
+from nodes.codec.groups import EMPTY, NOT_3GPP, Cursor, Group, count_in_words, octets_in_words
 from nodes.codec.nas_values import explain, guti_parts
 from nodes.protocol.octets import DecodeError
 
@@ -213,7 +213,7 @@ def _data(data: Cursor, avp: AVP | None, name: str, nested: int) -> tuple[Any, G
         return octets, Group("Data", start, octets, octets_in_words(octets), "not of this product"), ()
     if avp.kind.name == "Grouped":
         members = tuple(_avps(data, nested + 1))
-        words = ", ".join(member.name for member in members) or "empty"
+        words = ", ".join(member.name for member in members) or EMPTY
         parts = tuple(member.group for member in members)
         secret = any(member.group.is_secret for member in members)
         return octets, Group("Data", start, octets, words, avp.clause, secret, parts=parts), members

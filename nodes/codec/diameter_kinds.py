@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from nodes.codec.groups import octets_in_words
+from nodes.codec.groups import EMPTY, octets_in_words
 from nodes.protocol.identities import GUTI, PLMNIdentity
 from nodes.protocol.messages.s6a import ResynchronizationInfo
 from nodes.protocol.octets import AUTS, RAND, DecodeError
@@ -49,6 +49,10 @@ def _identity(data: bytes) -> str:
     return data.decode()
 
 
+def _shown(text: str) -> str:
+    return text or EMPTY
+
+
 def _ascii(value: str) -> bytes:
     return value.encode("ascii")
 
@@ -90,8 +94,8 @@ def _info(data: bytes) -> ResynchronizationInfo:
 
 
 UNSIGNED32: Final = Kind("Unsigned32", _unsigned32, _number)
-UTF8_STRING: Final = Kind("UTF8String", str.encode, _text)
-DIAMETER_IDENTITY: Final = Kind("DiameterIdentity", _ascii, _identity)
+UTF8_STRING: Final = Kind("UTF8String", str.encode, _text, _shown)
+DIAMETER_IDENTITY: Final = Kind("DiameterIdentity", _ascii, _identity, _shown)
 GROUPED: Final = Kind("Grouped", bytes, bytes, octets_in_words)
 OCTET_STRING: Final = Kind("OctetString", bytes, bytes, octets_in_words)
 PLMN: Final = Kind(

@@ -68,6 +68,8 @@ def _session_id(command: Command, message: Message, between: Between) -> str:
     """The Session-Id (RFC 6733 §8.8): who asks, two numbers, of which the low one counts, and what names the rest."""
     host = between.host(between.source if command.is_request else between.destination)
     number = getattr(message, command.number) if command.number else 0
+    if not 0 <= number < 1 << 32:
+        raise ValueError(f"Session-Id counts from 0 in 32 bits (RFC 6733 §8.8), got {number}")
     others = [getattr(message, name) for name in command.others]
     if any(";" in other for other in others[:-1]):
         raise ValueError(f"Session-Id separates its parts by semicolons (RFC 6733 §8.8), got one in {others[:-1]}")

@@ -6,6 +6,8 @@ from typing import Final
 from nodes.protocol.octets import DecodeError
 
 NOT_3GPP: Final = "not defined by 3GPP"
+EMPTY: Final = "empty"
+"""What is said of a text without characters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from nodes.codec.between import Between
-from nodes.codec.groups import NOT_3GPP, Cursor, Group, first_difference, octets_in_words
+from nodes.codec.groups import EMPTY, NOT_3GPP, Cursor, Group, first_difference, octets_in_words
+from nodes.codec.json_members import members as members_of
 from nodes.protocol.identities import GUTI
 from nodes.protocol.messages.key_requests import KeyResult, KeyRetrievalAnswer, KeyRetrievalRequest
 from nodes.protocol.octets import DecodeError, Ks
@@ -23,7 +24,6 @@ _REQUEST_LINE: Final = f"POST {_PATH} HTTP/1.1"
 _JSON: Final = "application/json"
 _PROBLEM: Final = "application/problem+json"
 _LINE_END: Final = b"\r\n"
-_SPACE: Final = " \t\r\n"
 _OURS: Final = f"this demonstrator, {NOT_3GPP}"
 _HTTP: Final = "RFC 9112"
 
@@ -154,7 +154,7 @@ def _line(cursor: Cursor, name: str) -> Group:
     cursor.take(len(_LINE_END), name)
     if not line.isascii():
         raise DecodeError(f"{name} is ASCII ({_HTTP} §2.2)", start)
-    return Group(name, start, cursor.since(start), line.decode(), f"{_HTTP} §2.1")
+    return Group(name, start, cursor.since(start), line.decode() or EMPTY, f"{_HTTP} §2.1")
 
 
 def _header(cursor: Cursor, headers: dict[str, str]) -> Group:
@@ -163,7 +163,7 @@ def _header(cursor: Cursor, headers: dict[str, str]) -> Group:
     if not colon or not name or name.lower() in headers:
         raise DecodeError("A header is a name, a colon and a value, and comes once here", line.offset)
     headers[name.lower()] = value.strip()
-    return Group(name, line.offset, line.octets, value.strip(), f"{_HTTP} §5")
+    return Group(name, line.offset, line.octets, value.strip() or EMPTY, f"{_HTTP} §5")
 
 
 def _body(cursor: Cursor, known: Mapping[str, Member], members: dict[str, tuple[object, int]]) -> Group:
@@ -178,7 +178,7 @@ def _body(cursor: Cursor, known: Mapping[str, Member], members: dict[str, tuple[
         member = known.get(name)
         clause = "RFC 9457 §3.1" if member is None else member.clause
         secret = member is not None and member.is_secret
-        parts.append(Group(name, offset, octets, str(value), clause, secret))
+        parts.append(Group(name or EMPTY, offset, octets, str(value) or EMPTY, clause, secret))
         if name in members:
             raise DecodeError(f"The JSON object has {name!r} twice", offset)
         members[name] = (value, offset)
@@ -188,35 +188,11 @@ def _body(cursor: Cursor, known: Mapping[str, Member], members: dict[str, tuple[
     return Group("Body", start, cursor.since(start), "JSON object", "RFC 8259", is_secret, parts=tuple(parts))
 
 
-def _members(text: str, start: int) -> Iterator[tuple[str, object, int]]:
-    """Each member of an object and the character after it: the comma, or the brace and all that follows, included."""
-
-    def skipped(at: int, wanted: str) -> int:
-        while text[at : at + 1] and text[at] in _SPACE:
-            at += 1
-        if not text[at : at + 1] or text[at] not in wanted:
-            raise DecodeError(f"JSON: {' or '.join(wanted)} is wanted (RFC 8259)", start + len(text[:at].encode()))
-        return at + 1
-
-    decoder, at = json.JSONDecoder(), skipped(0, "{")
+def _members(text: str, start: int) -> list[tuple[str, object, int]]:
     try:
-        while True:
-            name, at = decoder.raw_decode(text, skipped(at, '"') - 1)
-            at = skipped(at, ":")
-            while text[at : at + 1] and text[at] in _SPACE:
-                at += 1
-            value, at = decoder.raw_decode(text, at)
-            at = skipped(at, ",}")
-            is_last = text[at - 1] == "}"
-            if is_last and text[at:].strip(_SPACE):
-                raise DecodeError("JSON: the object is complete, but more follows", start + len(text[:at].encode()))
-            yield name, value, len(text) if is_last else at
-            if is_last:
-                return
-    except json.JSONDecodeError as error:
-        raise DecodeError(f"JSON: {error.msg}", start + len(text[: error.pos].encode())) from None
-    except RecursionError:
-        raise DecodeError("JSON is nested too deeply", start) from None
+        return list(members_of(text))
+    except DecodeError as error:
+        raise error.moved(start) from None
 
 
 def decode(octets: bytes) -> Message:

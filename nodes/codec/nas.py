@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from nodes.codec import nas_words
-from nodes.codec.groups import Cursor, Group, octets_in_words
+from nodes.codec.groups import Cursor, Group
 from nodes.codec.nas_optional import DETACH_BY_NETWORK
 from nodes.codec.nas_reading import by_iei, elements
 from nodes.codec.nas_values import half_in_words

@@ -1,9 +1,9 @@
 """Messages for tests of octets: all that any scenario sends, and strategies of those that have octets."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from hypothesis import strategies as st
 
@@ -13,10 +13,13 @@ from nodes.codec.groups import Group
 from nodes.codec.wire import Wire, wire
 from nodes.protocol.messages import application, key_requests, nas, pushes, s6a
 from nodes.protocol.messages.application import Direction
+from nodes.protocol.octets import DecodeError
 from nodes.protocol.world.world import Message, World
 from nodes.scenarios import all_scenarios, path_of
 from tests.support.pin_scenarios import names_of
-from tests.support.protocol_strategies import GUTIS, IMSIS, PLMN_IDENTITIES, TEXT
+from tests.support.protocol_strategies import GUTIS, PLMN_IDENTITIES, TEXT
+
+ReadT = TypeVar("ReadT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,17 @@ def _check_parts(group: Group) -> None:
         _check_parts(part)
 
 
+def attempt(reader: Callable[[bytes], ReadT], octets: bytes) -> ReadT | None:
+    """What a reader makes of octets; None where it refuses them and says where and why."""
+    try:
+        return reader(octets)
+    except DecodeError as error:
+        refused = error
+    assert 0 <= refused.offset <= len(octets)
+    assert str(refused)
+    return None
+
+
 # Strategies
 
 _NUMBERS = st.integers(0, (1 << 32) - 1)
@@ -137,4 +151,3 @@ NAS: st.SearchStrategy[Any] = PLAIN_NAS.filter(lambda message: not isinstance(me
     count=st.integers(0, (1 << 24) - 1),
     mac=st.binary(min_size=4, max_size=4),
 )
-__all__ = ["APPLICATION", "BETWEEN", "DIAMETER", "HTTP", "IMSIS", "NAS", "Sent", "sent", "tiles", "wires"]

@@ -45,6 +45,8 @@ PUBLISHED: dict[str, bytes] = {
         nas.SecurityProtected(nas.SecurityModeCommand(1, octets("f070")), 1, 0, octets("4efd5711"))
     ),
     "nas-17": encode(nas.SecurityModeComplete()),
+    "nas-19": encode(nas.TrackingAreaUpdateRequest(GUTI.decode(octets("02f8108003c8c2e65e9a")), 6)),
+    "nas-21": encode(nas.TrackingAreaUpdateComplete()),
     "nas-23": encode(nas.GUTIReallocationComplete()),
     "nas-25": security_protected(nas.SecurityProtected(nas.ServiceRequest(GUTI_A, 0), 0, 6, octets("ffff0500"))),
     "nas-27": encode(nas.DetachRequest(GUTI.decode(octets("02f8108003c8c2e65e9a")), 6)),
