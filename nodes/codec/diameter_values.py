@@ -1,5 +1,6 @@
 """Diameter messages encoded from their tables (RFC 6733), and decoded to the values that they were made of."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from hashlib import sha256
@@ -24,6 +25,7 @@ from nodes.codec.groups import first_difference
 from nodes.protocol.octets import DecodeError
 
 _IDENTIFIER: Final = 4
+_NUMBER: Final = re.compile(r"[0-9]{1,10}")
 
 
 def encode(message: Message, between: Between) -> bytes:
@@ -183,7 +185,7 @@ def _take_session(reading: Reading, values: dict[str, Any]) -> None:
     """The fields that the Session-Id carries; those that have an AVP of their own are there twice."""
     command = reading.command
     parts = values.get("session", "").split(";", 2 + len(command.others))
-    if len(parts) != 3 + len(command.others) or not (parts[2].isascii() and parts[2].isdigit()):
+    if len(parts) != 3 + len(command.others) or not _NUMBER.fullmatch(parts[2]):
         raise DecodeError(f"The Session-Id is no {command.name}'s of this product", HEADER_LENGTH)
     values["requester"] = parts[0]
     if command.number:

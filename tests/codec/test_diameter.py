@@ -262,6 +262,10 @@ def test_avps_nested_without_end_are_refused() -> None:
         (AIR.replace(b"9900000000", b"99000x0000"), "IMSI is 6 to 15 decimal digits .*"),
         (AIR.replace(b"\0\0\0\1\x40", b"\0\0\0\2\x40"), "Well formed, but .* goes on otherwise"),
         (ULA.replace(b";7;", b";x;"), "The Session-Id is no Update-Location-Answer's of this product"),
+        (
+            ULA.replace(b"16777251;7;999990000000001", b"16777251;9999999999;999990"),
+            "Session-Id counts from 0 in 32 bits .*",
+        ),
         (with_body(AIR[20:96]), "AuthenticationInformationRequest lacks what says its visited plmn id"),
         (
             encode(s6a.UpdateLocationAnswer(IMSI, 7, s6a.S6aError(5001)), Between("hss", "mme-1")).replace(
@@ -290,6 +294,22 @@ def test_message_that_says_what_this_product_has_no_value_for_is_not_decoded(oct
 def test_field_that_does_not_fit_is_refused(message: Message, rule: str) -> None:
     with pytest.raises(ValueError, match=f"^{rule}$"):
         encode(message, TO_HSS)
+
+
+def test_error_is_decoded() -> None:
+    message = s6a.UpdateLocationAnswer(IMSI, 7, s6a.S6aError.DIAMETER_ERROR_USER_UNKNOWN)
+    between = Between("hss", "mme-1")
+    assert decode(encode(message, between)) == (message, between)
+
+
+def test_messages_that_share_a_command_are_told_apart_by_the_type_of_push() -> None:
+    octets = encode(pushes.ActiveVectorPushAnswer(IMSI, 1), Between("scef", "mme-1"))
+    assert [read(octets).name, read(octets[:-1] + b"\1").name] == [
+        f"Active-Vector-Push-Answer ({NOT_3GPP})",
+        f"GUTI-Withdrawal-Answer ({NOT_3GPP})",
+    ]
+    assert read(octets[:-1] + b"\2").name == f"Active-Vector-Push-Answer ({NOT_3GPP})"
+    assert isinstance(decode(octets[:-1] + b"\1")[0], pushes.GUTIWithdrawalAnswer)
 
 
 # Numbers

@@ -212,6 +212,64 @@ def test_octets_that_are_no_message_are_refused_with_their_place(octets: str, of
     assert refused.value.offset == offset
 
 
+@pytest.mark.parametrize(
+    ("octets", "name", "words"),
+    [
+        # ATTACH REQUEST: an Additional GUTI that is none, and an element that no message has.
+        (
+            "0741710bf699f999234501000004d202e06000030200dc5001ff",
+            "Additional GUTI",
+            "1 octet, not of the form of its clause",
+        ),
+        ("0741710bf699f999234501000004d202e06000030200dc790001ff", "unknown information element", "1 octet"),
+        ("0741710bf699f999234501000004d202e06000030200dc3301ff", "unknown information element", "1 octet"),
+        ("0741710bf699f999234501000004d202e06000030200dc81", "unknown information element", "1"),
+        ("0741710bf699f999234501000004d202e06000030200dc90", "TMSI status", "0"),
+        ("075d0201" + "02e060" + "55c0ffee00", "Replayed nonceUE", "4 octets"),
+        ("0742014a" + "062099f9990001" + "00030200dc" + "1700", "T3402 value", "0 × 2 s"),
+        (
+            "074201e0" + "060099f9990001" + "00030200dc" + "50" + "0bf699f999234501000004d2" * 1,
+            "GUTI",
+            "GUTI 99f999234501000004d2",
+        ),
+    ],
+)
+def test_elements_that_this_product_sends_nowhere_are_read(octets: str, name: str, words: str) -> None:
+    last = read(bytes.fromhex(octets)).elements[-1]
+    assert (last.name, last.value) == (name, words)
+
+
+@pytest.mark.clause("TS 24.301", "9.9.3.33")
+@pytest.mark.parametrize(
+    ("tai_list", "words"),
+    [("060099f9990001", "1 tracking area"), ("080199f99900010002", "2 tracking areas"), ("062099f9990001", "6 octets")],
+)
+def test_tai_list(tai_list: str, words: str) -> None:
+    """Tracking area identity list."""
+    assert read(bytes.fromhex(f"07420149{tai_list}00030200dc")).elements[2].value == words
+
+
+def test_network_that_is_none_is_refused_where_it_is() -> None:
+    with pytest.raises(DecodeError, match=r"^PLMN identity is decimal digits in BCD") as refused:
+        read(bytes.fromhex("0742014906009af999000100030200dc"))
+    assert refused.value.offset == 6
+
+
+def test_element_that_comes_twice_counts_once() -> None:
+    octets = encode(nas.TrackingAreaUpdateAccept(GUTI_A))
+    assert read(octets + bytes.fromhex("500bf699f999234501000004d3")).values == {"guti": GUTI_A}
+
+
+@pytest.mark.clause("TS 24.301", "8.2.11.1")
+def test_detach_by_imsi_is_read_though_this_product_sends_none() -> None:
+    """Detach request (UE originating detach)."""
+    octets = bytes.fromhex("074571089999990000000010")
+    assert read(octets).elements[1].value == "IMSI 999990000000001"
+    with pytest.raises(DecodeError, match=r"^EPS mobile identity that is a GUTI is 11 octets") as refused:
+        decode(octets)
+    assert refused.value.offset == 4
+
+
 def test_ciphered_message_is_shown_as_far_as_it_can_be_read() -> None:
     reading = read(bytes.fromhex("27a1b2c3d407c0ffee"))
     assert (reading.name, reading.sequence_number) == ("SECURITY PROTECTED NAS MESSAGE", 7)
@@ -232,6 +290,12 @@ def test_message_that_says_what_this_product_has_no_value_for_is_not_decoded(oct
 def test_service_request_alone_does_not_say_whose_it_is() -> None:
     with pytest.raises(DecodeError, match=r"^SERVICE REQUEST has no identity: the S-TMSI comes beside it, in RRC"):
         decode(bytes.fromhex("c7060500"))
+
+
+def test_service_request_with_what_comes_beside_it() -> None:
+    beside = Beside(ksi=5, count=0x141, guti=GUTI_A, mac=b"ab")
+    message = nas.SecurityProtected(nas.ServiceRequest(GUTI_A, 5), 5, 0x146, b"ab\x05\x00")
+    assert decode(bytes.fromhex("c7a60500"), beside) == message
 
 
 def test_imsi_attach() -> None:

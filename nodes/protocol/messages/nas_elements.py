@@ -203,8 +203,9 @@ def _capability(name: str, clause: str, most: int, field: str) -> Element:
 
 
 def _identity(name: str, field: str, format_: Format = Format.LV, iei: int | None = None) -> Element:
-    """It may be an IMSI only where the message's field may be one."""
-    least, decode = (4, decode_eps_identity) if field == "identity" else (_GUTI_LENGTH, decode_guti)
+    """An EPS mobile identity; one that is called GUTI is nothing else."""
+    least = 4 if name == "EPS mobile identity" else _GUTI_LENGTH
+    decode = decode_eps_identity if field == "identity" else decode_guti
     return Element(name, "§9.9.3.12", format_, least, _GUTI_LENGTH, _eps_identity, field, decode, iei)
 
 
