@@ -255,6 +255,18 @@ def test_network_that_is_none_is_refused_where_it_is() -> None:
     assert refused.value.offset == 6
 
 
+@pytest.mark.clause("TS 24.301", "9.9.3.34")
+def test_capability_is_read_bit_by_bit() -> None:
+    """UE network capability."""
+    capability = read(encode(nas.AttachRequest(GUTI_A, 7, bytes.fromhex("e0600000000024000000000000")[:13]))).elements[
+        2
+    ]
+    assert capability.value == "EEA0, 128-EEA1, 128-EEA2, 128-EIA1, 128-EIA2"
+    parts = capability.part("Value").parts
+    assert [(part.name, part.value) for part in parts[-2:]] == [("Capabilities", "none"), ("Spare", "spare")]
+    assert parts[6].value == "N1mode, RestrictEC"
+
+
 def test_element_that_comes_twice_counts_once() -> None:
     octets = encode(nas.TrackingAreaUpdateAccept(GUTI_A))
     assert read(octets + bytes.fromhex("500bf699f999234501000004d3")).values == {"guti": GUTI_A}
