@@ -8,12 +8,16 @@ from nodes.management.console import console
 
 
 def main(arguments: list[str]) -> None:
-    """Run a command: `aka` needs neither settings nor Django, whatever state they are in."""
+    """Run a command: `aka` and `decode` need neither settings nor Django, whatever state they are in."""
     match arguments[1:]:
         case ["aka", *others]:
             aka(others)
         case ["help", "aka"]:
             aka(["--help"])
+        case ["decode", *others]:
+            decode(others)
+        case ["help", "decode"]:
+            decode(["--help"])
         case _:
             os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
             django(arguments)
@@ -21,6 +25,12 @@ def main(arguments: list[str]) -> None:
 
 def aka(arguments: list[str]) -> None:
     from nodes.management.aka import main as run  # noqa: PLC0415 (so that help does not wait for it)
+
+    run(arguments)
+
+
+def decode(arguments: list[str]) -> None:
+    from nodes.management.decode import main as run  # noqa: PLC0415 (as above)
 
     run(arguments)
 

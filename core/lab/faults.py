@@ -8,13 +8,13 @@ from core.lab.lifelines import lifeline_nodes
 from core.lab.parts import Button
 from core.lab.procedures import ProcedureGroup
 from core.lab.scene import Scene
-from core.words.names import kind_of
 from core.words.notes import sentence_of
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.options import HSS, SCEF
 from nodes.protocol.world import engine
 from nodes.protocol.world.actions import Restart
 from nodes.protocol.world.engine import EventKind
+from nodes.protocol.world.topology import kind_of
 
 _CAN_RESTART: Final = ("mme", HSS, SCEF)
 

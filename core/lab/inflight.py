@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from core.lab.buttons import action_button
 from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
-from core.words.names import OURS, message_label, reference_point
+from core.words.names import OURS, message_label
 from nodes.diagram.rows import Badge
 from nodes.protocol.messages.alter import altered_field
 from nodes.protocol.messages.s1 import InitialMessage, OnConnection
@@ -15,6 +15,7 @@ from nodes.protocol.world import engine
 from nodes.protocol.world.actions import Alter, Deliver, Drop, Duplicate, Fail, Hold, LinkFault, Release
 from nodes.protocol.world.engine import EventKind
 from nodes.protocol.world.provenance import VectorName, vector_of_message
+from nodes.protocol.world.topology import reference_point
 from nodes.protocol.world.world import Envelope, link_of
 
 

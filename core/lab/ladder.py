@@ -9,13 +9,14 @@ from core.lab.moment import StepRecord
 from core.lab.parts import Count, Piece
 from core.lab.rows import RowMaker
 from core.lab.scene import Scene
-from core.words.names import COMMANDS, kind_of
+from core.words.names import COMMANDS
 from nodes.diagram.rows import Band, Ladder, Lifeline, Note, Row, RowKind
 from nodes.diagram.svg import BandDrawing, Drawing, draw
 from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.messages.commands import UpdateTrackingArea
 from nodes.protocol.options import THIRD_PARTY
 from nodes.protocol.world.actions import Command
+from nodes.protocol.world.topology import kind_of
 from nodes.protocol.world.world import Link, ue_of_imsi
 
 

@@ -10,10 +10,10 @@ from core.lab.buttons import toggle_button
 from core.lab.lifelines import lifeline_nodes
 from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
-from core.words.names import FAULTS, kind_of, reference_point
+from core.words.names import FAULTS
 from nodes.protocol.options import HSS, SCEF, THIRD_PARTY, Solution
 from nodes.protocol.world.actions import Arm, Disarm, Hold, LinkFault, Release
-from nodes.protocol.world.topology import are_linked
+from nodes.protocol.world.topology import are_linked, kind_of, reference_point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,14 @@ from typing import Final
 
 from core.lab.moment import StepRecord
 from core.lab.scene import Scene
-from core.words.names import FAULT_OF_VALUE, OURS, TIMER_OF_VALUE, message_label, reference_point
+from core.words.names import FAULT_OF_VALUE, OURS, TIMER_OF_VALUE, message_label
 from core.words.notes import note_of, sentence_of, why_lost
 from nodes.diagram.rows import SETTLING, Badge, Note, Row, RowKind, Strong
 from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
 from nodes.protocol.world.engine import Event, EventKind
 from nodes.protocol.world.provenance import VectorName
+from nodes.protocol.world.topology import reference_point
 
 ARROWS: Final = {
     EventKind.SENT: RowKind.SEND,

@@ -201,23 +201,6 @@ VALUES: Final[dict[Enum, str]] = {
 _KINDS: Final = {"ue": "UE", "mme": "MME", "as": "AS"}
 _SINGLE: Final = {"hss": "HSS", "scef": "SCEF", "third-party": "Third party"}
 _NODE: Final = re.compile(r"\b(?:(?:ue|mme|as)-\d+|hss|scef|third-party)\b")
-_REFERENCE_POINTS: Final = {
-    frozenset({"ue", "mme"}): "S1-MME",
-    frozenset({"mme"}): "S10",
-    frozenset({"mme", "hss"}): "S6a",
-    frozenset({"hss", "scef"}): "S6t",
-    frozenset({"mme", "scef"}): "T6a",
-    # TR 33.863 is of Release 14; Release 15 calls it T8.
-    frozenset({"scef", "as"}): "northbound",
-    frozenset({"scef", "third-party"}): "northbound",
-    frozenset({"as", "third-party"}): "northbound",
-    frozenset({"ue", "as"}): "application",
-}
-
-
-def kind_of(node: str) -> str:
-    """Tell the kind of a node by its name: ue, mme, as, hss, scef or third-party."""
-    return node if node in _SINGLE else node.partition("-")[0]
 
 
 def node_name(setup: Setup, node: str) -> str:
@@ -232,10 +215,6 @@ def node_name(setup: Setup, node: str) -> str:
 def with_node_names(setup: Setup, text: str) -> str:
     """Replace the names of nodes in a sentence by what people call them."""
     return _NODE.sub(lambda found: node_name(setup, found[0]), text)
-
-
-def reference_point(source: str, destination: str) -> str:
-    return _REFERENCE_POINTS[frozenset({kind_of(source), kind_of(destination)})]
 
 
 def duration(seconds: int) -> str:

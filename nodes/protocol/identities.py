@@ -186,4 +186,7 @@ class GUTI(_Identity):
         if not octets.startswith(_GUTI_HEADER):
             found = octets[: len(_GUTI_HEADER)].hex() or "nothing"
             raise DecodeError(f"EPS mobile identity of a GUTI begins 0bf6 ({_GUTI_CLAUSE}), got {found}")
-        return cls.decode(octets[2:])
+        try:
+            return cls.decode(octets[2:])
+        except DecodeError as error:
+            raise error.moved(2) from None

@@ -35,7 +35,18 @@ _WORTH_A_RANGE: Final = 3
 
 
 class DecodeError(ProtocolError, ValueError):
-    """Octets or text are no value of the type that was asked for; the text says what the type wants."""
+    """Octets or text are no value of the type that was asked for; the text says what the type wants.
+
+    `offset` is where in the octets that were given, counted from 0.
+    """
+
+    def __init__(self, text: str, offset: int = 0) -> None:
+        super().__init__(text)
+        self.offset = offset
+
+    def moved(self, by: int) -> "DecodeError":
+        """The same, told of octets in which those that were given begin at offset `by`."""
+        return DecodeError(str(self), self.offset + by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 
 from core.words import names as words
 from core.words.hindrances import HINDRANCES, sentence_of_refusal, short_reason
-from core.words.names import duration, message_label, node_name, reference_point, with_node_names
+from core.words.names import duration, message_label, node_name, with_node_names
 from core.words.options import OPTIONS, option_cost, option_meaning, option_title, value_words
 from nodes.protocol.entities.mme.state import Stage, VectorStatus
 from nodes.protocol.entities.timers import TimerName
@@ -19,7 +19,7 @@ from nodes.protocol.messages.application import ApplicationMessage
 from nodes.protocol.options import REPAIRS, ActiveWhen, Algorithm, MTMSIReuse, Options, Setup, Solution
 from nodes.protocol.world.actions import LinkFault
 from nodes.protocol.world.genesis import first_world
-from nodes.protocol.world.topology import are_linked
+from nodes.protocol.world.topology import are_linked, reference_point
 
 MESSAGES = (
     nas.PlainNAS,

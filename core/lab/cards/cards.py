@@ -13,7 +13,7 @@ from core.lab.cards.ue import ue_card
 from core.lab.lifelines import lifeline_nodes
 from core.lab.parts import Piece
 from core.lab.scene import Scene
-from core.words.names import kind_of
+from nodes.protocol.world.topology import kind_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,34 +1,16 @@
 """`manage.py replay`: take the actions of a trace file again and say what they lead to. It stores nothing."""
 
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from nodes.management.console import refuse
 from nodes.management.refusal import RefusingCommand
 from nodes.management.replayed import object_of, text_of
-from nodes.protocol.runs.trace import MOST_OCTETS, Trace, TraceError, from_text, replay, text_in
+from nodes.management.trace_file import read_trace
+from nodes.protocol.runs.trace import replay
 
 IS_ANOTHER = 1
-
-
-def _read(name: str) -> Trace:
-    try:
-        if name == "-":
-            if sys.stdin is None:
-                refuse("Standard input cannot be read: it is closed.")
-            octets = sys.stdin.buffer.read(MOST_OCTETS + 1)
-        else:
-            with Path(name).open("rb") as file:
-                octets = file.read(MOST_OCTETS + 1)
-        return from_text(text_in(octets))
-    except OSError as error:
-        refuse(f"{name!r} cannot be read: {error.strerror}.")
-    except TraceError as error:
-        refuse(str(error))
 
 
 class Command(RefusingCommand):
@@ -42,7 +24,7 @@ class Command(RefusingCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *_args: object, **options: Any) -> None:
-        replayed = replay(_read(options["file"]))
+        replayed = replay(read_trace(options["file"]))
         self.stdout.write(json.dumps(object_of(replayed)) if options["json"] else text_of(replayed))
         if not replayed.matches:
             raise SystemExit(IS_ANOTHER)

@@ -57,6 +57,15 @@ def read_octets(name: str, text: str, length: Length | None = None) -> bytes:
         return found.pop()
 
 
+def read_all_octets(name: str, text: str) -> bytes:
+    """Read octets of whatever length, as `read_octets` does.
+
+    Raises:
+        DecodeError: a character or a digit too few is in it.
+    """
+    return _joined(f"{name} is octets", text)
+
+
 def _read_lines(name: str, text: str, wanted: Length) -> Iterator[bytes]:
     for line in text.splitlines()[:_MOST_LINES]:
         if after_label(line):
@@ -65,10 +74,7 @@ def _read_lines(name: str, text: str, wanted: Length) -> Iterator[bytes]:
 
 
 def _read(name: str, text: str, wanted: Length) -> bytes:
-    cut = _CUT_OFF.search(text)
-    if cut:
-        raise DecodeError(f"{name} is {wanted}, but what was given is cut off at character {cut.start() + 1}")
-    value = bytes.fromhex("".join(_whole_groups(name, text, wanted)))
+    value = _joined(f"{name} is {wanted}", text)
     for header in map(bytes.fromhex, _HEADERS.get(name, ())):
         if value.startswith(header) and len(value) - len(header) in wanted.allowed:
             return value[len(header) :]
@@ -77,8 +83,14 @@ def _read(name: str, text: str, wanted: Length) -> bytes:
     return value
 
 
-def _whole_groups(name: str, text: str, wanted: Length) -> list[str]:
-    rule = f"{name} is {wanted}, two hexadecimal digits each"
+def _joined(rule: str, text: str) -> bytes:
+    cut = _CUT_OFF.search(text)
+    if cut:
+        raise DecodeError(f"{rule}, but what was given is cut off at character {cut.start() + 1}")
+    return bytes.fromhex("".join(_whole_groups(f"{rule}, two hexadecimal digits each", text)))
+
+
+def _whole_groups(rule: str, text: str) -> list[str]:
     groups: list[tuple[int, str]] = []
     for token in _TOKEN.finditer(text, after_label(text)):
         position = token.start() + 1
