@@ -106,11 +106,11 @@ def test_half_explored_says_where_it_holds_and_what_is_missing() -> None:
 
 
 def test_what_mends_it_is_said() -> None:
-    tried = repaired(BROKEN.question, [("named_key",)])
+    tried = repaired(BROKEN.question, [("ordered_push",)])
     reorder = cell(ask(P1, Network.REORDER), Verdict.VIOLATED)
 
-    assert lines([BROKEN, *tried])[-1] == "Fixed by key name."
-    assert lines([BROKEN, reorder, *tried])[-1] == "Fixed by key name: fail."
+    assert lines([BROKEN, *tried])[-1] == "Fixed by ordered push."
+    assert lines([BROKEN, reorder, *tried])[-1] == "Fixed by ordered push: fail."
 
 
 def test_the_choice_is_said_that_nothing_mends() -> None:
@@ -137,7 +137,7 @@ def test_results_of_an_older_model_are_marked(verdict: Verdict) -> None:
 
 
 def test_a_repair_of_an_older_model_is_marked_on_the_page() -> None:
-    old = cell(replace(BROKEN.question, repairs=("named_key",)), model=MODEL_VERSION - 1)
+    old = cell(replace(BROKEN.question, repairs=("ordered_push",)), model=MODEL_VERSION - 1)
 
     assert page_of(BROKEN, old).has_stale
     assert not page_of(BROKEN).has_stale
