@@ -17,6 +17,7 @@ SLOW_TESTS = frozenset(
         "test_aka_command",
         "test_console",
         "test_database_away",
+        "test_decode_command",
         "test_demo",
         "test_durability",
         "test_operations",
@@ -26,11 +27,13 @@ SLOW_TESTS = frozenset(
         "test_runs_postgresql",
         "test_serve",
         "test_preflight",
+        "test_tshark",
         "test_turns",
         # They search for long, or try many inputs.
         "test_counterexamples",
         "test_explorer",
         "test_explorer_reduced",
+        "test_judged",
         "test_keystone",
         "test_spin",
     }

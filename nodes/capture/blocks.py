@@ -13,9 +13,8 @@ _INTERFACE_DESCRIPTION: Final = 1
 _NAME_RESOLUTION: Final = 4
 _ENHANCED_PACKET: Final = 6
 _COMMENT: Final = 1
-_HARDWARE, _APPLICATION = 2, 4
-_NAME, _DESCRIPTION, _RESOLUTION = 2, 3, 9
-_MICROSECONDS: Final = b"\6"  # 10 to the power of −6
+_APPLICATION: Final = 4
+_NAME, _DESCRIPTION = 2, 3
 _IPV4_NAME: Final = 1
 
 
@@ -49,8 +48,8 @@ def section_header(application: str, comments: Iterable[str]) -> bytes:
 
 
 def interface(name: str, description: str) -> bytes:
-    """An interface whose packets are exported PDUs, with times in microseconds."""
-    options = ((_NAME, name.encode()), (_DESCRIPTION, description.encode()), (_RESOLUTION, _MICROSECONDS))
+    """An interface whose packets are exported PDUs. Times are in microseconds where no option says otherwise."""
+    options = ((_NAME, name.encode()), (_DESCRIPTION, description.encode()))
     body = _number(EXPORTED_PDU, 2) + bytes(2) + _number(0, 4)  # no limit of octets per packet
     return _block(_INTERFACE_DESCRIPTION, body + _options(options))
 

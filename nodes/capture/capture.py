@@ -12,7 +12,7 @@ from nodes.capture.exported import pdu
 from nodes.capture.packets import Packet, packets_of
 from nodes.codec.between import Between
 from nodes.codec.groups import NOT_3GPP
-from nodes.codec.wire import NoOctets, Protocol, Wire, wire
+from nodes.codec.wire import Encoded, NoOctets, Protocol, encoded
 from nodes.protocol.messages.key_requests import KeyRetrievalAnswer, KeyRetrievalRequest
 from nodes.protocol.runs.trace import MODEL_VERSION, Caption, Trace
 from nodes.protocol.world.topology import reference_point
@@ -33,7 +33,7 @@ class _Shown:
     """A packet with its octets."""
 
     packet: Packet
-    wire: Wire
+    encoded: Encoded
 
     @property
     def point(self) -> str:
@@ -50,7 +50,7 @@ def of_trace(trace: Trace) -> bytes:
     left_out: Counter[str] = Counter()
     shown: list[_Shown] = []
     for packet in packets.found:
-        found = wire(packet.message, Between(packet.source, packet.destination))
+        found = encoded(packet.message, Between(packet.source, packet.destination))
         if isinstance(found, NoOctets):
             left_out[found.reason] += 1
         else:
@@ -82,7 +82,7 @@ def _file(trace: Trace, shown: list[_Shown], comments: list[str]) -> Iterator[by
     for each in shown:
         packet = each.packet
         ends = (addresses[packet.source], addresses[packet.destination])
-        octets = pdu(each.wire.protocol, each.wire.octets, ends, ports.of(each))
+        octets = pdu(each.encoded.protocol, each.encoded.octets, ends, ports.of(each))
         yield blocks.packet(points.index(each.point), packet.microseconds, octets, _said(trace.captions, each))
 
 
@@ -93,7 +93,7 @@ def _said(captions: tuple[Caption, ...], shown: _Shown) -> list[str]:
     said = [shown.packet.comment]
     if told and told[-1]:
         said.append(f"contribution {told[-1]}")
-    return said if shown.wire.is_defined else [*said, NOT_3GPP]
+    return said if shown.encoded.is_defined else [*said, NOT_3GPP]
 
 
 def _addresses(nodes: Iterable[str]) -> dict[str, bytes]:
@@ -110,7 +110,7 @@ class _Ports:
 
     def of(self, shown: _Shown) -> tuple[int, int] | None:
         """Source and destination port; None where there are none."""
-        if shown.wire.protocol is Protocol.DIAMETER:
+        if shown.encoded.protocol is Protocol.DIAMETER:
             return (_DIAMETER_PORT, _DIAMETER_PORT)
         match shown.packet.message:
             case KeyRetrievalRequest(origin=origin, request=request):

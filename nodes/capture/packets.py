@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from nodes.protocol.messages.alter import alter
 from nodes.protocol.options import Setup
 from nodes.protocol.world.actions import Action, Advance
 from nodes.protocol.world.engine import transition
@@ -65,7 +66,7 @@ class Packets:
             case EventKind.COPIED:
                 self._copy(event)
             case EventKind.ALTERED:
-                self._alter(world, event)
+                self._alter(event)
             case EventKind.LOST if key in self._last:
                 self._last[key].fates.append(f"LOST ({event.text})" if event.text else "LOST")
             case EventKind.REFUSED if key in self._last:
@@ -74,33 +75,27 @@ class Packets:
                 pass
 
     def _send(self, world: World, event: Event) -> None:
-        message = _message(world, event.node, event.peer, event.number, event.copy)
-        if message is None:
+        queue = link_of(world, event.node, event.peer).queue
+        message = next((each.message for each in queue if each.number == event.number), None)
+        if message is None:  # The step that sent it took it off as well.
             self.unseen[event.message] += 1
-            return
-        self._add(event, event.node, event.peer, message)
+        else:
+            self._add(event, event.node, event.peer, message)
 
     def _copy(self, event: Event) -> None:
-        original = next((packet for key, packet in self._last.items() if key[0] == event.number), None)
-        if original is not None:
-            self._add(event, event.peer, event.node, original.message, f"COPY {event.copy} OF #{event.number}")
+        """A message of which a copy is made is on its way, so it was seen."""
+        original = next(packet for key, packet in self._last.items() if key[0] == event.number)
+        self._add(event, event.peer, event.node, original.message, f"COPY {event.copy} OF #{event.number}")
 
-    def _alter(self, world: World, event: Event) -> None:
-        message = _message(world, event.peer, event.node, event.number, event.copy)
-        if message is not None:
-            self._add(event, event.peer, event.node, message, f"ALTERED on its way: {event.text}")
+    def _alter(self, event: Event) -> None:
+        changed = alter(self._last[event.number, event.copy].message)
+        self._add(event, event.peer, event.node, changed, f"ALTERED on its way: {event.text}")
 
     def _add(self, event: Event, source: str, destination: str, message: Message, what: str = "") -> None:
         self.microseconds += 1
         packet = Packet(event.number, event.copy, self.step, self.microseconds, source, destination, message, what)
         self.found.append(packet)
         self._last[event.number, event.copy] = packet
-
-
-def _message(world: World, source: str, destination: str, number: int, copy: int) -> Message | None:
-    """The message of that number on its link; None if the step that sent it also took it off."""
-    queue = link_of(world, source, destination).queue
-    return next((each.message for each in queue if (each.number, each.copy) == (number, copy)), None)
 
 
 def packets_of(setup: Setup, actions: Iterable[Action]) -> Packets:

@@ -1,4 +1,4 @@
-"""`wire`: a message of a lab as octets, with every one of them explained."""
+"""A message of a lab as octets: `encoded`; with every one of them explained: `wire`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,19 +26,21 @@ class Protocol(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wire:
-    """Octets, what they are of, the message's name and clause there, and the groups that make them up."""
+class Encoded:
+    """Octets, what they are of, and whether a specification defines the message."""
 
     protocol: Protocol
-    name: str
-    clause: str
     octets: bytes
-    groups: tuple[Group, ...]
+    is_defined: bool = True
 
-    @property
-    def is_defined(self) -> bool:
-        """Whether a specification defines the message."""
-        return NOT_3GPP not in self.clause
+
+@dataclass(frozen=True, slots=True)
+class Wire(Encoded):
+    """Octets with the message's name and clause there, and the groups that make them up."""
+
+    name: str = ""
+    clause: str = ""
+    groups: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ NO_OCTETS: Final[Mapping[type, NoOctets]] = MappingProxyType(
 """Messages that have no octets here."""
 
 
-def wire(message: object, between: Between) -> Wire | NoOctets:
-    """A message from one node to another as octets with their explanation.
+def encoded(message: object, between: Between) -> Encoded | NoOctets:
+    """A message from one node to another as octets.
 
     A protected NAS message has the MAC that its sender computed. What begins a connection is wrapped in S1AP, which is
     left out: the octets are those of the NAS message.
@@ -70,41 +72,76 @@ def wire(message: object, between: Between) -> Wire | NoOctets:
         ValueError: a field does not fit the octets that it has.
     """
     if isinstance(message, s1.InitialMessage):
-        return wire(message.message, between)
-    if type(message) in NO_OCTETS:
-        return NO_OCTETS[type(message)]
-    return _WIRES[type(message)](message, between)
+        return encoded(message.message, between)
+    kind = type(message)
+    return NO_OCTETS[kind] if kind in NO_OCTETS else ENCODERS[kind](message, between)
 
 
-def _nas(message: PlainNAS | SecurityProtected, _between: Between) -> Wire:
+def wire(message: object, between: Between) -> Wire | NoOctets:
+    """The same, with every octet explained; errors as there."""
+    found = encoded(message, between)
+    if isinstance(found, NoOctets):
+        return found
+    return Wire(found.protocol, found.octets, found.is_defined, *_READERS[found.protocol](found.octets))
+
+
+def _nas(message: PlainNAS | SecurityProtected, _between: Between) -> Encoded:
     octets = security_protected(message) if isinstance(message, SecurityProtected) else encode_nas(message)
-    reading = nas.read(octets)
-    return Wire(Protocol.NAS, reading.name, f"TS 24.301 {reading.clause}", octets, reading.groups)
+    return Encoded(Protocol.NAS, octets)
 
 
-def _diameter(message: diameter_commands.Message, between: Between) -> Wire:
-    octets = diameter_values.encode(message, between)
-    reading = diameter.read(octets)
-    return Wire(Protocol.DIAMETER, reading.command.name, reading.clause, octets, reading.groups)
+def _diameter(message: diameter_commands.Message, between: Between) -> Encoded:
+    is_defined = NOT_3GPP not in diameter_commands.COMMANDS[type(message)].clause
+    return Encoded(Protocol.DIAMETER, diameter_values.encode(message, between), is_defined)
 
 
-def _http(message: http_json.Message, between: Between) -> Wire:
-    octets = http_json.encode(message, between)
-    reading = http_json.read(octets)
-    return Wire(Protocol.HTTP, reading.groups[0].value, f"this demonstrator, {NOT_3GPP}", octets, reading.groups)
+def _http(message: http_json.Message, between: Between) -> Encoded:
+    return Encoded(Protocol.HTTP, http_json.encode(message, between), is_defined=False)
 
 
-def _application(message: ApplicationMessage, _between: Between) -> Wire:
-    octets = application.encode(message)
-    reading = application.read(octets)
-    return Wire(Protocol.APPLICATION, reading.name, f"this demonstrator, {NOT_3GPP}", octets, reading.groups)
+def _application(message: ApplicationMessage, _between: Between) -> Encoded:
+    return Encoded(Protocol.APPLICATION, application.encode(message), is_defined=False)
 
 
-_WIRES: Final[Mapping[type, Callable[[Any, Between], Wire]]] = MappingProxyType(
+ENCODERS: Final[Mapping[type, Callable[[Any, Between], Encoded]]] = MappingProxyType(
     {
         **dict.fromkeys((*LAYOUTS, SecurityProtected), _nas),
         **dict.fromkeys(get_args(diameter_commands.Message), _diameter),
         **dict.fromkeys(get_args(http_json.Message), _http),
         **dict.fromkeys(get_args(ApplicationMessage), _application),
+    }
+)
+"""What encodes each type of message; NO_OCTETS has the others."""
+
+_Read = tuple[str, str, tuple[Group, ...]]
+
+
+def _read_nas(octets: bytes) -> _Read:
+    reading = nas.read(octets)
+    return reading.name, f"TS 24.301 {reading.clause}", reading.groups
+
+
+def _read_diameter(octets: bytes) -> _Read:
+    reading = diameter.read(octets)
+    return reading.command.name, reading.clause, reading.groups
+
+
+def _read_http(octets: bytes) -> _Read:
+    groups = http_json.read(octets).groups
+    return groups[0].value, _OURS, groups
+
+
+def _read_application(octets: bytes) -> _Read:
+    reading = application.read(octets)
+    return reading.name, _OURS, reading.groups
+
+
+_OURS: Final = f"this demonstrator, {NOT_3GPP}"
+_READERS: Final[Mapping[Protocol, Callable[[bytes], _Read]]] = MappingProxyType(
+    {
+        Protocol.NAS: _read_nas,
+        Protocol.DIAMETER: _read_diameter,
+        Protocol.HTTP: _read_http,
+        Protocol.APPLICATION: _read_application,
     }
 )

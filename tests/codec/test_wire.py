@@ -8,7 +8,7 @@ from hypothesis import given
 
 from nodes.codec.between import Between, plmn_of_realm
 from nodes.codec.groups import first_difference
-from nodes.codec.wire import _WIRES, NO_OCTETS, NoOctets, Protocol, Wire, wire
+from nodes.codec.wire import ENCODERS, NO_OCTETS, NoOctets, Protocol, Wire, wire
 from nodes.protocol.identities import GUTI, PLMNIdentity
 from nodes.protocol.messages import application, key_requests, nas, s1, s10
 from nodes.protocol.messages.key_requests import KeyResult
@@ -28,7 +28,7 @@ def types_in(union: object) -> set[type]:
 
 
 def test_every_message_type_has_octets_or_a_reason() -> None:
-    assert types_in(Message) == {*_WIRES, *NO_OCTETS, s1.InitialMessage}
+    assert types_in(Message) == {*ENCODERS, *NO_OCTETS, s1.InitialMessage}
 
 
 def test_what_has_no_octets_is_what_other_protocols_carry_and_a_service_request_without_mac() -> None:
