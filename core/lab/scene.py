@@ -1,9 +1,7 @@
 """What all panels of a moment need: how nodes are called, which badge an AV has, and whom a thing is about."""
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 from core.lab.moment import Moment, StepRecord
 from core.lab.selection import select, subject_of
@@ -17,8 +15,6 @@ from nodes.protocol.options import HSS, SCEF, Solution
 from nodes.protocol.world.engine import Event
 from nodes.protocol.world.provenance import VectorName
 from nodes.protocol.world.world import World, node_as, ue_of_imsi
-
-_AV: Final = re.compile(r"\bAV (\d+)\b")
 
 
 # Without slots: a look-up that was made once is kept in the instance.
@@ -112,14 +108,3 @@ class Scene:
         # S10 names the UE's connection, S6a and the pushes its IMSI, key requests AS/UE.number.
         subject = getattr(message, "ue", None) or getattr(message, "imsi", None) or getattr(message, "request", "")
         return self.is_about(str(subject))
-
-
-def with_badges(text: str, badges: dict[int, Badge]) -> tuple[str | Badge, ...]:
-    """Put badges in place of the words "AV 2", where the number says which."""
-    parts: list[str | Badge] = []
-    for index, part in enumerate(_AV.split(text)):
-        if index % 2 == 0:
-            parts.append(part)
-        else:
-            parts.append(badges.get(int(part), f"AV {part}"))
-    return tuple(part for part in parts if part != "")

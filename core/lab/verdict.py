@@ -1,18 +1,19 @@
 """The verdict strips of the shown pairs of UE and AS."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from core.lab.moment import PairVerdict
 from core.lab.parts import Piece, Prose, VerdictWord
-from core.lab.scene import Scene, with_badges
+from core.lab.scene import Scene
 from core.words.names import RESULTS, with_node_names
 from nodes.diagram.rows import Badge
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.properties import verdict as protocol
 from nodes.protocol.properties.watch import Judgement
-from nodes.protocol.world.provenance import vector_of_ks
+from nodes.protocol.world.provenance import NamedVector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,6 @@ def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:
     verdict = pair.verdict
     vectors = (verdict.ue, verdict.network, verdict.application_server)
     used, given, held = (scene.badge(vector, ue.imsi) for vector in vectors)
-    words = with_node_names(scene.moment.setup, verdict.reason)
     return Verdict(
         ue=ue.name,
         word=VerdictWord(verdict.word.value),
@@ -133,7 +133,7 @@ def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:
         ue_badge=used,
         network_badge=given,
         as_badge=held,
-        why=with_badges(words, _by_number(used, given, held, _asked(scene, ue, pair))),
+        why=tuple(part for each in verdict.why for part in _drawn(scene, ue, each)),
         harm=verdict.harm,
         harm_note="message could not be decrypted" if verdict.harm == 1 else "messages could not be decrypted",
         ue_name=scene.name(ue.name) if scene.moment.setup.ues > 1 else "",
@@ -141,10 +141,15 @@ def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:
     )
 
 
-def _asked(scene: Scene, ue: UEState, pair: PairVerdict) -> Badge | None:
-    """Find the badge of the AV that the AS would get by asking again."""
-    found = pair.verdict.prospect
-    return None if found is None else scene.badge(vector_of_ks(scene.world, found.ks, ue.imsi), ue.imsi)
+def _drawn(scene: Scene, ue: UEState, part: str | NamedVector) -> Iterator[Badge | str]:
+    """Draw an AV in a sentence as its badge, which says whose it is if it is another UE's."""
+    if isinstance(part, str):
+        yield with_node_names(scene.moment.setup, part)
+        return
+    badge = scene.badge(part.vector, ue.imsi)
+    yield badge or part.words
+    if badge is not None and badge.owner:
+        yield f" of {badge.owner}"
 
 
 def _missing(verdict: protocol.Verdict) -> str:
@@ -163,10 +168,3 @@ def _missing(verdict: protocol.Verdict) -> str:
 def _named(result: KeyResult | None) -> str:
     """Say what the network would answer to a request that names the UE's key."""
     return "" if result is None else RESULTS[result]
-
-
-def _by_number(*badges: Badge | None) -> dict[int, Badge]:
-    """Find badges by number; AVs of two UEs that have the same number are left in words."""
-    known = {badge for badge in badges if badge is not None}
-    numbers = [badge.number for badge in known]
-    return {badge.number: badge for badge in known if numbers.count(badge.number) == 1}

@@ -8,7 +8,7 @@ from core.lab.moment import HistoryMark
 from core.lab.options import options
 from core.lab.page import page
 from core.lab.parts import VerdictWord
-from core.lab.scene import Scene, with_badges
+from core.lab.scene import Scene
 from core.lab.status import status
 from core.lab.topbar import topbar
 from core.lab.verdict import verdicts
@@ -19,7 +19,7 @@ from nodes.protocol.messages import commands
 from nodes.protocol.options import Options, Setup, Solution
 from nodes.protocol.properties.watch import statuses
 from nodes.protocol.world.actions import Alter, Command, Deliver, Duplicate, Expire, Hold, Restart
-from nodes.protocol.world.provenance import VectorName
+from nodes.protocol.world.provenance import NamedVector, VectorName, prose
 from tests.fixtures.moments import (
     ATTACH,
     IMSI_2,
@@ -33,6 +33,7 @@ from tests.fixtures.moments import (
     push_in_flight,
     two_ues,
 )
+from tests.support.protocol import IMSI_1
 
 
 def said(driven: Driven) -> str:
@@ -117,8 +118,19 @@ def test_key_of_another_ue_names_it() -> None:
     assert scene.badge(VectorName(unknown, 1)) == Badge(1, unknown)
 
 
-def test_ambiguous_numbers_stay_words() -> None:
-    assert with_badges("AV 1 and AV 2", {2: Badge(2)}) == ("AV 1", " and ", Badge(2))
+def test_key_of_another_ue_is_drawn_with_its_name() -> None:
+    """Two AVs of one number are told apart."""
+    scene = Scene(two_ues().moment("ue-1"))
+    (pair, *_) = scene.moment.verdicts
+    why = prose(
+        "{} and {}, not {}.",
+        NamedVector(VectorName(IMSI_1, 1), "AV 1"),
+        NamedVector(VectorName(IMSI_2, 1), "AV 1 of ue-2"),
+        NamedVector(None, "no AV"),
+    )
+    told = replace(pair, verdict=replace(pair.verdict, why=why))
+    (strip, *_) = verdicts(Scene(replace(scene.moment, verdicts=(told,)))).strips
+    assert strip.why == (Badge(1), " and ", Badge(1, "UE 2"), " of UE 2", ", not ", "no AV", ".")
 
 
 def test_history_names_procedures() -> None:

@@ -13,7 +13,7 @@ from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.octets import Ks
 from nodes.protocol.options import MTMSIReuse
 from nodes.protocol.properties.key_answers import answer_for, answer_to_as, network_key
-from nodes.protocol.world.provenance import vector_of_ks, vector_words
+from nodes.protocol.world.provenance import Prose, named_vector, prose, vector_of_ks, vector_words
 from nodes.protocol.world.world import World, node_as
 
 
@@ -72,43 +72,43 @@ def _by_the_ue(world: World, ue: UEState, application_server: str, session: Serv
 # Words
 
 
-def asking_words(world: World, ue: UEState, session: ServerSession, found: Prospect, *, is_at_rest: bool) -> str:
+def asking_words(world: World, ue: UEState, session: ServerSession, found: Prospect, *, is_at_rest: bool) -> Prose:
     """What asking again would come to, and what else would mend it; one to three sentences."""
     if found.remedy is Remedy.ASK:
-        return "Asking again would mend it."
+        return ("Asking again would mend it.",)
     sentence = _without_key(ue, session, found.result) if found.ks is None else _with_key(world, ue, found.ks)
     match found.remedy:
         case Remedy.OLDER_GUTI:
             number = 0 if found.older is None else found.older + 1
-            return f"{sentence} Asking with GUTI {number}, which the AS learned earlier, would mend it."
+            return (*sentence, f" Asking with GUTI {number}, which the AS learned earlier, would mend it.")
         case Remedy.MESSAGE:
-            return f"{sentence} A message of the UE, which names its key, would mend it."
+            return (*sentence, " A message of the UE, which names its key, would mend it.")
         case Remedy.SESSION if is_at_rest and _is_never_reused(world, ue):
-            return f"{sentence} Only a new session of the UE mends it."
+            return (*sentence, " Only a new session of the UE mends it.")
         case Remedy.SESSION:
-            return f"{sentence} A new session of the UE would mend it."
+            return (*sentence, " A new session of the UE would mend it.")
         case _:
             return sentence
 
 
-def _with_key(world: World, ue: UEState, ks: Ks) -> str:
+def _with_key(world: World, ue: UEState, ks: Ks) -> Prose:
     vector = vector_of_ks(world, ks, ue.imsi)
-    words = vector_words(world, vector, ue.imsi)
+    named = named_vector(world, vector, ue.imsi)
     if ks == ue.ks:
         # By its own GUTI the UE's key is not to be had, else asking would mend it.
-        return f"Asking again, with an old GUTI, would give {words}."
+        return prose("Asking again, with an old GUTI, would give {}.", named)
     if vector is not None and vector.imsi != ue.imsi:
-        return f"Asking again would give {words}, the key of another UE."
-    return f"Asking again would give {words} and change nothing."
+        return prose("Asking again would give {}, the key of another UE.", named)
+    return prose("Asking again would give {} and change nothing.", named)
 
 
-def _without_key(ue: UEState, session: ServerSession, result: KeyResult) -> str:
+def _without_key(ue: UEState, session: ServerSession, result: KeyResult) -> Prose:
     if ue.guti not in session.gutis:
         known = "an old GUTI" if len(session.gutis) == 1 else "old GUTIs"
-        return f"The AS knows only {known}: asking gives {result.words}."
+        return (f"The AS knows only {known}: asking gives {result.words}.",)
     if result is KeyResult.CONFLICT and session.key_name != ue.key_name:
-        return f"The AS knows only the name of an old key: asking gives {result.words}."
-    return f"Asking again would give no key: {result.words}."
+        return (f"The AS knows only the name of an old key: asking gives {result.words}.",)
+    return (f"Asking again would give no key: {result.words}.",)
 
 
 def _is_never_reused(world: World, ue: UEState) -> bool:

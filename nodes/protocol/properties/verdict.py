@@ -10,7 +10,16 @@ from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.properties.key_answers import answer_for, network_key
 from nodes.protocol.properties.remedy import Prospect, Remedy, asking_words, prospect
 from nodes.protocol.world.diff import Change
-from nodes.protocol.world.provenance import VectorName, vector_of_ks, vector_words
+from nodes.protocol.world.provenance import (
+    NamedVector,
+    Prose,
+    VectorName,
+    joined,
+    named_vector,
+    prose,
+    text_of,
+    vector_of_ks,
+)
 from nodes.protocol.world.subjects import ue_of_message, ue_of_timer, why_busy
 from nodes.protocol.world.world import Envelope, Link, World, node_as, nodes_of, ue_of_imsi
 
@@ -56,8 +65,13 @@ class Verdict:
     busy: str | None
     prospect: Prospect | None
     harm: int
-    reason: str
+    why: Prose
     named: KeyResult | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why, in words alone."""
+        return text_of(self.why)
 
     @property
     def mends(self) -> bool:
@@ -83,9 +97,9 @@ def judge(world: World, ue_name: str, as_name: str) -> Verdict:
     busy = why_busy(world, ue)
     word = _word(used, given, holds, busy)
     found = None if session is None else prospect(world, ue, as_name, session)
-    reason = _Reason(world, ue, as_name, session, found, busy).of(word, used, given, holds)
+    why = joined(_Reason(world, ue, as_name, session, found, busy).of(word, used, given, holds))
     harm = _harm(ue, as_name, session)
-    return Verdict(word, used, given, holds, busy, found, harm, reason, _named_answer(world, ue))
+    return Verdict(word, used, given, holds, busy, found, harm, why, _named_answer(world, ue))
 
 
 def _named_answer(world: World, ue: UEState) -> KeyResult | None:
@@ -117,51 +131,51 @@ class _Reason:
     prospect: Prospect | None
     busy: str | None
 
-    def of(self, word: Word, used: VectorName | None, given: VectorName | None, holds: VectorName | None) -> str:
-        avs = tuple(vector_words(self.world, each, self.ue.imsi) for each in (used, given, holds))
+    def of(self, word: Word, used: VectorName | None, given: VectorName | None, holds: VectorName | None) -> Prose:
+        avs = tuple(named_vector(self.world, each, self.ue.imsi) for each in (used, given, holds))
         match word:
             case Word.IN_SYNC:
-                return f"UE, network and AS use the Ks of {avs[0]}."
+                return prose("UE, network and AS use the Ks of {}.", avs[0])
             case Word.NO_KEY_YET if used is None:
                 return self._no_key_at_ue(holds, avs[2])
             case Word.NO_KEY_YET:
                 return self._no_key_at_as()
             case Word.IN_TRANSIT:
-                return f"{_who_differs(*avs)} Not at rest: {self.busy}. {self._asking()}"
+                return (*_who_differs(*avs), f" Not at rest: {self.busy}. ", *self._asking())
             case _:
-                return f"{_who_differs(*avs)} No message or timer is pending. {self._asking()}"
+                return (*_who_differs(*avs), " No message or timer is pending. ", *self._asking())
 
-    def _no_key_at_ue(self, holds: VectorName | None, held: str) -> str:
+    def _no_key_at_ue(self, holds: VectorName | None, held: NamedVector) -> Prose:
         detached = self.ue.phase in UNREGISTERED
         sentence = "The UE is not attached." if detached else "The UE has no Ks yet."
-        return sentence if holds is None else f"{sentence} The AS still holds {held}."
+        return (sentence,) if holds is None else prose(f"{sentence} The AS still holds {{}}.", held)
 
-    def _no_key_at_as(self) -> str:
+    def _no_key_at_as(self) -> Prose:
         if self.session is not None:
             sentence = "The AS has no key for the UE's session."
-            return sentence if self.busy is not None else f"{sentence} {self._asking()}"
+            return (sentence,) if self.busy is not None else (f"{sentence} ", *self._asking())
         if any(each.application_server == self.application_server for each in self.ue.sessions):
-            return "The UE has its Ks. The AS knows of no session with it and holds no key."
-        return "The UE has its Ks. It has opened no session with the AS, which holds no key."
+            return ("The UE has its Ks. The AS knows of no session with it and holds no key.",)
+        return ("The UE has its Ks. It has opened no session with the AS, which holds no key.",)
 
-    def _asking(self) -> str:
+    def _asking(self) -> Prose:
         """Nothing where there is no session to ask for: then the AS has no key either."""
         ue, session, found, is_at_rest = self.ue, self.session, self.prospect, self.busy is None
         return (
-            ""
+            ()
             if session is None or found is None
             else asking_words(self.world, ue, session, found, is_at_rest=is_at_rest)
         )
 
 
-def _who_differs(used: str, given: str, holds: str) -> str:
+def _who_differs(used: NamedVector, given: NamedVector, holds: NamedVector) -> Prose:
     if used == holds:
-        return f"UE and AS use {used}, but the network gives {given}."
+        return prose("UE and AS use {}, but the network gives {}.", used, given)
     if used == given:
-        return f"The AS holds {holds}, the UE uses {used}."
+        return prose("The AS holds {}, the UE uses {}.", holds, used)
     if given == holds:
-        return f"The UE uses {used}, network and AS have {given}."
-    return f"The UE uses {used}, the network gives {given}, the AS holds {holds}."
+        return prose("The UE uses {}, network and AS have {}.", used, given)
+    return prose("The UE uses {}, the network gives {}, the AS holds {}.", used, given, holds)
 
 
 def pairs(world: World, ues: Iterable[str]) -> tuple[tuple[str, str], ...]:

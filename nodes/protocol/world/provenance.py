@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeAlias
 
 from nodes.protocol.crypto.eps_keys import derive_ks
 from nodes.protocol.entities.application_server import ApplicationServerState
@@ -35,6 +37,41 @@ def vector_words(world: World, vector: VectorName | None, home: IMSI) -> str:
         return f"AV {vector.number}"
     other = ue_of_imsi(world, vector.imsi)
     return f"AV {vector.number} of {vector.imsi if other is None else other.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedVector:
+    """An AV in a sentence, or that there is none, and its words there."""
+
+    vector: VectorName | None
+    words: str
+
+
+Prose: TypeAlias = tuple[str | NamedVector, ...]
+"""Sentences in which AVs stand as such, so that a page can draw them."""
+
+
+def named_vector(world: World, vector: VectorName | None, home: IMSI) -> NamedVector:
+    """An AV as it stands in a sentence about a UE; `home` is that UE's IMSI."""
+    return NamedVector(vector, vector_words(world, vector, home))
+
+
+def prose(sentence: str, *vectors: NamedVector) -> Prose:
+    """Put AVs into the places {} of a sentence."""
+    first, *rest = sentence.split("{}")
+    pairs = zip(vectors, rest, strict=True)
+    return tuple(part for part in (first, *(part for pair in pairs for part in pair)) if part)
+
+
+def joined(parts: Prose) -> Prose:
+    """The same with texts that follow each other made one."""
+    groups = groupby(parts, lambda part: isinstance(part, str))
+    return tuple(part for is_text, group in groups for part in ((text_of(tuple(group)),) if is_text else group))
+
+
+def text_of(parts: Prose) -> str:
+    """The words alone."""
+    return "".join(part if isinstance(part, str) else part.words for part in parts)
 
 
 def _subscribers(world: World, imsi: IMSI | None) -> tuple[Subscriber, ...]:
