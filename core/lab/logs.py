@@ -5,7 +5,10 @@ from threading import Lock
 from typing import Any, Final
 
 from cachetools import LRUCache
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
+from core.lab.gutis import gutis_in, in_order
 from core.lab.moment import HistoryMark, PlainChange, StepRecord
 from nodes import models
 from nodes.protocol.plain.conversion import from_plain
@@ -22,11 +25,12 @@ _MARK: Final = ("tag", "procedure")
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The last steps of a lab up to one, and the marks along all of them."""
+    """The last steps of a lab up to one, and the marks and the GUTIs along all of them."""
 
     at: int
     steps: tuple[StepRecord, ...]
     marks: tuple[HistoryMark, ...]
+    gutis: tuple[str, ...]
 
 
 _kept: Final[LRUCache[tuple[str, int], Log]] = LRUCache(MOST_LOGS)
@@ -52,14 +56,16 @@ def _read(lab: models.Lab, known: Log | None) -> Log:
     found = tuple(rows.values_list(*STEP, *_MARK))
     steps = (*known.steps, *(record(*row[: len(STEP)]) for row in found))
     marks = (HistoryMark(number, tag, procedure) for number, *_, tag, procedure in found if tag or procedure)
-    return Log(lab.step, _ending(steps), (*known.marks, *marks)[-MOST_MARKS:])
+    new = steps[len(known.steps) :]
+    gutis = in_order(known.gutis, (guti for step in new for guti in gutis_in(step.changes)))
+    return Log(lab.step, _ending(steps), (*known.marks, *marks)[-MOST_MARKS:], gutis)
 
 
 def log_until(lab: models.Lab, at: int) -> Log:
     """Read the last steps up to `at`, and all marks, of which some may come later."""
     rows = models.Step.objects.filter(lab=lab, number__lte=at).order_by("-number")
     steps = tuple(record(*row) for row in reversed(rows.values_list(*STEP)[:MOST_EVENTS]))
-    return Log(at, _ending(steps), _marks(lab))
+    return Log(at, _ending(steps), _marks(lab), _gutis(lab))
 
 
 def record(number: int, action: Any, events: Any, changes: Any) -> StepRecord:  # noqa: ANN401 - JSON.
@@ -68,8 +74,13 @@ def record(number: int, action: Any, events: Any, changes: Any) -> StepRecord:  
         number,
         from_plain(Action, action),
         from_plain(tuple[Event, ...], events),
-        tuple(PlainChange(tuple(path), old, new) for path, old, new in changes),
+        tuple(map(_plain_change, changes)),
     )
+
+
+def _plain_change(change: Any) -> PlainChange:  # noqa: ANN401 - JSON.
+    path, old, new = change
+    return PlainChange(tuple(path), old, new)
 
 
 def _ending(steps: tuple[StepRecord, ...]) -> tuple[StepRecord, ...]:
@@ -80,6 +91,17 @@ def _ending(steps: tuple[StepRecord, ...]) -> tuple[StepRecord, ...]:
         if index and events > MOST_EVENTS:
             return steps[-index:]
     return steps
+
+
+def _gutis(lab: models.Lab) -> tuple[str, ...]:
+    """Read them from the steps that have any: what is known of later ones numbers the earlier ones just so."""
+    with _lock:
+        known = _kept.get((lab.key, lab.resets))
+    if known is not None and known.at == lab.step:
+        return known.gutis
+    rows = models.Step.objects.filter(lab=lab).annotate(text=Cast("changes", TextField()))
+    found = rows.filter(text__contains='"guti"').order_by("number").values_list("changes", flat=True)
+    return in_order((), (guti for changes in found for guti in gutis_in(map(_plain_change, changes))))
 
 
 def _marks(lab: models.Lab) -> tuple[HistoryMark, ...]:

@@ -104,6 +104,8 @@ class Moment:
     """What has happened that makes the run worth judging."""
     forks: tuple[ForkRow, ...] = ()
     origin: Origin | None = None
+    gutis: tuple[str, ...] = ()
+    """The GUTIs of the lab, 10 octets in hex, in the order in which they came; some may be of later steps."""
     scenario: str = ""
     """The scenario that the lab plays; off its path, `scenario_steps` says how many first steps are its own."""
     scenario_steps: int = 0

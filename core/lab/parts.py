@@ -71,7 +71,8 @@ class Start:
     shown: int = 6
 
 
-Prose = tuple[Part | Octets | Tail | Start, ...]
+PartOfProse = Part | Octets | Tail | Start
+Prose = tuple[PartOfProse, ...]
 """Parts of a line in order. Spaces between parts are the phrase's own."""
 
 

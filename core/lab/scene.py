@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from core.lab.gutis import Naming, naming
 from core.lab.moment import Moment, StepRecord
+from core.lab.parts import Octets
 from core.lab.selection import select, subject_of
 from core.words.names import node_name
-from nodes.diagram.rows import Badge
+from nodes.diagram.rows import Badge, GUTITag
 from nodes.protocol.entities.hss.table import HSSState, Subscriber
 from nodes.protocol.entities.scef.table import SCEFState
 from nodes.protocol.entities.ue.state import UEState
-from nodes.protocol.identities import IMSI
+from nodes.protocol.identities import GUTI, IMSI
 from nodes.protocol.options import HSS, SCEF, Solution
 from nodes.protocol.world.engine import Event
 from nodes.protocol.world.provenance import VectorName
@@ -95,6 +97,36 @@ class Scene:
         shown = next((ue for ue in self.ues if ue.imsi == imsi), None)
         state = shown or ue_of_imsi(self.world, imsi)
         return imsi if state is None else self.name(state.name)
+
+    @cached_property
+    def _guti_numbers(self) -> dict[str, int]:
+        return {octets: number for number, octets in enumerate(self.moment.gutis, 1)}
+
+    def guti(self, guti: GUTI | str, imsi: IMSI | None = None) -> GUTITag | Octets:
+        """Give the tag of a GUTI; with the IMSI of the UE for which it is held it says whether it still names that one.
+
+        Octets that came into the lab in no step, as where a trace has them, have no number.
+        """
+        octets = str(guti)
+        number = self._guti_numbers.get(octets)
+        if number is None:
+            return Octets(octets, "GUTI")
+        state = self._state(guti, imsi) if isinstance(guti, GUTI) and imsi is not None else ""
+        return GUTITag(number, octets, state)
+
+    def guti_tag(self, guti: GUTI | None, imsi: IMSI | None = None) -> GUTITag | None:
+        """Give the tag alone, where octets would say too much."""
+        tag = None if guti is None else self.guti(guti, imsi)
+        return tag if isinstance(tag, GUTITag) else None
+
+    def _state(self, guti: GUTI, imsi: IMSI) -> str:
+        match naming(self.world, guti, imsi):
+            case Naming.VALID:
+                return ""
+            case Naming.OLD:
+                return "old"
+            case Naming.ANOTHERS:
+                return "another UE’s"
 
     def is_about(self, subject: str) -> bool:
         """Whether a subject of a timer, a path or a request (AS/UE.number) is a shown UE."""

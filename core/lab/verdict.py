@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from core.lab.cards.gutis import guti_tags
 from core.lab.moment import PairVerdict
-from core.lab.parts import Piece, Prose, VerdictWord
+from core.lab.parts import PartOfProse, Piece, Prose, VerdictWord
 from core.lab.scene import Scene
 from core.words.names import RESULTS, with_node_names
 from nodes.diagram.rows import Badge
@@ -13,7 +14,7 @@ from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.properties import verdict as protocol
 from nodes.protocol.properties.watch import Judgement
-from nodes.protocol.world.provenance import NamedVector
+from nodes.protocol.world.provenance import Named, NamedGUTIs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,10 +142,17 @@ def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:
     )
 
 
-def _drawn(scene: Scene, ue: UEState, part: str | NamedVector) -> Iterator[Badge | str]:
-    """Draw an AV in a sentence as its badge, which says whose it is if it is another UE's."""
+_MOST_GUTIS: Final = 3
+"""That a sentence shows; of more it says that there are several."""
+
+
+def _drawn(scene: Scene, ue: UEState, part: str | Named) -> Iterator[PartOfProse]:
+    """Draw an AV in a sentence as its badge, which says whose it is if it is another UE's, and a GUTI as its tag."""
     if isinstance(part, str):
         yield with_node_names(scene.moment.setup, part)
+        return
+    if isinstance(part, NamedGUTIs):
+        yield from guti_tags(scene, part.gutis, ue.imsi) if len(part.gutis) <= _MOST_GUTIS else (part.words,)
         return
     badge = scene.badge(part.vector, ue.imsi)
     yield badge or part.words

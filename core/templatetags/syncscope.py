@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from core.lab.parts import Octets, Piece, Prose, Start, Tail
 from core.lab.printing import part
 from nodes.diagram import svg
-from nodes.diagram.rows import Badge, Ladder, Part, Strong
+from nodes.diagram.rows import Badge, GUTITag, Ladder, Part, Strong
+from nodes.diagram.tags import draw_guti
 
 register = template.Library()
 
@@ -38,6 +39,20 @@ def av(badge: Badge) -> SafeString:
         badge.number,
         owner,
         badge.text,
+    )
+
+
+@register.filter
+@lru_cache(MOST_KEPT)
+def guti(tag: GUTITag) -> SafeString:
+    """Print the tag of a GUTI; the title and a click give its octets."""
+    return format_html(
+        '<button type="button" class="guti" data-copy="{0}" title="GUTI, {1} octets: {0}">{2}'
+        '<span class="visually-hidden">GUTI {3}, copy</span></button>',
+        tag.octets,
+        len(tag.octets) // 2,
+        mark_safe(draw_guti(tag)),  # noqa: S308 - it has escaped its words.
+        tag.text,
     )
 
 
@@ -97,6 +112,8 @@ def _part(part: Part | Octets | Tail | Start) -> SafeString | str:
     match part:
         case Badge():
             return av(part)
+        case GUTITag():
+            return guti(part)
         case Strong():
             return format_html("<strong>{}</strong>", part.text)
         case Octets():

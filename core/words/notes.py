@@ -1,9 +1,10 @@
 """What nodes say about themselves, short enough to stand beside a lifeline."""
 
+import re
 from typing import Final
 
 from core.words.names import with_node_names
-from nodes.diagram.rows import Badge, Note, Strong
+from nodes.diagram.rows import Badge, GUTITag, Note, Strong
 from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.options import Setup
 from nodes.protocol.world.engine import Event
@@ -60,6 +61,7 @@ SHORT: Final = (
 )
 _REFUSED_AUTN: Final = "AUTN refused: "
 _LOST: Final = "lost: "
+_GUTI: Final = re.compile(r"\bGUTI\b")
 
 
 def short_note(text: str) -> str:
@@ -71,6 +73,18 @@ def short_note(text: str) -> str:
 def loses(text: str) -> str:
     """Say what a node that restarts loses, from what it says that it lost."""
     return f"loses {text.removeprefix(_LOST)}" if text.startswith(_LOST) else text
+
+
+def with_guti(note: Note, guti: GUTITag | None) -> Note:
+    """Put the tag of the GUTI that came with a message in place of the word in what its receiver says."""
+    if guti is None:
+        return note
+    return tuple(part for each in note for part in (_with_guti(each, guti) if isinstance(each, str) else (each,)))
+
+
+def _with_guti(words: str, guti: GUTITag) -> Note:
+    before, *after = _GUTI.split(words, maxsplit=1)
+    return tuple(part for part in (before, guti, *after) if part) if after else (words,)
 
 
 def note_of(setup: Setup, event: Event, badge: Badge | None) -> Note:

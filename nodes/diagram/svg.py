@@ -14,6 +14,7 @@ from typing import Final
 
 from nodes.diagram.arrows import Arrow, Stroke
 from nodes.diagram.crossings import Crossings
+from nodes.diagram.labels import BASELINE, draw_label
 from nodes.diagram.layout import Layout, place
 from nodes.diagram.metrics import badge_width, text_width
 from nodes.diagram.placement import ROW, PlacedBand, PlacedRow, Point, beyond, has_tag, note_is_inward, peer_of
@@ -23,14 +24,10 @@ from nodes.diagram.words import MIDDLE, at, draw_badge, draw_note, draw_plate, d
 
 FEW: Final = 4
 """Ladders that are kept: what prints one asks for it more than once."""
-BASELINE = 1.06
-"""Of a row's text, in em from the row's top."""
 LABEL_GAP = 8
 """Pixels between a lifeline and the label beside it."""
 LABEL_GAP_EM = 0.55
 """The same in em, where type is smallest."""
-LABEL_SIZE = 0.93
-"""Of a label, beside other text of the ladder: the stylesheet makes it smaller and closer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,19 +235,14 @@ class _Words:
     def _label(self, row: Row, y: float) -> str:
         """Name the message at its sender's end, in the direction it goes."""
         x, to_right = self.layout.columns[row.lifeline], peer_of(row) > row.lifeline
-        shift, anchor = (LABEL_GAP, "") if to_right else (-LABEL_GAP, ' text-anchor="end"')
-        mark = '<tspan class="ours-mark">†</tspan>' if row.is_ours else ""
-        text = (
-            f'<text class="label" x="{shift}"{anchor}>'
-            f'<tspan class="number">#{row.message}</tspan> {escape(row.label)}{mark}</text>'
-        )
+        shift = LABEL_GAP if to_right else -LABEL_GAP
+        text, width = draw_label(row, to_right=to_right)
         linked = f'<a href="{escape(row.url)}" tabindex="-1">{text}</a>' if row.url else text
-        width = LABEL_SIZE * text_width(f"#{row.message} {row.label}{'†' if row.is_ours else ''}")
         plate = ""
         if self.crossings.meet(x, y, LABEL_GAP_EM + width, to_right=to_right):
-            plate = f'<svg x="{shift}">{draw_plate(width, -BASELINE, to_right=to_right)}</svg>'
+            plate = draw_plate(width, -BASELINE, to_right=to_right)
         # The text's own em is smaller than a row's, so it is placed by a box of its own.
-        return at(Point(x, y + BASELINE), 0, plate + linked)
+        return at(Point(x, y + BASELINE), 0, f'<svg x="{shift}">{plate}{linked}</svg>')
 
     def _received(self, row: Row, y: float) -> str:
         x, from_left = self.layout.columns[row.lifeline], peer_of(row) < row.lifeline

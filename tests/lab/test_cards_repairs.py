@@ -72,7 +72,7 @@ def test_key_that_came_over_s10_has_its_av_and_no_rand() -> None:
         "AV 1 over S10: no RAND",
         "AV 2 unused: ",
         "AV 3 unused: ",
-        "GUTI: <GUTI>",
+        "GUTI G2: <GUTI>",
         "eKSI 0: registered, connected",
     ]
     assert card(driven, "MME 1").empty == "No UE context."
@@ -114,7 +114,7 @@ def named() -> Driven:
 
 
 def test_as_shows_the_name_of_its_key() -> None:
-    assert lines(card(named(), "AS")) == ["GUTI: <GUTI>", "Ks: <Ks>", "key name: <key name>", "asked: 1"]
+    assert lines(card(named(), "AS")) == ["G1: <GUTI>", "Ks: <Ks>", "key name: <key name>", "asked: 1"]
     driven = Driven(named().setup).run(ATTACH).take(OPEN).after("OpenSession")
     assert lines(card(driven, "AS"))[2] == "UE names: AV 1"
 

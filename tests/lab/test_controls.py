@@ -235,7 +235,7 @@ def test_what_is_the_labs_matter_waits_for_the_present() -> None:
 
 def test_as_asks_by_an_old_guti() -> None:
     driven = in_session().run(REALLOCATE, Command("ue-1", commands.OpenApplicationSession("as-1")))
-    button = buttons(driven, "UE")["AS asks, GUTI 1"]
+    button = buttons(driven, "UE")["AS asks by G1"]
     assert action_of(button) == Command("as-1", commands.AskForKey("ue-1", guti_index=0))
 
 

@@ -12,7 +12,7 @@ from core.lab.scene import Scene
 from core.lab.status import status
 from core.lab.topbar import topbar
 from core.lab.verdict import verdicts
-from nodes.diagram.rows import Badge
+from nodes.diagram.rows import Badge, GUTITag
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.identities import imsi
 from nodes.protocol.messages import commands
@@ -95,10 +95,10 @@ def test_an_old_guti_and_an_old_av_are_told_together() -> None:
     driven = in_session().run(REALLOCATE, REAUTHENTICATE)
     for _ in range(2):
         (strip,) = verdicts(Scene(driven.moment())).strips
-        assert strip.why[-1] == (
-            ". No message or timer is pending. The AS knows only an old GUTI: asking gives 404 (GUTI unknown). Only a"
-            " new session of the UE mends it."
-        )
+        *_, known, tag, asking = strip.why
+        assert known == ". No message or timer is pending. The AS knows only "
+        assert (isinstance(tag, GUTITag), getattr(tag, "text", "")) == (True, "G1 old")
+        assert asking == ": asking gives 404 (GUTI unknown). Only a new session of the UE mends it."
         driven.run(Command("as-1", commands.AskForKey("ue-1")))
 
 

@@ -5,7 +5,8 @@ from itertools import chain
 
 from core.lab.cards.card import Card, Line
 from core.lab.cards.deltas import NONE, Delta, Deltas, deltas, line, ours
-from core.lab.parts import Change, Octets, Prose, Start, Tail
+from core.lab.cards.gutis import guti_line
+from core.lab.parts import Change, Octets, Prose, Start
 from core.lab.scene import Scene
 from core.words.names import RESULTS
 from nodes.diagram.rows import Badge, Strong
@@ -45,7 +46,7 @@ def _lines(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -
     lines = []
     if scene.has_several:
         lines.append(Line(label=(Strong(scene.name(ue.name)),), value=("holds ", badge) if badge else ("no key",)))
-    lines.append(_guti(session, changed))
+    lines.append(_guti(scene, ue, session, changed))
     lines.append(ours(_ks(scene, ue, session, changed)))
     if session.ks_name is not None or session.key_name is not None:
         lines.append(ours(_key_name(scene, ue, session, changed)))
@@ -54,13 +55,10 @@ def _lines(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -
     return lines
 
 
-def _guti(session: ServerSession, changed: Deltas) -> Line:
+def _guti(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -> Line:
     """Make the line of the GUTI that the key was asked for, before that of the one the UE named itself by."""
     guti = session.key_guti or session.gutis[-1]
-    delta = changed.at("sessions", session.ue, "key_guti")
-    if delta is None or delta.old is None:
-        return line(("GUTI",), (Octets(str(guti), "GUTI"),), delta)
-    return line(("GUTI",), (Tail(str(guti), "GUTI"),), delta, (Tail(str(delta.old), "GUTI"),))
+    return guti_line(scene, guti, ue.imsi, changed.at("sessions", session.ue, "key_guti"))
 
 
 def _ks(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -> Line:

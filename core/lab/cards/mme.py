@@ -5,7 +5,8 @@ from typing import Final
 
 from core.lab.cards.card import Card, Line
 from core.lab.cards.deltas import NONE, Delta, Deltas, deltas, line, ours
-from core.lab.parts import Change, Octets, Prose, Tail
+from core.lab.cards.gutis import guti_line, guti_tags
+from core.lab.parts import Change, Octets, Prose
 from core.lab.scene import Scene
 from core.words.names import MODES, STAGES, STATUSES
 from nodes.diagram.rows import Badge, Strong
@@ -85,7 +86,7 @@ def _lines(scene: Scene, ue: UEState, context: UEContext | None, connection: Con
         lines.append(_moved(scene, ue, context.moved, changed))
     lines += [_vector(scene, ue, vector, changed) for vector in _shown(scene, context)]
     if not scene.has_several or context.old_guti is not None:
-        lines.append(_guti(context, changed))
+        lines.append(_guti(scene, context, changed))
     if not scene.has_several or context.procedure is not None:
         lines.append(_procedure(context, connection, changed))
     if context.ks is not None:
@@ -139,15 +140,15 @@ def _vector(scene: Scene, ue: UEState, vector: Vector, changed: Deltas) -> Line:
     return line((*name, " ", status), (), delta)
 
 
-def _guti(context: UEContext, changed: Deltas) -> Line:
+def _guti(scene: Scene, context: UEContext, changed: Deltas) -> Line:
     path = ("contexts", context.imsi)
     if context.old_guti is not None:
-        value: Prose = (Tail(str(context.guti), "GUTI"), ", ", Tail(str(context.old_guti), "GUTI"))
+        value = guti_tags(scene, context.gutis, context.imsi)
         return line(("GUTIs",), value, changed.at(*path, "guti") or changed.at(*path, "old_guti"))
     delta = changed.at(*path, "guti")
-    if delta is None or delta.old is None:
-        return line(("GUTI",), (Octets(str(context.guti), "GUTI"),), delta or changed.at(*path, "old_guti"))
-    return line(("GUTI",), (Tail(str(context.guti), "GUTI"),), delta, (Tail(str(delta.old), "GUTI"),))
+    if delta is None and (settled := changed.at(*path, "old_guti")) is not None:
+        delta = Delta(settled.change, None)
+    return guti_line(scene, context.guti, context.imsi, delta)
 
 
 def _procedure(context: UEContext, connection: Connection, changed: Deltas) -> Line:

@@ -6,7 +6,8 @@ from typing import Final
 
 from core.lab.cards.card import Card, Line, Pair
 from core.lab.cards.deltas import Delta, Deltas, deltas, line, ours
-from core.lab.parts import Change, Octets, Prose, Tail
+from core.lab.cards.gutis import guti_tags
+from core.lab.parts import Change, Octets, Prose
 from core.lab.scene import Scene
 from nodes.diagram.rows import Badge, Strong
 from nodes.protocol.entities.scef.table import Record, Transaction, record_of
@@ -42,7 +43,7 @@ def _pull(scene: Scene, name: str, changed: Deltas) -> Card:
 def _transaction(scene: Scene, open_: Transaction, changed: Deltas) -> tuple[Line, ...]:
     delta = changed.at("transactions", f"{open_.origin}/{open_.request}", "guti")
     return (
-        line((f"{scene.name(open_.requester)} asked",), (Octets(str(open_.guti), "GUTI"),), delta),
+        line((f"{scene.name(open_.requester)} asked",), (scene.guti(open_.guti),), delta),
         line(("waits for",), (scene.name(open_.mme),)),
     )
 
@@ -78,8 +79,8 @@ def _more(scene: Scene, records: tuple[Record, ...]) -> str:
 
 def _lines(scene: Scene, record: Record, changed: Deltas) -> list[Line]:
     owner = next(scene.name(ue.name) for ue in scene.ues if ue.imsi == record.imsi)
-    label: Prose = (Strong(owner), " GUTI") if scene.has_several else ("GUTI",)
-    lines = [_gutis(label, record, changed.at("records", record.imsi, "gutis"))]
+    label: Prose = (Strong(owner),) if scene.has_several else ("GUTI",)
+    lines = [_gutis(scene, label, record, changed.at("records", record.imsi, "gutis"))]
     if record.parked is not None:
         badge = scene.badge_of_rand(record.imsi, record.parked, record.imsi)
         delta = changed.at("records", record.imsi, "parked")
@@ -94,24 +95,15 @@ def _lines(scene: Scene, record: Record, changed: Deltas) -> list[Line]:
     return lines
 
 
-def _gutis(label: Prose, record: Record, delta: Delta | None) -> Line:
-    """Make the line of the GUTIs that are bound: in full when it is one that nothing replaced."""
+def _gutis(scene: Scene, label: Prose, record: Record, delta: Delta | None) -> Line:
+    """Make the line of the GUTIs that are bound, with octets when it is one that nothing replaced."""
     was = delta.old if delta is not None and isinstance(delta.old, list) else []
     if delta is not None and not was:
         delta = Delta(Change.ADDED, None) if record.gutis else None
-    if len(record.gutis) == 1 and not was:
-        return line(label, (Octets(str(record.gutis[0]), "GUTI"),), delta)
-    return line(label, _tails([str(guti) for guti in record.gutis]), delta, _tails([str(guti) for guti in was]))
-
-
-def _tails(gutis: list[str]) -> Prose:
-    if not gutis:
-        return ("none",)
-    first, *others = (Tail(guti, "GUTI") for guti in gutis)
-    parts: list[str | Tail] = [first]
-    for other in others:
-        parts += [", ", other]
-    return tuple(parts)
+    tags = guti_tags(scene, record.gutis, record.imsi)
+    if len(record.gutis) == 1 and not was and not scene.has_several:
+        return line((*label, " ", *tags), (Octets(str(record.gutis[0]), "GUTI"),), delta)
+    return line(label, tags, delta, guti_tags(scene, map(str, was), record.imsi) if delta else ())
 
 
 def _shown(record: Record, most: int) -> tuple[KeyPair, ...]:

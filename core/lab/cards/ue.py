@@ -2,6 +2,7 @@
 
 from core.lab.cards.card import Card, Line
 from core.lab.cards.deltas import NONE, Deltas, deltas, line, ours
+from core.lab.cards.gutis import guti_line
 from core.lab.parts import Octets, Prose, Tail
 from core.lab.scene import Scene
 from core.words.names import MODES, PHASES
@@ -29,7 +30,7 @@ def ue_card(scene: Scene, name: str) -> Card:
         badge=badge,
         lines=(
             _phase(ue, changed),
-            _guti(ue, changed),
+            _guti(scene, ue, changed),
             ours(_ks(scene, ue, changed, badge)),
             _sqn(ue, changed),
             _eksi(scene, ue, changed),
@@ -44,14 +45,11 @@ def _phase(ue: UEState, changed: Deltas) -> Line:
     return line((PHASES[ue.phase],), ("barred" if ue.is_barred else MODES[ue.connection.mode],), delta)
 
 
-def _guti(ue: UEState, changed: Deltas) -> Line:
+def _guti(scene: Scene, ue: UEState, changed: Deltas) -> Line:
     delta = changed.at("guti")
     if ue.guti is None:
-        return line(("GUTI",), NONE, delta, (Tail(str(delta.old), "GUTI"),) if delta else ())
-    if delta is None or delta.old is None:
-        return line(("GUTI",), (Octets(str(ue.guti), "GUTI"),), delta)
-    # Old and new side by side: only the last octets, for those are the M-TMSI's.
-    return line(("GUTI",), (Tail(str(ue.guti), "GUTI"),), delta, (Tail(str(delta.old), "GUTI"),))
+        return line(("GUTI",), NONE, delta, (scene.guti(str(delta.old)),) if delta else ())
+    return guti_line(scene, ue.guti, ue.imsi, delta)
 
 
 def _ks(scene: Scene, ue: UEState, changed: Deltas, badge: Badge | None) -> Line:
