@@ -1,6 +1,7 @@
 """The ends of the logs of labs, as this process has read them: written steps stay as they are, so it reads new ones."""
 
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
 from typing import Any, Final
 
@@ -10,17 +11,20 @@ from django.db.models.functions import Cast
 
 from core.lab.gutis import gutis_in, in_order
 from core.lab.moment import HistoryMark, PlainChange, StepRecord
+from core.lab.selection import subject_of_action
 from nodes import models
+from nodes.protocol.options import MOST_UES
 from nodes.protocol.plain.conversion import from_plain
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.engine import Event
+from nodes.protocol.world.genesis import imsi_of
 
 MOST_EVENTS: Final = 40  # of the ladder on the page
 MOST_MARKS: Final = 150
 MOST_LOGS: Final = 256
 
 STEP: Final = ("number", "action", "events", "changes")
-_MARK: Final = ("tag", "procedure")
+_MARK: Final = ("tag", "procedure", "action")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def _read(lab: models.Lab, known: Log | None) -> Log:
     rows = models.Step.objects.filter(lab=lab, number__gt=known.at, number__lte=lab.step).order_by("number")
     found = tuple(rows.values_list(*STEP, *_MARK))
     steps = (*known.steps, *(record(*row[: len(STEP)]) for row in found))
-    marks = (HistoryMark(number, tag, procedure) for number, *_, tag, procedure in found if tag or procedure)
+    marks = (_mark(row[0], *row[len(STEP) :]) for row in found if any(row[len(STEP) : -1]))
     new = steps[len(known.steps) :]
     gutis = in_order(known.gutis, (guti for step in new for guti in gutis_in(step.changes)))
     return Log(lab.step, _ending(steps), (*known.marks, *marks)[-MOST_MARKS:], gutis)
@@ -107,4 +111,15 @@ def _gutis(lab: models.Lab) -> tuple[str, ...]:
 def _marks(lab: models.Lab) -> tuple[HistoryMark, ...]:
     rows = models.Step.objects.filter(lab=lab).exclude(procedure="", tag="").order_by("-number")
     found = rows.values_list("number", *_MARK)[:MOST_MARKS]
-    return tuple(HistoryMark(*row) for row in reversed(found))
+    return tuple(_mark(*row) for row in reversed(found))
+
+
+def _mark(step: int, tag: str, procedure: str, action: Any) -> HistoryMark:  # noqa: ANN401 - JSON.
+    subject = subject_of_action(from_plain(Action, action)) if procedure else None
+    return HistoryMark(step, tag, procedure, _ues_by_imsi().get(subject or "", subject or ""))
+
+
+@cache
+def _ues_by_imsi() -> dict[str, str]:
+    names = (f"ue-{number}" for number in range(1, MOST_UES + 1))
+    return {imsi_of(name): name for name in names}

@@ -42,11 +42,15 @@ class PairVerdict:
 
 @dataclass(frozen=True, slots=True)
 class HistoryMark:
-    """A step worth finding again: `tag` is HARM, ≠, lost, restart, repeat or reorder, `procedure` names a command."""
+    """A step worth finding again: `tag` is HARM, ≠, lost, restart, repeat or reorder, `procedure` names a command.
+
+    `ue` is the node's name of the UE that the command is about.
+    """
 
     step: int
     tag: str = ""
     procedure: str = ""
+    ue: str = ""
 
 
 @dataclass(frozen=True, slots=True)

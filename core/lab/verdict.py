@@ -125,7 +125,7 @@ def verdicts(scene: Scene) -> Verdicts:
 def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:
     verdict = pair.verdict
     vectors = (verdict.ue, verdict.network, verdict.application_server)
-    used, given, held = (scene.badge(vector, ue.imsi) for vector in vectors)
+    used, given, held = (scene.badge(vector) for vector in vectors)
     return Verdict(
         ue=ue.name,
         word=VerdictWord(verdict.word.value),
@@ -154,10 +154,7 @@ def _drawn(scene: Scene, ue: UEState, part: str | Named) -> Iterator[PartOfProse
     if isinstance(part, NamedGUTIs):
         yield from guti_tags(scene, part.gutis, ue.imsi) if len(part.gutis) <= _MOST_GUTIS else (part.words,)
         return
-    badge = scene.badge(part.vector, ue.imsi)
-    yield badge or part.words
-    if badge is not None and badge.owner:
-        yield f" of {badge.owner}"
+    yield scene.badge(part.vector) or part.words
 
 
 def _missing(verdict: protocol.Verdict) -> str:

@@ -9,13 +9,16 @@ from enum import StrEnum
 from typing import Final
 
 SHAPES = ("circle", "triangle", "square", "diamond")
+FILLINGS = ("", "-left", "-right", "-low")
+"""Of the shapes of one UE after the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Badge:
     """The picture of one AV, the same at every node: number, shape and colour.
 
-    `number` counts the AVs of one UE from 1. `owner` names the UE where several UEs are on one page.
+    `number` counts the AVs of one UE from 1. `owner` are the letters of the UE where a lab has several, and the shapes
+    of UE B, C and D are filled by half: left, right, below.
     """
 
     number: int
@@ -42,11 +45,22 @@ class Badge:
     @property
     def symbol(self) -> str:
         """The id of the SVG symbol."""
-        return f"av-{self.shape}-ring" if self.is_ringed else f"av-{self.shape}"
+        ring = "-ring" if self.is_ringed else ""
+        return f"av-{self.shape}{ring}{self._filling}"
+
+    @property
+    def _filling(self) -> str:
+        letter = self.owner[-1:]
+        return FILLINGS[(ord(letter) - ord("A")) % len(FILLINGS)] if letter.isalpha() else ""
+
+    @property
+    def name(self) -> str:
+        """What stands beside the shape: 1, or 1B."""
+        return f"{self.number}{self.owner}"
 
     @property
     def text(self) -> str:
-        return f"AV {self.number} of {self.owner}" if self.owner else f"AV {self.number}"
+        return f"AV {self.name}"
 
 
 @dataclass(frozen=True, slots=True)

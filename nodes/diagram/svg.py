@@ -185,7 +185,7 @@ def _ending(arrow: Arrow, top: float) -> str:
 def _arrow_badge(arrow: Arrow, top: float, grounds: Iterable[tuple[float, float]], name: str) -> str:
     if arrow.badge is None or arrow.badge_at is None:
         return ""
-    width = badge_width(arrow.badge.number)
+    width = badge_width(arrow.badge.name)
     # The plate hides the line under the badge and so takes the ground's colour.
     is_marked = any(low <= arrow.badge_at.y <= high for low, high in grounds)
     plate = f'<rect class="plate" x="-{width / 2 + 0.3:.2f}em" y="-.55em" width="{width + 0.6:.2f}em" height="1.1em"/>'

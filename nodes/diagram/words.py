@@ -29,7 +29,7 @@ def draw_badge(badge: Badge, x: float) -> str:
     """Draw a badge whose left edge is at `x` em and whose middle is at height 0."""
     return (
         f'<use class="av-{badge.hue}" href="#{badge.symbol}" x="{x:.2f}em" y="-.43em" width=".86em" height=".86em"/>'
-        f'<text class="strong" x="{x + 1.1:.2f}em" y=".36em">{badge.number}</text>'
+        f'<text class="strong" x="{x + 1.1:.2f}em" y=".36em">{badge.name}</text>'
     )
 
 
@@ -93,7 +93,7 @@ def note_width(note: Note) -> float:
 
 def _part(part: Part, x: float, anchor: str) -> str:
     if isinstance(part, Badge):
-        return draw_badge(part, x if anchor == "start" else x - badge_width(part.number))
+        return draw_badge(part, x if anchor == "start" else x - badge_width(part.name))
     if isinstance(part, GUTITag):
         left = x if anchor == "start" else x - guti_width(part)
         return draw_guti(part, f' x="{left:.2f}em" y="-{HEIGHT / 2:.2f}em"')
@@ -109,7 +109,7 @@ def _part(part: Part, x: float, anchor: str) -> str:
 
 def _width(part: Part) -> float:
     if isinstance(part, Badge):
-        return badge_width(part.number)
+        return badge_width(part.name)
     if isinstance(part, GUTITag):
         return guti_width(part)
     return text_width(part.text, bold=True) if isinstance(part, Strong) else text_width(part)

@@ -55,7 +55,9 @@ def test_badge_counts_from_one() -> None:
 
 
 def test_badge_of_one_of_several_ues_names_it() -> None:
-    assert Badge(2, "UE 1").text == "AV 2 of UE 1"
+    assert Badge(2, "B").text == "AV 2B"
+    symbols = [Badge(number, owner).symbol for number, owner in ((1, "A"), (1, "B"), (6, "C"), (3, "D"), (1, "E"))]
+    assert symbols == ["av-circle", "av-circle-left", "av-triangle-ring-right", "av-square-low", "av-circle"]
 
 
 def test_lifelines_stand_in_the_middle_of_their_columns() -> None:

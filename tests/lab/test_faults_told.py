@@ -66,7 +66,7 @@ def test_band_of_a_move_names_the_mme_and_that_of_an_update_does_not() -> None:
     assert titles == ["Attach", "Open session", "Move to MME 2", "Tracking area update"]
     second = Command("ue-2", commands.Attach("mme-1"))
     driven = Driven(setup_of(ues=2, mmes=2)).run(ATTACH, second).take(Command("ue-2", MOVE.command))
-    assert make_ladder(Scene(driven.moment("ue-2"))).bands[-1].title == "Move to MME 2, UE 2"
+    assert make_ladder(Scene(driven.moment("ue-2"))).bands[-1].title == "Move to MME 2, UE B"
 
 
 def test_loss_says_which_fault_it_was() -> None:

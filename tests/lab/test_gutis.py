@@ -25,7 +25,7 @@ def ue_guti(driven: Driven, name: str = "ue-1") -> str:
 
 
 def reused() -> Driven:
-    """UE 1 has gone, and UE 2 has its M-TMSI, which the AS still knows as that of UE 1."""
+    """UE A has gone, and UE B has its M-TMSI, which the AS still knows as that of UE A."""
     setup = Setup("test", Options(m_tmsi_reuse=MTMSIReuse.LOWEST_FREE), ues=2)
     return Driven(setup).run(ATTACH, OPEN, DETACH, ATTACH_2)
 

@@ -160,9 +160,9 @@ def test_messages_of_shown_ues_come_before_others() -> None:
     attaches = [Command(f"ue-{number}", commands.Attach("mme-1")) for number in (1, 2, 3)]
     driven = Driven(setup_of(ues=3)).take(*attaches)
     assert [message.link for message in messages(driven, "ue-3")] == [
-        "UE 1 → MME",
-        "UE 3 → MME",
-        "UE 2 → MME",
+        "UE A → MME",
+        "UE C → MME",
+        "UE B → MME",
     ]
 
 

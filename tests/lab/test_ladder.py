@@ -266,25 +266,25 @@ def test_other_as_stays_out() -> None:
 
 def test_events_of_other_ues_are_left_out() -> None:
     driven = two_ues()
-    assert [band.title for band in ladder(driven, "ue-1").bands] == ["Attach, UE 1", "Open session, UE 1"]
+    assert [band.title for band in ladder(driven, "ue-1").bands] == ["Attach, UE A", "Open session, UE A"]
     assert [band.title for band in ladder(driven, "ue-2").bands] == [
-        "Attach, UE 2",
-        "Open session, UE 2",
-        "Re-authenticate, UE 2",
+        "Attach, UE B",
+        "Open session, UE B",
+        "Re-authenticate, UE B",
     ]
     assert {row.step for row in ladder(driven, "ue-2").rows()} == {*range(15, 29), *range(33, 38)}
 
 
 def test_two_ues_have_badges_with_their_names() -> None:
     badges = [row.badge for row in ladder(two_ues(), "ue-1", "ue-2").rows() if row.badge]
-    assert (badges[0], badges[-1]) == (Badge(1, "UE 1"), Badge(2, "UE 2"))
+    assert (badges[0], badges[-1]) == (Badge(1, "A"), Badge(2, "B"))
 
 
 def test_advance_tells_only_of_the_shown_ue() -> None:
     driven = Driven(setup_of(ues=2)).take(ATTACH, Command("ue-2", commands.Attach("mme-1")), Advance(20))
     assert sentences(driven, "ue-1")[-2:] == [
         "3 20 s of lab time pass.",
-        "3 UE 1: T3410 expires.",
+        "3 UE A: T3410 expires.",
     ]
 
 

@@ -38,7 +38,7 @@ def application_server_card(scene: Scene, name: str) -> Card:
 
 
 def _held(scene: Scene, ue: UEState, session: ServerSession) -> Badge | None:
-    return scene.badge(vector_of_ks(scene.world, session.ks, ue.imsi), ue.imsi)
+    return scene.badge(vector_of_ks(scene.world, session.ks, ue.imsi))
 
 
 def _lines(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -> list[Line]:
@@ -66,7 +66,7 @@ def _ks(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -> L
     value: Prose = NONE if session.ks is None else (Octets(session.ks.hex(), "Ks"),)
     if delta is None or delta.old is None:
         return line(("Ks",), value, delta)
-    was = scene.badge(vector_of_ks(scene.world, Ks(bytes.fromhex(str(delta.old))), ue.imsi), ue.imsi)
+    was = scene.badge(vector_of_ks(scene.world, Ks(bytes.fromhex(str(delta.old))), ue.imsi))
     now = _held(scene, ue, session)
     return line(("Ks",), (now,) if now else value, delta, (was,) if was else ("other",))
 
@@ -79,7 +79,7 @@ def _key_name(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas
     mark = Delta(delta.change, None) if delta else None
     if given is None or given == held:
         return line(("key name",), (Start(held, "key name"),) if held else NONE, mark)
-    badge = scene.badge_of_rand(ue.imsi, _rand_of_name(given), ue.imsi)
+    badge = scene.badge_of_rand(ue.imsi, _rand_of_name(given))
     return line(("UE names",), (badge or Start(given, "key name"),), mark)
 
 

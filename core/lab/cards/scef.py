@@ -69,7 +69,7 @@ def _push(scene: Scene, name: str, changed: Deltas) -> Card:
 
 
 def _active(scene: Scene, record: Record) -> Badge | None:
-    return scene.badge_of_rand(record.imsi, record.active, record.imsi)
+    return scene.badge_of_rand(record.imsi, record.active)
 
 
 def _more(scene: Scene, records: tuple[Record, ...]) -> str:
@@ -82,7 +82,7 @@ def _lines(scene: Scene, record: Record, changed: Deltas) -> list[Line]:
     label: Prose = (Strong(owner),) if scene.has_several else ("GUTI",)
     lines = [_gutis(scene, label, record, changed.at("records", record.imsi, "gutis"))]
     if record.parked is not None:
-        badge = scene.badge_of_rand(record.imsi, record.parked, record.imsi)
+        badge = scene.badge_of_rand(record.imsi, record.parked)
         delta = changed.at("records", record.imsi, "parked")
         lines.append(line(("parked push",), (badge,) if badge else ("unknown RAND",), delta))
     if record.order is not None:
@@ -116,7 +116,7 @@ def _shown(record: Record, most: int) -> tuple[KeyPair, ...]:
 def _pairs(scene: Scene, records: tuple[Record, ...], changed: Deltas) -> Iterator[Pair]:
     for record in records:
         for pair in _shown(record, _MOST_PAIRS):
-            badge = scene.badge_of_rand(record.imsi, pair.rand, record.imsi)
+            badge = scene.badge_of_rand(record.imsi, pair.rand)
             if badge is not None:
                 yield _pair(record, pair, badge, changed)
 
@@ -124,7 +124,7 @@ def _pairs(scene: Scene, records: tuple[Record, ...], changed: Deltas) -> Iterat
 def _pair_lines(scene: Scene, record: Record, changed: Deltas) -> Iterator[Line]:
     """Make a line of each pair, without its RAND: two tables do not fit."""
     for pair in _shown(record, _MOST_PAIRS_OF_TWO):
-        badge = scene.badge_of_rand(record.imsi, pair.rand, record.imsi)
+        badge = scene.badge_of_rand(record.imsi, pair.rand)
         change = _change(record, pair, changed)
         flag = (" ", Strong("ACTIVE")) if pair.rand == record.active else ()
         label: Prose = (badge or "AV", *flag)
