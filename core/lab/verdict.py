@@ -53,25 +53,43 @@ def relation(one: Badge | None, other: Badge | None) -> str:
     return "=" if one == other else "≠"
 
 
+@dataclass(frozen=True, slots=True)
+class Violated:
+    """A property that the run has violated, and the step in which it did first; None: nobody knows."""
+
+    number: str
+    title: str
+    step: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What the strip says of the properties: those that are violated, of so many."""
+
+    lab_key: str = ""
+    violated: tuple[Violated, ...] = ()
+    total: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdicts(Piece):
-    """`violated` counts the properties that the run has violated."""
+    """`judged` is about the properties of the run."""
 
     fragment: ClassVar[str] = "verdict"
     strips: tuple[Verdict, ...]
-    violated: int = 0
+    judged: Judged = Judged()
 
     @property
     def parts(self) -> tuple[Piece, ...]:
-        """The first strip tells of the violated properties."""
-        return tuple(VerdictStrip(each, 0 if index else self.violated) for index, each in enumerate(self.strips))
+        """The first strip tells of the properties."""
+        return tuple(VerdictStrip(each, None if index else self.judged) for index, each in enumerate(self.strips))
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictStrip(Piece):
     fragment: ClassVar[str] = "verdict-strip"
     verdict: Verdict
-    violated: int
+    judged: Judged | None
 
     @property
     def id(self) -> str:
@@ -118,8 +136,12 @@ def verdicts(scene: Scene) -> Verdicts:
     moment = scene.moment
     pairs = {pair.ue: pair for pair in moment.verdicts if pair.application_server == moment.shown_as}
     strips = tuple(_strip(scene, ue, pairs[ue.name]) for ue in scene.ues if ue.name in pairs)
-    violated = sum(status.judgement is Judgement.VIOLATED for status in moment.statuses)
-    return Verdicts(strips=strips, violated=violated)
+    violated = tuple(
+        Violated(str(status.property.id.value), status.property.title, status.step)
+        for status in moment.statuses
+        if status.judgement is Judgement.VIOLATED
+    )
+    return Verdicts(strips=strips, judged=Judged(lab_key=moment.lab_key, violated=violated, total=len(moment.statuses)))
 
 
 def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:

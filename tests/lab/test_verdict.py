@@ -11,7 +11,7 @@ from core.lab.parts import VerdictWord
 from core.lab.scene import Scene
 from core.lab.status import status
 from core.lab.topbar import topbar
-from core.lab.verdict import verdicts
+from core.lab.verdict import Judged, verdicts
 from nodes.diagram.rows import Badge, GUTITag
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.identities import imsi
@@ -107,8 +107,10 @@ def test_properties_that_the_run_violated_are_counted() -> None:
     driven = in_session().run(Command("ue-1", commands.Detach()))
     judged = statuses(driven.world, driven.watch, ("ue-1",))
     panel = verdicts(Scene(replace(driven.moment(), statuses=judged)))
-    assert (panel.strips[0].word, panel.violated) == (VerdictWord.IN_SYNC, 1)
-    assert verdicts(Scene(in_session().moment())).violated == 0
+    assert panel.strips[0].word is VerdictWord.IN_SYNC
+    assert [(each.number, each.step) for each in panel.judged.violated] == [("P6", 21)]
+    assert panel.judged.total == len(judged)
+    assert verdicts(Scene(in_session().moment())).judged == Judged(lab_key="7Q4M")
 
 
 def test_key_of_another_ue_names_it() -> None:
