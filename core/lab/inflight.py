@@ -96,6 +96,8 @@ MOST_FOLDED: Final = 24
 """Messages after the first ones; what is left beyond them has a page of its own."""
 _ALTERED: Final = {"MAC-A in AUTN": "MAC-A", "UE network capability": "capability"}
 _OVERTAKE: Final = "Out of order: a fault"
+_NOT_NAS: Final = "NAS only"
+_NO_FIELD: Final = "no field offered"
 _FAIL: Final = "Lower layer failure: the message is lost for good, and both ends abandon the procedure"
 
 
@@ -240,6 +242,10 @@ def _buttons(each: _Queued, about: str, *, is_held: bool, is_next: bool) -> Iter
     yield action_button("Duplicate", Duplicate(*each.place), about=about, key_hint=key("Y"))
     if isinstance(each.envelope.message, OnConnection):
         yield action_button("Fail", Fail(*each.place), about=about, title=_FAIL, key_hint=key("F"))
+    else:
+        yield Button("Fail", about=about, enabled=False, reason=_NOT_NAS)
     field = altered_field(each.envelope.message)
     if field is not None:
         yield action_button(f"Alter {_ALTERED.get(field, field)}", Alter(*each.place), about=about, key_hint=key("V"))
+    else:
+        yield Button("Alter", about=about, enabled=False, reason=_NO_FIELD)

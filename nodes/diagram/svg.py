@@ -88,7 +88,7 @@ class _Picture:
         ground, *others = (layer.svg for layer in layers)
         body = f"{self._hung(ground)}{''.join(_lifelines(self.layout))}{self._hung(''.join(others))}"
         name, height = self._name("drawing"), f"{self.placed.height:.2f}em"
-        root = f'<svg id="{name}" class="band-drawing" width="100%" height="{height}" aria-hidden="true">{body}</svg>'
+        root = f'<svg id="{name}" class="band-drawing" width="100%" height="{height}">{body}</svg>'
         return Drawing(name, root, layers)
 
     def _name(self, part: str) -> str:
@@ -100,7 +100,7 @@ class _Picture:
 
     def _layer(self, name: str, parts: Iterable[Drawing]) -> Drawing:
         inside = tuple(parts)
-        return Drawing(name, f'<g id="{name}">{"".join(part.svg for part in inside)}</g>', inside)
+        return Drawing(name, f'<g id="{name}" aria-hidden="true">{"".join(part.svg for part in inside)}</g>', inside)
 
     def _grounds(self) -> list[tuple[float, float]]:
         return [(row.top, row.top + row.height) for row in self.placed.rows if row.is_current]
@@ -170,7 +170,12 @@ def _stroke(arrow: Arrow, top: float, name: str) -> str:
 def _ending(arrow: Arrow, top: float) -> str:
     match arrow.stroke:
         case Stroke.IN_FLIGHT:
-            symbol = '<use href="#envelope" x="-.68em" y="-.45em" width="1.36em" height=".9em"/>'
+            symbol = (
+                f'<a class="envelope" href="#inflight" role="button" aria-haspopup="true"'
+                f' aria-label="{escape(arrow.about)}: in flight" data-message="{arrow.key}">'
+                '<rect class="envelope-reach" x="-.85em" y="-.85em" width="1.7em" height="1.7em"/>'
+                '<use href="#envelope" x="-.68em" y="-.45em" width="1.36em" height=".9em"/></a>'
+            )
         case Stroke.LOST:
             symbol = '<use href="#cross" x="-.5em" y="-.5em" width="1em" height="1em"/>'
         case _:
@@ -178,7 +183,11 @@ def _ending(arrow: Arrow, top: float) -> str:
     x, anchor = ("1.1em", "start") if arrow.goes_right else ("-1.1em", "end")
     # Words beside an envelope keep off the end of the band below it.
     y = ".36em" if arrow.stroke is Stroke.LOST else ".1em"
-    text = f'<text class="strong" x="{x}" y="{y}" text-anchor="{anchor}">{arrow.words}</text>' if arrow.words else ""
+    text = (
+        f'<text class="strong" x="{x}" y="{y}" text-anchor="{anchor}" aria-hidden="true">{arrow.words}</text>'
+        if arrow.words
+        else ""
+    )
     return at(arrow.end, top, symbol + text)
 
 

@@ -349,8 +349,8 @@ def test_colours_are_written_in_tokens_only() -> None:
 
 
 def test_own_script_is_small() -> None:
-    """Without compression; a third of it notices and tells what goes wrong on the network."""
-    assert sum(path.stat().st_size for path in (ROOT / "static/js").glob("*.js")) <= 17_000
+    """Without compression; a fifth of it tells what goes wrong on the network, another shows a step happening."""
+    assert sum(path.stat().st_size for path in (ROOT / "static/js").glob("*.js")) <= 25_500
 
 
 def _luminance(colour: str) -> float:
