@@ -20,6 +20,8 @@ class DriveState(Piece):
     at: int = 0
     is_past: bool = False
     next_in: int | None = None
+    pace: int | None = None
+    """Milliseconds per step, None by hand: what moves on the page is as quick."""
     next_view: str = "lab-next-due"
 
 
@@ -31,5 +33,6 @@ def drive_state(scene: Scene) -> DriveState:
         at=moment.at,
         is_past=scene.is_past,
         next_in=moment.next_in,
+        pace=moment.pace,
         next_view="lab-next-due" if moment.trace_steps is None else "lab-trace-on",
     )

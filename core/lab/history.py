@@ -1,14 +1,17 @@
 """The scrubber: where in the lab one is, and the marks of what happened."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from core.lab.moment import HistoryMark
 from core.lab.parts import Piece
 from core.lab.scene import Scene
-from core.words.names import COMMANDS
+from core.words.names import COMMANDS, node_name
 from nodes.diagram import scrubber
 from nodes.diagram.scrubber import Word
+from nodes.protocol.options import Setup
+
+_ONE_UE: Final = Setup("-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,7 @@ class Scale(Piece):
     fragment: ClassVar[str] = "scale"
     marks: tuple[HistoryMark, ...]
     last_step: int
+    setup: Setup = _ONE_UE
 
     def __hash__(self) -> int:
         """Marks only come, so that the last of them says enough; a hash of all is dear at each step."""
@@ -93,7 +97,7 @@ class Scale(Piece):
 
     @property
     def drawn(self) -> "ScaleMarks":
-        return ScaleMarks(self.marks, scrubber.last_tick(self.last_step))
+        return ScaleMarks(self.marks, scrubber.last_tick(self.last_step), self.setup)
 
     @property
     def parts(self) -> tuple[Piece, ...]:
@@ -112,6 +116,7 @@ class ScaleMarks(Piece):
     fragment: ClassVar[str] = "scale-marks"
     marks: tuple[HistoryMark, ...]
     last_step: int
+    setup: Setup = _ONE_UE
 
     def __hash__(self) -> int:
         """As that of the scale."""
@@ -125,7 +130,11 @@ class ScaleMarks(Piece):
     @property
     def procedures(self) -> tuple[tuple[int, str], ...]:
         """What goes below the line, by step."""
-        return tuple((mark.step, COMMANDS[mark.procedure].title) for mark in self.marks if mark.procedure)
+        return tuple((mark.step, self._caption(mark)) for mark in self.marks if mark.procedure)
+
+    def _caption(self, mark: HistoryMark) -> str:
+        title = COMMANDS[mark.procedure].title
+        return f"{node_name(self.setup, mark.ue)}: {title}" if self.setup.ues > 1 and mark.ue else title
 
     @property
     def line(self) -> "Line":
@@ -155,5 +164,5 @@ def history(scene: Scene) -> History:
         lab_key=moment.lab_key,
         at=moment.at,
         last_step=moment.last_step,
-        scale=Scale(moment.marks, moment.last_step),
+        scale=Scale(moment.marks, moment.last_step, moment.setup),
     )

@@ -8,15 +8,18 @@ from core.lab.buttons import action_button
 from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
 from core.words.names import OURS, message_label
-from nodes.diagram.rows import Badge
+from nodes.diagram.rows import Badge, GUTITag, Note, label_with
+from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.identities import IMSI
 from nodes.protocol.messages.alter import altered_field
 from nodes.protocol.messages.s1 import InitialMessage, OnConnection
 from nodes.protocol.world import engine
 from nodes.protocol.world.actions import Alter, Deliver, Drop, Duplicate, Fail, Hold, LinkFault, Release
 from nodes.protocol.world.engine import EventKind
-from nodes.protocol.world.provenance import VectorName, vector_of_message
+from nodes.protocol.world.provenance import VectorName, guti_of_message, vector_of_message
+from nodes.protocol.world.subjects import ue_of_message
 from nodes.protocol.world.topology import reference_point
-from nodes.protocol.world.world import Envelope, link_of
+from nodes.protocol.world.world import Envelope, link_of, node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,13 @@ class QueuedMessage(Piece):
     is_held: bool = False
     is_ours: bool = False
     """Whether it is not defined by 3GPP; marked †."""
+    guti: GUTITag | None = None
+    """The GUTI that it carries."""
+
+    @property
+    def name(self) -> Note:
+        """The label with what belongs to it."""
+        return label_with(self.label, self.guti, is_ours=self.is_ours)
 
     @property
     def id(self) -> str:
@@ -87,6 +97,8 @@ MOST_FOLDED: Final = 24
 """Messages after the first ones; what is left beyond them has a page of its own."""
 _ALTERED: Final = {"MAC-A in AUTN": "MAC-A", "UE network capability": "capability"}
 _OVERTAKE: Final = "Out of order: a fault"
+_NOT_NAS: Final = "NAS only"
+_NO_FIELD: Final = "no field offered"
 _FAIL: Final = "Lower layer failure: the message is lost for good, and both ends abandon the procedure"
 
 
@@ -172,7 +184,15 @@ def _message(scene: Scene, each: _Queued, vectors: dict[int, VectorName | None],
         is_next=is_next,
         is_held=is_held,
         is_ours=name in OURS,
+        guti=scene.guti_tag(guti_of_message(envelope.message), _imsi(scene, each)),
     )
+
+
+def _imsi(scene: Scene, each: _Queued) -> IMSI | None:
+    """Find the IMSI of the UE that a message is about."""
+    ue = ue_of_message(scene.world, *each.link, each.envelope.message)
+    state = None if ue is None else node(scene.world, ue)
+    return state.imsi if isinstance(state, UEState) else None
 
 
 def _meta(each: _Queued) -> str:
@@ -223,6 +243,10 @@ def _buttons(each: _Queued, about: str, *, is_held: bool, is_next: bool) -> Iter
     yield action_button("Duplicate", Duplicate(*each.place), about=about, key_hint=key("Y"))
     if isinstance(each.envelope.message, OnConnection):
         yield action_button("Fail", Fail(*each.place), about=about, title=_FAIL, key_hint=key("F"))
+    else:
+        yield Button("Fail", about=about, enabled=False, reason=_NOT_NAS)
     field = altered_field(each.envelope.message)
     if field is not None:
         yield action_button(f"Alter {_ALTERED.get(field, field)}", Alter(*each.place), about=about, key_hint=key("V"))
+    else:
+        yield Button("Alter", about=about, enabled=False, reason=_NO_FIELD)

@@ -185,7 +185,7 @@ def _begin(scene: Scene, step: StepRecord, action: Command) -> _Draft:
 
 
 def title_of(scene: Scene, action: Command, *, is_move: bool = False) -> str:
-    """Head the rows of a command: "Attach", or "Attach, UE 2" where the lab has several UEs.
+    """Head the rows of a command: "Attach", or "Attach, UE B" where the lab has several UEs.
 
     `is_move`: the command takes the UE to another MME.
     """

@@ -60,6 +60,7 @@ def _moment(lab: models.Lab, world: World, observation: Observation, at: int) ->
         shown_as=lab.shown_as,
         verdicts=tuple(_verdict(lab, world, ue, lab.shown_as, at) for ue in shown_ues),
         marks=log.marks,
+        gutis=log.gutis,
         lab_seconds=lab.lab_seconds,
         pace=lab.pace,
         seen=labs.seen_of(lab),

@@ -42,11 +42,15 @@ class PairVerdict:
 
 @dataclass(frozen=True, slots=True)
 class HistoryMark:
-    """A step worth finding again: `tag` is HARM, ≠, lost, restart, repeat or reorder, `procedure` names a command."""
+    """A step worth finding again: `tag` is HARM, ≠, lost, restart, repeat or reorder, `procedure` names a command.
+
+    `ue` is the node's name of the UE that the command is about.
+    """
 
     step: int
     tag: str = ""
     procedure: str = ""
+    ue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,8 @@ class Moment:
     """What has happened that makes the run worth judging."""
     forks: tuple[ForkRow, ...] = ()
     origin: Origin | None = None
+    gutis: tuple[str, ...] = ()
+    """The GUTIs of the lab, 10 octets in hex, in the order in which they came; some may be of later steps."""
     scenario: str = ""
     """The scenario that the lab plays; off its path, `scenario_steps` says how many first steps are its own."""
     scenario_steps: int = 0

@@ -71,7 +71,23 @@ class Start:
     shown: int = 6
 
 
-Prose = tuple[Part | Octets | Tail | Start, ...]
+@dataclass(frozen=True, slots=True)
+class ModeDot:
+    """A node's view of a UE's NAS signalling connection (TS 24.301 §5.1.3.4), before what it says of the UE."""
+
+    is_connected: bool
+
+    @property
+    def word(self) -> str:
+        return "EMM-CONNECTED" if self.is_connected else "EMM-IDLE"
+
+    @property
+    def text(self) -> str:
+        return "●" if self.is_connected else "○"
+
+
+PartOfProse = ModeDot | Part | Octets | Tail | Start
+Prose = tuple[PartOfProse, ...]
 """Parts of a line in order. Spaces between parts are the phrase's own."""
 
 

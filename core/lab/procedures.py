@@ -10,6 +10,7 @@ from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
 from nodes.protocol.entities.application_server import ApplicationServerState
 from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import commands
 from nodes.protocol.world import engine
 from nodes.protocol.world.actions import Command
@@ -146,8 +147,10 @@ def _application(scene: Scene, maker: _UEButtons) -> Iterator[Button]:
         hint = "O" if name == server else ""
         yield maker.make(f"Open session{where}", hint, ue.name, commands.OpenApplicationSession(name))
     yield _ask(scene, maker, server)
-    for index in _old_gutis(scene, ue.name):
-        yield maker.make(f"AS asks, GUTI {index + 1}", "", server, commands.AskForKey(ue.name, guti_index=index))
+    for index, guti in _old_gutis(scene, ue.name):
+        tag = scene.guti_tag(guti)
+        name = f"GUTI {index + 1}" if tag is None else tag.name
+        yield maker.make(f"AS asks by {name}", "", server, commands.AskForKey(ue.name, guti_index=index))
     through = commands.AskForKey(ue.name, through_third_party=True)
     yield maker.make("Third party asks", "T", server, through)
     yield maker.make("Send reading", "S", ue.name, commands.SendReading(server))
@@ -164,12 +167,11 @@ def _ask(scene: Scene, maker: _UEButtons, server: str) -> Button:
     return maker.make(label, "K", server, commands.AskForKey(ue.name))
 
 
-def _old_gutis(scene: Scene, ue: str) -> range:
-    """Give the indexes of the last few GUTIs that the AS learned from a UE before the newest one."""
+def _old_gutis(scene: Scene, ue: str) -> tuple[tuple[int, GUTI], ...]:
+    """Give the last few GUTIs that the AS learned from a UE before the newest one, with their indexes."""
     server = node(scene.world, scene.moment.shown_as)
     session = server.session_of(ue) if isinstance(server, ApplicationServerState) else None
-    count = 0 if session is None else len(session.gutis) - 1
-    return range(max(count - _MOST_OLD_GUTIS, 0), max(count, 0))
+    return () if session is None else tuple(enumerate(session.gutis[:-1]))[-_MOST_OLD_GUTIS:]
 
 
 def _ue_itself(maker: _UEButtons) -> Iterator[Button]:

@@ -7,8 +7,8 @@ from typing import Final
 from core.lab.moment import StepRecord
 from core.lab.scene import Scene
 from core.words.names import FAULT_OF_VALUE, OURS, TIMER_OF_VALUE, message_label
-from core.words.notes import note_of, sentence_of, why_lost
-from nodes.diagram.rows import SETTLING, Badge, Note, Row, RowKind, Strong
+from core.words.notes import note_of, sentence_of, why_lost, with_guti
+from nodes.diagram.rows import SETTLING, Badge, GUTITag, Note, Row, RowKind, Strong
 from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
 from nodes.protocol.world.engine import Event, EventKind
@@ -56,6 +56,7 @@ class RowMaker:
         self.columns = columns
         self.harm = harm
         self._vectors: dict[int, VectorName | None] = {}
+        self._gutis: dict[int, GUTITag | None] = {}
         self._answered: dict[int, Badge | None] = {}
         self._rows: list[Row] = []
         self._pending: _Pending | None = None
@@ -92,6 +93,7 @@ class RowMaker:
         note: Note = (Strong("out of order"),) if event.out_of_order else ()
         if event.kind is EventKind.SENT:
             self._vectors[event.number] = event.vector
+            self._gutis[event.number] = self._guti(event)
             pending = self._pending
             if pending is not None and pending.node == event.node and pending.kind is not RowKind.RESTART:
                 note, self._pending = pending.before_sending, None
@@ -112,6 +114,7 @@ class RowMaker:
                 badge=self.scene.badge(vector),
                 about=self._about(event),
                 is_ours=event.message in OURS,
+                guti=self._gutis.get(event.number),
                 note=note,
                 mark="lost" if event.kind is EventKind.LOST else "",
             )
@@ -120,6 +123,10 @@ class RowMaker:
     def _reason(self, event: Event) -> str:
         """Why a message was refused or lost; nothing of others."""
         return sentence_of(self.scene.moment.setup, event) or why_lost(event)
+
+    def _guti(self, event: Event) -> GUTITag | None:
+        """Give the tag of what a message carries: whom it names changes with time, and the row does not say that."""
+        return self.scene.guti_tag(event.guti)
 
     def _about(self, event: Event) -> Badge | None:
         """Give the AV of the push that an answer answers."""
@@ -145,7 +152,7 @@ class RowMaker:
         else:
             row = self._rows[index]
             kind = RowKind.REFUSED if event.note in _UNREAD else row.kind
-            self._rows[index] = replace(row, kind=kind, note=joined(row.note, note))
+            self._rows[index] = replace(row, kind=kind, note=joined(row.note, with_guti(note, row.guti)))
 
     def _receipt(self, node: str) -> int | None:
         """Find the row of this step in which a node got a message."""

@@ -109,10 +109,7 @@ def verdicts_of(scene: Scene, world: World) -> tuple[EndVerdict, ...]:
 
 def _verdict(scene: Scene, world: World, name: str) -> EndVerdict:
     verdict = judge(world, name, scene.moment.shown_as)
-    home = next(ue.imsi for ue in scene.ues if ue.name == name)
-    used, given, held = (
-        scene.badge(vector, home) for vector in (verdict.ue, verdict.network, verdict.application_server)
-    )
+    used, given, held = (scene.badge(vector) for vector in (verdict.ue, verdict.network, verdict.application_server))
     return EndVerdict(
         word=VerdictWord(verdict.word.value),
         ue_name=scene.name(name) if scene.moment.setup.ues > 1 else "",

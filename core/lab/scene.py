@@ -3,18 +3,21 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from core.lab.gutis import Naming, naming
 from core.lab.moment import Moment, StepRecord
+from core.lab.parts import Octets
 from core.lab.selection import select, subject_of
-from core.words.names import node_name
-from nodes.diagram.rows import Badge
+from core.words.names import node_name, ue_letters
+from nodes.diagram.rows import Badge, GUTITag
 from nodes.protocol.entities.hss.table import HSSState, Subscriber
+from nodes.protocol.entities.mme.state import MMEState, context_of_guti
 from nodes.protocol.entities.scef.table import SCEFState
 from nodes.protocol.entities.ue.state import UEState
-from nodes.protocol.identities import IMSI
+from nodes.protocol.identities import GUTI, IMSI
 from nodes.protocol.options import HSS, SCEF, Solution
 from nodes.protocol.world.engine import Event
 from nodes.protocol.world.provenance import VectorName
-from nodes.protocol.world.world import World, node_as, ue_of_imsi
+from nodes.protocol.world.world import World, node_as, nodes_of, ue_of_imsi
 
 
 # Without slots: a look-up that was made once is kept in the instance.
@@ -78,23 +81,56 @@ class Scene:
     def name(self, node_: str) -> str:
         return node_name(self.moment.setup, node_)
 
-    def badge(self, vector: VectorName | None, home: IMSI | None = None) -> Badge | None:
-        """Give the badge of an AV. It names its UE unless that is the one of `home`, or the only one shown."""
-        if vector is None:
-            return None
-        if home is None and not self.has_several:
-            home = self.ues[0].imsi
-        return Badge(vector.number, "" if vector.imsi == home else self._owner(vector.imsi))
+    def badge(self, vector: VectorName | None) -> Badge | None:
+        """Give the badge of an AV; where the lab has several UEs it says of which it is."""
+        return None if vector is None else Badge(vector.number, self._letters(vector.imsi))
 
-    def badge_of_rand(self, imsi: IMSI, rand: bytes | None, home: IMSI | None = None) -> Badge | None:
+    def badge_of_rand(self, imsi: IMSI, rand: bytes | None) -> Badge | None:
         """Give the badge of a RAND, 16 octets, that was made for a shown UE."""
         number = None if rand is None else self._numbers[imsi].get(rand)
-        return None if number is None else self.badge(VectorName(imsi, number), home)
+        return None if number is None else self.badge(VectorName(imsi, number))
 
-    def _owner(self, imsi: IMSI) -> str:
+    def _letters(self, imsi: IMSI) -> str:
+        if self.moment.setup.ues == 1:
+            return ""
         shown = next((ue for ue in self.ues if ue.imsi == imsi), None)
         state = shown or ue_of_imsi(self.world, imsi)
-        return imsi if state is None else self.name(state.name)
+        return f" of {imsi}" if state is None else ue_letters(int(state.name.partition("-")[2]))
+
+    @cached_property
+    def _guti_numbers(self) -> dict[str, int]:
+        return {octets: number for number, octets in enumerate(self.moment.gutis, 1)}
+
+    def guti(self, guti: GUTI | str, imsi: IMSI | None = None) -> GUTITag | Octets:
+        """Give the tag of a GUTI; with the IMSI of the UE for which it is held it says whether it still names that one.
+
+        Octets that came into the lab in no step, as where a trace has them, have no number.
+        """
+        octets = str(guti)
+        number = self._guti_numbers.get(octets)
+        if number is None:
+            return Octets(octets, "GUTI")
+        state = self._state(guti, imsi) if isinstance(guti, GUTI) and imsi is not None else ""
+        return GUTITag(number, octets, state)
+
+    def guti_tag(self, guti: GUTI | None, imsi: IMSI | None = None) -> GUTITag | None:
+        """Give the tag alone, where octets would say too much."""
+        tag = None if guti is None else self.guti(guti, imsi)
+        return tag if isinstance(tag, GUTITag) else None
+
+    def _state(self, guti: GUTI, imsi: IMSI) -> str:
+        match naming(self.world, guti, imsi):
+            case Naming.VALID:
+                return ""
+            case Naming.OLD:
+                return "old"
+            case Naming.ANOTHERS:
+                return f"now {self._holder(guti)}’s"
+
+    def _holder(self, guti: GUTI) -> str:
+        """Give the letters of the UE that a GUTI names."""
+        contexts = (context_of_guti(mme, guti) for mme in nodes_of(self.world, MMEState))
+        return next((self._letters(context.imsi) for context in contexts if context is not None), "")
 
     def is_about(self, subject: str) -> bool:
         """Whether a subject of a timer, a path or a request (AS/UE.number) is a shown UE."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from core.lab.cards.gutis import guti_tags
 from core.lab.moment import PairVerdict
-from core.lab.parts import Piece, Prose, VerdictWord
+from core.lab.parts import PartOfProse, Piece, Prose, VerdictWord
 from core.lab.scene import Scene
 from core.words.names import RESULTS, with_node_names
 from nodes.diagram.rows import Badge
@@ -13,7 +14,7 @@ from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.properties import verdict as protocol
 from nodes.protocol.properties.observation import Judgement
-from nodes.protocol.world.provenance import NamedVector
+from nodes.protocol.world.provenance import Named, NamedGUTIs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,25 +53,43 @@ def relation(one: Badge | None, other: Badge | None) -> str:
     return "=" if one == other else "≠"
 
 
+@dataclass(frozen=True, slots=True)
+class Violated:
+    """A property that the run has violated, and the step in which it did first; None: nobody knows."""
+
+    number: str
+    title: str
+    step: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What the strip says of the properties: those that are violated, of so many."""
+
+    lab_key: str = ""
+    violated: tuple[Violated, ...] = ()
+    total: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdicts(Piece):
-    """`violated` counts the properties that the run has violated."""
+    """`judged` is about the properties of the run."""
 
     fragment: ClassVar[str] = "verdict"
     strips: tuple[Verdict, ...]
-    violated: int = 0
+    judged: Judged = Judged()
 
     @property
     def parts(self) -> tuple[Piece, ...]:
-        """The first strip tells of the violated properties."""
-        return tuple(VerdictStrip(each, 0 if index else self.violated) for index, each in enumerate(self.strips))
+        """The first strip tells of the properties."""
+        return tuple(VerdictStrip(each, None if index else self.judged) for index, each in enumerate(self.strips))
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictStrip(Piece):
     fragment: ClassVar[str] = "verdict-strip"
     verdict: Verdict
-    violated: int
+    judged: Judged | None
 
     @property
     def id(self) -> str:
@@ -117,14 +136,18 @@ def verdicts(scene: Scene) -> Verdicts:
     moment = scene.moment
     pairs = {pair.ue: pair for pair in moment.verdicts if pair.application_server == moment.shown_as}
     strips = tuple(_strip(scene, ue, pairs[ue.name]) for ue in scene.ues if ue.name in pairs)
-    violated = sum(status.judgement is Judgement.VIOLATED for status in moment.statuses)
-    return Verdicts(strips=strips, violated=violated)
+    violated = tuple(
+        Violated(str(status.property.id.value), status.property.title, status.step)
+        for status in moment.statuses
+        if status.judgement is Judgement.VIOLATED
+    )
+    return Verdicts(strips=strips, judged=Judged(lab_key=moment.lab_key, violated=violated, total=len(moment.statuses)))
 
 
 def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:
     verdict = pair.verdict
     vectors = (verdict.ue, verdict.network, verdict.application_server)
-    used, given, held = (scene.badge(vector, ue.imsi) for vector in vectors)
+    used, given, held = (scene.badge(vector) for vector in vectors)
     return Verdict(
         ue=ue.name,
         word=VerdictWord(verdict.word.value),
@@ -141,15 +164,19 @@ def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:
     )
 
 
-def _drawn(scene: Scene, ue: UEState, part: str | NamedVector) -> Iterator[Badge | str]:
-    """Draw an AV in a sentence as its badge, and say whose it is if it is another UE's."""
+_MOST_GUTIS: Final = 3
+"""That a sentence shows; of more it says that there are several."""
+
+
+def _drawn(scene: Scene, ue: UEState, part: str | Named) -> Iterator[PartOfProse]:
+    """Draw an AV in a sentence as its badge, which says whose it is if it is another UE's, and a GUTI as its tag."""
     if isinstance(part, str):
         yield with_node_names(scene.moment.setup, part)
         return
-    badge = scene.badge(part.vector, ue.imsi)
-    yield part.words if badge is None else Badge(badge.number)
-    if badge is not None and badge.owner:
-        yield f" of {badge.owner}"
+    if isinstance(part, NamedGUTIs):
+        yield from guti_tags(scene, part.gutis, ue.imsi) if len(part.gutis) <= _MOST_GUTIS else (part.words,)
+        return
+    yield scene.badge(part.vector) or part.words
 
 
 def _missing(verdict: protocol.Verdict) -> str:

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from core.lab.parts import Octets, Piece, Prose, Start, Tail
+from core.lab.parts import ModeDot, Octets, PartOfProse, Piece, Prose, Start, Tail
 from core.lab.printing import part
 from nodes.diagram import svg
-from nodes.diagram.rows import Badge, Ladder, Part, Strong
+from nodes.diagram.rows import Badge, GUTITag, Ladder, Strong
+from nodes.diagram.tags import draw_guti
 
 register = template.Library()
 
@@ -29,15 +30,27 @@ MOST_KEPT: Final = 4096
 @lru_cache(MOST_KEPT)
 def av(badge: Badge) -> SafeString:
     """Print the picture of an AV; its text is for those who do not see it."""
-    owner = format_html('<small class="av-owner">{}</small>', badge.owner) if badge.owner else ""
     return format_html(
         '<span class="av av-{}"><svg class="av-shape" aria-hidden="true"><use href="#{}"/></svg>'
-        '<b aria-hidden="true">{}</b>{}<span class="visually-hidden">({})</span></span>',
+        '<b aria-hidden="true">{}</b><span class="visually-hidden">({})</span></span>',
         badge.hue,
         badge.symbol,
-        badge.number,
-        owner,
+        badge.name,
         badge.text,
+    )
+
+
+@register.filter
+@lru_cache(MOST_KEPT)
+def guti(tag: GUTITag) -> SafeString:
+    """Print the tag of a GUTI; the title and a click give its octets."""
+    return format_html(
+        '<button type="button" class="guti" data-copy="{0}" title="GUTI, {1} octets: {0}">{2}'
+        '<span class="visually-hidden">GUTI {3}, copy</span></button>',
+        tag.octets,
+        len(tag.octets) // 2,
+        mark_safe(draw_guti(tag)),  # noqa: S308 - it has escaped its words.
+        tag.text,
     )
 
 
@@ -93,10 +106,19 @@ def lifelines(ladder: Ladder) -> SafeString:
     return mark_safe(svg.draw_lifelines(ladder.lifelines))  # noqa: S308
 
 
-def _part(part: Part | Octets | Tail | Start) -> SafeString | str:
+def _part(part: PartOfProse) -> SafeString | str:
     match part:
         case Badge():
             return av(part)
+        case GUTITag():
+            return guti(part)
+        case ModeDot():
+            return format_html(
+                '<span class="mode is-{}" title="{}"><span class="visually-hidden">{}, </span></span>',
+                "connected" if part.is_connected else "idle",
+                part.word,
+                part.word,
+            )
         case Strong():
             return format_html("<strong>{}</strong>", part.text)
         case Octets():

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import Enum
+from string import ascii_uppercase
 from typing import Final
 
 from nodes.protocol.entities.connection import Mode
@@ -204,12 +205,23 @@ _NODE: Final = re.compile(r"\b(?:(?:ue|mme|as)-\d+|hss|scef|third-party)\b")
 
 
 def node_name(setup: Setup, node: str) -> str:
-    """Name a node: "UE" where the lab has one UE, else "UE 2"."""
+    """Name a node: "UE" where the lab has one UE, else "UE B"; "MME 2" and "AS 2" have numbers."""
     if node in _SINGLE:
         return _SINGLE[node]
     kind, _, number = node.partition("-")
     count = {"ue": setup.ues, "mme": setup.mmes, "as": setup.application_servers}[kind]
-    return _KINDS[kind] if count == 1 else f"{_KINDS[kind]} {number}"
+    if count == 1:
+        return _KINDS[kind]
+    return f"{_KINDS[kind]} {ue_letters(int(number)) if kind == 'ue' else number}"
+
+
+def ue_letters(number: int) -> str:
+    """Give the letters of a UE, counted from 1: A to Z, then AA. AVs have numbers, so that 1B is an AV of UE B."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, len(ascii_uppercase))
+        letters = ascii_uppercase[rest] + letters
+    return letters
 
 
 def with_node_names(setup: Setup, text: str) -> str:

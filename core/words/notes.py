@@ -1,10 +1,11 @@
 """What nodes say: as a sentence, and short enough to stand beside a lifeline."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from core.words.names import with_node_names
-from nodes.diagram.rows import Badge, Note, Strong
+from nodes.diagram.rows import Badge, GUTITag, Note, Strong
 from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.options import Setup
@@ -29,6 +30,7 @@ LOSSES: Final[Mapping[LossCause, str]] = {
     LossCause.CONNECTION_RELEASED: "connection released",
 }
 _LOSS_OF_VALUE: Final = {cause.value: words for cause, words in LOSSES.items()}
+_GUTI: Final = re.compile(r"\bGUTI\b")
 
 
 def _of_reason(remark: Remark) -> Callable[..., str]:
@@ -127,6 +129,18 @@ def sentence_of(setup: Setup, event: Event) -> str:
 def why_lost(event: Event) -> str:
     """Why a message was lost; nothing where it was dropped by hand."""
     return _LOSS_OF_VALUE.get(event.text, "")
+
+
+def with_guti(note: Note, guti: GUTITag | None) -> Note:
+    """Put the tag of the GUTI that came with a message in place of the word in what its receiver says."""
+    if guti is None:
+        return note
+    return tuple(part for each in note for part in (_with_guti(each, guti) if isinstance(each, str) else (each,)))
+
+
+def _with_guti(words: str, guti: GUTITag) -> Note:
+    before, *after = _GUTI.split(words, maxsplit=1)
+    return tuple(part for part in (before, guti, *after) if part) if after else (words,)
 
 
 def note_of(setup: Setup, event: Event, badge: Badge | None) -> Note:

@@ -37,6 +37,8 @@ class Arrow:
     badge_at: Point | None = None
     copies: int = 1
     is_held: bool = False
+    about: str = ""
+    """What is in flight, for those who do not see where the arrow is: "#14 Push RAND, MME to SCEF"."""
 
     @property
     def words(self) -> str:
@@ -95,7 +97,9 @@ class Arrows:
         start, far = self._start(placed), self.columns[peer_of(row)]
         end = Point(start.x + (far - start.x) * 0.7, start.y + HALF_ARROW_DROP)
         arrow = self._arrow(row, Stroke.IN_FLIGHT, start, end)
-        return (replace(arrow, copies=copies, is_held=self.ladder.waits(row.message)),)
+        ends = " to ".join(self.ladder.lifelines[each].name for each in (row.lifeline, peer_of(row)))
+        about = f"#{row.message} {row.label}, {ends}"
+        return (replace(arrow, copies=copies, is_held=self.ladder.waits(row.message), about=about),)
 
     def _leaving(self) -> tuple[Arrow, ...]:
         """Give what was neither settled nor in flight here: it ends below the last row."""

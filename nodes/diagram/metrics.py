@@ -29,6 +29,6 @@ def _character_width(character: str) -> float:
     return 0.69 if character.isupper() else 0.55
 
 
-def badge_width(number: int) -> float:
-    """Width in em: shape .86, gap .24, numeral."""
-    return round(0.86 + 0.24 + 0.556 * len(str(number)), 2)
+def badge_width(name: str) -> float:
+    """Width in em: shape .86, gap .24, numeral and the letters of the UE."""
+    return round(0.86 + 0.24 + sum(0.74 if each.isalpha() else 0.556 for each in name), 2)

@@ -6,15 +6,19 @@ Values only. Where they are drawn is `layout`'s, how is `svg`'s, and how they re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 SHAPES = ("circle", "triangle", "square", "diamond")
+FILLINGS = ("", "-left", "-right", "-low")
+"""Of the shapes of one UE after the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Badge:
     """The picture of one AV, the same at every node: number, shape and colour.
 
-    `number` counts the AVs of one UE from 1. `owner` names the UE where several UEs are on one page.
+    `number` counts the AVs of one UE from 1. `owner` are the letters of the UE where a lab has several, and the shapes
+    of UE B, C and D are filled by half: left, right, below.
     """
 
     number: int
@@ -41,11 +45,22 @@ class Badge:
     @property
     def symbol(self) -> str:
         """The id of the SVG symbol."""
-        return f"av-{self.shape}-ring" if self.is_ringed else f"av-{self.shape}"
+        ring = "-ring" if self.is_ringed else ""
+        return f"av-{self.shape}{ring}{self._filling}"
+
+    @property
+    def _filling(self) -> str:
+        letter = self.owner[-1:]
+        return FILLINGS[(ord(letter) - ord("A")) % len(FILLINGS)] if letter.isalpha() else ""
+
+    @property
+    def name(self) -> str:
+        """What stands beside the shape: 1, or 1B."""
+        return f"{self.number}{self.owner}"
 
     @property
     def text(self) -> str:
-        return f"AV {self.number} of {self.owner}" if self.owner else f"AV {self.number}"
+        return f"AV {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +70,28 @@ class Strong:
     text: str
 
 
-Part = str | Badge | Strong
+@dataclass(frozen=True, slots=True)
+class GUTITag:
+    """The tag of one GUTI, the same wherever the octets are.
+
+    `number` counts the GUTIs of a lab from 1, in the order in which they came. `octets` are in hex. `state` are words
+    beside the number where the GUTI names its holder's UE no more: "old", "now B’s".
+    """
+
+    number: int
+    octets: str
+    state: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"G{self.number}"
+
+    @property
+    def text(self) -> str:
+        return f"{self.name} {self.state}" if self.state else self.name
+
+
+Part = str | Badge | Strong | GUTITag
 Note = tuple[Part, ...]
 """Parts of a phrase, drawn and read in order. Spaces between parts are the phrase's own."""
 
@@ -111,6 +147,27 @@ class Row:
     mark: str = ""
     url: str = ""
     """Where the message is explained; empty while there is no such page."""
+    guti: GUTITag | None = None
+    """The GUTI that the message carries."""
+
+    @property
+    def name(self) -> tuple[str | GUTITag, ...]:
+        """The label with what belongs to it."""
+        return label_with(self.label, self.guti, is_ours=self.is_ours)
+
+
+_CARRIED: Final = ", GUTI"
+_WORD: Final = "GUTI "
+
+
+def label_with(label: str, guti: GUTITag | None, *, is_ours: bool) -> tuple[str | GUTITag, ...]:
+    """Give a label with the mark † of what 3GPP does not define, and with the tag of a GUTI in place of that word."""
+    mark = "†" if is_ours else ""
+    if guti is None:
+        return (f"{label}{mark}",)
+    if label.startswith(_WORD):
+        return (guti, f" {label.removeprefix(_WORD)}{mark}")
+    return (f"{label.removesuffix(_CARRIED)}{mark}, ", guti)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

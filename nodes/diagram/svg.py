@@ -14,6 +14,7 @@ from typing import Final
 
 from nodes.diagram.arrows import Arrow, Stroke
 from nodes.diagram.crossings import Crossings
+from nodes.diagram.labels import BASELINE, draw_label
 from nodes.diagram.layout import Layout, place
 from nodes.diagram.metrics import badge_width, text_width
 from nodes.diagram.placement import ROW, PlacedBand, PlacedRow, Point, beyond, has_tag, note_is_inward, peer_of
@@ -23,14 +24,10 @@ from nodes.diagram.words import MIDDLE, at, draw_badge, draw_note, draw_plate, d
 
 FEW: Final = 4
 """Ladders that are kept: what prints one asks for it more than once."""
-BASELINE = 1.06
-"""Of a row's text, in em from the row's top."""
 LABEL_GAP = 8
 """Pixels between a lifeline and the label beside it."""
 LABEL_GAP_EM = 0.55
 """The same in em, where type is smallest."""
-LABEL_SIZE = 0.93
-"""Of a label, beside other text of the ladder: the stylesheet makes it smaller and closer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,7 @@ class _Picture:
         ground, *others = (layer.svg for layer in layers)
         body = f"{self._hung(ground)}{''.join(_lifelines(self.layout))}{self._hung(''.join(others))}"
         name, height = self._name("drawing"), f"{self.placed.height:.2f}em"
-        root = f'<svg id="{name}" class="band-drawing" width="100%" height="{height}" aria-hidden="true">{body}</svg>'
+        root = f'<svg id="{name}" class="band-drawing" width="100%" height="{height}">{body}</svg>'
         return Drawing(name, root, layers)
 
     def _name(self, part: str) -> str:
@@ -103,7 +100,7 @@ class _Picture:
 
     def _layer(self, name: str, parts: Iterable[Drawing]) -> Drawing:
         inside = tuple(parts)
-        return Drawing(name, f'<g id="{name}">{"".join(part.svg for part in inside)}</g>', inside)
+        return Drawing(name, f'<g id="{name}" aria-hidden="true">{"".join(part.svg for part in inside)}</g>', inside)
 
     def _grounds(self) -> list[tuple[float, float]]:
         return [(row.top, row.top + row.height) for row in self.placed.rows if row.is_current]
@@ -173,7 +170,12 @@ def _stroke(arrow: Arrow, top: float, name: str) -> str:
 def _ending(arrow: Arrow, top: float) -> str:
     match arrow.stroke:
         case Stroke.IN_FLIGHT:
-            symbol = '<use href="#envelope" x="-.68em" y="-.45em" width="1.36em" height=".9em"/>'
+            symbol = (
+                f'<a class="envelope" href="#inflight" role="button" aria-haspopup="true"'
+                f' aria-label="{escape(arrow.about)}: in flight" data-message="{arrow.key}">'
+                '<rect class="envelope-reach" x="-.85em" y="-.85em" width="1.7em" height="1.7em"/>'
+                '<use href="#envelope" x="-.68em" y="-.45em" width="1.36em" height=".9em"/></a>'
+            )
         case Stroke.LOST:
             symbol = '<use href="#cross" x="-.5em" y="-.5em" width="1em" height="1em"/>'
         case _:
@@ -181,14 +183,18 @@ def _ending(arrow: Arrow, top: float) -> str:
     x, anchor = ("1.1em", "start") if arrow.goes_right else ("-1.1em", "end")
     # Words beside an envelope keep off the end of the band below it.
     y = ".36em" if arrow.stroke is Stroke.LOST else ".1em"
-    text = f'<text class="strong" x="{x}" y="{y}" text-anchor="{anchor}">{arrow.words}</text>' if arrow.words else ""
+    text = (
+        f'<text class="strong" x="{x}" y="{y}" text-anchor="{anchor}" aria-hidden="true">{arrow.words}</text>'
+        if arrow.words
+        else ""
+    )
     return at(arrow.end, top, symbol + text)
 
 
 def _arrow_badge(arrow: Arrow, top: float, grounds: Iterable[tuple[float, float]], name: str) -> str:
     if arrow.badge is None or arrow.badge_at is None:
         return ""
-    width = badge_width(arrow.badge.number)
+    width = badge_width(arrow.badge.name)
     # The plate hides the line under the badge and so takes the ground's colour.
     is_marked = any(low <= arrow.badge_at.y <= high for low, high in grounds)
     plate = f'<rect class="plate" x="-{width / 2 + 0.3:.2f}em" y="-.55em" width="{width + 0.6:.2f}em" height="1.1em"/>'
@@ -238,19 +244,14 @@ class _Words:
     def _label(self, row: Row, y: float) -> str:
         """Name the message at its sender's end, in the direction it goes."""
         x, to_right = self.layout.columns[row.lifeline], peer_of(row) > row.lifeline
-        shift, anchor = (LABEL_GAP, "") if to_right else (-LABEL_GAP, ' text-anchor="end"')
-        mark = '<tspan class="ours-mark">†</tspan>' if row.is_ours else ""
-        text = (
-            f'<text class="label" x="{shift}"{anchor}>'
-            f'<tspan class="number">#{row.message}</tspan> {escape(row.label)}{mark}</text>'
-        )
+        shift = LABEL_GAP if to_right else -LABEL_GAP
+        text, width = draw_label(row, to_right=to_right)
         linked = f'<a href="{escape(row.url)}" tabindex="-1">{text}</a>' if row.url else text
-        width = LABEL_SIZE * text_width(f"#{row.message} {row.label}{'†' if row.is_ours else ''}")
         plate = ""
         if self.crossings.meet(x, y, LABEL_GAP_EM + width, to_right=to_right):
-            plate = f'<svg x="{shift}">{draw_plate(width, -BASELINE, to_right=to_right)}</svg>'
+            plate = draw_plate(width, -BASELINE, to_right=to_right)
         # The text's own em is smaller than a row's, so it is placed by a box of its own.
-        return at(Point(x, y + BASELINE), 0, plate + linked)
+        return at(Point(x, y + BASELINE), 0, f'<svg x="{shift}">{plate}{linked}</svg>')
 
     def _received(self, row: Row, y: float) -> str:
         x, from_left = self.layout.columns[row.lifeline], peer_of(row) < row.lifeline

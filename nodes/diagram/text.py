@@ -73,8 +73,7 @@ def _event(row: Row, number: int, ladder: Ladder) -> TextEvent:
 def _sentence(row: Row, ladder: Ladder) -> Note:
     here = ladder.lifelines[row.lifeline].name
     there = ladder.lifelines[row.peer].name if row.peer is not None else ""
-    mark = "†" if row.is_ours else ""
-    message = (f"{row.label}{mark} #{row.message}", *_carrying(row.badge), *_about(row.about))
+    message = (*row.name, f" #{row.message}", *_carrying(row.badge), *_about(row.about))
     match row.kind:
         case RowKind.SEND:
             in_flight = any(number == row.message for number, _copy in ladder.in_flight)

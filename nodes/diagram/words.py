@@ -1,12 +1,12 @@
 """Words, badges and tags of the ladder, set beside a point of it."""
 
-from collections.abc import Iterator
 from html import escape
 
 from nodes.diagram.crossings import BOTTOM, TOP, Crossings
 from nodes.diagram.metrics import SPACE, badge_width, text_width
 from nodes.diagram.placement import Point
-from nodes.diagram.rows import Badge, Note, Strong
+from nodes.diagram.rows import Badge, GUTITag, Note, Part, Strong
+from nodes.diagram.tags import HEIGHT, draw_guti, guti_width
 
 MIDDLE = 0.7
 """Of a row's text, in em from the row's top."""
@@ -29,7 +29,7 @@ def draw_badge(badge: Badge, x: float) -> str:
     """Draw a badge whose left edge is at `x` em and whose middle is at height 0."""
     return (
         f'<use class="av-{badge.hue}" href="#{badge.symbol}" x="{x:.2f}em" y="-.43em" width=".86em" height=".86em"/>'
-        f'<text class="strong" x="{x + 1.1:.2f}em" y=".36em">{badge.number}</text>'
+        f'<text class="strong" x="{x + 1.1:.2f}em" y=".36em">{badge.name}</text>'
     )
 
 
@@ -62,8 +62,8 @@ def draw_note(
         return ""
     mark = '<circle class="dot" r=".28em"/>' if dot else ""
     side = NOTE_GAP if to_right else -NOTE_GAP
-    parts = "".join(_left_to_right(note) if to_right else _right_to_left(note))
-    width = sum(_width(part) for part in note)
+    parts = draw_parts(note, to_right=to_right)
+    width = note_width(note)
     if crossings is not None and crossings.meet(x, y, NOTE_GAP_EM + width, to_right=to_right):
         parts = draw_plate(width, -MIDDLE, to_right=to_right) + parts
     return at(Point(x, y + MIDDLE), 0, f'{mark}<svg x="{side}">{parts}</svg>')
@@ -75,24 +75,28 @@ def draw_plate(width: float, y: float, *, to_right: bool) -> str:
     return f'<rect class="plate" x="{left:.2f}em" y="{y + TOP:.2f}em" width="{width:.2f}em" height="{height:.2f}em"/>'
 
 
-def _left_to_right(note: Note) -> Iterator[str]:
-    x = 0.0
-    for part in note:
-        yield _part(part, x, "start")
-        x += _width(part)
+def draw_parts(note: Note, *, to_right: bool) -> str:
+    """Draw the parts of a phrase from a point to its right, or to its left: the last one is set first there, so that
+    only the widths of parts with a neighbour are estimates.
+    """
+    x, drawn = 0.0, list[str]()
+    for part in note if to_right else reversed(note):
+        drawn.append(_part(part, x, "start" if to_right else "end"))
+        x += _width(part) if to_right else -_width(part)
+    return "".join(drawn)
 
 
-def _right_to_left(note: Note) -> Iterator[str]:
-    """Set the last part first, so that only the widths of parts with a neighbour are estimates."""
-    x = 0.0
-    for part in reversed(note):
-        yield _part(part, x, "end")
-        x -= _width(part)
+def note_width(note: Note) -> float:
+    """Give the width of a phrase in em."""
+    return sum(_width(part) for part in note)
 
 
-def _part(part: str | Badge | Strong, x: float, anchor: str) -> str:
+def _part(part: Part, x: float, anchor: str) -> str:
     if isinstance(part, Badge):
-        return draw_badge(part, x if anchor == "start" else x - badge_width(part.number))
+        return draw_badge(part, x if anchor == "start" else x - badge_width(part.name))
+    if isinstance(part, GUTITag):
+        left = x if anchor == "start" else x - guti_width(part)
+        return draw_guti(part, f' x="{left:.2f}em" y="-{HEIGHT / 2:.2f}em"')
     words, kind = (part.text, "strong") if isinstance(part, Strong) else (part, "note")
     # SVG drops spaces at the ends of a text, so they become distance.
     if anchor == "start":
@@ -103,7 +107,9 @@ def _part(part: str | Badge | Strong, x: float, anchor: str) -> str:
     return f'<text class="{kind}" x="{x:.2f}em" y=".36em"{attribute}>{escape(words.strip())}</text>'
 
 
-def _width(part: str | Badge | Strong) -> float:
+def _width(part: Part) -> float:
     if isinstance(part, Badge):
-        return badge_width(part.number)
+        return badge_width(part.name)
+    if isinstance(part, GUTITag):
+        return guti_width(part)
     return text_width(part.text, bold=True) if isinstance(part, Strong) else text_width(part)

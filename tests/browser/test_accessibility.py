@@ -109,7 +109,7 @@ def test_nothing_moves_for_who_wants_that(page: Page) -> None:
 def test_two_ues_fit_a_phone(page: Page) -> None:
     page.set_viewport_size(PHONE)
     drive(page, attached_lab(setup_of(ues=2, mmes=2, servers=2)))
-    press(page, "UE 1 and UE 2")
+    press(page, "UE A and UE B")
     expect(page.locator("#cards .card.is-ue")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert serious(page) == []

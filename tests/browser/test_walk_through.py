@@ -90,11 +90,11 @@ def expect_pairs_to_equal_rows(page: Page, lab: models.Lab) -> None:
 def test_two_ues_are_shown_side_by_side(page: Page) -> None:
     open_new_lab(page, setup_of(ues=2))
     press(page, "Attach")
-    press(page, "UE 1 and UE 2")
-    expect(page.locator("#cards .card.is-ue h2")).to_have_text(["UE 1", "UE 2"])
+    press(page, "UE A and UE B")
+    expect(page.locator("#cards .card.is-ue h2")).to_have_text(["UE A", "UE B"])
     expect(page.locator("#verdict section")).to_have_count(2)
 
-    page.get_by_role("group", name="Procedures of UE 2").get_by_role("button", name="Attach for").click()
+    page.get_by_role("group", name="Procedures of UE B").get_by_role("button", name="Attach for").click()
     expect(page.locator("#cards .card.is-ue").nth(1).locator(".card-head")).to_contain_text("uses")
     rows = lab_of(page).ue_rows.order_by("name").values_list("guti", flat=True)
     shown = page.locator("#cards .card.is-ue").get_by_role("button", name="copy GUTI")

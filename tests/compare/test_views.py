@@ -202,7 +202,7 @@ def test_only_the_first_steps_of_a_long_lab_are_compared(monkeypatch: pytest.Mon
 
 
 def test_several_ues_have_a_strip_each_and_that_of_the_difference_is_shown() -> None:
-    """The lab shows UE 1; UE 2 attaches, and the push of its AV is held."""
+    """The lab shows UE A; UE B attaches, and the push of its AV is held."""
     new = new_lab(setup_of(ues=2))
     second = Command("ue-2", Attach("mme-1"))
     lab = take(new.lab.key, Hold("mme-1", "scef"), second)
@@ -210,8 +210,8 @@ def test_several_ues_have_a_strip_each_and_that_of_the_difference_is_shown() -> 
     page = page_of(new)
 
     assert page.comparison is not None
-    assert [end.ue_name for end in page.comparison.mine.ends] == ["UE 1", "UE 2"]
-    assert page.comparison.first.startswith("UE 2: ")
+    assert [end.ue_name for end in page.comparison.mine.ends] == ["UE A", "UE B"]
+    assert page.comparison.first.startswith("UE B: ")
 
 
 def test_a_value_that_no_option_has_is_said_on_the_page() -> None:

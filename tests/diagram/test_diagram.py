@@ -21,8 +21,9 @@ from nodes.diagram.placement import (
     note_is_inward,
     place_columns,
 )
-from nodes.diagram.rows import Badge, Band, Ladder, Lifeline, Note, Row, RowKind, Strong
+from nodes.diagram.rows import Badge, Band, GUTITag, Ladder, Lifeline, Note, Row, RowKind, Strong
 from nodes.diagram.svg import draw, draw_lifelines
+from nodes.diagram.tags import draw_guti, guti_width
 from nodes.diagram.text import plain, read
 from tests.fixtures.ladders import AS, LIFELINES, MME, SCEF, UE, end, every_kind, in_transit, send
 
@@ -54,7 +55,9 @@ def test_badge_counts_from_one() -> None:
 
 
 def test_badge_of_one_of_several_ues_names_it() -> None:
-    assert Badge(2, "UE 1").text == "AV 2 of UE 1"
+    assert Badge(2, "B").text == "AV 2B"
+    symbols = [Badge(number, owner).symbol for number, owner in ((1, "A"), (1, "B"), (6, "C"), (3, "D"), (1, "E"))]
+    assert symbols == ["av-circle", "av-circle-left", "av-triangle-ring-right", "av-square-low", "av-circle"]
 
 
 def test_lifelines_stand_in_the_middle_of_their_columns() -> None:
@@ -379,3 +382,36 @@ def unclosed(text: str) -> list[str]:
     parser.feed(text)
     parser.close()
     return parser.open
+
+
+def test_guti_stands_in_place_of_its_word_in_a_label_or_after_it() -> None:
+    tag = GUTITag(2, "ab" * 10)
+    shown = {
+        "Key request, GUTI": ("Key request†, ", tag),
+        "Push RAND": ("Push RAND†, ", tag),
+        "GUTI Realloc. Command": (tag, " Realloc. Command†"),
+    }
+    for label, parts in shown.items():
+        row = Row(step=1, kind=RowKind.SEND, lifeline=MME, peer=SCEF, message=1, label=label, is_ours=True, guti=tag)
+        assert row.name == parts
+        svg = draw(ladder(row))[0].svg
+        assert svg.count('class="guti-tag"') == 1
+        assert ">G2</text>" in svg
+
+
+def test_words_of_a_label_keep_their_distance_to_a_tag_on_both_sides() -> None:
+    """SVG drops spaces at the ends of a text."""
+    tag = GUTITag(2, "ab" * 10)
+    for lifeline, peer in ((MME, SCEF), (SCEF, MME)):
+        row = Row(
+            step=1, kind=RowKind.SEND, lifeline=lifeline, peer=peer, message=1, label="GUTI Realloc. Command", guti=tag
+        )
+        found = re.search(r'<text class="label" x="(-?[\d.]+)em"[^>]*> Realloc', draw(ladder(row))[0].svg)
+        assert (found is None) is (lifeline == SCEF)
+
+
+def test_a_tag_is_as_wide_as_what_it_says() -> None:
+    valid, lapsed = GUTITag(1, "ab" * 10), GUTITag(1, "ab" * 10, "old")
+    assert guti_width(valid) < guti_width(lapsed)
+    assert 'class="guti-tag is-lapsed"' in draw_guti(lapsed)
+    assert (valid.text, lapsed.text) == ("G1", "G1 old")

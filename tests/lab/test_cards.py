@@ -60,7 +60,7 @@ def test_before_anything_happened() -> None:
         ("as", "AS", "", None, False),
     ]
     assert [each.empty for each in shown] == ["", "No UE context.", "", "No record yet.", "No session."]
-    assert lines(shown[0]) == ["detached: idle", "GUTI: none", "Ks: none", "SQN: …<SQN>", "eKSI: none"]
+    assert lines(shown[0]) == ["○detached: idle", "GUTI: none", "Ks: none", "SQN: …<SQN>", "eKSI: none"]
 
 
 def test_roles_and_badges_when_the_push_lags() -> None:
@@ -79,8 +79,8 @@ def test_mme_lists_avs_with_their_status() -> None:
         "AV 1: used",
         "AV 2: ACTIVE",
         "AV 3 unused: ",
-        "GUTI: <GUTI>",
-        "eKSI 1: registered, connected",
+        "GUTI G1: <GUTI>",
+        "●registered: eKSI 1",
         "Push AV 2: no answer",
     ]
 
@@ -92,7 +92,7 @@ def test_switch_of_the_active_av_is_marked_to_the_leaf() -> None:
     assert changed(shown) == [
         ("AV 1", Change.MODIFIED, "ACTIVE", "used"),
         ("AV 2", Change.MODIFIED, "", "ACTIVE"),
-        ("eKSI 1", Change.MODIFIED, "", "registered, connected"),
+        ("●registered", Change.MODIFIED, "", "eKSI 1"),
         ("Push AV 2", Change.ADDED, "", "no answer"),
     ]
 
@@ -123,11 +123,11 @@ def test_ue_shows_pending_av() -> None:
 
 def test_new_guti_beside_the_old() -> None:
     driven = in_session().take(REALLOCATE)
-    assert lines(card(driven, "MME"))[3] == "GUTIs: …<GUTI>, …<GUTI>"
+    assert lines(card(driven, "MME"))[3] == "GUTIs: G2 G1"
     driven.until("GUTIReallocationComplete")
-    assert changed(card(driven, "UE")) == [("GUTI", Change.MODIFIED, "…<GUTI>", "…<GUTI>")]
+    assert changed(card(driven, "UE")) == [("GUTI", Change.MODIFIED, "G1", "G2")]
     driven.run(ASK)
-    assert lines(card(driven, "MME"))[3] == "GUTI: <GUTI>"
+    assert lines(card(driven, "MME"))[3] == "GUTI G2: <GUTI>"
 
 
 def test_scef_pairs_and_the_active_one() -> None:
@@ -151,7 +151,7 @@ def test_active_flag_that_moves_is_marked_on_both_pairs() -> None:
 
 def test_first_push_binds_the_guti() -> None:
     driven = Driven().take(ATTACH).after("ActiveVectorPushRequest")
-    assert changed(card(driven, "SCEF")) == [("GUTI", Change.ADDED, "", "<GUTI>")]
+    assert changed(card(driven, "SCEF")) == [("GUTI G1", Change.ADDED, "", "<GUTI>")]
 
 
 def test_pairs_that_just_came() -> None:
@@ -163,7 +163,7 @@ def test_pairs_that_just_came() -> None:
 
 def test_parked_push() -> None:
     driven = Driven().take(ATTACH).until("KeysPushRequest").take(Drop("hss", "scef")).until("ActiveVectorPushAnswer")
-    assert lines(card(driven, "SCEF")) == ["GUTI: <GUTI>", "parked push: AV 1"]
+    assert lines(card(driven, "SCEF")) == ["GUTI G1: <GUTI>", "parked push: AV 1"]
     assert card(driven, "HSS").lines[-1] == Line(label=("Push 1",), value=("open",))
 
 
@@ -218,7 +218,7 @@ def test_scef_of_solution_11_keeps_nothing() -> None:
     shown = card(driven, "SCEF")
     assert (shown.empty, shown.more) == ("No open transaction.", "Solution 11 keeps no key.")
     driven.take(ASK).until("T6aKeyRequest")
-    assert lines(card(driven, "SCEF")) == ["AS asked: <GUTI>", "waits for: MME"]
+    assert lines(card(driven, "SCEF")) == ["AS asked: G1", "waits for: MME"]
 
 
 def test_as_learns_another_key() -> None:
@@ -239,10 +239,10 @@ def test_detach_deletes_the_context() -> None:
 
 def test_ue_says_whether_it_is_registered() -> None:
     driven = in_session()
-    assert lines(card(driven, "UE"))[0] == "registered: connected"
-    assert lines(card(in_session().run(RELEASE), "UE"))[0] == "registered: idle"
+    assert lines(card(driven, "UE"))[0] == "●registered: connected"
+    assert lines(card(in_session().run(RELEASE), "UE"))[0] == "○registered: idle"
     driven.take(Command("ue-1", commands.Detach()))
-    assert changed(card(driven, "UE"))[0] == ("detaching", Change.MODIFIED, "", "connected")
+    assert changed(card(driven, "UE"))[0] == ("●detaching", Change.MODIFIED, "", "connected")
 
 
 def test_rejected_ue_loses_its_guti() -> None:
@@ -250,7 +250,7 @@ def test_rejected_ue_loses_its_guti() -> None:
     driven = in_session().run(Command("ue-1", commands.Detach()), removed)
     driven.run(ATTACH)
     assert [each[:2] for each in changed(card(driven, "UE"))] == [
-        ("detached", Change.MODIFIED),
+        ("○detached", Change.MODIFIED),
         ("GUTI", Change.DELETED),
         ("Ks", Change.DELETED),
         ("eKSI", Change.DELETED),
@@ -273,31 +273,31 @@ def test_third_party_has_a_card_while_it_takes_part() -> None:
 
 def test_two_ues_have_a_group_each() -> None:
     shown = two_ues()
-    assert [each.name for each in cards(Scene(shown.moment("ue-1", "ue-2"))).cards][:2] == ["UE 1", "UE 2"]
+    assert [each.name for each in cards(Scene(shown.moment("ue-1", "ue-2"))).cards][:2] == ["UE A", "UE B"]
     assert lines(card(shown, "MME", "ue-1", "ue-2")) == [
-        "UE 1: ACTIVE AV 1",
-        "AV 1 ACTIVE: ",
-        "AV 3 unused: ",
-        "UE 2: ACTIVE AV 1",
-        "AV 1 ACTIVE: ",
-        "AV 2: challenged",
-        "eKSI 0: challenged",
+        "●UE A: ACTIVE AV 1A",
+        "AV 1A ACTIVE: ",
+        "AV 3A unused: ",
+        "●UE B: ACTIVE AV 1B",
+        "AV 1B ACTIVE: ",
+        "AV 2B: challenged",
+        "●challenged: eKSI 0",
     ]
     assert lines(card(shown, "SCEF", "ue-1", "ue-2")) == [
-        "UE 1 GUTI: <GUTI>",
-        "AV 1 ACTIVE: <Ks>",
-        "AV 3: <Ks>",
-        "UE 2 GUTI: <GUTI>",
-        "AV 1 ACTIVE: <Ks>",
-        "AV 3: <Ks>",
+        "UE A: G1",
+        "AV 1A ACTIVE: <Ks>",
+        "AV 3A: <Ks>",
+        "UE B: G2",
+        "AV 1B ACTIVE: <Ks>",
+        "AV 3B: <Ks>",
     ]
-    assert lines(card(shown, "AS", "ue-1", "ue-2"))[0::4] == ["UE 1: holds AV 1", "UE 2: holds AV 1"]
-    assert lines(card(shown, "HSS", "ue-1", "ue-2"))[0::3] == ["UE 1: ", "UE 2: "]
+    assert lines(card(shown, "AS", "ue-1", "ue-2"))[0::4] == ["UE A: holds AV 1A", "UE B: holds AV 1B"]
+    assert lines(card(shown, "HSS", "ue-1", "ue-2"))[0::3] == ["UE A: ", "UE B: "]
 
 
 def test_two_ues_before_they_attach() -> None:
     driven = Driven(setup_of(ues=2))
-    assert lines(card(driven, "MME", "ue-1", "ue-2")) == ["UE 1: no ACTIVE AV", "UE 2: no ACTIVE AV"]
+    assert lines(card(driven, "MME", "ue-1", "ue-2")) == ["UE A: no context", "UE B: no context"]
 
 
 def test_changes_about_other_ues_mark_nothing() -> None:
@@ -322,10 +322,10 @@ def test_reallocation_that_failed_leaves_two_gutis() -> None:
     for _ in range(4):
         driven.take(expire, Drop("mme-1", "ue-1"))
     driven.take(expire).after("ActiveVectorPushRequest")
-    assert changed(card(driven, "SCEF")) == [("GUTI", Change.MODIFIED, "…<GUTI>", "…<GUTI>, …<GUTI>")]
+    assert changed(card(driven, "SCEF")) == [("GUTI", Change.MODIFIED, "G1", "G2 G1")]
 
 
 def test_guti_of_another_attach_beside_the_one_before() -> None:
     driven = in_session().run(Command("ue-1", commands.PowerCycle())).take(ATTACH).after("AuthenticationResponse")
     assert ("GUTIs", Change.MODIFIED) in [each[:2] for each in changed(card(driven, "MME"))]
-    assert "GUTI: <GUTI>" in lines(card(driven.settle(), "MME"))
+    assert "G2: <GUTI>" in lines(card(driven.settle(), "MME"))

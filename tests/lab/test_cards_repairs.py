@@ -72,8 +72,8 @@ def test_key_that_came_over_s10_has_its_av_and_no_rand() -> None:
         "AV 1 over S10: no RAND",
         "AV 2 unused: ",
         "AV 3 unused: ",
-        "GUTI: <GUTI>",
-        "eKSI 0: registered, connected",
+        "GUTI G2: <GUTI>",
+        "●registered: eKSI 0",
     ]
     assert card(driven, "MME 1").empty == "No UE context."
     assert lines(card(moved(Options(context_carries_rand=True)), "MME 2"))[0] == "AV 1 over S10: with RAND"
@@ -88,7 +88,7 @@ def test_challenge_at_the_new_mme_ends_the_key_that_came_along() -> None:
 def test_withdrawal_that_waits_for_its_answer() -> None:
     driven = Driven(moved(Options(withdraw_guti=True)).setup).run(ATTACH, OPEN).take(MOVE).after("ContextAcknowledge")
     assert changed(card(driven, "MME 1")) == [
-        ("eKSI 0: left for another MME", Change.MODIFIED),
+        ("○left for another MME: eKSI 0", Change.MODIFIED),
         ("Withdraw: no answer", Change.ADDED),
     ]
     assert ("Withdrawal answer", "MME 1", "expiry 1 of 5") in timers(driven)
@@ -98,7 +98,7 @@ def test_withdrawal_that_waits_for_its_answer() -> None:
 
 def test_reallocation_waits_for_the_withdrawal() -> None:
     driven = Driven(Setup("test", Options(withdraw_guti=True))).run(ATTACH).take(REALLOCATE)
-    assert lines(card(driven, "MME"))[-2:] == ["eKSI 0: withdraws GUTI", "Withdraw: no answer"]
+    assert lines(card(driven, "MME"))[-2:] == ["●withdraws GUTI: eKSI 0", "Withdraw: no answer"]
 
 
 def test_scef_shows_the_order_of_the_last_push() -> None:
@@ -114,7 +114,7 @@ def named() -> Driven:
 
 
 def test_as_shows_the_key_that_the_ue_names() -> None:
-    assert lines(card(named(), "AS")) == ["GUTI: <GUTI>", "Ks: <Ks>", "asked: 1"]
+    assert lines(card(named(), "AS")) == ["G1: <GUTI>", "Ks: <Ks>", "asked: 1"]
     driven = Driven(named().setup).run(ATTACH).take(OPEN).after("OpenSession")
     assert lines(card(driven, "AS"))[2] == "UE names: AV 1"
 

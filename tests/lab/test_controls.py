@@ -235,16 +235,16 @@ def test_what_is_the_labs_matter_waits_for_the_present() -> None:
 
 def test_as_asks_by_an_old_guti() -> None:
     driven = in_session().run(REALLOCATE, Command("ue-1", commands.OpenApplicationSession("as-1")))
-    button = buttons(driven, "UE")["AS asks, GUTI 1"]
+    button = buttons(driven, "UE")["AS asks by G1"]
     assert action_of(button) == Command("as-1", commands.AskForKey("ue-1", guti_index=0))
 
 
 def test_keys_act_on_the_first_ue() -> None:
     driven = two_ues()
-    first, second = (buttons(driven, title, "ue-2", "ue-1") for title in ("UE 2", "UE 1"))
+    first, second = (buttons(driven, title, "ue-2", "ue-1") for title in ("UE B", "UE A"))
     assert first["Detach"].key_hint == "D"
     assert not any(button.key_hint for button in second.values())
-    assert second["Detach"].about == "for UE 1"
+    assert second["Detach"].about == "for UE A"
 
 
 def test_operator_takes_back_what_was_done() -> None:
@@ -284,11 +284,11 @@ def test_what_is_shown_can_be_chosen() -> None:
     shown = {group.title: group.choices for group in groups if group.title.startswith("Show")}
     assert {title: [(b.label, b.value, b.primary) for b in choices] for title, choices in shown.items()} == {
         "Show UEs": [
-            ("UE 1", "ue-1", False),
-            ("UE 2", "ue-2", False),
-            ("UE 3", "ue-3", False),
-            ("UE 1 and UE 2", "ue-1,ue-2", True),
-            ("UE 2 and UE 3", "ue-2,ue-3", False),
+            ("UE A", "ue-1", False),
+            ("UE B", "ue-2", False),
+            ("UE C", "ue-3", False),
+            ("UE A and UE B", "ue-1,ue-2", True),
+            ("UE B and UE C", "ue-2,ue-3", False),
         ],
         "Show MME": [("MME 1", "mme-1", True), ("MME 2", "mme-2", False)],
         "Show AS": [("AS 1", "as-1", True), ("AS 2", "as-2", False)],

@@ -38,20 +38,20 @@ def sentences(driven: Driven, *ues: str) -> list[str]:
 def test_change_of_mme() -> None:
     """TS 23.401 §5.3.3.1, from memory."""
     assert sentences(moved()) == [
-        "UE sends TAU Request #19 to MME 2.",
-        "MME 2 gets TAU Request #19: asks the old MME.",
-        "MME 2 sends Context Request #20 to MME 1.",
-        "MME 1 gets Context Request #20: context to MME 2.",
+        "UE sends TAU Request, G1 #19 to MME 2.",
+        "MME 2 gets TAU Request, G1 #19: asks the old MME.",
+        "MME 2 sends Context Request, G1 #20 to MME 1.",
+        "MME 1 gets Context Request, G1 #20: context to MME 2.",
         "MME 1 sends Context Response #21 with AV 1 to MME 2.",
         "MME 2 gets Context Response #21 with AV 1: context from MME 1.",
         "MME 2 sends Context Acknowledge #22 to MME 1.",
         "MME 2 sends Update Location #23 to HSS.",
-        "MME 2 sends TAU Accept #24 to UE.",
+        "MME 2 sends TAU Accept, G2 #24 to UE.",
         "MME 1 gets Context Acknowledge #22: context kept.",
         "HSS gets Update Location #23: the UE is at MME 2.",
         "HSS sends Cancel Location #25 to MME 1.",
         "HSS sends Update Loc. Ack #26 to MME 2.",
-        "UE gets TAU Accept #24: new GUTI.",
+        "UE gets TAU Accept, G2 #24: new G2.",
         "UE sends TAU Complete #27 to MME 2.",
         "MME 1 gets Cancel Location #25: context dropped.",
         "MME 1 sends Cancel Loc. Ack #28 to HSS.",
@@ -67,7 +67,7 @@ def test_band_of_a_move_names_the_mme_and_that_of_an_update_does_not() -> None:
     assert titles == ["Attach", "Open session", "Move to MME 2", "Tracking area update"]
     second = Command("ue-2", commands.Attach("mme-1"))
     driven = Driven(setup_of(ues=2, mmes=2)).run(ATTACH, second).take(Command("ue-2", MOVE.command))
-    assert make_ladder(Scene(driven.moment("ue-2"))).bands[-1].title == "Move to MME 2, UE 2"
+    assert make_ladder(Scene(driven.moment("ue-2"))).bands[-1].title == "Move to MME 2, UE B"
 
 
 def test_loss_says_which_fault_it_was() -> None:
@@ -151,8 +151,8 @@ def test_restart_concerns_every_ue() -> None:
 
 def test_withdrawal_of_the_guti() -> None:
     told = sentences(moved(Options(withdraw_guti=True)))
-    assert "MME 1 sends Withdraw GUTI† #25 to SCEF." in told
-    assert "SCEF gets Withdraw GUTI† #25: GUTI withdrawn." in told
+    assert "MME 1 sends Withdraw GUTI†, G1 #25 to SCEF." in told
+    assert "SCEF gets Withdraw GUTI†, G1 #25: G1 withdrawn." in told
 
 
 def test_message_that_names_a_newer_key_opens_and_has_the_as_ask() -> None:
@@ -161,8 +161,8 @@ def test_message_that_names_a_newer_key_opens_and_has_the_as_ask() -> None:
     assert sentences(driven.run(REAUTHENTICATE, READING)) == [
         "UE sends Protected reading† #24 with AV 1 to AS.",
         "AS gets Protected reading† #24 with AV 1: opens, asks for it.",
-        "AS sends Key request, GUTI† #25 with AV 2 to SCEF.",
-        "SCEF gets Key request, GUTI† #25 with AV 2: not confirmed.",
+        "AS sends Key request†, G1 #25 with AV 2 to SCEF.",
+        "SCEF gets Key request†, G1 #25 with AV 2: not confirmed.",
         "SCEF sends Key answer† #26 to AS.",
         "AS gets Key answer† #26: no key yet.",
     ]
@@ -173,7 +173,9 @@ def test_late_push_is_ignored_under_its_order() -> None:
     driven = Driven(moved(Options(ordered_push=True)).setup).take(ATTACH).until("ActiveVectorPushRequest")
     driven.take(Duplicate("mme-1", "scef"), Deliver("mme-1", "scef"), Hold("mme-1", "scef")).settle()
     driven.run(REAUTHENTICATE).take(Deliver("mme-1", "scef", 1), Deliver("mme-1", "scef"))
-    assert "SCEF gets copy 2 of Push RAND† #10 with AV 1 and ignores it: older than 1.2: ignored." in sentences(driven)
+    assert "SCEF gets copy 2 of Push RAND†, G1 #10 with AV 1 and ignores it: older than 1.2: ignored." in sentences(
+        driven
+    )
 
 
 def test_message_that_is_refused_is_said_to_be_ignored_and_why() -> None:
@@ -182,4 +184,4 @@ def test_message_that_is_refused_is_said_to_be_ignored_and_why() -> None:
     driven = in_session().take(update, REALLOCATE, Deliver("mme-1", "ue-1"))
     why = "ignored while a TAU runs (TS 24.301 §5.5.3.2.6 g)"
     assert status(Scene(driven.moment())).sentence.endswith(f": UE ignores GUTI Realloc. Command #18 from MME: {why}.")
-    assert sentences(driven)[-1] == f"UE gets GUTI Realloc. Command #18 and ignores it: {why}."
+    assert sentences(driven)[-1] == f"UE gets GUTI Realloc. Command, G2 #18 and ignores it: {why}."

@@ -29,14 +29,15 @@ def messages(driven: Driven, *ues: str) -> tuple[QueuedMessage, ...]:
 def test_next_delivery_comes_first_and_is_primary() -> None:
     first, second = messages(harmed())
     assert (first.number, first.label, first.link, first.is_next) == (23, "Key request, GUTI", "AS → SCEF", True)
-    assert [(b.label, b.primary) for b in first.buttons] == [
+    assert [(b.label, b.primary) for b in first.buttons if b.enabled] == [
         ("Deliver", True),
         ("Hold", False),
         ("Drop", False),
         ("Duplicate", False),
     ]
     assert (second.number, second.label, second.badge, second.is_held) == (21, "Push RAND", Badge(2), True)
-    assert [button.label for button in second.buttons] == ["Deliver", "Release", "Drop", "Duplicate"]
+    assert [button.label for button in second.buttons] == ["Deliver", "Release", "Drop", "Duplicate", "Fail", "Alter"]
+    assert [button.reason for button in second.buttons[4:]] == ["NAS only", "no field offered"]
     assert not any(button.primary for button in second.buttons)
 
 
@@ -48,7 +49,7 @@ def test_buttons_of_a_message_are_actions() -> None:
         Drop("ue-1", "as-1"),
         Duplicate("ue-1", "as-1"),
     ]
-    assert action_of(message.buttons[4]) == Alter("ue-1", "as-1")
+    assert action_of(message.buttons[5]) == Alter("ue-1", "as-1")
     assert message.badge == Badge(1)
 
 
@@ -98,7 +99,8 @@ def test_nas_message_can_fail() -> None:
     fail = message.buttons[4]
     assert (fail.label, action_of(fail)) == ("Fail", Fail("mme-1", "ue-1"))
     assert fail.title.startswith("Lower layer failure")
-    assert "Fail" not in [button.label for button in messages(in_session().take(ASK))[0].buttons]
+    other = next(button for button in messages(in_session().take(ASK))[0].buttons if button.label == "Fail")
+    assert (other.enabled, other.reason) == (False, "NAS only")
 
 
 def test_next_message_has_keys() -> None:
@@ -160,9 +162,9 @@ def test_messages_of_shown_ues_come_before_others() -> None:
     attaches = [Command(f"ue-{number}", commands.Attach("mme-1")) for number in (1, 2, 3)]
     driven = Driven(setup_of(ues=3)).take(*attaches)
     assert [message.link for message in messages(driven, "ue-3")] == [
-        "UE 1 → MME",
-        "UE 3 → MME",
-        "UE 2 → MME",
+        "UE A → MME",
+        "UE C → MME",
+        "UE B → MME",
     ]
 
 

@@ -4,7 +4,7 @@ from core.lab.events import MOST_STEPS, Pages, log, pages_at
 from core.lab.ladder import make_ladder
 from core.lab.scene import Scene
 from nodes.diagram import svg, text
-from nodes.diagram.rows import Badge, Ladder, Row, RowKind
+from nodes.diagram.rows import Badge, GUTITag, Ladder, Row, RowKind
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands
 from nodes.protocol.options import Solution
@@ -64,11 +64,11 @@ def test_whole_attach_of_solution_12() -> None:
         "9 UE gets Security Mode Command #8: uses AV 1.",
         "9 UE sends Security Mode Complete #9 to MME.",
         "10 MME gets Security Mode Complete #9: AV 1 ACTIVE.",
-        "10 MME sends Push RAND† #10 with AV 1 to SCEF.",
-        "10 MME sends Attach Accept #11 to UE.",
-        "11 SCEF gets Push RAND† #10 with AV 1: AV 1 ACTIVE.",
+        "10 MME sends Push RAND†, G1 #10 with AV 1 to SCEF.",
+        "10 MME sends Attach Accept, G1 #11 to UE.",
+        "11 SCEF gets Push RAND†, G1 #10 with AV 1: AV 1 ACTIVE.",
         "11 SCEF sends Push answer† #12 for AV 1 to MME.",
-        "12 UE gets Attach Accept #11: registered.",
+        "12 UE gets Attach Accept, G1 #11: registered.",
         "12 UE sends Attach Complete #13 to MME.",
         "13 MME gets Push answer† #12 for AV 1.",
         "14 MME gets Attach Complete #13: registered.",
@@ -78,12 +78,12 @@ def test_whole_attach_of_solution_12() -> None:
 def test_key_request_of_solution_11() -> None:
     """Contribution 2.1 steps 4 to 7."""
     assert sentences(in_session(Solution.PULL)) == [
-        "11 UE sends Open session, GUTI† #10 to AS.",
-        "12 AS gets Open session, GUTI† #10: asks.",
-        "12 AS sends Key request, GUTI† #11 to SCEF.",
-        "13 SCEF gets Key request, GUTI† #11.",
-        "13 SCEF sends Key request, GUTI† #12 to MME.",
-        "14 MME gets Key request, GUTI† #12: Ks of the active AV.",
+        "11 UE sends Open session†, G1 #10 to AS.",
+        "12 AS gets Open session†, G1 #10: asks.",
+        "12 AS sends Key request†, G1 #11 to SCEF.",
+        "13 SCEF gets Key request†, G1 #11.",
+        "13 SCEF sends Key request†, G1 #12 to MME.",
+        "14 MME gets Key request†, G1 #12: Ks of the active AV.",
         "14 MME sends Key answer, Ks† #13 with AV 1 to SCEF.",
         "15 SCEF gets Key answer, Ks† #13 with AV 1.",
         "15 SCEF sends Key answer, Ks† #14 with AV 1 to AS.",
@@ -149,6 +149,7 @@ def test_harm_is_numbered_and_the_as_asks_again() -> None:
             peer=3,
             message=23,
             label="Key request, GUTI",
+            guti=GUTITag(1, harmed().moment().gutis[0]),
             is_ours=True,
             note=("asks again",),
         ),
@@ -169,8 +170,8 @@ def test_step_of_divergence_is_marked() -> None:
 def test_lost_push_and_its_repetition() -> None:
     driven = lost_push().take(Expire("mme-1", TimerName.PUSH, IMSI_1))
     assert sentences(driven)[-2:] == [
-        "24 Push RAND† #21 with AV 2 from MME to SCEF is lost.",
-        "25 MME sends Push RAND† #22 with AV 2 to SCEF (no answer, repeats). In flight.",
+        "24 Push RAND†, G1 #21 with AV 2 from MME to SCEF is lost.",
+        "25 MME sends Push RAND†, G1 #22 with AV 2 to SCEF (no answer, repeats). In flight.",
     ]
 
 
@@ -265,25 +266,25 @@ def test_other_as_stays_out() -> None:
 
 def test_events_of_other_ues_are_left_out() -> None:
     driven = two_ues()
-    assert [band.title for band in ladder(driven, "ue-1").bands] == ["Attach, UE 1", "Open session, UE 1"]
+    assert [band.title for band in ladder(driven, "ue-1").bands] == ["Attach, UE A", "Open session, UE A"]
     assert [band.title for band in ladder(driven, "ue-2").bands] == [
-        "Attach, UE 2",
-        "Open session, UE 2",
-        "Re-authenticate, UE 2",
+        "Attach, UE B",
+        "Open session, UE B",
+        "Re-authenticate, UE B",
     ]
     assert {row.step for row in ladder(driven, "ue-2").rows()} == {*range(15, 29), *range(33, 38)}
 
 
 def test_two_ues_have_badges_with_their_names() -> None:
     badges = [row.badge for row in ladder(two_ues(), "ue-1", "ue-2").rows() if row.badge]
-    assert (badges[0], badges[-1]) == (Badge(1, "UE 1"), Badge(2, "UE 2"))
+    assert (badges[0], badges[-1]) == (Badge(1, "A"), Badge(2, "B"))
 
 
 def test_advance_tells_only_of_the_shown_ue() -> None:
     driven = Driven(setup_of(ues=2)).take(ATTACH, Command("ue-2", commands.Attach("mme-1")), Advance(20))
     assert sentences(driven, "ue-1")[-2:] == [
         "3 20 s of lab time pass.",
-        "3 UE 1: T3410 expires.",
+        "3 UE A: T3410 expires.",
     ]
 
 

@@ -97,7 +97,7 @@ def test_live_panels_are_the_same_for_driver_and_watcher() -> None:
 
 def test_verdict_of_two_ues_is_two_strips_with_their_names() -> None:
     html = render_to_string("lab/fragments/verdict.html", {"panel": two_ues().verdicts})
-    assert re.findall(r'aria-label="(Verdict[^"]*)"', html) == ["Verdict, UE 1", "Verdict, UE 2"]
+    assert re.findall(r'aria-label="(Verdict[^"]*)"', html) == ["Verdict, UE A", "Verdict, UE B"]
     assert re.findall(r"<h2>([^<]+)</h2>", html) == ["IN TRANSIT", "OUT OF SYNC"]
 
 
@@ -298,7 +298,7 @@ def test_short_octets_have_no_inner_groups(digits: str, shown: str) -> None:
 
 def test_badge_has_a_text_for_those_who_do_not_see_it() -> None:
     assert '<span class="visually-hidden">(AV 2)</span>' in av(Badge(2))
-    assert "(AV 2 of UE 1)" in av(Badge(2, "UE 1"))
+    assert "(AV 2B)" in av(Badge(2, "B"))
 
 
 def test_prose_escapes_text_and_keeps_numbers_with_their_words() -> None:
@@ -311,7 +311,7 @@ def test_what_is_not_defined_by_3gpp_is_marked() -> None:
     page = out_of_step()
     message = replace(page.in_flight.messages[0], is_ours=True)
     html = page_html(replace(page, in_flight=replace(page.in_flight, messages=(message,))))
-    assert 'Push RAND<span class="ours-mark" title="not defined by 3GPP">†</span>' in html
+    assert "Push RAND†" in html
     assert "† not defined by 3GPP</a>" in html
 
 
@@ -349,8 +349,8 @@ def test_colours_are_written_in_tokens_only() -> None:
 
 
 def test_own_script_is_small() -> None:
-    """Without compression; a third of it notices and tells what goes wrong on the network."""
-    assert sum(path.stat().st_size for path in (ROOT / "static/js").glob("*.js")) <= 17_000
+    """Without compression; a fifth of it tells what goes wrong on the network, another shows a step happening."""
+    assert sum(path.stat().st_size for path in (ROOT / "static/js").glob("*.js")) <= 25_500
 
 
 def _luminance(colour: str) -> float:

@@ -45,7 +45,7 @@ def test_violated_property_comes_first_with_its_reason_and_step() -> None:
 def test_nodes_in_a_reason_have_the_names_of_the_page() -> None:
     judged = PropertyStatus(PROPERTIES[PropertyID.P2], Judged.VIOLATED, "ue-1: as-1 got AV 1.", 7)
     (row,) = rows(judged)
-    assert (row.reason, row.link, row.reason_after) == ("UE 1: AS got AV 1. ", "First at step 7", ".")
+    assert (row.reason, row.link, row.reason_after) == ("UE A: AS got AV 1. ", "First at step 7", ".")
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from core.lab.parts import VerdictWord
 from core.lab.scene import Scene
 from core.lab.status import status
 from core.lab.topbar import topbar
-from core.lab.verdict import verdicts
-from nodes.diagram.rows import Badge
+from core.lab.verdict import Judged, verdicts
+from nodes.diagram.rows import Badge, GUTITag
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.identities import imsi
 from nodes.protocol.messages import commands
@@ -71,8 +71,8 @@ def test_nodes_in_the_reason_have_the_names_of_the_page() -> None:
 def test_a_strip_for_each_shown_ue() -> None:
     strips = verdicts(Scene(two_ues().moment("ue-1", "ue-2"))).strips
     assert [(strip.ue_name, strip.word, strip.ue_badge) for strip in strips] == [
-        ("UE 1", VerdictWord.IN_SYNC, Badge(1)),
-        ("UE 2", VerdictWord.IN_SYNC, Badge(1)),
+        ("UE A", VerdictWord.IN_SYNC, Badge(1, "A")),
+        ("UE B", VerdictWord.IN_SYNC, Badge(1, "B")),
     ]
 
 
@@ -95,10 +95,10 @@ def test_an_old_guti_and_an_old_av_are_told_together() -> None:
     driven = in_session().run(REALLOCATE, REAUTHENTICATE)
     for _ in range(2):
         (strip,) = verdicts(Scene(driven.moment())).strips
-        assert strip.why[-1] == (
-            ". No message or timer is pending. The AS knows only an old GUTI: asking gives 404 (GUTI unknown). Only a"
-            " new session of the UE mends it."
-        )
+        *_, known, tag, asking = strip.why
+        assert known == ". No message or timer is pending. The AS knows only "
+        assert (isinstance(tag, GUTITag), getattr(tag, "text", "")) == (True, "G1 old")
+        assert asking == ": asking gives 404 (GUTI unknown). Only a new session of the UE mends it."
         driven.run(Command("as-1", commands.AskForKey("ue-1")))
 
 
@@ -107,15 +107,17 @@ def test_properties_that_the_run_violated_are_counted() -> None:
     driven = in_session().run(Command("ue-1", commands.Detach()))
     judged = statuses(driven.world, driven.observation, ("ue-1",))
     panel = verdicts(Scene(replace(driven.moment(), statuses=judged)))
-    assert (panel.strips[0].word, panel.violated) == (VerdictWord.IN_SYNC, 1)
-    assert verdicts(Scene(in_session().moment())).violated == 0
+    assert panel.strips[0].word is VerdictWord.IN_SYNC
+    assert [(each.number, each.step) for each in panel.judged.violated] == [("P6", 21)]
+    assert panel.judged.total == len(judged)
+    assert verdicts(Scene(in_session().moment())).judged == Judged(lab_key="7Q4M")
 
 
 def test_key_of_another_ue_names_it() -> None:
     scene = Scene(two_ues().moment("ue-1"))
-    assert scene.badge(VectorName(IMSI_2, 1)) == Badge(1, "UE 2")
+    assert scene.badge(VectorName(IMSI_2, 1)) == Badge(1, "B")
     unknown = imsi("999990000000077")
-    assert scene.badge(VectorName(unknown, 1)) == Badge(1, unknown)
+    assert scene.badge(VectorName(unknown, 1)) == Badge(1, f" of {unknown}")
 
 
 def test_key_of_another_ue_is_drawn_with_its_name() -> None:
@@ -130,7 +132,7 @@ def test_key_of_another_ue_is_drawn_with_its_name() -> None:
     )
     told = replace(pair, verdict=replace(pair.verdict, why=why))
     (strip, *_) = verdicts(Scene(replace(scene.moment, verdicts=(told,)))).strips
-    assert strip.why == (Badge(1), " and ", Badge(1), " of UE 2", ", not ", "no AV", ".")
+    assert strip.why == (Badge(1, "A"), " and ", Badge(1, "B"), ", not ", "no AV", ".")
 
 
 def test_history_names_procedures() -> None:
@@ -140,6 +142,17 @@ def test_history_names_procedures() -> None:
     panel = history(Scene(moment))
     assert (panel.scale.drawn.procedures, panel.scale.drawn.tags) == (((1, "Attach"),), ((7, "≠"),))
     assert (panel.at, panel.last_step, panel.before, panel.after) == (18, 20, 17, 19)
+
+
+def test_history_says_whose_procedure_it_was_where_there_are_several_ues() -> None:
+    drawn = history(Scene(two_ues().moment("ue-1", "ue-2"))).scale.drawn
+    assert [caption for _, caption in drawn.procedures] == [
+        "UE A: Attach",
+        "UE B: Attach",
+        "UE A: Open session",
+        "UE B: Open session",
+        "UE B: Re-authenticate",
+    ]
 
 
 def test_clicks_carry_what_the_page_has_seen() -> None:

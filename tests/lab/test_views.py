@@ -41,11 +41,11 @@ def driver(new: labs.NewLab) -> Client:
 # What is seen
 
 
-def test_live_page_asks_seven_times(
+def test_live_page_asks_eight_times(
     driver: Client, new: labs.NewLab, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """The right to drive; the lab, for the view and the moment; its last steps, one verdict, its marks, its forks."""
-    with django_assert_num_queries(7):
+    """The right to drive; the lab, for view and moment; its last steps, one verdict, its marks, GUTIs and forks."""
+    with django_assert_num_queries(8):
         assert driver.get(url(new)).status_code == 200
 
 
@@ -53,9 +53,9 @@ def test_page_of_the_past_asks_twice_more(
     driver: Client, new: labs.NewLab, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """For a checkpoint, and for the actions since; for neither when it has been there."""
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert driver.get(url(new), {"at": "5"}).status_code == 200
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert driver.get(url(new), {"at": "5"}).status_code == 200
 
 
@@ -69,11 +69,11 @@ def test_attach_asks_so_often(
         assert driver.post(url(new, "lab-act"), what, headers=HTMX).status_code == 204
 
 
-def test_fragments_ask_six_times(
+def test_fragments_ask_seven_times(
     client: Client, new: labs.NewLab, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """As the page, without the right to drive; nothing but the lab while nothing has changed."""
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         tag = client.get(url(new, "lab-fragments")).headers["ETag"]
     with django_assert_num_queries(1):
         assert client.get(url(new, "lab-fragments"), headers={"If-None-Match": tag}).status_code == 304

@@ -103,7 +103,7 @@ def test_answer_with_key_says_so() -> None:
 
 def test_nodes_are_numbered_where_there_are_several() -> None:
     names = [node_name(SETUP, name) for name in ("ue-2", "mme-1", "as-1", "hss", "scef", "third-party")]
-    assert names == ["UE 2", "MME", "AS", "HSS", "SCEF", "Third party"]
+    assert names == ["UE B", "MME", "AS", "HSS", "SCEF", "Third party"]
 
 
 @pytest.mark.parametrize("solution", Solution)
@@ -132,7 +132,7 @@ def test_hindrance_that_no_button_meets_is_a_sentence_in_the_words_of_the_page()
 
 
 def test_names_of_nodes_in_sentences() -> None:
-    assert with_node_names(SETUP, "T3460 runs at mme-1 for ue-2") == "T3460 runs at MME for UE 2"
+    assert with_node_names(SETUP, "T3460 runs at mme-1 for ue-2") == "T3460 runs at MME for UE B"
 
 
 @pytest.mark.parametrize(

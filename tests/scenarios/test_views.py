@@ -62,7 +62,7 @@ def test_list_says_what_each_ends_with() -> None:
 def test_two_ues_have_a_verdict_each() -> None:
     several = next(row for row in rows() if len(row.ends) > 1)
 
-    assert [end.ue_name for end in several.ends] == ["UE 1", "UE 2"]
+    assert [end.ue_name for end in several.ends] == ["UE A", "UE B"]
 
 
 @pytest.mark.parametrize("name", NAMES)

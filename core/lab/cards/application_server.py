@@ -4,7 +4,8 @@ from itertools import chain
 
 from core.lab.cards.card import Card, Line
 from core.lab.cards.deltas import NONE, Delta, Deltas, av_list, deltas, line, mark, ours
-from core.lab.parts import Change, Octets, Prose, Start, Tail
+from core.lab.cards.gutis import guti_line
+from core.lab.parts import Change, Octets, Prose, Start
 from core.lab.scene import Scene
 from core.words.names import RESULTS
 from nodes.diagram.rows import Badge, Strong
@@ -37,7 +38,7 @@ def application_server_card(scene: Scene, name: str) -> Card:
 
 
 def _held(scene: Scene, ue: UEState, session: ServerSession) -> Badge | None:
-    return scene.badge(vector_of_ks(scene.world, session.ks, ue.imsi), ue.imsi)
+    return scene.badge(vector_of_ks(scene.world, session.ks, ue.imsi))
 
 
 def _lines(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -> list[Line]:
@@ -45,7 +46,7 @@ def _lines(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -
     lines = []
     if scene.has_several:
         lines.append(Line(label=(Strong(scene.name(ue.name)),), value=("holds ", badge) if badge else ("no key",)))
-    lines.append(_guti(session, changed))
+    lines.append(_guti(scene, ue, session, changed))
     lines.append(ours(_ks(scene, ue, session, changed)))
     lines += map(ours, _named(scene, ue, session, changed))
     lines.append(_requests(session, changed))
@@ -53,13 +54,10 @@ def _lines(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -
     return lines
 
 
-def _guti(session: ServerSession, changed: Deltas) -> Line:
+def _guti(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -> Line:
     """Make the line of the GUTI that the key was asked for, before that of the one the UE named itself by."""
     guti = session.key_guti or session.gutis[-1]
-    delta = changed.at("sessions", session.ue, "key_guti")
-    if delta is None or delta.old is None:
-        return line(("GUTI",), (Octets(str(guti), "GUTI"),), delta)
-    return line(("GUTI",), (Tail(str(guti), "GUTI"),), delta, (Tail(str(delta.old), "GUTI"),))
+    return guti_line(scene, guti, ue.imsi, changed.at("sessions", session.ue, "key_guti"))
 
 
 def _ks(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -> Line:
@@ -67,7 +65,7 @@ def _ks(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -> L
     value: Prose = NONE if session.ks is None else (Octets(session.ks.hex(), "Ks"),)
     if delta is None or delta.old is None:
         return line(("Ks",), value, delta)
-    was = scene.badge(vector_of_ks(scene.world, Ks(bytes.fromhex(str(delta.old))), ue.imsi), ue.imsi)
+    was = scene.badge(vector_of_ks(scene.world, Ks(bytes.fromhex(str(delta.old))), ue.imsi))
     now = _held(scene, ue, session)
     return line(("Ks",), (now,) if now else value, delta, (was,) if was else ("other",))
 
@@ -79,7 +77,7 @@ def _named(scene: Scene, ue: UEState, session: ServerSession, changed: Deltas) -
     if session.kept:
         lines.append(line(("keeps",), av_list(scene, ue, session.kept), mark(changed.at(*path, "kept"))))
     if session.key_name is not None and named(session.keys, session.key_name) is None:
-        badge = scene.badge(vector_of_name(scene.world, session.key_name), ue.imsi)
+        badge = scene.badge(vector_of_name(scene.world, session.key_name))
         value: Prose = (badge or Start(session.key_name.hex(), "KN"),)
         lines.append(line(("UE names",), value, mark(changed.at(*path, "key_name"))))
     return lines

@@ -88,7 +88,7 @@ def av_list(scene: Scene, ue: UEState, keys: Iterable[Ks]) -> Prose:
     """List the AVs whose Ks a node keeps for a UE."""
     parts: list[str | Badge] = []
     for ks in keys:
-        badge = scene.badge(vector_of_ks(scene.world, ks, ue.imsi), ue.imsi)
+        badge = scene.badge(vector_of_ks(scene.world, ks, ue.imsi))
         parts += [" "] if parts else []
         parts.append(badge or "other")
     return tuple(parts)

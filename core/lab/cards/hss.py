@@ -65,7 +65,7 @@ def _issued(scene: Scene, subscriber: Subscriber, changed: Deltas) -> list[Line]
     lines = [] if scene.has_several else [Line(label=("AVs issued",))]
     for at in range(0, len(last), _AVS_A_LINE):
         group = last[at : at + _AVS_A_LINE]
-        badges = (scene.badge_of_rand(subscriber.imsi, each.rand, subscriber.imsi) for each in group)
+        badges = (scene.badge_of_rand(subscriber.imsi, each.rand) for each in group)
         is_new = any(changed.within("subscribers", subscriber.imsi, "issued", each.rand.hex()) for each in group)
         lines.append(line(_spaced(badges), (), Delta(Change.ADDED, None) if is_new else None))
     return lines

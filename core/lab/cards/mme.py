@@ -5,11 +5,12 @@ from typing import Final
 
 from core.lab.cards.card import Card, Line
 from core.lab.cards.deltas import NONE, Delta, Deltas, deltas, line, ours
-from core.lab.parts import Change, Octets, Prose, Tail
+from core.lab.cards.gutis import guti_line, guti_tags
+from core.lab.parts import Change, ModeDot, Octets, Prose
 from core.lab.scene import Scene
 from core.words.names import MODES, STAGES, STATUSES
 from nodes.diagram.rows import Badge, Strong
-from nodes.protocol.entities.connection import Connection
+from nodes.protocol.entities.connection import Connection, Mode
 from nodes.protocol.entities.mme.connections import connection_of
 from nodes.protocol.entities.mme.push import withdrawal_of
 from nodes.protocol.entities.mme.state import (
@@ -54,7 +55,7 @@ def _active(scene: Scene, context: UEContext | None) -> Badge | None:
     """Give the badge of the AV whose K_ASME is active; one that came over S10 is known by that key alone."""
     if context is None:
         return None
-    return scene.badge(vector_of_k_asme(scene.world, context.active_k_asme, context.imsi), context.imsi)
+    return scene.badge(vector_of_k_asme(scene.world, context.active_k_asme, context.imsi))
 
 
 def _more(scene: Scene, context: UEContext | None) -> str:
@@ -80,12 +81,12 @@ def _of_ue(scene: Scene, mme: MMEState, ue: UEState, changed: Deltas) -> list[Li
 def _lines(scene: Scene, ue: UEState, context: UEContext | None, connection: Connection, changed: Deltas) -> list[Line]:
     if context is None:
         return _without_context(scene, ue, changed)
-    lines = [_title(scene, ue, _active(scene, context))] if scene.has_several else []
+    lines = [_title(scene, ue, _active(scene, context), connection)] if scene.has_several else []
     if context.moved is not None and context.active is None:
         lines.append(_moved(scene, ue, context.moved, changed))
     lines += [_vector(scene, ue, vector, changed) for vector in _shown(scene, context)]
     if not scene.has_several or context.old_guti is not None:
-        lines.append(_guti(context, changed))
+        lines.append(_guti(scene, context, changed))
     if not scene.has_several or context.procedure is not None:
         lines.append(_procedure(context, connection, changed))
     if context.ks is not None:
@@ -101,16 +102,17 @@ def _without_context(scene: Scene, ue: UEState, changed: Deltas) -> list[Line]:
     delta = changed.at("contexts", ue.imsi)
     if delta is not None:
         return [line(("context",), NONE, delta, (scene.name(ue.name),))]
-    return [_title(scene, ue, None)] if scene.has_several else []
+    return [Line(label=(Strong(scene.name(ue.name)),), value=("no context",))] if scene.has_several else []
 
 
-def _title(scene: Scene, ue: UEState, active: Badge | None) -> Line:
-    return Line(label=(Strong(scene.name(ue.name)),), value=("ACTIVE ", active) if active else ("no ACTIVE AV",))
+def _title(scene: Scene, ue: UEState, active: Badge | None, connection: Connection) -> Line:
+    label = (ModeDot(connection.is_open), Strong(scene.name(ue.name)))
+    return Line(label=label, value=("ACTIVE ", active) if active else ("no ACTIVE AV",))
 
 
 def _moved(scene: Scene, ue: UEState, moved: MovedKey, changed: Deltas) -> Line:
     """Make the line of the AV whose K_ASME came over S10, with its RAND or without."""
-    badge = scene.badge(vector_of_k_asme(scene.world, moved.k_asme, ue.imsi), ue.imsi)
+    badge = scene.badge(vector_of_k_asme(scene.world, moved.k_asme, ue.imsi))
     rand: Prose = ("no RAND",) if moved.rand is None else ("with RAND",)
     label: Prose = (badge or "K_ASME", " over S10")
     return line(label, rand, changed.at("contexts", ue.imsi, "moved"))
@@ -127,7 +129,7 @@ def _shown(scene: Scene, context: UEContext) -> tuple[Vector, ...]:
 
 
 def _vector(scene: Scene, ue: UEState, vector: Vector, changed: Deltas) -> Line:
-    badge = scene.badge_of_rand(ue.imsi, vector.rand, ue.imsi)
+    badge = scene.badge_of_rand(ue.imsi, vector.rand)
     name: Prose = (badge,) if badge else ("AV",)
     words = STATUSES[vector.status]
     status = Strong(words) if vector.status is VectorStatus.ACTIVE else words
@@ -139,19 +141,19 @@ def _vector(scene: Scene, ue: UEState, vector: Vector, changed: Deltas) -> Line:
     return line((*name, " ", status), (), delta)
 
 
-def _guti(context: UEContext, changed: Deltas) -> Line:
+def _guti(scene: Scene, context: UEContext, changed: Deltas) -> Line:
     path = ("contexts", context.imsi)
     if context.old_guti is not None:
-        value: Prose = (Tail(str(context.guti), "GUTI"), ", ", Tail(str(context.old_guti), "GUTI"))
+        value = guti_tags(scene, context.gutis, context.imsi)
         return line(("GUTIs",), value, changed.at(*path, "guti") or changed.at(*path, "old_guti"))
     delta = changed.at(*path, "guti")
-    if delta is None or delta.old is None:
-        return line(("GUTI",), (Octets(str(context.guti), "GUTI"),), delta or changed.at(*path, "old_guti"))
-    return line(("GUTI",), (Tail(str(context.guti), "GUTI"),), delta, (Tail(str(delta.old), "GUTI"),))
+    if delta is None and (settled := changed.at(*path, "old_guti")) is not None:
+        delta = Delta(settled.change, None)
+    return guti_line(scene, context.guti, context.imsi, delta)
 
 
 def _procedure(context: UEContext, connection: Connection, changed: Deltas) -> Line:
-    """Make the line of the eKSI and of the procedure that runs, or of the UE's mode as the MME has it."""
+    """Make the line of the UE's state and mode as the MME has them, or of the procedure that runs, and of the eKSI."""
     eksi = "none" if context.current is None else str(context.current.ksi)
     running = "" if context.procedure is None else STAGES[context.procedure.stage]
     path = ("contexts", context.imsi)
@@ -161,15 +163,17 @@ def _procedure(context: UEContext, connection: Connection, changed: Deltas) -> L
         or changed.at("connections", context.ue, "connection", "mode")
     )
     left = "not registered" if context.moved_to is None else "left for another MME"
-    state = running or (f"registered, {MODES[connection.mode]}" if context.registered else left)
+    # "Plain" is a connection, which the dot shows, but no secure one yet.
+    plain = f", {MODES[connection.mode]}" if connection.mode is Mode.CONNECTED else ""
+    state = running or (f"registered{plain}" if context.registered else left)
     # Without what it was before: there is no room for two stages, and the new one stands there in any case.
     mark = None if delta is None else Delta(Change.MODIFIED if delta.old is not None else Change.ADDED, None)
-    return line((f"eKSI {eksi}",), (state,), mark)
+    return line((ModeDot(connection.is_open), state), (f"eKSI {eksi}",), mark)
 
 
 def _push(scene: Scene, context: UEContext, changed: Deltas) -> Line:
     push = context.open_push
-    badge = None if push is None else scene.badge_of_rand(context.imsi, push.rand, context.imsi)
+    badge = None if push is None else scene.badge_of_rand(context.imsi, push.rand)
     words = _unanswered(0 if push is None else push.attempts)
     path = ("contexts", context.imsi, "open_push")
     return line(

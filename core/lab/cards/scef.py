@@ -6,7 +6,8 @@ from typing import Final
 
 from core.lab.cards.card import Card, Line, Pair
 from core.lab.cards.deltas import Delta, Deltas, av_list, deltas, line, mark, ours
-from core.lab.parts import Change, Octets, Prose, Tail
+from core.lab.cards.gutis import guti_tags
+from core.lab.parts import Change, Octets, Prose
 from core.lab.scene import Scene
 from nodes.diagram.rows import Badge, Strong
 from nodes.protocol.entities.application_leg import named
@@ -43,7 +44,7 @@ def _pull(scene: Scene, name: str, changed: Deltas) -> Card:
 def _transaction(scene: Scene, open_: Transaction, changed: Deltas) -> tuple[Line, ...]:
     delta = changed.at("transactions", f"{open_.origin}/{open_.request}", "guti")
     return (
-        line((f"{scene.name(open_.requester)} asked",), (Octets(str(open_.guti), "GUTI"),), delta),
+        line((f"{scene.name(open_.requester)} asked",), (scene.guti(open_.guti),), delta),
         line(("waits for",), (scene.name(open_.mme),)),
     )
 
@@ -69,7 +70,7 @@ def _push(scene: Scene, name: str, changed: Deltas) -> Card:
 
 
 def _active(scene: Scene, record: Record) -> Badge | None:
-    return scene.badge_of_rand(record.imsi, record.active, record.imsi)
+    return scene.badge_of_rand(record.imsi, record.active)
 
 
 def _more(scene: Scene, records: tuple[Record, ...]) -> str:
@@ -79,10 +80,10 @@ def _more(scene: Scene, records: tuple[Record, ...]) -> str:
 
 def _lines(scene: Scene, record: Record, changed: Deltas) -> list[Line]:
     owner = next(ue for ue in scene.ues if ue.imsi == record.imsi)
-    label: Prose = (Strong(scene.name(owner.name)), " GUTI") if scene.has_several else ("GUTI",)
-    lines = [_gutis(label, record, changed.at("records", record.imsi, "gutis"))]
+    label: Prose = (Strong(scene.name(owner.name)),) if scene.has_several else ("GUTI",)
+    lines = [_gutis(scene, label, record, changed.at("records", record.imsi, "gutis"))]
     if record.parked is not None:
-        badge = scene.badge_of_rand(record.imsi, record.parked, record.imsi)
+        badge = scene.badge_of_rand(record.imsi, record.parked)
         delta = changed.at("records", record.imsi, "parked")
         lines.append(line(("parked push",), (badge,) if badge else ("unknown RAND",), delta))
     if record.order is not None:
@@ -99,24 +100,15 @@ def _lines(scene: Scene, record: Record, changed: Deltas) -> list[Line]:
     return lines
 
 
-def _gutis(label: Prose, record: Record, delta: Delta | None) -> Line:
-    """Make the line of the GUTIs that are bound: in full when it is one that nothing replaced."""
+def _gutis(scene: Scene, label: Prose, record: Record, delta: Delta | None) -> Line:
+    """Make the line of the GUTIs that are bound, with octets when it is one that nothing replaced."""
     was = delta.old if delta is not None and isinstance(delta.old, list) else []
     if delta is not None and not was:
         delta = Delta(Change.ADDED, None) if record.gutis else None
-    if len(record.gutis) == 1 and not was:
-        return line(label, (Octets(str(record.gutis[0]), "GUTI"),), delta)
-    return line(label, _tails([str(guti) for guti in record.gutis]), delta, _tails([str(guti) for guti in was]))
-
-
-def _tails(gutis: list[str]) -> Prose:
-    if not gutis:
-        return ("none",)
-    first, *others = (Tail(guti, "GUTI") for guti in gutis)
-    parts: list[str | Tail] = [first]
-    for other in others:
-        parts += [", ", other]
-    return tuple(parts)
+    tags = guti_tags(scene, record.gutis, record.imsi)
+    if len(record.gutis) == 1 and not was and not scene.has_several:
+        return line((*label, " ", *tags), (Octets(str(record.gutis[0]), "GUTI"),), delta)
+    return line(label, tags, delta, guti_tags(scene, map(str, was), record.imsi) if delta else ())
 
 
 def _shown(record: Record, most: int) -> tuple[KeyPair, ...]:
@@ -129,7 +121,7 @@ def _shown(record: Record, most: int) -> tuple[KeyPair, ...]:
 def _pairs(scene: Scene, records: tuple[Record, ...], changed: Deltas) -> Iterator[Pair]:
     for record in records:
         for pair in _shown(record, _MOST_PAIRS):
-            badge = scene.badge_of_rand(record.imsi, pair.rand, record.imsi)
+            badge = scene.badge_of_rand(record.imsi, pair.rand)
             if badge is not None:
                 yield _pair(record, pair, badge, changed)
 
@@ -137,7 +129,7 @@ def _pairs(scene: Scene, records: tuple[Record, ...], changed: Deltas) -> Iterat
 def _pair_lines(scene: Scene, record: Record, changed: Deltas) -> Iterator[Line]:
     """Make a line of each pair, without its RAND: two tables do not fit."""
     for pair in _shown(record, _MOST_PAIRS_OF_TWO):
-        badge = scene.badge_of_rand(record.imsi, pair.rand, record.imsi)
+        badge = scene.badge_of_rand(record.imsi, pair.rand)
         change = _change(record, pair, changed)
         flag = (" ", Strong("ACTIVE")) if pair.rand == record.active else ()
         label: Prose = (badge or "AV", *flag)

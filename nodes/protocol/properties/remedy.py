@@ -13,7 +13,7 @@ from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.octets import Ks
 from nodes.protocol.options import MTMSIReuse
 from nodes.protocol.properties.key_answers import answer_for, answer_to_as, network_key
-from nodes.protocol.world.provenance import Prose, named_vector, prose, vector_of_ks, vector_words
+from nodes.protocol.world.provenance import NamedGUTIs, Prose, named_vector, prose, vector_of_ks, vector_words
 from nodes.protocol.world.world import World, node_as
 
 
@@ -76,11 +76,12 @@ def asking_words(world: World, ue: UEState, session: ServerSession, found: Prosp
     """What asking again would come to, and what else would mend it; one to three sentences."""
     if found.remedy is Remedy.ASK:
         return ("Asking again would mend it.",)
-    sentence = _without_key(ue, session, found.result) if found.ks is None else _with_key(world, ue, found.ks)
+    sentence = _without_key(ue, session, found.result) if found.ks is None else _with_key(world, ue, session, found.ks)
     match found.remedy:
         case Remedy.OLDER_GUTI:
-            number = 0 if found.older is None else found.older + 1
-            return (*sentence, f" Asking with GUTI {number}, which the AS learned earlier, would mend it.")
+            number = found.older or 0
+            older = NamedGUTIs((session.gutis[number],), f"GUTI {number + 1}")
+            return (*sentence, *prose(" Asking with {}, which the AS learned earlier, would mend it.", older))
         case Remedy.MESSAGE:
             return (*sentence, " A message of the UE, which names its key, would mend it.")
         case Remedy.SESSION if is_at_rest and _is_never_reused(world, ue):
@@ -91,12 +92,12 @@ def asking_words(world: World, ue: UEState, session: ServerSession, found: Prosp
             return sentence
 
 
-def _with_key(world: World, ue: UEState, ks: Ks) -> Prose:
+def _with_key(world: World, ue: UEState, session: ServerSession, ks: Ks) -> Prose:
     vector = vector_of_ks(world, ks, ue.imsi)
     named = named_vector(world, vector, ue.imsi)
     if ks == ue.ks:
         # By its own GUTI the UE's key is not to be had, else asking would mend it.
-        return prose("Asking again, with an old GUTI, would give {}.", named)
+        return prose("Asking again, with {}, would give {}.", NamedGUTIs(session.gutis[-1:], "an old GUTI"), named)
     if vector is not None and vector.imsi != ue.imsi:
         return prose("Asking again would give {}, the key of another UE.", named)
     return prose("Asking again would give {} and change nothing.", named)
@@ -104,8 +105,8 @@ def _with_key(world: World, ue: UEState, ks: Ks) -> Prose:
 
 def _without_key(ue: UEState, session: ServerSession, result: KeyResult) -> Prose:
     if ue.guti not in session.gutis:
-        known = "an old GUTI" if len(session.gutis) == 1 else "old GUTIs"
-        return (f"The AS knows only {known}: asking gives {result.words}.",)
+        known = NamedGUTIs(session.gutis, "an old GUTI" if len(session.gutis) == 1 else "old GUTIs")
+        return prose(f"The AS knows only {{}}: asking gives {result.words}.", known)
     return (f"Asking again would give no key: {result.words}.",)
 
 

@@ -1,10 +1,12 @@
 """What happens in a step, as the ladder tells it, and the transition that it belongs to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from nodes.protocol.entities.machine import NoteKind
+from nodes.protocol.identities import GUTI
 from nodes.protocol.messages.s1 import inside
+from nodes.protocol.plain.conversion import MAY_BE_LEFT_OUT
 from nodes.protocol.remarks import NoteValue, Remark
 from nodes.protocol.world.provenance import VectorName
 from nodes.protocol.world.world import World
@@ -59,6 +61,8 @@ class Event:
     remark: Remark | None = None
     values: tuple[NoteValue, ...] = ()
     out_of_order: bool = False
+    guti: GUTI | None = field(default=None, metadata=MAY_BE_LEFT_OUT)
+    """The GUTI that a message carries where it is sent; of several, the newest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from nodes.protocol.entities.machine import LoseFrom, Output, Send, StartTimer, Step, StopTimer
 from nodes.protocol.entities.timers import RULES
 from nodes.protocol.world.events import Event, EventKind, LossCause, Transition, message_name
-from nodes.protocol.world.provenance import vector_of_ks, vector_of_rand, vector_of_sending
+from nodes.protocol.world.provenance import guti_of_message, vector_of_ks, vector_of_rand, vector_of_sending
 from nodes.protocol.world.world import Envelope, NodeState, Timer, World, link_of, with_link, with_node
 
 
@@ -48,6 +48,7 @@ def _send(world: World, name: str, send: Send, happened: list[Event]) -> World:
             1,
             message_name(send.message),
             vector=vector_of_sending(world, name, send.destination, send.message),
+            guti=guti_of_message(send.message),
         )
     )
     world = replace(world, messages=number, ordinals=envelope.ordinal)

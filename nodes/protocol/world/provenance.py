@@ -9,7 +9,7 @@ from nodes.protocol.crypto.eps_keys import derive_kn, derive_ks
 from nodes.protocol.entities.application_server import ApplicationServerState
 from nodes.protocol.entities.hss.table import HSSState, IssuedVector, Subscriber, subscriber_of
 from nodes.protocol.entities.ue.state import UEState
-from nodes.protocol.identities import IMSI
+from nodes.protocol.identities import GUTI, IMSI
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.application import OpenSession, ProtectedMessage
 from nodes.protocol.messages.key_requests import (
@@ -52,8 +52,17 @@ class NamedVector:
     words: str
 
 
-Prose: TypeAlias = tuple[str | NamedVector, ...]
-"""Sentences in which AVs stand as such, so that a page can draw them."""
+@dataclass(frozen=True, slots=True)
+class NamedGUTIs:
+    """GUTIs in a sentence, the newest last, and their words there: "an old GUTI"."""
+
+    gutis: tuple[GUTI, ...]
+    words: str
+
+
+Named: TypeAlias = NamedVector | NamedGUTIs
+Prose: TypeAlias = tuple[str | Named, ...]
+"""Sentences in which AVs and GUTIs stand as such, so that a page can draw them."""
 
 
 def named_vector(world: World, vector: VectorName | None, home: IMSI) -> NamedVector:
@@ -61,10 +70,10 @@ def named_vector(world: World, vector: VectorName | None, home: IMSI) -> NamedVe
     return NamedVector(vector, vector_words(world, vector, home))
 
 
-def prose(sentence: str, *vectors: NamedVector) -> Prose:
-    """Put AVs into the places {} of a sentence."""
+def prose(sentence: str, *named: Named) -> Prose:
+    """Put AVs and GUTIs into the places {} of a sentence."""
     first, *rest = sentence.split("{}")
-    pairs = zip(vectors, rest, strict=True)
+    pairs = zip(named, rest, strict=True)
     return tuple(part for part in (first, *(part for pair in pairs for part in pair)) if part)
 
 
@@ -147,6 +156,16 @@ def vector_of_message(world: World, message: object) -> VectorName | None:
             return vector_of_k_asme(world, k_asme, imsi)
         case _:
             return None
+
+
+def guti_of_message(message: object) -> GUTI | None:
+    """The GUTI that a message carries; where it carries those of a reallocation that is not settled, the newer one."""
+    carrier = inside(message)
+    if isinstance(carrier, nas.AttachRequest):
+        return carrier.identity if isinstance(carrier.identity, GUTI) else None
+    gutis: tuple[GUTI, ...] = getattr(carrier, "gutis", ())
+    guti: GUTI | None = gutis[0] if gutis else getattr(carrier, "guti", None)
+    return guti
 
 
 def vector_of_sending(world: World, source: str, destination: str, message: object) -> VectorName | None:

@@ -136,7 +136,7 @@ def test_the_word_is_told_where_keys_and_harm_are_the_same() -> None:
 
 
 def test_the_key_of_another_ue_is_named_by_its_imsi() -> None:
-    """An M-TMSI that is used again: the AS asks for UE 1 and gets the key of UE 2."""
+    """An M-TMSI that is used again: the AS asks for UE A and gets the key of UE B."""
     setup = Setup("test", Options(m_tmsi_reuse=MTMSIReuse.LOWEST_FREE), ues=2)
     second = command("ue-2", commands.Attach("mme-1"))
     taken = script(setup, *SESSION, DETACH, RUN, second, RUN, ASK, RUN)
