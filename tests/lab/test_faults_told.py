@@ -184,4 +184,4 @@ def test_message_that_is_refused_is_said_to_be_ignored_and_why() -> None:
     driven = in_session().take(update, REALLOCATE, Deliver("mme-1", "ue-1"))
     why = "ignored while a TAU runs (TS 24.301 §5.5.3.2.6 g)"
     assert status(Scene(driven.moment())).sentence.endswith(f": UE ignores GUTI Realloc. Command #18 from MME: {why}.")
-    assert sentences(driven)[-1] == f"UE gets GUTI Realloc. Command, G2 #18 and ignores it: {why}."
+    assert sentences(driven)[-1] == f"UE gets G2 Realloc. Command #18 and ignores it: {why}."

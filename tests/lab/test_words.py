@@ -124,7 +124,7 @@ def test_hindrance_that_no_button_meets_is_a_sentence_in_the_words_of_the_page()
     met = Refused(Hindrance.NO_KEY_AT_AS, ("as-1", "ue-2"))
     assert [short_reason(SETUP, met), sentence_of_refusal(SETUP, met)] == [
         "the AS holds no Ks",
-        "AS holds no Ks for UE 2 yet",
+        "AS holds no Ks for UE B yet",
     ]
     assert short_reason(SETUP, Refused(Hindrance.CANNOT_BE_ALTERED, ("CancelLocationRequest",))) == (
         "Cancel Location cannot be altered here"
