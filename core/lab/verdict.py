@@ -8,7 +8,7 @@ from core.lab.cards.gutis import guti_tags
 from core.lab.moment import PairVerdict
 from core.lab.parts import PartOfProse, Piece, Prose, VerdictWord
 from core.lab.scene import Scene
-from core.words.names import RESULTS, with_node_names
+from core.words.names import RESULTS, counted, with_node_names
 from nodes.diagram.rows import Badge
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.messages.key_requests import KeyResult
@@ -30,7 +30,7 @@ class Verdict:
     why: Prose = ()
     harm: int = 0
     """Messages that failed to open."""
-    harm_note: str = "message could not be decrypted"
+    harm_note: str = "key mismatch, 1 message"
     ue_name: str = ""
     missing: str = ""
     """Which end has no key: "at the UE"."""
@@ -158,7 +158,7 @@ def _strip(scene: Scene, ue: UEState, pair: PairVerdict) -> Verdict:
         as_badge=held,
         why=tuple(part for each in verdict.why for part in _drawn(scene, ue, each)),
         harm=verdict.harm,
-        harm_note="message could not be decrypted" if verdict.harm == 1 else "messages could not be decrypted",
+        harm_note=f"key mismatch, {counted(verdict.harm, 'message')}",
         ue_name=scene.name(ue.name) if scene.moment.setup.ues > 1 else "",
         named=_named(verdict.named),
     )

@@ -236,6 +236,11 @@ def duration(seconds: int) -> str:
     return " ".join(f"{value} {unit}" for value, unit in parts if value) or "0 s"
 
 
+def counted(number: int, noun: str) -> str:
+    """Count things whose plural ends in s: "1 pair", "2 pairs"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def lower_first(label: str) -> str:
     """A label within a sentence: its first word in small letters, unless that is an abbreviation."""
     first = label.split(maxsplit=1)[0]

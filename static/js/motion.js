@@ -56,6 +56,13 @@ function fly(ghost, from, to, ...timing) {
   animate(ghost, [put(from), put(to)], ...timing).onfinish = () => ghost.remove();
 }
 
+/* The badge in a changed line that a message has brought there: the one that its arrow carries, if that has any. */
+function landing(changed, number) {
+  const carried = document.querySelector(`#ladder svg[id*="-v${number}-"] text`)?.textContent;
+  const badges = changed.flatMap((line) => [...line.querySelectorAll(".av")]);
+  return badges.find((each) => !carried || each.querySelector("b").textContent === carried);
+}
+
 function envelope() {
   const ghost = document.createElement("span");
   ghost.innerHTML = '<svg class="envelope-ghost"><use href="#envelope"/></svg>';
@@ -70,10 +77,10 @@ function play() {
   const { times } = now;
   const flights = [...was.envelopes]
     .filter(([number]) => !now.envelopes.has(number))
-    .map(([number, { at }]) => [at, end(arrived(number))])
+    .map(([number, { at }]) => [at, end(arrived(number)), number])
     .filter(([, to]) => to);
   const changed = all(CHANGED).filter((each) => each.checkVisibility());
-  const badge = flights.length && changed.map((each) => each.querySelector("ins .av, .av")).find(Boolean);
+  const badge = flights.length && landing(changed, flights[0][2]);
   const goal = badge && middle(badge);
   const sent = [...now.envelopes]
     .filter(([number]) => !was.envelopes.has(number))

@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driving import button, open_new_lab, press
+from nodes.labs import services
+from tests.browser.driving import button, drive, open_new_lab, press
+from tests.support.labs import attached_lab
 
 # What has run since: an animation that is over is no longer among those of the document.
 RECORD = """() => {
@@ -47,6 +49,20 @@ def test_a_badge_slides_into_the_line_that_a_message_changes(page: Page) -> None
     record(page)
     press(page, "Next message")
     assert [name for name, _ in animated(page) if str(name).endswith("in-motion")] == ["in-motion", "av av-1 in-motion"]
+
+
+def test_of_two_changed_lines_the_badge_slides_into_that_of_its_own_av(page: Page) -> None:
+    """The push of AV 2 takes ACTIVE from AV 1."""
+    lab = attached_lab()
+    services.set_pace(lab.lab.key, None)
+    drive(page, lab)
+    press(page, "Re-authenticate")
+    for _ in range(4):
+        press(page, "Next message")
+    record(page)
+    press(page, "Next message")
+    assert "av av-2 in-motion" in [name for name, _ in animated(page)]
+    assert "av av-1 in-motion" not in [name for name, _ in animated(page)]
 
 
 def test_the_next_step_ends_what_still_moves(page: Page) -> None:

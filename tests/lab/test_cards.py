@@ -171,10 +171,10 @@ def test_old_avs_give_way_but_the_active_one_stays() -> None:
     driven = Driven(Setup("test", Options(vectors_per_request=5))).run(ATTACH)
     mme = card(driven, "MME")
     assert lines(mme)[:4] == ["AV 1 ACTIVE: ", "AV 3 unused: ", "AV 4 unused: ", "AV 5 unused: "]
-    assert mme.more == "1 earlier AVs"
+    assert mme.more == "+ 1 earlier AV"
     scef = card(driven, "SCEF")
     assert [pair.badge.number for pair in scef.pairs] == [1, 3, 4, 5]
-    assert scef.more == "1 earlier pairs"
+    assert scef.more == "+ 1 earlier pair"
 
 
 def test_hss_shows_last_avs_and_counts_the_others() -> None:
@@ -183,7 +183,7 @@ def test_hss_shows_last_avs_and_counts_the_others() -> None:
         driven.run(REAUTHENTICATE)
     shown = card(driven, "HSS")
     assert lines(shown)[1:] == ["AVs issued: ", "AV 5 AV 6 AV 7 : ", "AV 8 AV 9 AV 10 : "]
-    assert shown.more == "4 earlier AVs"
+    assert shown.more == "+ 4 earlier AVs"
 
 
 def test_hss_says_what_an_operator_did() -> None:
@@ -277,22 +277,23 @@ def test_two_ues_have_a_group_each() -> None:
     assert lines(card(shown, "MME", "ue-1", "ue-2")) == [
         "●UE A: ACTIVE AV 1A",
         "AV 1A ACTIVE: ",
-        "AV 3A unused: ",
+        "AV 3A unused: + 1 AV",
         "●UE B: ACTIVE AV 1B",
         "AV 1B ACTIVE: ",
         "AV 2B: challenged",
+        "+ 1 AV: ",
         "●challenged: eKSI 0",
     ]
     assert lines(card(shown, "SCEF", "ue-1", "ue-2")) == [
-        "UE A: G1",
+        "UE A: G1 + 1 pair",
         "AV 1A ACTIVE: <Ks>",
         "AV 3A: <Ks>",
-        "UE B: G2",
+        "UE B: G2 + 1 pair",
         "AV 1B ACTIVE: <Ks>",
         "AV 3B: <Ks>",
     ]
     assert lines(card(shown, "AS", "ue-1", "ue-2"))[0::4] == ["UE A: holds AV 1A", "UE B: holds AV 1B"]
-    assert lines(card(shown, "HSS", "ue-1", "ue-2"))[0::3] == ["UE A: ", "UE B: "]
+    assert lines(card(shown, "HSS", "ue-1", "ue-2"))[0::3] == ["UE A: 3 AVs", "UE B: 3 AVs"]
 
 
 def test_two_ues_before_they_attach() -> None:

@@ -58,9 +58,9 @@ def test_strip_when_the_push_lags() -> None:
 
 def test_harm_is_counted() -> None:
     (strip,) = verdicts(Scene(harmed().moment())).strips
-    assert (strip.harm, strip.harm_note) == (1, "message could not be decrypted")
+    assert (strip.harm, strip.harm_note) == (1, "key mismatch, 1 message")
     (strip,) = verdicts(Scene(harmed().run(READING).moment())).strips
-    assert (strip.harm, strip.harm_note) == (2, "messages could not be decrypted")
+    assert (strip.harm, strip.harm_note) == (2, "key mismatch, 2 messages")
 
 
 def test_nodes_in_the_reason_have_the_names_of_the_page() -> None:

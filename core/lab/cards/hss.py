@@ -9,6 +9,7 @@ from core.lab.cards.deltas import Delta, Deltas, deltas, line
 from core.lab.cards.ue import sqn_tail
 from core.lab.parts import Change, Prose
 from core.lab.scene import Scene
+from core.words.names import counted
 from nodes.diagram.rows import Badge, Strong
 from nodes.protocol.entities.hss.table import Subscriber
 from nodes.protocol.entities.ue.state import UEState
@@ -33,7 +34,7 @@ def _more(scene: Scene) -> str:
     if scene.has_several:
         return ""
     earlier = len(scene.subscriber(scene.ues[0].imsi).issued) - _MOST_AVS
-    return f"{earlier} earlier AVs" if earlier > 0 else ""
+    return f"+ {counted(earlier, 'earlier AV')}" if earlier > 0 else ""
 
 
 def _lines(scene: Scene, ue: UEState, changed: Deltas) -> list[Line]:
@@ -41,7 +42,8 @@ def _lines(scene: Scene, ue: UEState, changed: Deltas) -> list[Line]:
     path = ("subscribers", ue.imsi)
     delta = changed.at(*path, "sqn")
     old: Prose = () if delta is None else (sqn_tail(SQN(int(str(delta.old)))),)
-    lines = [Line(label=(Strong(scene.name(ue.name)),))] if scene.has_several else []
+    issued = counted(len(subscriber.issued), "AV")
+    lines = [Line(label=(Strong(scene.name(ue.name)),), value=(issued,))] if scene.has_several else []
     lines.append(line(("SQN",), (sqn_tail(subscriber.sqn),), delta, old))
     lines += _issued(scene, subscriber, changed)
     for push in subscriber.open_pushes:

@@ -1,5 +1,6 @@
 """The card of an MME: the context of each shown UE."""
 
+from dataclasses import replace
 from itertools import chain
 from typing import Final
 
@@ -8,7 +9,7 @@ from core.lab.cards.deltas import NONE, Delta, Deltas, deltas, line, ours
 from core.lab.cards.gutis import guti_line, guti_tags
 from core.lab.parts import Change, ModeDot, Octets, Prose
 from core.lab.scene import Scene
-from core.words.names import MODES, STAGES, STATUSES
+from core.words.names import MODES, STAGES, STATUSES, counted
 from nodes.diagram.rows import Badge, Strong
 from nodes.protocol.entities.connection import Connection, Mode
 from nodes.protocol.entities.mme.connections import connection_of
@@ -60,7 +61,7 @@ def _active(scene: Scene, context: UEContext | None) -> Badge | None:
 
 def _more(scene: Scene, context: UEContext | None) -> str:
     earlier = 0 if context is None or scene.has_several else len(context.vectors) - _MOST_AVS
-    return f"{earlier} earlier AVs" if earlier > 0 else ""
+    return f"+ {counted(earlier, 'earlier AV')}" if earlier > 0 else ""
 
 
 def _of_ue(scene: Scene, mme: MMEState, ue: UEState, changed: Deltas) -> list[Line]:
@@ -84,7 +85,12 @@ def _lines(scene: Scene, ue: UEState, context: UEContext | None, connection: Con
     lines = [_title(scene, ue, _active(scene, context), connection)] if scene.has_several else []
     if context.moved is not None and context.active is None:
         lines.append(_moved(scene, ue, context.moved, changed))
-    lines += [_vector(scene, ue, vector, changed) for vector in _shown(scene, context)]
+    shown = _shown(scene, context)
+    lines += [_vector(scene, ue, vector, changed) for vector in shown]
+    left_out = len(context.vectors) - len(shown)
+    if scene.has_several and left_out:
+        rest: Prose = (f"+ {counted(left_out, 'AV')}",)
+        lines[-1:] = [lines[-1], Line(label=rest)] if lines[-1].value else [replace(lines[-1], value=rest)]
     if not scene.has_several or context.old_guti is not None:
         lines.append(_guti(scene, context, changed))
     if not scene.has_several or context.procedure is not None:

@@ -1,6 +1,7 @@
 """The card of the SCEF: pairs and the ACTIVE flag in solution 12, open transactions in solution 11."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import Final
 
@@ -9,6 +10,7 @@ from core.lab.cards.deltas import Delta, Deltas, av_list, deltas, line, mark, ou
 from core.lab.cards.gutis import guti_tags
 from core.lab.parts import Change, Octets, Prose
 from core.lab.scene import Scene
+from core.words.names import counted
 from nodes.diagram.rows import Badge, Strong
 from nodes.protocol.entities.application_leg import named
 from nodes.protocol.entities.scef.table import Record, Transaction, record_of
@@ -75,7 +77,7 @@ def _active(scene: Scene, record: Record) -> Badge | None:
 
 def _more(scene: Scene, records: tuple[Record, ...]) -> str:
     earlier = len(records[0].pairs) - _MOST_PAIRS if records and not scene.has_several else 0
-    return f"{earlier} earlier pairs" if earlier > 0 else ""
+    return f"+ {counted(earlier, 'earlier pair')}" if earlier > 0 else ""
 
 
 def _lines(scene: Scene, record: Record, changed: Deltas) -> list[Line]:
@@ -96,6 +98,9 @@ def _lines(scene: Scene, record: Record, changed: Deltas) -> list[Line]:
         delta = mark(changed.at("records", record.imsi, "confirmed"))
         lines.append(ours(line(("confirmed",), av_list(scene, owner, keys), delta)))
     if scene.has_several:
+        left_out = len(record.pairs) - len(_shown(record, _MOST_PAIRS_OF_TWO))
+        if left_out:
+            lines[0] = replace(lines[0], value=(*lines[0].value, f" + {counted(left_out, 'pair')}"))
         lines += _pair_lines(scene, record, changed)
     return lines
 
