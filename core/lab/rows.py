@@ -7,11 +7,12 @@ from typing import Final
 from core.lab.moment import StepRecord
 from core.lab.scene import Scene
 from core.words.names import FAULT_OF_VALUE, OURS, TIMER_OF_VALUE, message_label
-from core.words.notes import note_of, sentence_of, why_lost, with_guti
+from core.words.notes import note_of, sentence_of, with_guti
 from nodes.diagram.rows import SETTLING, Badge, GUTITag, Note, Row, RowKind, Strong
 from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
 from nodes.protocol.world.engine import Event, EventKind
+from nodes.protocol.world.note_words import why_lost
 from nodes.protocol.world.provenance import VectorName
 from nodes.protocol.world.topology import reference_point
 

@@ -8,8 +8,9 @@ from core.lab.parts import Piece
 from core.lab.rows import ARROWS, network_words
 from core.lab.scene import Scene
 from core.words.names import COMMANDS, TIMER_OF_VALUE, message_label
-from core.words.notes import sentence_of, why_lost
+from core.words.notes import sentence_of
 from nodes.protocol.world.engine import Event, EventKind
+from nodes.protocol.world.note_words import why_lost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

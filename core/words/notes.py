@@ -11,7 +11,6 @@ from nodes.protocol.messages.key_requests import KeyResult
 from nodes.protocol.options import Setup
 from nodes.protocol.remarks import NoteValue, Remark
 from nodes.protocol.world.engine import Event
-from nodes.protocol.world.events import LossCause
 from nodes.protocol.world.note_words import Sentence, filled, words_of_note
 
 ROOM: Final = 30
@@ -24,12 +23,6 @@ _WITHOUT_KEY: Final[Mapping[str, str]] = {
     KeyResult.BAD_GATEWAY.value: "no key: bad gateway",
     KeyResult.TIME_OUT.value: "time-out",
 }
-LOSSES: Final[Mapping[LossCause, str]] = {
-    LossCause.ARMED: "lose next",
-    LossCause.LOWER_LAYER_FAILURE: "lower layer failure",
-    LossCause.CONNECTION_RELEASED: "connection released",
-}
-_LOSS_OF_VALUE: Final = {cause.value: words for cause, words in LOSSES.items()}
 _GUTI: Final = re.compile(r"\bGUTI\b")
 
 
@@ -124,11 +117,6 @@ def short_note(remark: Remark, values: tuple[NoteValue, ...] = ()) -> str:
 def sentence_of(setup: Setup, event: Event) -> str:
     """What a node says in an event, in full; nothing where it says nothing."""
     return "" if event.remark is None else with_node_names(setup, words_of_note(event.remark, event.values))
-
-
-def why_lost(event: Event) -> str:
-    """Why a message was lost; nothing where it was dropped by hand."""
-    return _LOSS_OF_VALUE.get(event.text, "")
 
 
 def with_guti(note: Note, guti: GUTITag | None) -> Note:

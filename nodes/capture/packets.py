@@ -11,6 +11,7 @@ from nodes.protocol.world.actions import Action, Advance
 from nodes.protocol.world.engine import transition
 from nodes.protocol.world.events import Event, EventKind, message_name
 from nodes.protocol.world.genesis import first_world
+from nodes.protocol.world.note_words import why_lost, words_of_note
 from nodes.protocol.world.world import Message, World, link_of
 
 _STEP: Final = 1_000
@@ -68,9 +69,10 @@ class Packets:
             case EventKind.ALTERED:
                 self._alter(event)
             case EventKind.LOST if key in self._last:
-                self._last[key].fates.append(f"LOST ({event.text})" if event.text else "LOST")
-            case EventKind.REFUSED if key in self._last:
-                self._last[key].fates.append(f"refused: {event.text}")
+                why = why_lost(event)
+                self._last[key].fates.append(f"LOST ({why})" if why else "LOST")
+            case EventKind.REFUSED if key in self._last and event.remark is not None:
+                self._last[key].fates.append(f"refused: {words_of_note(event.remark, event.values)}")
             case _:
                 pass
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
+from functools import cache
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, get_args, get_type_hints
 
 from nodes.codec.between import Between, plmn_of_realm
 from nodes.codec.diameter import (
@@ -174,11 +175,18 @@ def _made(kind: type[Any], values: Mapping[str, Any], at: int) -> Any:  # noqa: 
     Raises:
         DecodeError: a field is missing.
     """
-    wanted = {field.name for field in fields(kind)}
-    missing = [field.name for field in fields(kind) if field.default is MISSING and field.name not in values]
+    absent = _absent(kind)  # type: ignore[arg-type]  # A class can be hashed, which mypy does not see of type[Any].
+    found = {**absent, **{field.name: values[field.name] for field in fields(kind) if field.name in values}}
+    missing = [field.name for field in fields(kind) if field.default is MISSING and field.name not in found]
     if missing:
         raise DecodeError(f"{kind.__name__} lacks what says its {missing[0].replace('_', ' ')}", at)
-    return kind(**{name: value for name, value in values.items() if name in wanted})
+    return kind(**found)
+
+
+@cache
+def _absent(kind: type[object]) -> dict[str, None]:
+    """The fields that no AVP says where there is none."""
+    return {name: None for name, hint in get_type_hints(kind).items() if type(None) in get_args(hint)}
 
 
 def _take_session(reading: Reading, values: dict[str, Any]) -> None:

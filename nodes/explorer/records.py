@@ -54,8 +54,9 @@ def name_of(question: Question) -> str:
         parts.append(question.m_tmsi_reuse.value)
     parts += question.repairs
     usual = usual_bounds(question.property, question.network)
-    if replace(question.bounds, most_states=usual.most_states) != usual:
-        parts.append(sha256(canonical(question.bounds)).hexdigest()[:8])
+    asked = replace(question.bounds, most_states=usual.most_states)
+    if asked != usual:
+        parts.append(sha256(canonical(asked)).hexdigest()[:8])
     return "-".join(parts)
 
 

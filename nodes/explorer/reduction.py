@@ -21,9 +21,10 @@ that violates the same property in no more steps. Verdicts and lengths are compa
    pushes keep their place.
 6. P8 is about the last opening that an AS took, and the last answer to the requests made for it. An earlier opening
    leaves no more than a GUTI that is not asked with. What the last answered request got, the opening's own gets if it
-   takes that long to come; an answer without a key leaves what is held. A message of the UE tells a later name of a
-   key than the opening did: with the opening's name the AS gets the UE's key in no more cases, as a UE does not go back
-   to an earlier AV. So one opening and its own request do.
+   takes that long to come; an answer without a key leaves what is held. So one opening and its own request do. Not
+   where keys have names: a message of the UE names a later key than the opening did, with which the session goes on,
+   and the AS asks for it by the GUTI of the opening. P8 and P2n then need the messages of the UE as well. A request by
+   command asks for no other name, and a message to the UE makes nobody ask.
 7. P4 alone, where no M-TMSI is ever used again: the UEs whose session it is not do nothing. Each node keeps what it
    knows of a UE apart from what it knows of another, by IMSI, connection or GUTI. What comes about one UE reads and
    changes only what is kept of that one, and is answered about it; a GUTI is all that could lead from one UE to
@@ -39,7 +40,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from nodes.explorer.questions import Bounds, Question, setup_of
-from nodes.explorer.usual import NO_APPLICATION_LEG, USUAL
+from nodes.explorer.usual import NO_APPLICATION_LEG, needs_of
 from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
 from nodes.protocol.options import MTMSIReuse, Setup
 from nodes.protocol.properties.catalogue import PropertyID
@@ -73,7 +74,10 @@ def reduction_of(question: Question, properties: Iterable[PropertyID]) -> Reduct
     properties = tuple(properties)
     given = question.bounds
     needed = {
-        name: max(min(getattr(given, name), USUAL[each].needs.get(name, getattr(given, name))) for each in properties)
+        name: max(
+            min(getattr(given, name), needs_of(each, question.repairs).get(name, getattr(given, name)))
+            for each in properties
+        )
         for name in APPLICATION_LEG
     }
     setup = setup_of(question)

@@ -11,19 +11,22 @@ Most = Mapping[str, int]
 
 NO_APPLICATION_LEG: Most = {"sessions": 0, "key_requests": 0, "readings": 0, "commands": 0}
 ONE_REQUEST: Most = {**NO_APPLICATION_LEG, "sessions": 1}
+ONE_OPENING: Most = {"sessions": 1, "key_requests": 0, "commands": 0}
 
 
 @dataclass(frozen=True, slots=True)
 class Usual:
     """What a property asks of a search.
 
-    `needs` is how much it needs at most of a bound, all of it where it is not named (`reduction` says why); `case` what
-    must happen at least once for it to be put to the test. A search for `together` answers it too: it tries the same,
-    or is soon over. The property is asked once for each of `reuses` and `moments`, with `repairs` on.
+    `needs` is how much it needs at most of a bound, all of it where it is not named (`reduction` says why), and
+    `needs_by_name` the same where keys have names, if it is another; `case` what must happen at least once for it to be
+    put to the test. A search for `together` answers it too: it tries the same, or is soon over. The property is asked
+    once for each of `reuses` and `moments`, with `repairs` on.
     """
 
     bounds: Bounds = field(default_factory=Bounds)
     needs: Most = field(default_factory=dict)
+    needs_by_name: Most | None = None
     case: Witness | None = None
     together: PropertyID | None = None
     reuses: tuple[MTMSIReuse, ...] = (MTMSIReuse.NEVER,)
@@ -47,16 +50,23 @@ USUAL: Mapping[PropertyID, Usual] = {
     PropertyID.P2Q: Usual(needs=ONE_REQUEST, case=Witness.KEY_DELIVERED),
     PropertyID.P3: Usual(case=Witness.MESSAGE_OPENED, together=PropertyID.P2),
     PropertyID.P4: Usual(
-        Bounds(ues=2, detaches=1, most_states=1_000_000), ONE_REQUEST, Witness.KEY_DELIVERED, reuses=tuple(MTMSIReuse)
+        Bounds(ues=2, detaches=1, most_states=1_000_000),
+        ONE_REQUEST,
+        case=Witness.KEY_DELIVERED,
+        reuses=tuple(MTMSIReuse),
     ),
     PropertyID.P5: Usual(needs=NO_APPLICATION_LEG),
     PropertyID.P6: Usual(Bounds(detaches=1), NO_APPLICATION_LEG),
     PropertyID.P7: Usual(needs=NO_APPLICATION_LEG),
-    PropertyID.P8: Usual(needs=ONE_REQUEST, case=Witness.AS_BEHIND),
+    PropertyID.P8: Usual(needs=ONE_REQUEST, needs_by_name=ONE_OPENING, case=Witness.AS_BEHIND),
     PropertyID.P1N: Usual(needs=NO_APPLICATION_LEG, moments=AT_COMPLETE, repairs=BY_NAME),
     PropertyID.P1AN: Usual(needs=NO_APPLICATION_LEG, together=PropertyID.P1N, moments=AT_COMPLETE, repairs=BY_NAME),
     PropertyID.P2N: Usual(
-        Bounds(most_states=6_000_000), ONE_REQUEST, Witness.KEY_DELIVERED, moments=AT_COMPLETE, repairs=BY_NAME
+        Bounds(most_states=40_000_000),
+        ONE_OPENING,
+        case=Witness.KEY_DELIVERED,
+        moments=AT_COMPLETE,
+        repairs=BY_NAME,
     ),
     PropertyID.P3N: Usual(
         # The AS asks of itself for whatever is named.
@@ -114,6 +124,12 @@ def cell(
     on = {*repairs, *USUAL[property_id].repairs.get(solution, ())}
     named = tuple(each for each in REPAIRS if each in on)
     return Question(property_id, solution, network, moment, reuse, named, usual_bounds(property_id, network))
+
+
+def needs_of(property_id: PropertyID, repairs: tuple[str, ...]) -> Most:
+    """Return how much a property needs at most of a bound, with these repairs."""
+    usual = USUAL[property_id]
+    return usual.needs_by_name if "named_key" in repairs and usual.needs_by_name is not None else usual.needs
 
 
 def by_name(property_id: PropertyID, repairs: tuple[str, ...]) -> bool:

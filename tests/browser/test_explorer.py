@@ -51,9 +51,9 @@ def test_from_a_question_to_a_lab_of_the_counterexample_and_its_repair(page: Pag
     expect(page.get_by_text(f"P2 is violated at this step: {explanation(record)}")).to_be_visible()
 
     page.goto(address)
-    page.get_by_role("button", name="Open with key name").click()
+    page.get_by_role("button", name="Open with ordered push").click()
     expect_live(page)
-    assert lab_of(page).setup["options"]["named_key"] is True
+    assert lab_of(page).setup["options"]["ordered_push"] is True
     expect(verdict(page)).to_be_visible()
 
 

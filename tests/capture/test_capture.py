@@ -116,7 +116,7 @@ def test_what_befell_a_message_is_said() -> None:
     assert [each for each in said if ";" in each] == [
         "#1 AttachRequest, step 3; LOST (lose next)",
         "#9 ActiveVectorPushRequest, step 14; COPY 2 OF #9",
-        "#45 AuthenticationRequest, step 59; ALTERED on its way: MAC altered",
+        "#45 AuthenticationRequest, step 59; ALTERED on its way: MAC",
         "#53 GUTIReallocationCommand, step 71; LOST",
     ]
 

@@ -8,6 +8,7 @@ from nodes.capture.packets import Packets, packets_of
 from nodes.protocol.errors import NoSuchAction
 from nodes.protocol.messages.s1 import inside
 from nodes.protocol.options import Setup
+from nodes.protocol.remarks import Remark
 from nodes.protocol.world import actions
 from nodes.protocol.world.events import Event, EventKind
 from nodes.protocol.world.genesis import first_world
@@ -25,9 +26,10 @@ def test_message_that_was_lost_in_the_step_that_sent_it_is_counted() -> None:
 
 def test_message_that_its_node_refuses_says_why() -> None:
     packets = packets_of(Setup("test"), (ATTACH,))
-    refusal = Event(EventKind.REFUSED, "mme-1", "ue-1", 1, 1, "AttachRequest", "not in this phase")
+    refusal = Event(EventKind.REFUSED, "mme-1", "ue-1", 1, 1, "AttachRequest", remark=Remark.NO_CONNECTION_WITH_UE)
     packets._note(WORLD, refusal)
-    assert packets.found[0].comment == "#1 AttachRequest, step 1; refused: not in this phase"
+    said = "#1 AttachRequest, step 1; refused: no NAS signalling connection with this UE"
+    assert packets.found[0].comment == said
 
 
 def test_altered_message_is_the_altered_one() -> None:

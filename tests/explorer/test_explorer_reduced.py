@@ -13,7 +13,7 @@ from nodes.explorer.matrix import Search, searches
 from nodes.explorer.questions import Bounds, Network, Question
 from nodes.explorer.records import name_of
 from nodes.explorer.reduction import left_out, reduction_of, whole
-from nodes.explorer.usual import usual_bounds
+from nodes.explorer.usual import USUAL, cell, usual_bounds
 from nodes.protocol.entities.hss import table as hss
 from nodes.protocol.entities.mme import keys
 from nodes.protocol.messages.pushes import ActiveVectorPushAnswer, KeysPushAnswer
@@ -28,6 +28,11 @@ TWO_UES = Bounds(ues=2, reauthentications=0, reallocations=0, detaches=1, key_re
 TWO_ASS = Bounds(application_servers=2, reauthentications=0, reallocations=0, key_requests=1, readings=1, commands=0)
 RESTARTS = Bounds(reauthentications=0, reallocations=1, restarts=1, key_requests=1, readings=0, commands=0)
 SESSIONS = Bounds(reauthentications=0, reallocations=1, sessions=2, key_requests=1, readings=0, commands=0)
+
+
+def named(property_id: PropertyID, solution: Solution) -> tuple[str, ...]:
+    """The repairs without which a property of keys by name says nothing."""
+    return USUAL[property_id].repairs.get(solution, ())
 
 
 def both(question: Question) -> tuple[Answer, Answer]:
@@ -63,7 +68,7 @@ def one_ue() -> Iterator[Question]:
             and PROPERTIES[each].applies(solution)
             and (is_usual or network is Network.ORDERED)
         ):
-            yield Question(each, solution, network, moment, bounds=bounds)
+            yield Question(each, solution, network, moment, repairs=named(each, solution), bounds=bounds)
 
 
 @pytest.mark.parametrize("question", tuple(one_ue()), ids=name_of)
@@ -125,7 +130,8 @@ def other_bounds() -> Iterator[Question]:
     for each, solution, bounds in product(PropertyID, Solution, (TWO_ASS, RESTARTS, SESSIONS)):
         is_large = solution is Solution.PUSH and each is PropertyID.P2Q
         if PROPERTIES[each].applies(solution):
-            yield Question(each, solution, bounds=replace(bounds, key_requests=0) if is_large else bounds)
+            few = replace(bounds, key_requests=0) if is_large else bounds
+            yield Question(each, solution, repairs=named(each, solution), bounds=few)
 
 
 @pytest.mark.parametrize("question", tuple(other_bounds()), ids=name_of)
@@ -133,12 +139,16 @@ def test_other_bounds(question: Question) -> None:
     check(question)
 
 
-@pytest.mark.parametrize("repair", ["named_key", "ordered_push", "withdraw_guti"])
-@pytest.mark.parametrize("network", [Network.ORDERED, Network.REORDER])
-@pytest.mark.parametrize("property_id", [each for each in PropertyID if each is not PropertyID.P4])
-def test_repairs(property_id: PropertyID, network: Network, repair: str) -> None:
-    bounds = OLD_GUTIS if property_id is PropertyID.P6 else replace(ONE, key_requests=0, commands=0)
-    check(Question(property_id, Solution.PUSH, network, repairs=(repair,), bounds=bounds))
+def repaired() -> Iterator[Question]:
+    for each, network, repair in product(PropertyID, (Network.ORDERED, Network.REORDER), REPAIRS):
+        bounds = OLD_GUTIS if each is PropertyID.P6 else replace(ONE, key_requests=0, commands=0)
+        if each is not PropertyID.P4 and PROPERTIES[each].applies(Solution.PUSH, by_name=repair == "named_key"):
+            yield Question(each, Solution.PUSH, network, repairs=(repair,), bounds=bounds)
+
+
+@pytest.mark.parametrize("question", tuple(repaired()), ids=name_of)
+def test_repairs(question: Question) -> None:
+    check(question)
 
 
 def test_what_is_left_out_is_said() -> None:
@@ -150,6 +160,10 @@ def test_what_is_left_out_is_said() -> None:
     assert asked(PropertyID.P3) == ()
     assert asked(PropertyID.P7) == ("sessions", "key_requests", "readings", "commands")
     assert asked(PropertyID.P8) == ("key_requests", "readings", "commands")
+    assert left_out(cell(PropertyID.P8, Solution.PUSH, Network.ORDERED, repairs=("named_key",))) == (
+        "key_requests",
+        "commands",
+    )
 
 
 def test_p4_alone_lets_one_ue_act_where_no_m_tmsi_is_used_again() -> None:
@@ -182,7 +196,11 @@ def test_answers_to_pushes_are_not_sent_for_p4_alone_and_never_before_a_withdraw
 
 
 def test_properties_that_need_the_same_share_a_search() -> None:
-    groups = searches(Question(each, Solution.PUSH) for each in PropertyID)
+    groups = searches(Question(each, Solution.PUSH) for each in PropertyID if not PROPERTIES[each].by_name)
 
     shared = [[question.property.value for question in group.questions] for group in groups]
     assert shared == [["P1", "P1a"], ["P1w"], ["P2", "P3"], ["P2q"], ["P4"], ["P5"], ["P6"], ["P7"], ["P8"]]
+
+    by_name = searches(cell(each, Solution.PUSH, Network.ORDERED) for each in PropertyID if PROPERTIES[each].by_name)
+    shared = [[question.property.value for question in group.questions] for group in by_name]
+    assert shared == [["P1n", "P1an"], ["P2n"], ["P3n"], ["P6n"]]

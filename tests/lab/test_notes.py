@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.words.notes import LOSSES, ROOM, SHORT, note_of, sentence_of, short_note, why_lost
+from core.words.notes import ROOM, SHORT, note_of, sentence_of, short_note
 from nodes.diagram.rows import Badge, Strong
 from nodes.protocol.entities.machine import NoteKind
 from nodes.protocol.messages.key_requests import KeyResult
@@ -10,7 +10,7 @@ from nodes.protocol.options import Setup
 from nodes.protocol.remarks import NoteValue, Remark
 from nodes.protocol.world.engine import Event, EventKind
 from nodes.protocol.world.events import LossCause
-from nodes.protocol.world.note_words import SENTENCES, words_of_note
+from nodes.protocol.world.note_words import LOSSES, SENTENCES, why_lost, words_of_note
 
 SETUP = Setup("notes", mmes=2)
 KEYLESS = tuple(each for each in KeyResult if each is not KeyResult.OK)

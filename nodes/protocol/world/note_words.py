@@ -1,4 +1,4 @@
-"""What nodes say, in words: a sentence for each remark, with its values put in.
+"""What nodes say, in words: a sentence for each remark, with its values put in. And why messages were lost.
 
 Short forms that stand beside a lifeline are the page's.
 """
@@ -7,9 +7,22 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from nodes.protocol.remarks import NoteValue, Remark
+from nodes.protocol.world.events import Event, LossCause
 
 Sentence: TypeAlias = str | Callable[..., str]
 """A sentence with places for values, or what makes one of them."""
+
+LOSSES: Final[Mapping[LossCause, str]] = {
+    LossCause.ARMED: "lose next",
+    LossCause.LOWER_LAYER_FAILURE: "lower layer failure",
+    LossCause.CONNECTION_RELEASED: "connection released",
+}
+_LOSS_OF_VALUE: Final = {cause.value: words for cause, words in LOSSES.items()}
+
+
+def why_lost(event: Event) -> str:
+    """Why a message was lost; nothing where it was dropped by hand."""
+    return _LOSS_OF_VALUE.get(event.text, "")
 
 
 def words_of_note(remark: Remark, values: tuple[NoteValue, ...] = ()) -> str:
