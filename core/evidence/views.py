@@ -11,7 +11,7 @@ from core.evidence.kept import kept_cells
 from core.evidence.page import evidence_page
 from nodes.evidence.known import known
 
-STYLES = ("tokens", "base", "layout", "matrix", "evidence")
+STYLES = ("tokens", "base", "layout", "matrix", "mark", "evidence")
 
 
 @require_safe

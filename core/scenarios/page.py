@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.urls import reverse
+
 from core.lab.parts import VerdictWord
 from core.lab.runs import FIRST_AS, MOST_SHOWN, EndVerdict, events_between, events_by_step, moment_of, verdicts_of
 from core.lab.scene import Scene
@@ -26,6 +28,19 @@ class VariantRow:
     ends: tuple[EndVerdict, ...]
     was_out_of_sync: bool = False
     """Whether a caption before the last one stands at OUT OF SYNC."""
+    breaks: tuple[str, ...] = ()
+    """The properties that the run violates: P1, P3."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A scenario or a variant of it as one line of a list; `name` is that of the scenario."""
+
+    name: str
+    title: str
+    url: str
+    note: str
+    """What comes of it, and how long it takes: "breaks, 2 minutes"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +57,17 @@ class ScenarioRow:
     contribution: str
     ends: tuple[EndVerdict, ...]
     was_out_of_sync: bool = False
+    breaks: tuple[str, ...] = ()
     variants: tuple[VariantRow, ...] = ()
+
+    @property
+    def url(self) -> str:
+        return reverse("scenario", args=[self.name])
+
+    @property
+    def mended(self) -> tuple[VariantRow, ...]:
+        """The variants that break nothing of what this breaks, or of anything else."""
+        return tuple(variant for variant in self.variants if self.breaks and not variant.breaks)
 
     @property
     def worst(self) -> VerdictWord:
@@ -50,6 +75,11 @@ class ScenarioRow:
         words = [end.word for end in self.ends]
         is_out = self.was_out_of_sync or VerdictWord.OUT_OF_SYNC in words
         return VerdictWord.OUT_OF_SYNC if is_out else words[0]
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the ends are apart at some caption."""
+        return self.worst.is_apart
 
     @property
     def takes(self) -> str:
@@ -106,6 +136,7 @@ def _row(number: int, scenario: Scenario) -> ScenarioRow:
         contribution=contribution_list(scenario.contribution),
         ends=_ends(scenario.name),
         was_out_of_sync=_was_out_of_sync(scenario.name),
+        breaks=scenario.breaks.get("", ()),
         variants=tuple(_variant(scenario, variant) for variant in scenario.variants),
     )
 
@@ -118,6 +149,7 @@ def _variant(scenario: Scenario, variant: Variant) -> VariantRow:
         shows=variant.shows,
         ends=_ends(name),
         was_out_of_sync=_was_out_of_sync(name),
+        breaks=scenario.breaks.get(variant.name, ()),
     )
 
 

@@ -4,23 +4,29 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timesince
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from core.evidence.answer import answer
+from core.evidence.short import short_answer
 from core.lab.forms import NewLabForm, first_values
 from core.lab.parts import VerdictWord
-from core.scenarios.page import rows
+from core.scenarios.kinds import BREAKS, MENDED, WORKS, kinds
+from core.scenarios.page import Run, rows
 from core.start.page import RecentLab, StartPage
 from core.visitors.access import driven_labs
 from core.visitors.budgets import OverBudget
 from core.visitors.making import make
 from nodes import models
+from nodes.evidence.known import known
 from nodes.labs import labs, services
 from nodes.protocol.messages.commands import Attach
 from nodes.protocol.world.actions import Command
 
 MOST_RECENT = 6
-MOST_SCENARIOS = 5
+MOST_RUNS = {WORKS: 1, BREAKS: 2, MENDED: 1}
+"""How many of each kind are on the start page; the tour has a link of its own."""
 
 
 @cache_control(no_store=True)
@@ -30,16 +36,23 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _start(request: HttpRequest, form: NewLabForm, errors: tuple[str, ...] = (), status: int = 200) -> HttpResponse:
-    every = rows()
+    every, records = rows(), known()
     page = StartPage(
+        answer=short_answer(records),
+        note=answer(records).short,
         form=form,
         recent=_recent(request),
         tour=every[0],
-        scenarios=every[1 : 1 + MOST_SCENARIOS],
+        runs=_runs(tour=every[0].name),
         scenario_count=len(every),
         errors=errors,
     )
     return render(request, "start.html", {"page": page}, status=status)
+
+
+def _runs(tour: str) -> tuple[Run, ...]:
+    some = ([run for run in kind.runs if run.name != tour][: MOST_RUNS[kind.name]] for kind in kinds())
+    return tuple(run for runs in some for run in runs)
 
 
 def _recent(request: HttpRequest) -> tuple[RecentLab, ...]:
@@ -51,19 +64,24 @@ def _recent(request: HttpRequest) -> tuple[RecentLab, ...]:
 def _recent_lab(lab: models.Lab) -> RecentLab:
     rows = lab.verdictchange_rows.filter(ue__in=lab.shown_ues, application_server=lab.shown_as)
     word = rows.order_by("-step").values_list("word", flat=True).first()
-    kind = "push" if lab.solution == 12 else "pull"  # noqa: PLR2004 - the solution's own number.
-    steps = "step" if lab.step == 1 else "steps"
+    # Minutes are enough, and two units are one too many.
+    ago = timesince.timesince(lab.used, depth=1)
     return RecentLab(
         url=reverse("lab", args=[lab.key]),
         title=lab.title,
-        detail=f"Solution {lab.solution}, {kind}, {lab.step} {steps}",
+        detail=f"solution {lab.solution}, step {lab.step}, {ago} ago",
         word=VerdictWord(word or VerdictWord.NO_KEY_YET),
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def lab_new(request: HttpRequest) -> HttpResponse:
-    """Make a lab and attach its first UE; whoever made it drives."""
+    """Make a lab and attach its first UE; whoever made it drives. With then=compare the other solution is beside it.
+
+    The page of a refusal has this address, which people reload and pass on: that leads to the form.
+    """
+    if request.method != "POST":
+        return redirect(reverse("start", fragment="options"))
     form = NewLabForm({**first_values(), **request.POST.dict()})
     if not form.is_valid():
         return _start(request, form, form.sentences(), status=422)
@@ -76,7 +94,7 @@ def lab_new(request: HttpRequest) -> HttpResponse:
     except labs.ServiceError as error:
         return _start(request, form, (str(error),), status=422)
     lab = services.take(new.lab.key, Command("ue-1", Attach("mme-1")), labs.seen_of(new.lab))
-    return redirect("lab", lab.key)
+    return redirect("lab-compare" if request.POST.get("then") == "compare" else "lab", lab.key)
 
 
 @require_safe

@@ -33,7 +33,7 @@ FILE: dict[str, Any] = {
     "end": "After.",
     "variants": {"key_name": "Mended."},
 }
-KEYS = "'title', 'shows', 'contribution', 'minutes', 'setup', 'beats', 'end', 'variants', 'results'"
+KEYS = "'title', 'shows', 'contribution', 'minutes', 'setup', 'beats', 'end', 'variants', 'results', 'breaks'"
 
 
 def with_beat(**changes: object) -> dict[str, Any]:
@@ -90,9 +90,10 @@ def test_what_is_no_json_or_no_setup_is_refused_by_file(text: str) -> None:
 
 def test_pinning_replaces_the_results_of_a_file() -> None:
     text = json.dumps(FILE, indent=2) + "\n"
-    once = pinned(text, {"": "aa", "key_name": "bb"})
-    assert json.loads(once) == FILE | {"results": {"": "aa", "key_name": "bb"}}
-    assert pinned(once, {"": "cc"}) == pinned(text, {"": "cc"})
+    once = pinned(text, {"": "aa", "key_name": "bb"}, {"": ["P1", "P3"], "key_name": []})
+    pins = {"results": {"": "aa", "key_name": "bb"}, "breaks": {"": ["P1", "P3"], "key_name": []}}
+    assert json.loads(once) == FILE | pins
+    assert pinned(once, {"": "cc"}, {"": []}) == pinned(text, {"": "cc"}, {"": []})
 
 
 def test_script_that_does_not_compile_is_an_error_with_its_name() -> None:

@@ -26,7 +26,7 @@ from nodes.scenarios import (
     trace_of,
 )
 from nodes.scenarios.scenario import FACTS, Facts, Telling, Variant
-from tests.support.pin_scenarios import FOLDER, names_of, results_of
+from tests.support.pin_scenarios import FOLDER, breaks_of, names_of, results_of
 
 SCENARIOS = all_scenarios()
 NAMES = tuple(chain.from_iterable(map(names_of, SCENARIOS)))
@@ -159,6 +159,11 @@ def test_path_is_the_run_of_the_trace(name: str) -> None:
 def test_results_are_the_pinned_ones(scenario: Scenario) -> None:
     """After a change of the model `python -m tests.support.pin_scenarios` writes them anew."""
     assert scenario.results == results_of(scenario)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_what_a_run_breaks_is_what_is_pinned(scenario: Scenario) -> None:
+    assert {name: list(found) for name, found in scenario.breaks.items()} == breaks_of(scenario)
 
 
 @each_name

@@ -10,12 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from core.evidence.answer import answer
+from core.evidence.short import short_answer
 from core.lab.forms import NewLabForm
 from core.models import Spending
+from core.start.page import OLD, PICTURE
 from nodes import models
+from nodes.evidence.known import known
 from nodes.labs import labs
 from nodes.protocol.options import Options, Setup, Solution
-from nodes.scenarios import all_scenarios
+from nodes.protocol.properties.verdict import judge
+from nodes.protocol.world.world import World
+from nodes.scenarios import all_scenarios, path_of
 from tests.support.labs import attached_lab
 
 pytestmark = pytest.mark.django_db
@@ -25,24 +31,59 @@ NEW = reverse("lab-new")
 FIELDS = sorted(NewLabForm.base_fields)
 
 
-def test_start_page_has_the_form(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    """A browser that drives no lab has nothing to ask the database for."""
-    with django_assert_num_queries(0):
+def test_start_page_has_the_forms(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """A browser that drives no lab asks the database for nothing but results of the explorer."""
+    with django_assert_num_queries(1):
         page = client.get(START)
 
     assert page.status_code == 200
-    assert f'action="{NEW}"' in page.text
+    assert page.text.count(f'action="{NEW}"') == 2
 
 
-def test_start_page_offers_the_tour_five_scenarios_and_traces(client: Client) -> None:
+def test_start_page_answers_its_question_and_the_note_from_the_results(client: Client) -> None:
     page = client.get(START)
-    first, *others = all_scenarios()
+    text = unescape(page.text)
+    said = short_answer(known())
 
-    assert '<button class="button is-big" form="tour">Take the two-minute tour</button>' in page.text
-    assert f'<form id="tour" method="post" action="{reverse("scenario-open", args=[first.name])}">' in page.text
-    assert [row.name for row in page.context["page"].scenarios] == [each.name for each in others[:5]]
-    assert f">All {1 + len(others)} scenarios</a>" in page.text
+    assert f"<b>{said.word}</b>" in text
+    for claim in (*said.ends, *said.network):
+        assert claim.text in text
+        assert claim.marks
+        for mark in claim.marks:
+            assert f'href="{reverse("explorer-cell", args=[mark.name])}"' in text
+    assert f"be deleted? {answer(known()).short} <a" in text
+
+
+def test_start_page_offers_the_tour_runs_of_each_kind_and_traces(client: Client) -> None:
+    page = client.get(START)
+    tour = all_scenarios()[0]
+
+    assert '<button class="link-button" form="tour">Take the two-minute tour</button>' in page.text
+    assert f'<form id="tour" method="post" action="{reverse("scenario-open", args=[tour.name])}">' in page.text
+    shown = page.context["page"].runs
+    assert [run.note.partition(",")[0] for run in shown] == ["works", "breaks", "breaks", "mended"]
+    assert tour.name not in {run.name for run in shown}
+    assert f">All {len(all_scenarios())} scenarios</a>" in page.text
     assert f'href="{reverse("traces")}"' in page.text
+
+
+def test_picture_is_what_the_scenario_of_it_comes_to() -> None:
+    """Just after a re-authentication that the SCEF has not heard of, and when it has."""
+    after = next(each for each in path_of("key-then-new-av-push") if _avs(each)[:1] == (2,))
+    pushed = next(each for each in path_of("key-then-new-av-push") if _avs(each)[1:2] == (2,))
+    before = {node.name: node.badge and node.badge.number for node in PICTURE}
+
+    assert _avs(after) == (before["UE"], before["SCEF"], before["AS"])
+    assert _avs(pushed) == tuple(
+        (node.after or node.badge or OLD).number for node in PICTURE if node.name in {"UE", "SCEF", "AS"}
+    )
+
+
+def _avs(world: World) -> tuple[int | None, ...]:
+    """The AVs of UE, network and AS by number."""
+    verdict = judge(world, "ue-1", "as-1")
+    found = (verdict.ue, verdict.network, verdict.application_server)
+    return tuple(None if each is None else each.number for each in found)
 
 
 def test_form_says_what_was_sent(client: Client) -> None:
@@ -52,19 +93,34 @@ def test_form_says_what_was_sent(client: Client) -> None:
     assert 'name="ues" value="99" min="1" max="8" aria-invalid="true"' in page.text
     assert '<option value="tuak" selected>' in page.text
     assert page.text.count('<option value="on" selected>') == 1
-    assert '<details class="attach-options" open>' in page.text
+    assert page.text.count('role="alert"') == 1
+
+
+def test_address_of_a_refusal_leads_to_the_form(client: Client) -> None:
+    """It is reloaded and passed on."""
+    sent = client.get(NEW)
+
+    assert (sent.status_code, sent.headers["Location"]) == (302, f"{START}#options")
+
+
+def test_both_solutions_are_set_side_by_side_at_once(client: Client) -> None:
+    sent = client.post(NEW, {"then": "compare"})
+
+    lab = models.Lab.objects.get()
+    assert (sent.status_code, sent.headers["Location"]) == (302, reverse("lab-compare", args=[lab.key]))
+    assert client.get(sent.headers["Location"]).status_code == 200
 
 
 def test_new_lab_is_made_attached_and_driven(client: Client) -> None:
-    answer = client.post(NEW)
+    sent = client.post(NEW)
 
     lab = models.Lab.objects.get()
-    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("lab", args=[lab.key]))
+    assert (sent.status_code, sent.headers["Location"]) == (302, reverse("lab", args=[lab.key]))
     assert lab.step == 14
     assert models.UE.objects.get().phase == "EMM-REGISTERED"
-    page = client.get(answer.headers["Location"])
+    page = client.get(sent.headers["Location"])
     assert 'id="drive"' in page.text
-    assert 'id="drive"' not in Client().get(answer.headers["Location"]).text
+    assert 'id="drive"' not in Client().get(sent.headers["Location"]).text
 
 
 def test_new_lab_has_every_option_that_was_posted(client: Client) -> None:
@@ -152,7 +208,8 @@ def test_recent_labs_are_those_that_this_browser_drives(client: Client) -> None:
     mine = models.Lab.objects.latest("pk")
 
     page = client.get(START)
-    assert [recent.url for recent in page.context["page"].recent] == [reverse("lab", args=[mine.key])]
+    (recent,) = page.context["page"].recent
+    assert (recent.url, recent.detail) == (reverse("lab", args=[mine.key]), "solution 12, step 14, 0\xa0minutes ago")
     assert mine.title in page.text
     assert Client().get(START).context["page"].recent == ()
 
@@ -160,11 +217,11 @@ def test_recent_labs_are_those_that_this_browser_drives(client: Client) -> None:
 def test_start_page_asks_once_for_each_recent_lab(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """The session, the labs, and one verdict for each of the six last used."""
+    """Results, the session, the labs, and one verdict for each of the six last used."""
     for _ in range(8):
         client.post(NEW)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(client.get(START).context["page"].recent) == 6
 
 
@@ -187,16 +244,16 @@ def test_post_without_token_is_refused() -> None:
     assert not models.Lab.objects.exists()
 
 
-@pytest.mark.parametrize(("method", "path"), [("get", NEW), ("post", START), ("post", reverse("about"))])
+@pytest.mark.parametrize(("method", "path"), [("put", NEW), ("post", START), ("post", reverse("about"))])
 def test_other_methods_are_not_allowed(method: str, path: str, client: Client) -> None:
     assert getattr(client, method)(path).status_code == 405
 
 
 def test_seed_that_cannot_be_shown_makes_no_lab(client: Client) -> None:
-    answer = client.post(NEW, {"seed": "a\x01b"})
+    sent = client.post(NEW, {"seed": "a\x01b"})
 
-    assert answer.status_code == 422
-    assert "The seed has characters that cannot be shown" in answer.content.decode()
+    assert sent.status_code == 422
+    assert "The seed has characters that cannot be shown" in sent.content.decode()
     assert not models.Lab.objects.exists()
 
 
@@ -206,10 +263,10 @@ def test_whatever_is_posted_is_answered(posted: dict[str, str], client: Client) 
     """A lab, or a sentence; never a traceback."""
     before = models.Lab.objects.count()
     Spending.objects.all().delete()
-    answer = client.post(NEW, posted)
+    sent = client.post(NEW, posted)
 
-    assert answer.status_code in {302, 422}
-    assert models.Lab.objects.count() - before == (answer.status_code == 302)
+    assert sent.status_code in {302, 422}
+    assert models.Lab.objects.count() - before == (sent.status_code == 302)
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "multipart/form-data; boundary=x", "x"])
