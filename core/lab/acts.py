@@ -98,12 +98,20 @@ def _answer(request: HtmxHttpRequest, key: str, at: int | None, act: Callable[[]
         return _refused(request, key, at, str(error), 422)
     except OverBudget as error:
         return error.told_in(_refused(request, key, at, str(error), 429))
+    location = _presented(request, location)
     if request.htmx and location:
         return HttpResponse(status=204, headers={"HX-Redirect": location})
     if request.htmx:
         sentence = take_notice(request, key)
         return notice(sentence, 200) if sentence else HttpResponse(status=204)
     return HttpResponse(status=303, headers={"Location": location or reverse("lab", args=[key])})
+
+
+def _presented(request: HttpRequest, location: str) -> str:
+    """Where a presenter's page leads is a presenter's page."""
+    if not location or request.POST.get("present") != "1":
+        return location
+    return f"{location}{'&' if '?' in location else '?'}present=1"
 
 
 def _refused(request: HtmxHttpRequest, key: str, at: int | None, sentence: str, status: int) -> HttpResponse:

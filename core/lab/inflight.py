@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from core.lab.buttons import action_button
 from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
+from core.lab.timers import RunningTimer, running_timers
 from core.words.names import OURS, message_label, reference_point
 from nodes.diagram.rows import Badge
 from nodes.protocol.messages.alter import altered_field
@@ -55,6 +56,8 @@ class InFlight(Piece):
     messages: tuple[QueuedMessage, ...] = ()
     rest: tuple[QueuedMessage, ...] = ()
     more: int = 0
+    waiting: RunningTimer | None = None
+    """Where nothing is in flight: the timer that runs out first."""
 
     @property
     def queue(self) -> "Queue":
@@ -133,6 +136,7 @@ def _listed(scene: Scene, most: int | None) -> InFlight:
         messages=messages[:MOST_MESSAGES],
         rest=messages[MOST_MESSAGES:],
         more=len(queue) - len(messages),
+        waiting=None if queue else next(iter(running_timers(scene)), None),
     )
 
 

@@ -107,9 +107,9 @@ def test_a_held_link_stays_held_until_its_chip_is_pressed_again(page: Page) -> N
 @pytest.mark.parametrize(
     ("words", "fate", "told", "after"),
     [
-        ("lose next", "will be lost", "is lost: lose next", [(CHALLENGE, "lost"), (CHALLENGE, "in flight")]),
+        ("lose", "will be lost", "is lost: lose next", [(CHALLENGE, "lost"), (CHALLENGE, "in flight")]),
         (
-            "repeat next",
+            "repeat",
             "will be repeated",
             "The network copies Authentication Request #17",
             [
@@ -157,7 +157,7 @@ def test_an_armed_link_does_its_fault_once(
 def test_a_lost_push_leaves_the_network_with_the_old_key_until_it_is_repeated(page: Page) -> None:
     """Contribution 2.2 step 5."""
     drive(page, attached_lab())
-    answered(page, chip(page, PUSH, "lose next").click)
+    answered(page, chip(page, PUSH, "lose").click)
 
     press(page, "Re-authenticate")
     expect(page.locator("#events")).to_contain_text("from MME to SCEF is lost: lose next")

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from core.lab.delivery import delivery
 from core.lab.inflight import QueuedMessage, in_flight
 from core.lab.network import LinkRow, network
 from core.lab.parts import Button
@@ -40,7 +41,9 @@ def words_on_page(setup: Setup, world: World) -> set[str]:
     """Labels of the buttons that can be pressed, the names of links, and which messages are listed and next."""
     scene = scene_of(setup, world)
     words: set[str] = set()
-    for part in parts_of((procedures(scene), in_flight(scene), timers(scene), network(scene), settings(scene))):
+    for part in parts_of(
+        (delivery(scene), procedures(scene), in_flight(scene), timers(scene), network(scene), settings(scene))
+    ):
         match part:
             case Button(label=label, enabled=True):
                 words.add(label)
