@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("labs/<slug:key>/pace/", acts.lab_pace, name="lab-pace"),
     path("labs/<slug:key>/show/", acts.lab_show, name="lab-show"),
     path("labs/<slug:key>/reset/", acts.lab_reset, name="lab-reset"),
+    path("labs/<slug:key>/undo/", acts.lab_undo, name="lab-undo"),
     path("labs/<slug:key>/guide/next/", acts.lab_guide_next, name="lab-guide-next"),
     path("labs/<slug:key>/guide/leave/", acts.lab_guide_leave, name="lab-guide-leave"),
     path("labs/<slug:key>/trace/on/", acts.lab_trace_on, name="lab-trace-on"),

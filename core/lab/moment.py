@@ -104,6 +104,8 @@ class Moment:
     """What has happened that makes the run worth judging."""
     forks: tuple[ForkRow, ...] = ()
     origin: Origin | None = None
+    is_just_reset: bool = False
+    """Whether nothing has happened since a reset that kept what was before."""
     scenario: str = ""
     """The scenario that the lab plays; off its path, `scenario_steps` says how many first steps are its own."""
     scenario_steps: int = 0
