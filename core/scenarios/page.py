@@ -52,6 +52,9 @@ class ScenarioRow:
     title: str
     shows: str
     solution: str
+    in_solution: int = 12
+    touches: tuple[str, ...] = ()
+    """Steps of the contribution, as scenarios name them: 2.2-5."""
     minutes: int
     steps: int
     contribution: str
@@ -131,6 +134,8 @@ def _row(number: int, scenario: Scenario) -> ScenarioRow:
         title=scenario.title,
         shows=scenario.shows,
         solution=f"Solution {VALUES[scenario.setup.options.solution]}",
+        in_solution=int(scenario.setup.options.solution),
+        touches=scenario.contribution,
         minutes=scenario.minutes,
         steps=len(trace.actions),
         contribution=contribution_list(scenario.contribution),
