@@ -18,6 +18,7 @@ from core.start.page import RecentLab, StartPage
 from core.visitors.access import driven_labs
 from core.visitors.budgets import OverBudget
 from core.visitors.making import make
+from core.words.glossary import GLOSSARY
 from nodes import models
 from nodes.evidence.known import known
 from nodes.labs import labs, services
@@ -100,6 +101,11 @@ def lab_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "about.html")
+
+
+@require_safe
+def glossary(request: HttpRequest) -> HttpResponse:
+    return render(request, "glossary.html", {"terms": GLOSSARY})
 
 
 @require_safe
