@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("labs/<slug:key>/undo/", acts.lab_undo, name="lab-undo"),
     path("labs/<slug:key>/guide/next/", acts.lab_guide_next, name="lab-guide-next"),
     path("labs/<slug:key>/guide/leave/", acts.lab_guide_leave, name="lab-guide-leave"),
+    path("labs/<slug:key>/guide/take-up/", acts.lab_guide_take_up, name="lab-guide-take-up"),
     path("labs/<slug:key>/trace/on/", acts.lab_trace_on, name="lab-trace-on"),
     path("labs/<slug:key>/trace/leave/", acts.lab_trace_leave, name="lab-trace-leave"),
     path("labs/<slug:key>/fork/", acts.lab_fork, name="lab-fork"),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Exists, Model, OuterRef, QuerySet
@@ -32,8 +32,7 @@ class RowAdmin(ReadOnly):
     """A row of a lab: found by lab, by IMSI, by octets, and linked to what belongs to it."""
 
     list_select_related = ("lab",)
-    # The lab tells rows of different labs apart; the second column leads to the row.
-    ordering = ("-lab", "pk")
+    order: ClassVar[tuple[str, ...]] = ("pk",)
     readonly_fields = ("related", "json")
     exclude = ("rest", "body", "action", "events", "changes", "summary", "world", "watch", "content")
     json_fields = ("rest", "body", "action", "events", "changes", "summary")
@@ -46,6 +45,10 @@ class RowAdmin(ReadOnly):
     def related(self, row: models.Row) -> SafeString:
         """Links between UE context, AVs, SCEF record, keys, sessions and messages of one UE."""
         return format_html_join(" · ", "{}", ((link,) for link in self._related(row)))
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """The rows of the newest lab first, and there in their own order."""
+        return ("-lab", *self.order)
 
     def get_list_display_links(self, request: HttpRequest, list_display: Sequence[Any]) -> list[Any]:
         """The second column leads to the row, as the first leads to its lab."""
@@ -191,7 +194,7 @@ class TimerAdmin(RowAdmin):
 
 @admin.register(models.Message)
 class MessageAdmin(RowAdmin):
-    ordering = ("-lab", "number", "copy")
+    order = ("number", "copy")
     list_display = ("lab_link", "number", "copy", "type", "way", "sent_step", "settled_step", "fate")
     list_filter = ("fate", "type", "lab")
     search_fields = ("type", "source", "destination", "=number")
@@ -203,7 +206,7 @@ class MessageAdmin(RowAdmin):
 
 @admin.register(models.Step)
 class StepAdmin(RowAdmin):
-    ordering = ("-lab", "number")
+    order = ("number",)
     list_display = ("lab_link", "number", "procedure", "tag", "taken")
     list_filter = ("procedure", "tag", "lab")
     search_fields = ("=number", "procedure")

@@ -16,6 +16,7 @@ from nodes.protocol.octets import AMF
 from nodes.protocol.options import HSS
 from nodes.protocol.world.actions import Command
 from nodes.protocol.world.genesis import EPS_AMF
+from nodes.scenarios import name_of_setup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,8 @@ def settings(scene: Scene) -> Settings:
 
 
 def _lab(scene: Scene, late: str) -> Iterator[Button]:
+    if not scene.moment.scenario and name_of_setup(scene.moment.setup):
+        yield act_button(scene, "Take up the scenario", "lab-guide-take-up", reason=late)
     if scene.moment.is_just_reset:
         yield act_button(scene, "Undo the reset", "lab-undo", reason=late)
     yield act_button(scene, "Reset the lab", "lab-reset", reason=late)

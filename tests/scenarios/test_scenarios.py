@@ -21,6 +21,7 @@ from nodes.scenarios import (
     Scenario,
     UnknownScenario,
     all_scenarios,
+    name_of_setup,
     path_of,
     scenario_of,
     trace_of,
@@ -272,3 +273,12 @@ def test_trace_is_compiled_once() -> None:
     trace: Trace = trace_of(SCENARIOS[0].name)
     assert trace_of(SCENARIOS[0].name) is trace
     assert path_of(SCENARIOS[0].name) is path_of(SCENARIOS[0].name)
+
+
+@each_name
+def test_setup_tells_the_scenario_that_a_lab_was_made_of(name: str) -> None:
+    assert name_of_setup(trace_of(name).setup) == name
+
+
+def test_a_setup_of_no_scenario_has_no_name() -> None:
+    assert name_of_setup(replace(trace_of(NAMES[0]).setup, seed="another")) == ""
