@@ -178,6 +178,8 @@ if IS_PRODUCTION:
     # Whether all subdomains speak HTTPS, and browsers know it by heart, is for the domain's owner to say.
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
+# Where the demo serves the room: the host by which other machines reach it, whatever name this one's browser uses.
+SYNCSCOPE_ROOM_HOST = ""
 SYNCSCOPE_MOST_LABS = environment.number("SYNCSCOPE_MOST_LABS", default=1000)
 SYNCSCOPE_MOST_STEPS = environment.number("SYNCSCOPE_MOST_STEPS", default=5000)
 SYNCSCOPE_MOST_UES = environment.number("SYNCSCOPE_MOST_UES", default=8)

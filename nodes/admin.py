@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Exists, Model, OuterRef, QuerySet
@@ -13,6 +13,12 @@ from django.utils.safestring import SafeString
 
 from nodes import models
 from nodes.read_only import ReadOnly
+
+admin.site.site_header = "Syncscope"
+admin.site.site_title = "Syncscope admin"
+admin.site.index_title = "Rows of every lab"
+# Lists have many columns; the first page and the crumbs lead to every list.
+admin.site.enable_nav_sidebar = False
 
 
 def _list_link(model: type[Model], text: str, **filters: object) -> SafeString:
@@ -26,6 +32,7 @@ class RowAdmin(ReadOnly):
     """A row of a lab: found by lab, by IMSI, by octets, and linked to what belongs to it."""
 
     list_select_related = ("lab",)
+    order: ClassVar[tuple[str, ...]] = ("pk",)
     readonly_fields = ("related", "json")
     exclude = ("rest", "body", "action", "events", "changes", "summary", "world", "observation", "content")
     json_fields = ("rest", "body", "action", "events", "changes", "summary")
@@ -38,6 +45,14 @@ class RowAdmin(ReadOnly):
     def related(self, row: models.Row) -> SafeString:
         """Links between UE context, AVs, SCEF record, keys, sessions and messages of one UE."""
         return format_html_join(" · ", "{}", ((link,) for link in self._related(row)))
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """The rows of the newest lab first, and there in their own order."""
+        return ("-lab", *self.order)
+
+    def get_list_display_links(self, request: HttpRequest, list_display: Sequence[Any]) -> list[Any]:
+        """The second column leads to the row, as the first leads to its lab."""
+        return list(list_display[1:2])
 
     def _related(self, row: models.Row) -> list[SafeString]:
         links = [
@@ -100,55 +115,55 @@ class LabAdmin(ReadOnly):
 
 @admin.register(models.Node)
 class NodeAdmin(RowAdmin):
-    list_display = ("name", "kind", "lab_link")
+    list_display = ("lab_link", "name", "kind")
     list_filter = ("kind", "lab")
 
 
 @admin.register(models.UE)
 class UEAdmin(RowAdmin):
-    list_display = ("name", "imsi", "phase", "guti", "mme", "lab_link")
+    list_display = ("lab_link", "name", "imsi", "phase", "guti", "mme")
     list_filter = ("phase", "lab")
     search_fields = ("imsi", "guti", "name")
 
 
 @admin.register(models.Subscriber)
 class SubscriberAdmin(RowAdmin):
-    list_display = ("imsi", "sqn", "amf", "is_provisioned", "lab_link")
+    list_display = ("lab_link", "imsi", "sqn", "amf", "is_provisioned")
     list_filter = ("is_provisioned", "lab")
     search_fields = ("imsi",)
 
 
 @admin.register(models.UEContext)
 class UEContextAdmin(RowAdmin):
-    list_display = ("imsi", "node", "ue", "guti", "registered", "accesses", "lab_link")
+    list_display = ("lab_link", "imsi", "node", "ue", "guti", "registered", "accesses")
     list_filter = ("registered", "node", "lab")
     search_fields = ("imsi", "guti", "ue")
 
 
 @admin.register(models.AuthenticationVector)
 class AuthenticationVectorAdmin(RowAdmin):
-    list_display = ("rand", "owner", "imsi", "ordinal", "status", "sqn", "lab_link")
+    list_display = ("lab_link", "rand", "owner", "imsi", "ordinal", "status", "sqn")
     list_filter = ("status", "owner", "lab")
     search_fields = ("rand", "imsi", "k_asme")
 
 
 @admin.register(models.MMECounters)
 class MMECountersAdmin(RowAdmin):
-    list_display = ("imsi", "node", "m_tmsis", "pushes", "requests", "lab_link")
+    list_display = ("lab_link", "imsi", "node", "m_tmsis", "pushes", "requests")
     list_filter = ("node", "lab")
     search_fields = ("imsi",)
 
 
 @admin.register(models.SCEFRecord)
 class SCEFRecordAdmin(RowAdmin):
-    list_display = ("imsi", "active", "parked", "gutis", "lab_link")
+    list_display = ("lab_link", "imsi", "active", "parked", "gutis")
     list_filter = ("lab",)
     search_fields = ("imsi", "active", "gutis")
 
 
 @admin.register(models.SCEFKey)
 class SCEFKeyAdmin(RowAdmin):
-    list_display = ("rand", "imsi", "ks", "is_active", "lab_link")
+    list_display = ("lab_link", "rand", "imsi", "ks", "is_active")
     list_filter = ("lab",)
     search_fields = ("rand", "imsi", "ks")
 
@@ -165,46 +180,52 @@ class SCEFKeyAdmin(RowAdmin):
 
 @admin.register(models.ASSession)
 class ASSessionAdmin(RowAdmin):
-    list_display = ("ue", "node", "number", "ks", "key_guti", "last_result", "lab_link")
+    list_display = ("lab_link", "ue", "node", "number", "ks", "key_guti", "last_result")
     list_filter = ("node", "last_result", "lab")
     search_fields = ("ue", "ks", "key_guti")
 
 
 @admin.register(models.Timer)
 class TimerAdmin(RowAdmin):
-    list_display = ("name", "node", "subject", "remaining", "lab_link")
+    list_display = ("lab_link", "name", "node", "subject", "remaining")
     list_filter = ("name", "node", "lab")
     search_fields = ("subject",)
 
 
 @admin.register(models.Message)
 class MessageAdmin(RowAdmin):
-    list_display = ("number", "copy", "type", "source", "destination", "sent_step", "settled_step", "fate", "lab_link")
+    order = ("number", "copy")
+    list_display = ("lab_link", "number", "copy", "type", "way", "sent_step", "settled_step", "fate")
     list_filter = ("fate", "type", "lab")
     search_fields = ("type", "source", "destination", "=number")
+
+    @admin.display(description="way", ordering="source")
+    def way(self, message: models.Message) -> str:
+        return f"{message.source} → {message.destination}"
 
 
 @admin.register(models.Step)
 class StepAdmin(RowAdmin):
-    list_display = ("number", "procedure", "tag", "taken", "lab_link")
+    order = ("number",)
+    list_display = ("lab_link", "number", "procedure", "tag", "taken")
     list_filter = ("procedure", "tag", "lab")
     search_fields = ("=number", "procedure")
 
 
 @admin.register(models.VerdictChange)
 class VerdictChangeAdmin(RowAdmin):
-    list_display = ("step", "word", "ue", "application_server", "has_new_word", "lab_link")
+    list_display = ("lab_link", "step", "word", "ue", "application_server", "has_new_word")
     list_filter = ("word", "ue", "application_server", "lab")
     search_fields = ("=step", "word")
 
 
 @admin.register(models.Checkpoint)
 class CheckpointAdmin(RowAdmin):
-    list_display = ("step", "lab_link")
+    list_display = ("lab_link", "step")
     list_filter = ("lab",)
     search_fields = ("=step",)
 
 
 @admin.register(models.TraceRest)
 class TraceRestAdmin(RowAdmin):
-    list_display = ("__str__", "lab_link")
+    list_display = ("lab_link", "__str__")

@@ -18,13 +18,15 @@ from core.refusals.sentences import notice
 from core.visitors.access import drive_key_of, leave_notice, take_notice
 from core.visitors.budgets import OverBudget, costly
 from core.visitors.making import make
-from nodes.labs import following, forks, labs, services
+from nodes.labs import following, forks, labs, resetting, services
 from nodes.protocol.errors import CommandRefused, NoSuchAction, PlainError
 from nodes.protocol.plain.conversion import from_plain
 from nodes.protocol.world.actions import Action
 
 _PACES = {"hand": None, "0": 0, "300": 300, "1000": 1000}
 _NOT_NOW = (labs.StaleStep, labs.TraceUnfinished, labs.TooEarly)
+
+RESET = "The lab begins anew. What it was is kept among its forks; “Undo the reset” brings it back here."
 
 Act = Callable[[HttpRequest, str, str], object]
 """Does something to the lab of a key, at a request; then comes what the page had seen."""
@@ -98,12 +100,20 @@ def _answer(request: HtmxHttpRequest, key: str, at: int | None, act: Callable[[]
         return _refused(request, key, at, str(error), 422)
     except OverBudget as error:
         return error.told_in(_refused(request, key, at, str(error), 429))
+    location = _presented(request, location)
     if request.htmx and location:
         return HttpResponse(status=204, headers={"HX-Redirect": location})
     if request.htmx:
         sentence = take_notice(request, key)
         return notice(sentence, 200) if sentence else HttpResponse(status=204)
     return HttpResponse(status=303, headers={"Location": location or reverse("lab", args=[key])})
+
+
+def _presented(request: HttpRequest, location: str) -> str:
+    """Where a presenter's page leads is a presenter's page."""
+    if not location or request.POST.get("present") != "1":
+        return location
+    return f"{location}{'&' if '?' in location else '?'}present=1"
 
 
 def _refused(request: HtmxHttpRequest, key: str, at: int | None, sentence: str, status: int) -> HttpResponse:
@@ -149,6 +159,12 @@ def _go_on_with_trace(request: HttpRequest, key: str, seen: str) -> None:
         leave_notice(request, followed.lab, sentence)
 
 
+def _reset(request: HttpRequest, key: str, seen: str) -> None:
+    kept = resetting.reset_keeping(key, seen, lambda fork: make(request, fork))
+    if kept is not None:
+        leave_notice(request, lab_or_404(key), RESET)
+
+
 # The views
 
 lab_act = _view(
@@ -159,8 +175,10 @@ lab_next_due = _view(lambda _, key, seen: services.take_next(key, seen, paced=Tr
 lab_run = _view(lambda _, key, seen: services.run(key, seen), lambda _: {"go": forks.Go.RUN})
 lab_pace = _view(lambda request, key, _: services.set_pace(key, _pace(request)))
 lab_show = _view(lambda request, key, _: services.show(key, **_shown(request)), is_of_page=True)
-lab_reset = _view(lambda _, key, seen: services.reset(key, seen))
+lab_reset = _view(_reset)
+lab_undo = _view(lambda _, key, seen: resetting.undo_reset(key, seen))
 lab_guide_next = _view(lambda _, key, seen: services.take_all(key, actions_to_next_caption(live_moment(key)), seen))
 lab_guide_leave = _view(lambda _request, key, _seen: services.leave_scenario(key))
+lab_guide_take_up = _view(lambda _request, key, _seen: services.take_up_scenario(key))
 lab_trace_on = _view(_go_on_with_trace)
 lab_trace_leave = _view(lambda _request, key, _seen: following.leave_trace(key))

@@ -73,7 +73,10 @@ def command_button(
     reason = why_refused(scene, action)
     hint = "" if reason else hint
     value = action_value(action)
-    return Button(label, "action", value, key_hint, enabled=not reason, reason=reason, about=about, hint=hint)
+    title = reason or hint
+    return Button(
+        label, "action", value, key_hint, enabled=not reason, reason=reason, about=about, hint=hint, title=title
+    )
 
 
 def why_refused(scene: Scene, action: Action) -> str:

@@ -5,16 +5,17 @@ from typing import ClassVar, Final
 
 from django.urls import reverse
 
-from core.lab.buttons import act_button, action_button
+from core.lab.buttons import act_button, action_button, action_value
 from core.lab.moment import Moment
 from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
 from core.words.scenarios import contribution_list, variant_words
 from nodes.protocol.errors import NoSuchAction
 from nodes.protocol.runs.trace import Caption, Trace
+from nodes.protocol.world import engine
 from nodes.protocol.world.actions import Action
 from nodes.scenarios import Scenario, UnknownScenario, Variant, all_scenarios, path_of, scenario_of, trace_of
-from nodes.scenarios.progress import caption_index, next_stop, position_on, to_next_stop
+from nodes.scenarios.progress import caption_index, next_stop, position_on, runs_along, to_next_stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,14 @@ class GuideLink:
     label: str
     url: str
     about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The button that a task means, by what it sends: an action, or to an address of its own."""
+
+    action: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +57,8 @@ class Guide(Piece):
     progress: str = ""
     """How far the task is done: "4 of 13 steps"."""
     buttons: tuple[Button, ...] = ()
+    meant: Meant | None = None
+    """What a person presses next."""
     back: GuideLink | None = None
     forward: GuideLink | None = None
     leave: Button | None = None
@@ -124,6 +135,7 @@ class _Teller:
             contribution=self._contribution(),
             progress=self._progress(),
             buttons=() if self._is_past or self._is_at_end else self._buttons(),
+            meant=None if self._is_past or self._is_at_end else self._meant(),
             back=self._back(),
             forward=self._forward(),
             leave=_leave(self.scene),
@@ -163,8 +175,20 @@ class _Teller:
                 act_button(self.scene, "Play to the next step", "lab-guide-next", about="up to the next caption"),
                 primary=True,
             ),
-            action_button("Next step", self.trace.actions[self.position], about="of this scenario"),
+            action_button("Next step", self._action, about="of this scenario", key_hint="J"),
         )
+
+    def _meant(self) -> Meant:
+        """An action by its button; what is delivered in order, by a run to the end if that leads along the path."""
+        world = self.moment.world
+        if self._action != engine.next_delivery(world):
+            return Meant(action=action_value(self._action))
+        view = "lab-run" if runs_along(self.trace, path_of(self.moment.scenario), self.position) else "lab-next"
+        return Meant(url=reverse(view, args=[self.moment.lab_key]))
+
+    @property
+    def _action(self) -> Action:
+        return self.trace.actions[self.position]
 
     def _back(self) -> GuideLink | None:
         if self.index == 0 or not self._is_along:

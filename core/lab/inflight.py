@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from core.lab.buttons import action_button
 from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
+from core.lab.timers import RunningTimer, running_timers
 from core.words.names import OURS, message_label
 from nodes.diagram.rows import Badge, GUTITag, Note, label_with
 from nodes.protocol.entities.ue.state import UEState
@@ -66,6 +67,8 @@ class InFlight(Piece):
     messages: tuple[QueuedMessage, ...] = ()
     rest: tuple[QueuedMessage, ...] = ()
     more: int = 0
+    waiting: RunningTimer | None = None
+    """Where nothing is in flight: the timer that runs out first."""
 
     @property
     def queue(self) -> "Queue":
@@ -146,6 +149,7 @@ def _listed(scene: Scene, most: int | None) -> InFlight:
         messages=messages[:MOST_MESSAGES],
         rest=messages[MOST_MESSAGES:],
         more=len(queue) - len(messages),
+        waiting=None if queue else next(iter(running_timers(scene)), None),
     )
 
 

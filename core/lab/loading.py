@@ -12,6 +12,7 @@ from core.lab.since import word_since
 from nodes import models
 from nodes.labs import labs
 from nodes.labs.replay import actions_of, world_at
+from nodes.labs.resetting import kept_run
 from nodes.protocol.properties.observation import Observation, statuses
 from nodes.protocol.properties.verdict import judge
 from nodes.protocol.world import engine
@@ -69,6 +70,7 @@ def _moment(lab: models.Lab, world: World, observation: Observation, at: int) ->
         witnesses=observation.monitor.witnesses,
         forks=_forks(lab),
         origin=_origin(lab),
+        is_just_reset=kept_run(lab) is not None,
         scenario=lab.scenario,
         scenario_steps=_scenario_steps(lab, world, at),
     )

@@ -110,6 +110,8 @@ class Moment:
     origin: Origin | None = None
     gutis: tuple[str, ...] = ()
     """The GUTIs of the lab, 10 octets in hex, in the order in which they came; some may be of later steps."""
+    is_just_reset: bool = False
+    """Whether nothing has happened since a reset that kept what was before."""
     scenario: str = ""
     """The scenario that the lab plays; off its path, `scenario_steps` says how many first steps are its own."""
     scenario_steps: int = 0

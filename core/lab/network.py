@@ -62,6 +62,7 @@ _TITLES: Final = {
     LinkFault.REPEAT: "The next message that this link delivers leaves a copy behind: a fault, once",
     LinkFault.REORDER: "Of the next two messages of this link the second passes the first: a fault, once",
 }
+_CHIPS: Final = {LinkFault.LOSE: "lose", LinkFault.REPEAT: "repeat", LinkFault.REORDER: "reorder"}
 _HOLD_TITLE: Final = "Messages of this link wait until they are delivered by hand"
 _ORDER: Final = ("ue", "mme", HSS, SCEF, THIRD_PARTY, "as")
 
@@ -121,7 +122,7 @@ def _link_row(ends: _Ends, names: _Ends, *, is_held: bool, armed: frozenset[Link
     about = f"{point} {words}"
     hold = Release(*ends) if is_held else Hold(*ends)
     chips = [toggle_button("hold", hold, is_on=is_held, about=about, title=_HOLD_TITLE)]
-    for fault, label in FAULTS.items():
+    for fault, label in _CHIPS.items():
         action = Disarm(*ends, fault) if fault in armed else Arm(*ends, fault)
         chips.append(toggle_button(label, action, is_on=fault in armed, about=about, title=_TITLES[fault]))
     return LinkRow(source=ends[0], destination=ends[1], point=point, ends=words, chips=tuple(chips))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Final
 
 from core.lab.cards.cards import Cards, cards
+from core.lab.delivery import Delivery, delivery
 from core.lab.drive_state import DriveState, drive_state
 from core.lab.events import Events, events_panel
 from core.lab.following import Following, following
@@ -40,6 +41,7 @@ class LabPage:
     cards: Cards
     ladder: LadderPanel
     history: History
+    delivery: Delivery
     in_flight: InFlight
     procedures: Procedures
     timers: Timers
@@ -82,6 +84,7 @@ def page(moment: Moment, *, may_drive: bool, is_presenting: bool, viewers: int, 
         cards=cards(scene),
         ladder=ladder_panel(scene, ladder),
         events=events_panel(scene, ladder),
+        delivery=delivery(scene),
         in_flight=in_flight(scene),
         procedures=procedures(scene),
         timers=timers(scene),

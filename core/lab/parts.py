@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from nodes.diagram.rows import Part
 from nodes.diagram.svg import Drawing
@@ -91,6 +91,10 @@ Prose = tuple[PartOfProse, ...]
 """Parts of a line in order. Spaces between parts are the phrase's own."""
 
 
+MOST_SIGNS: Final = 19
+"""Of a label and the reason beside it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """A submit button of the drive form. A disabled one stays visible and says why (`reason`, a few words)."""
@@ -112,6 +116,11 @@ class Button:
     """Whether a toggle is on; None: the button is no toggle."""
     url: str = ""
     """Where it is posted, if that is not where actions are."""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the reason does not fit beside the label, on a line of half a column."""
+        return bool(self.reason) and len(self.label) + len(self.reason) > MOST_SIGNS
 
 
 class Change(StrEnum):

@@ -1,18 +1,17 @@
-"""What can be started now: procedures of each shown UE, and delivery."""
+"""What can be started now: procedures of each shown UE."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import ClassVar, Final
 
-from core.lab.buttons import LIVE_ONLY, act_button, command_button
+from core.lab.buttons import command_button
 from core.lab.parts import Button, Piece
 from core.lab.scene import Scene
 from nodes.protocol.entities.application_server import ApplicationServerState
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.identities import GUTI
 from nodes.protocol.messages import commands
-from nodes.protocol.world import engine
 from nodes.protocol.world.actions import Command
 from nodes.protocol.world.world import node
 
@@ -51,6 +50,11 @@ class GroupPart(Piece):
     def parts(self) -> tuple["GroupButton", ...]:
         return self.buttons
 
+    @property
+    def reasons(self) -> str:
+        """Why those cannot be used whose reason does not fit beside the label: each once."""
+        return " · ".join(dict.fromkeys(each.reason for each in self.group.buttons if each.is_long))
+
 
 @dataclass(frozen=True, slots=True)
 class GroupButton(Piece):
@@ -68,32 +72,23 @@ class GroupButton(Piece):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procedures(Piece):
-    """What the shown UEs can be told, and how their messages are delivered."""
+    """What the shown UEs can be told."""
 
     fragment: ClassVar[str] = "procedures"
     groups: tuple[ProcedureGroup, ...]
 
     @property
     def parts(self) -> tuple[GroupPart, ...]:
-        return tuple(
-            GroupPart(f"procedures-{index}", "" if group.choices else "Procedures", group)
-            for index, group in enumerate(self.groups)
-        )
+        return tuple(GroupPart(f"procedures-{index}", "Procedures", group) for index, group in enumerate(self.groups))
 
 
 _MOST_OLD_GUTIS: Final = 2
-_PACES: Final = (
-    (None, "By hand", "hand", ""),
-    (0, "At once", "0", ""),
-    (300, "0.3 s", "300", "a step"),
-    (1000, "1 s", "1000", "a step"),
-)
 
 
 def procedures(scene: Scene) -> Procedures:
-    """Give all groups; keys act on the first UE that is shown."""
+    """Give a group for each UE; keys act on the first UE that is shown."""
     groups = [_of_ue(scene, ue, has_keys=index == 0) for index, ue in enumerate(scene.ues)]
-    return Procedures(groups=(*groups, _delivery(scene)))
+    return Procedures(groups=tuple(groups))
 
 
 class _UEButtons:
@@ -133,7 +128,7 @@ def _network(scene: Scene, maker: _UEButtons) -> Iterator[Button]:
 def _moves(scene: Scene, maker: _UEButtons, own: str) -> Iterator[Button]:
     """A TRACKING AREA UPDATE: at its own MME, or a move to another one."""
     ue = maker.ue.name
-    yield maker.make("Tracking area update", "U", ue, commands.UpdateTrackingArea(own))
+    yield maker.make("TA update", "U", ue, commands.UpdateTrackingArea(own))
     others = (name for name in scene.moment.setup.mme_names if name != own)
     for index, name in enumerate(others):
         yield maker.make(f"Move to {scene.name(name)}", "" if index else "M", ue, commands.UpdateTrackingArea(name))
@@ -163,7 +158,7 @@ def _ask(scene: Scene, maker: _UEButtons, server: str) -> Button:
     state = node(scene.world, server)
     if isinstance(state, ApplicationServerState) and state.session_of(ue.name) is None:
         button = maker.make(label, "K", ue.name, commands.OpenApplicationSession(server))
-        return replace(button, hint="opens a session") if button.enabled else button
+        return replace(button, hint="opens a session", title="Opens a session first") if button.enabled else button
     return maker.make(label, "K", server, commands.AskForKey(ue.name))
 
 
@@ -178,25 +173,3 @@ def _ue_itself(maker: _UEButtons) -> Iterator[Button]:
     yield maker.make("Detach", "D", maker.ue.name, commands.Detach())
     yield maker.make("Switch off and on", "Q", maker.ue.name, commands.Detach(switch_off=True))
     yield maker.make("Power cycle", "P", maker.ue.name, commands.PowerCycle())
-
-
-def _delivery(scene: Scene) -> ProcedureGroup:
-    # A link waits that is held, or that has the first of two messages to let the second pass.
-    held = "all held back" if scene.world.links else "nothing in flight"
-    reason = held if engine.next_delivery(scene.world) is None else ""
-    pace = scene.moment.pace
-    late = LIVE_ONLY if scene.is_past else ""
-    return ProcedureGroup(
-        title="Delivery",
-        buttons=(
-            act_button(scene, "Next message", "lab-next", key_hint="N", reason=reason),
-            act_button(scene, "Run to the end", "lab-run", key_hint="E", reason=reason),
-        ),
-        choices=tuple(
-            act_button(
-                scene, label, "lab-pace", ("pace", value), is_chosen=ms == pace and not late, about=about, reason=late
-            )
-            for ms, label, value, about in _PACES
-        ),
-        note=reason,
-    )

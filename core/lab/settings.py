@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from core.lab.buttons import LIVE_ONLY, act_button, command_button
 from core.lab.faults import faults
-from core.lab.parts import Piece
+from core.lab.parts import Button, Piece
 from core.lab.procedures import GroupPart, ProcedureGroup
 from core.lab.scene import Scene
 from nodes.protocol.entities.ue.state import UEState
@@ -16,6 +16,7 @@ from nodes.protocol.octets import AMF
 from nodes.protocol.options import HSS
 from nodes.protocol.world.actions import Command
 from nodes.protocol.world.genesis import EPS_AMF
+from nodes.scenarios import name_of_setup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +42,17 @@ def settings(scene: Scene) -> Settings:
         faults(scene),
         *_shown(scene),
         *(_operator(scene, ue) for ue in scene.ues),
-        ProcedureGroup(title="Lab", buttons=(act_button(scene, "Reset the lab", "lab-reset", reason=late),)),
+        ProcedureGroup(title="Lab", buttons=tuple(_lab(scene, late))),
     )
     return Settings(groups=groups)
+
+
+def _lab(scene: Scene, late: str) -> Iterator[Button]:
+    if not scene.moment.scenario and name_of_setup(scene.moment.setup):
+        yield act_button(scene, "Take up the scenario", "lab-guide-take-up", reason=late)
+    if scene.moment.is_just_reset:
+        yield act_button(scene, "Undo the reset", "lab-undo", reason=late)
+    yield act_button(scene, "Reset the lab", "lab-reset", reason=late)
 
 
 def _shown(scene: Scene) -> Iterator[ProcedureGroup]:

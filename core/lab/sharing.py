@@ -1,8 +1,11 @@
 """The ways to share a lab: its links, and the page that a drive link opens."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import segno
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,6 +34,11 @@ class Share:
     """The step that `watch_url` shows; None: the live one."""
     drive_url: str = ""
     watch_qr: SafeString | None = None
+
+    @property
+    def is_for_room(self) -> bool:
+        """Whether other machines reach the address."""
+        return self.watch_qr is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +83,14 @@ def lab_share(request: HttpRequest, key: str) -> HttpResponse:
     row = lab_or_404(key)
     at = step_asked(request.GET)
     drive_key = drive_key_of(request, row)
-    watch_url = request.build_absolute_uri(reverse("lab", args=[key], query=None if at is None else {"at": at}))
+    watch_url = _address(request, reverse("lab", args=[key], query=None if at is None else {"at": at}))
     share = Share(
         lab_key=key,
         title=row.title,
         watch_url=watch_url,
         step=at,
-        drive_url=request.build_absolute_uri(drive_path(key, drive_key)) if drive_key else "",
-        watch_qr=mark_safe(_qr(watch_url)),  # noqa: S308 - segno's own SVG, of squares only.
+        drive_url=_address(request, drive_path(key, drive_key)) if drive_key else "",
+        watch_qr=_qr(watch_url) if _is_reachable(request) else None,
     )
     return render(request, "lab/share.html", {"share": share})
 
@@ -92,7 +100,30 @@ def drive_path(lab_key: str, drive_key: str) -> str:
     return reverse("lab-drive", args=[lab_key], fragment=drive_key)
 
 
-def _qr(url: str) -> str:
+def _address(request: HttpRequest, path: str) -> str:
+    """The whole address of a path, by the host under which the room reaches this machine, if this one's own is used."""
+    url = request.build_absolute_uri(path)
+    if not settings.SYNCSCOPE_ROOM_HOST or not _is_this_machine(request):
+        return url
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return parts._replace(netloc=f"{settings.SYNCSCOPE_ROOM_HOST}{port}").geturl()
+
+
+def _is_reachable(request: HttpRequest) -> bool:
+    return bool(settings.SYNCSCOPE_ROOM_HOST) or not _is_this_machine(request)
+
+
+def _is_this_machine(request: HttpRequest) -> bool:
+    """Whether the host of the page's address is known by this machine alone (RFC 1122 §3.2.1.3, RFC 6761 §6.3)."""
+    name = urlsplit(f"//{request.get_host()}").hostname or ""
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
+
+
+def _qr(url: str) -> SafeString:
     """Draw a QR code as an inline <svg> that its surroundings size."""
     svg: str = segno.make(url, error="m").svg_inline(omitsize=True, border=4, lineclass=None)
-    return svg
+    return mark_safe(svg)  # noqa: S308 - segno's own SVG, of squares only.

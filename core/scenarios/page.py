@@ -26,11 +26,8 @@ class VariantRow:
     ends: tuple[EndVerdict, ...]
     was_out_of_sync: bool = False
     """Whether a caption before the last one stands at OUT OF SYNC."""
-
-    @property
-    def stays_in_sync(self) -> bool:
-        """Whether it ends in sync and never stood at OUT OF SYNC."""
-        return not self.was_out_of_sync and all(end.word is VerdictWord.IN_SYNC for end in self.ends)
+    breaks: tuple[str, ...] = ()
+    """The properties that the run violates: P1, P3."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +39,21 @@ class ScenarioRow:
     title: str
     shows: str
     solution: str
+    in_solution: int = 12
+    touches: tuple[str, ...] = ()
+    """Steps of the contribution, as scenarios name them: 2.2-5."""
     minutes: int
     steps: int
     contribution: str
     ends: tuple[EndVerdict, ...]
     was_out_of_sync: bool = False
+    breaks: tuple[str, ...] = ()
     variants: tuple[VariantRow, ...] = ()
+
+    @property
+    def mended(self) -> tuple[VariantRow, ...]:
+        """The variants that break nothing of what this breaks, or of anything else."""
+        return tuple(variant for variant in self.variants if self.breaks and not variant.breaks)
 
     @property
     def worst(self) -> VerdictWord:
@@ -55,6 +61,11 @@ class ScenarioRow:
         words = [end.word for end in self.ends]
         is_out = self.was_out_of_sync or VerdictWord.OUT_OF_SYNC in words
         return VerdictWord.OUT_OF_SYNC if is_out else words[0]
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the ends are apart at some caption."""
+        return self.worst.is_apart
 
     @property
     def takes(self) -> str:
@@ -106,11 +117,14 @@ def _row(number: int, scenario: Scenario) -> ScenarioRow:
         title=scenario.title,
         shows=scenario.shows,
         solution=f"Solution {VALUES[scenario.setup.options.solution]}",
+        in_solution=int(scenario.setup.options.solution),
+        touches=scenario.contribution,
         minutes=scenario.minutes,
         steps=len(trace.actions),
         contribution=contribution_list(scenario.contribution),
         ends=_ends(scenario.name),
         was_out_of_sync=_was_out_of_sync(scenario.name),
+        breaks=scenario.breaks.get("", ()),
         variants=tuple(_variant(scenario, variant) for variant in scenario.variants),
     )
 
@@ -123,6 +137,7 @@ def _variant(scenario: Scenario, variant: Variant) -> VariantRow:
         shows=variant.shows,
         ends=_ends(name),
         was_out_of_sync=_was_out_of_sync(name),
+        breaks=scenario.breaks.get(variant.name, ()),
     )
 
 

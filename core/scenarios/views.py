@@ -6,7 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from core.scenarios.page import rows, scenario_page
+from core.scenarios.listing import listing
+from core.scenarios.page import scenario_page
 from core.visitors.budgets import OverBudget, costly
 from core.visitors.making import make
 from nodes.labs import forks, labs, services
@@ -16,7 +17,7 @@ from nodes.scenarios import UnknownScenario, trace_of
 
 @require_safe
 def scenarios(request: HttpRequest) -> HttpResponse:
-    return render(request, "scenarios.html", {"rows": rows()})
+    return render(request, "scenarios.html", {"page": listing(request.GET.dict())})
 
 
 @require_safe

@@ -7,6 +7,7 @@ from core.evidence.answer import Brief
 from core.lab.forms import NewLabForm
 from core.lab.parts import VerdictWord
 from core.scenarios.page import ScenarioRow
+from core.scenarios.runs import GuidedRun
 from nodes.diagram.rows import Badge
 
 
@@ -20,17 +21,6 @@ class RecentLab:
     code: str
     """What tells labs of one title apart: the first characters of its key."""
     used: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class GuidedRun:
-    """A scenario, or one with a repair, and what it comes to: works, breaks or fixed."""
-
-    name: str
-    repair: str
-    title: str
-    comes_to: str
-    takes: str
 
 
 @dataclass(frozen=True, slots=True)

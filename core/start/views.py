@@ -8,17 +8,18 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core.evidence.answer import in_brief
 from core.lab.forms import NewLabForm, first_values
 from core.lab.parts import VerdictWord
 from core.scenarios.page import ScenarioRow, rows
-from core.start.page import GuidedRun, RecentLab, StartPage
+from core.scenarios.runs import BREAKS, FIXED, WORKS, GuidedRun, runs_of
+from core.start.page import RecentLab, StartPage
 from core.visitors.access import driven_labs
 from core.visitors.budgets import OverBudget
 from core.visitors.making import make
-from core.words.names import lower_first
+from core.words.glossary import GLOSSARY
 from nodes import models
 from nodes.evidence.known import known
 from nodes.labs import labs, services
@@ -26,7 +27,7 @@ from nodes.protocol.messages.commands import Attach
 from nodes.protocol.world.actions import Command
 
 MOST_RECENT = 6
-MOST_OF_A_KIND = {"works": 1, "breaks": 3, "fixed": 2}
+MOST_OF_A_KIND = {WORKS: 1, BREAKS: 3, FIXED: 2}
 CODE_LENGTH = 4
 
 
@@ -51,18 +52,10 @@ def _start(request: HttpRequest, form: NewLabForm, errors: tuple[str, ...] = (),
 
 
 def _runs(rows_: Iterable[ScenarioRow]) -> Iterator[GuidedRun]:
-    """A few scenarios that work, a few that break, and the first of these that a repair fixes."""
-    every = tuple(chain.from_iterable(_runs_of(row) for row in rows_))
+    """A few scenarios that work, a few that break, and a few that a repair fixes."""
+    every = tuple(chain.from_iterable(runs_of(row) for row in rows_))
     for kind, most in MOST_OF_A_KIND.items():
         yield from islice((each for each in every if each.comes_to == kind), most)
-
-
-def _runs_of(row: ScenarioRow) -> Iterator[GuidedRun]:
-    kind = "breaks" if row.worst is VerdictWord.OUT_OF_SYNC else "works"
-    yield GuidedRun(row.name, "", row.title, kind, row.takes)
-    fixed = next((each for each in row.variants if each.stays_in_sync), None) if kind == "breaks" else None
-    if fixed is not None:
-        yield GuidedRun(row.name, fixed.name, f"{row.title}, {lower_first(fixed.label)}", "fixed", row.takes)
 
 
 def _recent(request: HttpRequest) -> tuple[RecentLab, ...]:
@@ -86,9 +79,14 @@ def _recent_lab(lab: models.Lab) -> RecentLab:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def lab_new(request: HttpRequest) -> HttpResponse:
-    """Make a lab and attach its first UE; whoever made it drives."""
+    """Make a lab and attach its first UE; whoever made it drives.
+
+    The page of a refusal has this address, which people reload and pass on: that leads to the form.
+    """
+    if request.method != "POST":
+        return redirect("start")
     form = NewLabForm({**first_values(), **request.POST.dict()})
     if not form.is_valid():
         return _start(request, form, form.sentences(), status=422)
@@ -107,6 +105,11 @@ def lab_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "about.html")
+
+
+@require_safe
+def glossary(request: HttpRequest) -> HttpResponse:
+    return render(request, "glossary.html", {"terms": GLOSSARY})
 
 
 @require_safe

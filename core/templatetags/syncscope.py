@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from core.lab.parts import ModeDot, Octets, PartOfProse, Piece, Prose, Start, Tail
 from core.lab.printing import part
+from core.words.glossary import GLOSSARY, Term
 from nodes.diagram import svg
 from nodes.diagram.rows import Badge, GUTITag, Ladder, Strong
 from nodes.diagram.tags import draw_guti
@@ -99,6 +100,12 @@ def drawn(drawing: svg.Drawing) -> SafeString:
 def cell_url(context: Context, name: str) -> str:
     """Give the address of a cell: its page, or its place in a file that is kept."""
     return f"#{name}" if context.get("is_file") else reverse("explorer-cell", args=[name])
+
+
+@register.inclusion_tag("terms.html")
+def terms() -> dict[str, tuple[Term, ...]]:
+    """What the page's script puts at the first use of each abbreviation."""
+    return {"terms": GLOSSARY}
 
 
 @register.filter

@@ -21,7 +21,7 @@ class Usual:
     `needs` is how much it needs at most of a bound, all of it where it is not named (`reduction` says why), and
     `needs_by_name` the same where keys have names, if it is another; `case` what must happen at least once for it to be
     put to the test. A search for `together` answers it too: it tries the same, or is soon over. The property is asked
-    once for each of `reuses` and `moments`, with `repairs` on.
+    once for each of `reuses` and `moments`, with `repairs` on. `colliding` are bounds for where procedures collide.
     """
 
     bounds: Bounds = field(default_factory=Bounds)
@@ -32,6 +32,7 @@ class Usual:
     reuses: tuple[MTMSIReuse, ...] = (MTMSIReuse.NEVER,)
     moments: tuple[ActiveWhen, ...] = tuple(ActiveWhen)
     repairs: Mapping[Solution, tuple[str, ...]] = field(default_factory=dict)
+    colliding: Most = field(default_factory=dict)
 
 
 BY_NAME: Mapping[Solution, tuple[str, ...]] = {
@@ -62,8 +63,9 @@ USUAL: Mapping[PropertyID, Usual] = {
     PropertyID.P1N: Usual(needs=NO_APPLICATION_LEG, moments=AT_COMPLETE, repairs=BY_NAME),
     PropertyID.P1AN: Usual(needs=NO_APPLICATION_LEG, together=PropertyID.P1N, moments=AT_COMPLETE, repairs=BY_NAME),
     PropertyID.P2N: Usual(
-        Bounds(most_states=40_000_000),
+        Bounds(most_states=6_000_000),
         ONE_OPENING,
+        colliding={"most_states": 40_000_000},
         case=Witness.KEY_DELIVERED,
         moments=AT_COMPLETE,
         repairs=BY_NAME,
@@ -107,8 +109,10 @@ def usual_bounds(property_id: PropertyID, network: Network) -> Bounds:
 
     Where procedures may collide, the UE starts two of its own: a tracking area update and a detach.
     """
-    bounds = USUAL[property_id].bounds
-    return replace(bounds, tracking_area_updates=1, detaches=1) if network is Network.COLLIDE else bounds
+    usual = USUAL[property_id]
+    if network is not Network.COLLIDE:
+        return usual.bounds
+    return replace(usual.bounds, tracking_area_updates=1, detaches=1, **usual.colliding)
 
 
 def cell(

@@ -23,6 +23,7 @@ from nodes.protocol.plain.conversion import to_plain
 from nodes.protocol.properties.observation import first_observation
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.genesis import first_world
+from nodes.scenarios import name_of_setup
 
 MOST_SHOWN = 2
 PACES = (None, 0, 300, 1000)
@@ -127,6 +128,22 @@ def leave_scenario(key: str) -> models.Lab:
     """Make a lab one that plays no scenario."""
     lab = locked_lab(key)
     lab.scenario = ""
+    saved(lab, "scenario")
+    return lab
+
+
+@transaction.atomic
+def take_up_scenario(key: str) -> models.Lab:
+    """Let a lab that was made of a scenario play it again, wherever it is by now.
+
+    Raises:
+        ServiceError: no scenario has the set-up of this lab.
+    """
+    lab = locked_lab(key)
+    name = name_of_setup(setup_of(lab))
+    if not name:
+        raise ServiceError("This lab was made of no scenario")
+    lab.scenario = name
     saved(lab, "scenario")
     return lab
 

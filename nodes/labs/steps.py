@@ -33,7 +33,7 @@ from nodes.labs.signals import lab_changed
 from nodes.protocol.plain.conversion import to_plain
 from nodes.protocol.properties.observation import first_observation
 from nodes.protocol.world import engine
-from nodes.protocol.world.actions import Action, Advance, Deliver, OnLink, OnMessage
+from nodes.protocol.world.actions import Action, Advance, Deliver, OnLink, OnMessage, Release
 from nodes.protocol.world.genesis import first_world
 from nodes.protocol.world.world import World
 
@@ -78,8 +78,11 @@ def begin_new(lab: models.Lab, lab_state: LabState | None = None, budget: Budget
 
 
 def runs_after(lab: models.Lab, action: Action) -> bool:
-    """Whether an action is followed by a run: at the pace "at once", but not after what is done by hand."""
-    return lab.pace == 0 and not isinstance(action, OnMessage | OnLink)
+    """Whether an action is followed by a run: at the pace "at once", but not after what is done by hand.
+
+    To release a link is to let what waits there go on.
+    """
+    return lab.pace == 0 and (isinstance(action, Release) or not isinstance(action, OnMessage | OnLink))
 
 
 def take_each(taking: Taking, actions: Iterable[Action]) -> None:

@@ -1,7 +1,7 @@
 """Scenarios: runs worth seeing, as data. Each is a script with captions that compiles into a trace."""
 
 from nodes.scenarios.scenario import Beat, Scenario, ScenarioError, Telling, UnknownScenario, Variant
-from nodes.scenarios.traces import all_scenarios, path_of, scenario_of, trace_of
+from nodes.scenarios.traces import all_scenarios, name_of_setup, path_of, scenario_of, trace_of
 
 __all__ = [
     "Beat",
@@ -11,6 +11,7 @@ __all__ = [
     "UnknownScenario",
     "Variant",
     "all_scenarios",
+    "name_of_setup",
     "path_of",
     "scenario_of",
     "trace_of",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import takewhile
 
 from nodes.protocol.runs.trace import Caption, Trace
+from nodes.protocol.world import engine
 from nodes.protocol.world.actions import Action
 from nodes.protocol.world.world import World
 
@@ -32,6 +33,15 @@ def next_stop(trace: Trace, position: int) -> int:
 def to_next_stop(trace: Trace, position: int) -> tuple[Action, ...]:
     """The actions from a position to the next caption."""
     return trace.actions[position : next_stop(trace, position)]
+
+
+def runs_along(trace: Trace, path: tuple[World, ...], position: int) -> bool:
+    """Whether delivering in order until nothing moves leads from a position along the path."""
+    for action, world in zip(trace.actions[position:], path[position:], strict=False):
+        delivery = engine.next_delivery(world)
+        if delivery is None or delivery != action:
+            return delivery is None
+    return engine.next_delivery(path[-1]) is None
 
 
 def own_steps(trace: Trace, actions: Iterable[Action]) -> int:

@@ -34,6 +34,7 @@ class _File:
     end: str
     variants: Mapping[str, str] = field(default_factory=dict, metadata=MAY_BE_LEFT_OUT)
     results: Mapping[str, str] = field(default_factory=dict, metadata=MAY_BE_LEFT_OUT)
+    breaks: Mapping[str, tuple[str, ...]] = field(default_factory=dict, metadata=MAY_BE_LEFT_OUT)
 
     def __post_init__(self) -> None:
         for name in self.variants:
@@ -79,6 +80,7 @@ def _scenario(slug: str, file: _File) -> Scenario:
         end=file.end,
         variants=tuple(Variant(name, shows) for name, shows in file.variants.items()),
         results=file.results,
+        breaks=file.breaks,
     )
 
 

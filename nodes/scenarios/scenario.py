@@ -82,9 +82,9 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A scenario as its file has it. `name` is its slug, `results` the pinned result by variant, "" for the script.
+    """A scenario as its file has it. `name` is its slug, `minutes` how long it takes to walk through.
 
-    `minutes` is how long it takes to walk through.
+    By variant, "" for the script, `results` are the pinned results, `breaks` the properties that the run violates.
     """
 
     name: str
@@ -97,6 +97,7 @@ class Scenario:
     end: str
     variants: tuple[Variant, ...] = ()
     results: Mapping[str, str] = field(default_factory=dict)
+    breaks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def variant_of(self, name: str) -> Variant:
         """The variant of that name.

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import Final
 
+from nodes.protocol.options import Setup
 from nodes.protocol.runs.trace import Caption, Trace, result_of
 from nodes.protocol.world.world import World
 from nodes.scenarios.reading import read_all
@@ -24,6 +25,19 @@ def scenario_of(name: str) -> Scenario:
         UnknownScenario: there is no such scenario or variant.
     """
     return _found(name)[0]
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def name_of_setup(setup: Setup) -> str:
+    """The name of the scenario, or variant of one, that has this set-up; empty: none has.
+
+    A scenario's seed is its name, so that there is at most one.
+    """
+    for scenario in all_scenarios():
+        for variant in (None, *scenario.variants):
+            if scenario.setup_of(variant) == setup:
+                return scenario.name if variant is None else f"{scenario.name}+{variant.name}"
+    return ""
 
 
 def trace_of(name: str) -> Trace:

@@ -1,4 +1,4 @@
-/* Clicks are answered in turn. One that saw nothing newer than the last is stale. */
+/* Clicks are answered in turn. One that saw nothing newer than the last is stale, as is the second of a double click. */
 import { ask } from "./ask.js";
 
 const WAIT_MS = 1000;
@@ -6,6 +6,7 @@ const WAITING = "Waiting for the server’s answer to the last click …";
 
 export function askThroughHtmx() {
   let [last, timer] = [{}];
+  const said = ({ body, action }) => [action, ...body].join();
   const notice = () => document.getElementById("notice");
   const on = (name, then) =>
     document.addEventListener(`htmx:${name}:request`, (event) => {
@@ -17,9 +18,9 @@ export function askThroughHtmx() {
     // The form's own address is that of actions.
     const button = ctx.request.submitter;
     if (button?.hasAttribute("formaction")) ctx.request.action = button.formAction;
-    const seen = ctx.request.body.get("seen");
-    if (last.ctx && last.seen === seen) event.preventDefault();
-    else last = { ctx, seen };
+    const [seen, words] = [ctx.request.body.get("seen"), said(ctx.request)];
+    if (last.ctx ? last.seen === seen : last.done === words) event.preventDefault();
+    else last = { ctx, seen, words };
   });
   on("before", () => {
     // It spoke of the last click.
@@ -28,7 +29,8 @@ export function askThroughHtmx() {
   });
   on("finally", (ctx) => {
     clearTimeout(timer);
-    if (ctx === last.ctx) last = {};
+    // Its fragments are on their way: until they are here the page is as it was.
+    if (ctx === last.ctx) last = ctx.response?.status === 204 ? { done: last.words } : {};
     if (notice().textContent === WAITING) notice().replaceChildren();
   });
 }

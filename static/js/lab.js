@@ -7,6 +7,8 @@ import { showMotion } from "./motion.js";
 import { openMenus } from "./menu.js";
 import { followLadder } from "./ladder.js";
 import { listenToKeys } from "./keys.js";
+import { markWhatIsMeant } from "./meant.js";
+import { keepPresenting } from "./present.js";
 import { submitScrubber } from "./scrubber.js";
 
 askThroughHtmx();
@@ -15,6 +17,8 @@ followLadder();
 listenToKeys();
 openMenus();
 showMotion();
+markWhatIsMeant();
+keepPresenting();
 submitScrubber();
 followLab();
 autoRun();

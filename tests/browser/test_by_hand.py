@@ -113,10 +113,14 @@ def test_reset_begins_anew(page: Page) -> None:
     expect(card(page, "ue")).to_contain_text("uses")
 
     press(page, "Reset the lab")
+    expect(page.locator("#notice")).to_contain_text("“Undo the reset” brings it back here.")
+    press(page, "Undo the reset")
+    expect(card(page, "ue")).to_contain_text("uses")
+    press(page, "Reset the lab")
 
     expect(card(page, "ue")).to_contain_text("no key")
     expect(page.locator(".topbar-step")).to_have_text("Step 0 of 0")
     expect(queue(page)).to_have_count(0)
-    assert (lab_of(page).step, lab_of(page).resets, fates(key)) == (0, 1, [])
+    assert (lab_of(page).step, lab_of(page).resets, fates(key)) == (0, 2, [])
     press(page, "Attach")
     assert fates(key) == [SENT]

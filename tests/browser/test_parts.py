@@ -51,7 +51,7 @@ def test_a_page_that_was_sent_each_step_is_what_a_new_one_is(
     other = open_browser()
     clicks = (
         *("Attach", *[NEXT] * 5, "Duplicate", NEXT, "Drop", "Expire now", "Run to the end"),
-        *("Open session", *[NEXT] * 4, "lose next", "hold", "Run to the end"),
+        *("Open session", *[NEXT] * 4, "lose", "hold", "Run to the end"),
         *("Re-authenticate", *[NEXT] * 9, "Run to the end", "+10 s", "Reset the lab", "Attach"),
     )
     for name in clicks:

@@ -82,6 +82,9 @@ def test_tour_is_taken_by_tab_and_enter_and_can_be_left(page: Page) -> None:
     expect(page.locator("#guide")).to_be_hidden()
     expect_caught_up(page)
 
+    answered(page, lambda: button(page, "Take up the scenario").click())
+    expect(page.locator("#guide")).to_contain_text(trace_of(TOUR).captions[0].text)
+
 
 def test_who_leaves_the_path_can_go_back_to_it(page: Page) -> None:
     open_scenario(page, TOUR)

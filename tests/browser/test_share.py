@@ -15,8 +15,9 @@ from tests.support.labs import attached_lab
 
 
 def test_the_watch_link_is_right_and_so_is_its_picture(
-    page: Page, open_browser: Callable[..., Page], base_url: str
+    page: Page, open_browser: Callable[..., Page], base_url: str, settings: Settings
 ) -> None:
+    settings.SYNCSCOPE_ROOM_HOST = "127.0.0.1"
     lab = attached_lab()
     drive(page, lab)
     page.get_by_role("link", name="Share").click()

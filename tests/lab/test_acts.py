@@ -15,7 +15,7 @@ from nodes.labs import labs
 from nodes.protocol.messages.commands import Access, Detach
 from nodes.protocol.world.actions import Action, Advance, Command, Deliver, Hold
 from tests.support import protocol_strategies
-from tests.support.labs import attached_lab, rows_of, setup_of
+from tests.support.labs import attached_lab, loaded, rows_of, setup_of
 from tests.support.views import HTMX, PLAIN, act, lab_of, post, posted, seen, url
 
 LIVE_ONLY = "On a page of the past, an action or a delivery makes a new lab"
@@ -66,8 +66,29 @@ def test_each_button_does_what_it_says(driver: Client, new: labs.NewLab) -> None
     assert act(driver, new, **{"view": "lab-show", "as": "as-2"})[0] == 204
     lab = lab_of(new)
     assert (lab.shown_ues, lab.shown_mme, lab.shown_as) == (["ue-2", "ue-1"], "mme-2", "as-2")
-    assert act(driver, new, view="lab-reset")[0] == 204
+    assert act(driver, new, view="lab-reset")[0] == 200
     assert (lab_of(new).step, lab_of(new).resets) == (0, 1)
+
+
+def test_reset_keeps_what_was_and_can_be_undone(driver: Client, new: labs.NewLab) -> None:
+    before, step = loaded(new.lab), lab_of(new).step
+    act(driver, new, view="lab-reset")
+    kept = models.Lab.objects.get(parent=new.lab)
+
+    assert (kept.title, kept.step) == (f"{new.lab.title}, before the reset", step)
+    assert loaded(kept) == before
+    page = driver.get(f"/labs/{new.lab.key}/").text
+    assert "Undo the reset" in page
+    assert act(driver, new, view="lab-undo")[0] == 204
+    assert (lab_of(new).step, loaded(lab_of(new))) == (step, before)
+    assert "Undo the reset" not in driver.get(f"/labs/{new.lab.key}/").text
+    assert act(driver, new, view="lab-undo")[0] == 422
+
+
+def test_reset_of_a_lab_in_which_nothing_happened_keeps_nothing(driver: Client, new: labs.NewLab) -> None:
+    act(driver, new, view="lab-reset")
+    assert act(driver, new, view="lab-reset")[0] == 204
+    assert models.Lab.objects.filter(parent=new.lab).count() == 1
 
 
 def test_paced_page_asks_for_the_next_step(driver: Client, new: labs.NewLab) -> None:

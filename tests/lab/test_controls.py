@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.lab.delivery import delivery
 from core.lab.parts import Button
 from core.lab.procedures import ProcedureGroup, procedures
 from core.lab.scene import Scene
@@ -42,7 +43,7 @@ def buttons(driven: Driven, title: str, *ues: str) -> dict[str, Button]:
 
 def all_groups(driven: Driven, *ues: str) -> tuple[ProcedureGroup, ...]:
     scene = Scene(driven.moment(*ues))
-    return (*procedures(scene).groups, *settings(scene).groups)
+    return (*procedures(scene).groups, delivery(scene).group, *settings(scene).groups)
 
 
 def test_lab_time_advances() -> None:
@@ -135,7 +136,7 @@ def test_procedures_of_a_lab_in_which_nothing_happened() -> None:
         ("Reallocate GUTI", "G", False),
         ("Release connection", "Z", False),
         ("Access", "X", False),
-        ("Tracking area update", "U", False),
+        ("TA update", "U", False),
         ("Open session", "O", False),
         ("AS asks for key", "K", False),
         ("Third party asks", "T", False),
@@ -215,8 +216,8 @@ def test_several_mmes_and_application_servers_have_a_button_each() -> None:
 def test_ue_can_move_to_each_other_mme() -> None:
     driven = Driven(setup_of(mmes=3)).run(ATTACH)
     group = buttons(driven, "UE")
-    assert [(b.label, b.key_hint, action_of(b)) for b in group.values() if b.label.startswith(("Move", "Track"))] == [
-        ("Tracking area update", "U", Command("ue-1", commands.UpdateTrackingArea("mme-1"))),
+    assert [(b.label, b.key_hint, action_of(b)) for b in group.values() if b.label.startswith(("Move", "TA"))] == [
+        ("TA update", "U", Command("ue-1", commands.UpdateTrackingArea("mme-1"))),
         ("Move to MME 2", "M", Command("ue-1", commands.UpdateTrackingArea("mme-2"))),
         ("Move to MME 3", "", Command("ue-1", commands.UpdateTrackingArea("mme-3"))),
     ]
@@ -227,7 +228,7 @@ def test_ue_can_move_to_each_other_mme() -> None:
 def test_what_is_the_labs_matter_waits_for_the_present() -> None:
     driven = in_session()
     scene = Scene(replace(driven.moment(), last_step=99))
-    groups = {group.title: group for group in (*procedures(scene).groups, *settings(scene).groups)}
+    groups = {group.title: group for group in (delivery(scene).group, *settings(scene).groups)}
     assert {button.reason for button in groups["Delivery"].choices} == {"live only"}
     assert [button.reason for button in groups["Lab"].buttons] == ["live only"]
     assert buttons(driven, "Lab")["Reset the lab"].enabled
@@ -265,17 +266,17 @@ def test_delivery_of_nothing_and_of_what_is_held() -> None:
         ("next", "", "nothing in flight", False),
         ("run", "", "nothing in flight", False),
         ("pace", "hand", "", True),
-        ("pace", "0", "", False),
-        ("pace", "300", "", False),
         ("pace", "1000", "", False),
+        ("pace", "300", "", False),
+        ("pace", "0", "", False),
     ]
     assert buttons(push_in_flight(), "Delivery")["Next message"].reason == "all held back"
     assert buttons(Driven().take(ATTACH), "Delivery")["Next message"].enabled
 
 
 def test_pace_that_is_chosen_is_marked() -> None:
-    groups = procedures(Scene(Driven().moment(pace=300))).groups
-    chosen = [(button.value, button.about) for group in groups for button in group.choices if button.primary]
+    group = delivery(Scene(Driven().moment(pace=300))).group
+    chosen = [(button.value, button.about) for button in group.choices if button.primary]
     assert chosen == [("300", "a step, chosen")]
 
 

@@ -75,8 +75,8 @@ def test_each_link_has_four_toggles() -> None:
     ends = ("mme-1", "scef")
     assert [(chip.label, chip.is_pressed, action_of(chip)) for chip in chips] == [
         ("hold", False, Hold(*ends)),
-        ("lose next", False, Arm(*ends, LinkFault.LOSE)),
-        ("repeat next", False, Arm(*ends, LinkFault.REPEAT)),
+        ("lose", False, Arm(*ends, LinkFault.LOSE)),
+        ("repeat", False, Arm(*ends, LinkFault.REPEAT)),
         ("reorder", False, Arm(*ends, LinkFault.REORDER)),
     ]
     assert {chip.about for chip in chips} == {"T6a MME → SCEF"}
@@ -88,7 +88,7 @@ def test_toggles_that_are_on_take_it_back() -> None:
     chips = row(Driven().take(Hold(*ends), Arm(*ends, LinkFault.REPEAT)), "T6a MME → SCEF").chips
     assert [(chip.label, action_of(chip)) for chip in chips if chip.is_pressed] == [
         ("hold", Release(*ends)),
-        ("repeat next", Disarm(*ends, LinkFault.REPEAT)),
+        ("repeat", Disarm(*ends, LinkFault.REPEAT)),
     ]
 
 

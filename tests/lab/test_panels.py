@@ -219,8 +219,8 @@ def test_toggle_says_whether_it_is_on() -> None:
     html = render_to_string("lab/fragments/network.html", {"panel": out_of_step().network})
     assert re.findall(r'value="([\w ]+):T6a" aria-pressed="(\w+)"', html)[:4] == [
         ("hold", "true"),
-        ("lose next", "false"),
-        ("repeat next", "false"),
+        ("lose", "false"),
+        ("repeat", "false"),
         ("reorder", "false"),
     ]
     assert '<details id="more-links"' in html
@@ -312,7 +312,7 @@ def test_what_is_not_defined_by_3gpp_is_marked() -> None:
     message = replace(page.in_flight.messages[0], is_ours=True)
     html = page_html(replace(page, in_flight=replace(page.in_flight, messages=(message,))))
     assert "Push RAND†" in html
-    assert "† not defined by 3GPP</a>" in html
+    assert "† = not defined by 3GPP</a>" in html
 
 
 def test_button_that_does_something_first_says_so() -> None:
@@ -349,8 +349,12 @@ def test_colours_are_written_in_tokens_only() -> None:
 
 
 def test_own_script_is_small() -> None:
-    """Without compression; a fifth of it tells what goes wrong on the network, another shows a step happening."""
-    assert sum(path.stat().st_size for path in (ROOT / "static/js").glob("*.js")) <= 26_000
+    """Without compression; a fifth of it tells what goes wrong on the network, another shows a step happening.
+
+    Of the rest 1.4 kB are for a room: keys that work after a click, addresses that stay the presenter's, the ring; and
+    2.1 kB, on documents only, explain abbreviations.
+    """
+    assert sum(path.stat().st_size for path in (ROOT / "static/js").glob("*.js")) <= 30_500
 
 
 def _luminance(colour: str) -> float:

@@ -134,7 +134,7 @@ def test_fragments_are_fresh_only_after_a_change(driver: Client, new: labs.NewLa
         {"action": hold},
         {"view": "lab-reset"},
     ):
-        assert post(driver, new, change, HTMX)[0] == 204
+        assert post(driver, new, change, HTMX)[0] == (200 if "lab-reset" in change.values() else 204)
         second = driver.get(url(new, "lab-fragments"), headers=old)
         assert second.status_code == 200
         old = {"If-None-Match": second.headers["ETag"]}

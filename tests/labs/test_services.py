@@ -124,8 +124,19 @@ def test_message_done_by_hand_is_not_followed_by_a_run() -> None:
     assert lab.step == 2
     lab = take(key, actions.Duplicate(*UPLINK), Drop(*UPLINK))
     assert (lab.step, len(loaded(lab).links)) == (4, 1)
-    lab = take(key, Release(*UPLINK), Deliver(*UPLINK))
-    assert lab.step == 6
+    lab = take(key, Deliver(*UPLINK))
+    assert lab.step == 5
+
+
+def test_what_is_released_goes_on_at_once() -> None:
+    key = by_hand()
+    models.Lab.objects.filter(key=key).update(pace=0)
+    take(key, Hold(*UPLINK))
+
+    lab = take(key, Release(*UPLINK))
+
+    assert lab.step > 3
+    assert loaded(lab).links == ()
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ FILE: dict[str, Any] = {
     "end": "After.",
     "variants": {"named_key": "Mended."},
 }
-KEYS = "'title', 'shows', 'contribution', 'minutes', 'setup', 'beats', 'end', 'variants', 'results'"
+KEYS = "'title', 'shows', 'contribution', 'minutes', 'setup', 'beats', 'end', 'variants', 'results', 'breaks'"
 
 
 def with_beat(**changes: object) -> dict[str, Any]:
@@ -90,9 +90,10 @@ def test_what_is_no_json_or_no_setup_is_refused_by_file(text: str) -> None:
 
 def test_pinning_replaces_the_results_of_a_file() -> None:
     text = json.dumps(FILE, indent=2) + "\n"
-    once = pinned(text, {"": "aa", "named_key": "bb"})
-    assert json.loads(once) == FILE | {"results": {"": "aa", "named_key": "bb"}}
-    assert pinned(once, {"": "cc"}) == pinned(text, {"": "cc"})
+    once = pinned(text, {"": "aa", "named_key": "bb"}, {"": ["P1", "P3"], "named_key": []})
+    pins = {"results": {"": "aa", "named_key": "bb"}, "breaks": {"": ["P1", "P3"], "named_key": []}}
+    assert json.loads(once) == FILE | pins
+    assert pinned(once, {"": "cc"}, {"": []}) == pinned(text, {"": "cc"}, {"": []})
 
 
 def test_script_that_does_not_compile_is_an_error_with_its_name() -> None:

@@ -1,39 +1,24 @@
 """What scenarios tell people to press is on the page at that moment."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from itertools import pairwise
 
 import pytest
 
-from core.lab.gutis import gutis_in, in_order
+from core.lab.delivery import delivery
 from core.lab.inflight import QueuedMessage, in_flight
-from core.lab.moment import PlainChange
 from core.lab.network import LinkRow, network
 from core.lab.parts import Button
 from core.lab.procedures import procedures
-from core.lab.runs import moment_of
-from core.lab.scene import Scene
 from core.lab.settings import settings
 from core.lab.timers import timers
 from nodes.protocol.options import Setup
-from nodes.protocol.world.diff import diff
 from nodes.protocol.world.world import World
 from nodes.scenarios import all_scenarios, path_of, trace_of
-from tests.fixtures.moments import plain
 from tests.support.pin_scenarios import names_of
-
-
-def scene_of(setup: Setup, world: World, gutis: tuple[str, ...]) -> Scene:
-    moment = moment_of(setup, (), (world,), (), shown_ues=setup.ue_names)
-    return Scene(replace(moment, lab_key="7Q4M", gutis=gutis))
-
-
-def gutis_of(path: Sequence[World]) -> tuple[str, ...]:
-    """The GUTIs of a run in the order in which they came."""
-    changes = (each for before, after in pairwise(path) for each in diff(before, after))
-    return in_order((), gutis_in(PlainChange(each.path, plain(each.old), plain(each.new)) for each in changes))
+from tests.support.scenes import gutis_of, scene_of
 
 
 def parts_of(panel: object) -> Iterator[object]:
@@ -51,7 +36,9 @@ def words_on_page(setup: Setup, world: World, gutis: tuple[str, ...]) -> set[str
     """Labels of the buttons that can be pressed, the names of links, and which messages are listed and next."""
     scene = scene_of(setup, world, gutis)
     words: set[str] = set()
-    for part in parts_of((procedures(scene), in_flight(scene), timers(scene), network(scene), settings(scene))):
+    for part in parts_of(
+        (delivery(scene), procedures(scene), in_flight(scene), timers(scene), network(scene), settings(scene))
+    ):
         match part:
             case Button(label=label, enabled=True):
                 words.add(label)

@@ -21,12 +21,13 @@ from nodes.scenarios import (
     Scenario,
     UnknownScenario,
     all_scenarios,
+    name_of_setup,
     path_of,
     scenario_of,
     trace_of,
 )
 from nodes.scenarios.scenario import FACTS, Facts, Telling, Variant
-from tests.support.pin_scenarios import FOLDER, names_of, results_of
+from tests.support.pin_scenarios import FOLDER, breaks_of, names_of, results_of
 
 SCENARIOS = all_scenarios()
 NAMES = tuple(chain.from_iterable(map(names_of, SCENARIOS)))
@@ -161,6 +162,11 @@ def test_results_are_the_pinned_ones(scenario: Scenario) -> None:
     assert scenario.results == results_of(scenario)
 
 
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_what_a_run_breaks_is_what_is_pinned(scenario: Scenario) -> None:
+    assert {name: list(found) for name, found in scenario.breaks.items()} == breaks_of(scenario)
+
+
 @each_name
 def test_trace_goes_through_a_file(name: str) -> None:
     trace = trace_of(name)
@@ -269,3 +275,12 @@ def test_trace_is_compiled_once() -> None:
     trace: Trace = trace_of(SCENARIOS[0].name)
     assert trace_of(SCENARIOS[0].name) is trace
     assert path_of(SCENARIOS[0].name) is path_of(SCENARIOS[0].name)
+
+
+@each_name
+def test_setup_tells_the_scenario_that_a_lab_was_made_of(name: str) -> None:
+    assert name_of_setup(trace_of(name).setup) == name
+
+
+def test_a_setup_of_no_scenario_has_no_name() -> None:
+    assert name_of_setup(replace(trace_of(NAMES[0]).setup, seed="another")) == ""

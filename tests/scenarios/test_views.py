@@ -1,6 +1,7 @@
 """core.scenarios.views: the list of scenarios, each to read, and the labs that are made of them."""
 
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -39,12 +40,44 @@ def test_list_has_every_scenario_in_order_and_asks_no_database(
     with django_assert_num_queries(0):
         page = client.get(reverse("scenarios"))
 
-    text = unescape(page.text)
     assert page.status_code == 200
-    assert [text.index(f">{each.title}</a>") for each in all_scenarios()] == sorted(
-        text.index(f">{each.title}</a>") for each in all_scenarios()
-    )
-    assert [row.name for row in page.context["rows"]] == [each.name for each in all_scenarios()]
+    breaks, works = page.context["page"].groups
+    order = [*(each for each in all_scenarios() if each.breaks[""]), *(e for e in all_scenarios() if not e.breaks[""])]
+    assert [row.name for row in (*breaks.rows, *works.rows)] == [each.name for each in order]
+    places = [page.text.index(f'<li class="scenario" id="{each.name}">') for each in order]
+    assert places == sorted(places)
+
+
+def test_list_says_what_is_broken_and_what_mends_it(client: Client) -> None:
+    page = client.get(reverse("scenarios"))
+    mended = [
+        f"{reverse('scenario', args=[each.name])}?with={quote(variant.name)}"
+        for each in all_scenarios()
+        for variant in each.variants
+        if each.breaks[""] and not each.breaks[variant.name]
+    ]
+
+    assert [run.url for run in page.context["page"].mended] == mended
+    late = next(each for each in all_scenarios() if each.name == "late-push")
+    assert f">Breaks {', '.join(late.breaks[''])}</p>" in page.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "count"),
+    [
+        ({"solution": "11"}, sum(each.setup.options.solution == 11 for each in all_scenarios())),
+        ({"step": "2.2-5"}, sum("2.2-5" in each.contribution for each in all_scenarios())),
+        ({"solution": "11", "step": "2.2-5"}, 0),
+        ({"solution": "13", "step": "<xss>"}, len(all_scenarios())),
+    ],
+)
+def test_list_is_filtered_by_solution_and_step(asked: dict[str, str], count: int, client: Client) -> None:
+    page = client.get(reverse("scenarios"), asked)
+
+    assert page.context["page"].count == count
+    assert page.text.count('<li class="scenario"') == count
+    assert ("No scenario of this solution touches that step." in page.text) == (count == 0)
+    assert "<xss>" not in page.text
 
 
 def test_list_says_what_each_ends_with() -> None:

@@ -9,11 +9,11 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django.asserts import assertRedirects
 
 from core.evidence.answer import answer, in_brief
 from core.evidence.facts import FAULTLESS
 from core.lab.forms import NewLabForm
-from core.lab.parts import VerdictWord
 from core.models import Spending
 from core.scenarios.page import rows
 from nodes import models
@@ -53,15 +53,15 @@ def test_start_page_offers_the_tour_guided_runs_and_traces(client: Client) -> No
     assert f'href="{reverse("traces")}"' in page.text
 
 
-def test_guided_runs_work_break_or_are_fixed_as_they_end(client: Client) -> None:
+def test_guided_runs_work_break_or_are_fixed_by_what_they_violate(client: Client) -> None:
     runs = client.get(START).context["page"].runs
     assert [run.comes_to for run in runs] == ["works", *["breaks"] * 3, *["fixed"] * 2]
     listed = {row.name: row for row in rows()}
     for run in runs:
         row = listed[run.name]
-        assert (row.worst is VerdictWord.OUT_OF_SYNC) is (run.comes_to != "works")
+        assert bool(row.breaks) is (run.comes_to != "works")
         variants = [each for each in row.variants if each.name == run.repair]
-        assert [each.stays_in_sync for each in variants] == [True] * (run.comes_to == "fixed")
+        assert [each.breaks for each in variants] == [()] * (run.comes_to == "fixed")
 
 
 def test_start_page_answers_by_the_results(client: Client) -> None:
@@ -232,9 +232,13 @@ def test_post_without_token_is_refused() -> None:
     assert not models.Lab.objects.exists()
 
 
-@pytest.mark.parametrize(("method", "path"), [("get", NEW), ("post", START), ("post", reverse("about"))])
+@pytest.mark.parametrize(("method", "path"), [("put", NEW), ("post", START), ("post", reverse("about"))])
 def test_other_methods_are_not_allowed(method: str, path: str, client: Client) -> None:
     assert getattr(client, method)(path).status_code == 405
+
+
+def test_address_of_a_refused_form_leads_back_to_the_form(client: Client) -> None:
+    assertRedirects(client.get(NEW), START)
 
 
 def test_seed_that_cannot_be_shown_makes_no_lab(client: Client) -> None:

@@ -61,6 +61,7 @@ class Command(BaseCommand):
         if lan is None:
             self.stdout.write("This machine has no address in a network, so only it can open the page.")
             return
+        settings.SYNCSCOPE_ROOM_HOST = address.in_url(lan)
         url = address.url(lan, port)
         is_unicode = (getattr(self.stdout, "encoding", None) or "").lower().startswith("utf")
         code = io.StringIO()
