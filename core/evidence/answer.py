@@ -49,9 +49,9 @@ class Row:
     kind: str = ""
 
     @property
-    def gravest(self) -> tuple[Mark, ...]:
+    def gravest(self) -> tuple[tuple[Solution, Mark], ...]:
         """One mark of each solution: the first, which is of what is broken, if anything is."""
-        return tuple(found[0] for _, found in self.marks if found)
+        return tuple((solution, found[0]) for solution, found in self.marks if found)
 
     @property
     def marks(self) -> tuple[tuple[Solution, tuple[Mark, ...]], ...]:

@@ -1,5 +1,5 @@
 /* Underlines each abbreviation where it comes first on a page; hover, focus and tap say what it stands for. */
-const SKIPPED = "a, button, label, option, summary, code, svg, textarea, .visually-hidden, [data-no-terms]";
+const SKIPPED = "h1, a, button, label, option, summary, code, svg, textarea, .visually-hidden, [data-no-terms]";
 const texts = new Map();
 for (const each of document.getElementById("terms")?.content.children ?? []) texts.set(each.dataset.term, each);
 const note = document.getElementById("term");
