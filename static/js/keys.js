@@ -2,7 +2,7 @@
 const STORED = "syncscope-keys";
 const NAMES = { " ": "next", ".": "next", ArrowRight: "next", PageDown: "next", ArrowLeft: "back", PageUp: "back" };
 const TEXTS = "input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]";
-const PRESSED = { " ": "button, summary, input", Enter: "a, button, summary" };
+const PRESSED = { " ": "button, summary, input", Enter: "a, button, summary", ArrowLeft: "input", ArrowRight: "input" };
 // In front of a room the next step of the scenario, else of what is in flight; who looks back steps forward.
 const NEXT = [
   "body.is-past [data-key=forward]",

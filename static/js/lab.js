@@ -14,8 +14,9 @@ import { submitScrubber } from "./scrubber.js";
 askThroughHtmx();
 copyOctets();
 followLadder();
-listenToKeys();
+// The menu takes its keys before the page does.
 openMenus();
+listenToKeys();
 showMotion();
 markWhatIsMeant();
 keepPresenting();

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, Response, expect
 from core.lab.sharing import drive_path
 from nodes import models
 from nodes.labs import labs
-from nodes.protocol.options import Setup, Solution
+from nodes.protocol.options import Setup
 from tests.support.labs import new_lab
 
 
@@ -26,8 +26,8 @@ def lab_of(page: Page) -> models.Lab:
 def start_from_first_page(page: Page, solution: int = 12) -> None:
     """Make a lab as a visitor does."""
     page.goto("/")
-    name = "Attach a UE" if solution == Solution.PUSH else "Solution 11"
-    page.get_by_role("button", name=name).click()
+    page.get_by_role("radio", name=f"Solution {solution}").check()
+    page.get_by_role("button", name="Attach a UE").click()
     expect_live(page)
 
 

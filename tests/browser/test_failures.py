@@ -176,7 +176,7 @@ def test_a_login_in_another_tab_costs_no_click(page: Page, lab: labs.NewLab, com
     tab.get_by_label("Username").fill("admin")
     tab.get_by_label("Password").fill("secret")
     tab.get_by_role("button", name="Log in").click()
-    expect(tab.get_by_role("heading", name="Site administration")).to_be_visible()
+    expect(tab.get_by_role("heading", name="Rows of every lab")).to_be_visible()
 
     # The refusal is answered too: what comes next waits for the answer that counts.
     with page.expect_response(lambda response: response.url.endswith("/act/") and response.status == 204):

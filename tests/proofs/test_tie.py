@@ -48,9 +48,13 @@ def test_every_transition_is_one_of_the_model() -> None:
 def test_every_action_of_a_model_comes_up(statement: object) -> None:
     """Nothing in a model is there in vain: the nodes take every one of its steps."""
     (wanted,) = [each for each in STATEMENTS if each is statement]
-    used = {name for _, tied in tie_all((wanted,), 120_000) for name in tied.actions}
+    rare = {each.name for each in wanted.model.actions}
+    for transitions in (12_000, 40_000, 120_000):  # Most come up soon.
+        rare -= {name for _, tied in tie_all((wanted,), transitions) for name in tied.actions}
+        if not rare:
+            break
 
-    assert {each.name for each in wanted.model.actions} - used == set()
+    assert rare == set()
 
 
 def test_each_statement_is_tied_on_the_networks_that_it_is_about() -> None:
