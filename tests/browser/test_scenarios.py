@@ -1,6 +1,7 @@
-"""Every scenario done by hand, with the page's own buttons, ends as its trace says, and the guide follows."""
+"""A scenario done by hand, with the page's own buttons, ends as its trace says, and the guide follows."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,8 +15,24 @@ from tests.browser.driving import answered, button, expect_caught_up, expect_liv
 from tests.browser.test_keyboard import tab_to
 from tests.support.labs import loaded
 
-NAMES = [scenario.name for scenario in all_scenarios()]
-TOUR = NAMES[0]
+TOUR = all_scenarios()[0].name
+
+
+def kinds_in(name: str) -> set[tuple[str, str]]:
+    """The kinds of controls that a scenario has pressed, as actions and commands."""
+    return {(type(each).__name__, type(getattr(each, "command", each)).__name__) for each in trace_of(name).actions}
+
+
+def with_every_control() -> Iterator[str]:
+    """Scenarios, each of which has a control pressed that none before has.
+
+    That all captions lead along their paths is tested without a browser, in `test_captions_followed`.
+    """
+    seen: set[tuple[str, str]] = set()
+    for scenario in all_scenarios():
+        if kinds_in(scenario.name) - seen:
+            seen |= kinds_in(scenario.name)
+            yield scenario.name
 
 
 def open_scenario(page: Page, name: str) -> None:
@@ -33,7 +50,7 @@ def press_action(page: Page, action: Action) -> None:
     answered(page, control.click)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", tuple(with_every_control()))
 def test_scenario_done_by_hand_ends_as_its_trace(page: Page, name: str) -> None:
     trace = trace_of(name)
     open_scenario(page, name)
