@@ -55,7 +55,7 @@ class Matrix:
     has_stale: bool
 
 
-LETTERS: Final[Mapping[str, str]] = {"named_key": "K", "ordered_push": "O", "withdraw_guti": "W"}
+LETTERS: Final[Mapping[str, str]] = {"named_key": "K", "ordered_push": "O", "withdraw_guti": "W", "settle_key": "S"}
 _NONE: Final = MatrixCell(slug="none", text="–", spoken="does not apply")
 
 

@@ -78,6 +78,7 @@ class OptionsForm(PageForm):
     named_key = option_field("named_key")
     ordered_push = option_field("ordered_push")
     withdraw_guti = option_field("withdraw_guti")
+    settle_key = option_field("settle_key")
 
     def groups(self) -> tuple[FieldGroup, ...]:
         """All options in two groups: how the network behaves, and the repairs."""

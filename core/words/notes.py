@@ -93,6 +93,9 @@ SHORT: Final[Mapping[Remark, Sentence]] = {
     Remark.CONTEXT_DROPPED: "context dropped",
     Remark.EARLIER_STAY_CANCELLED: "earlier stay",
     # Keys
+    Remark.COMMAND_TO_SETTLE: "COMMAND again",
+    Remark.KEY_SETTLED: "key settled",
+    Remark.KEY_IN_QUESTION: "two keys: none yet",
     Remark.KS_OF_NAME_BY_SCEF: "gives Ks",
     Remark.NO_CONFIRMED_KS: "not confirmed",
     Remark.NO_KS_OF_NAME: "no key yet",

@@ -103,6 +103,17 @@ OPTIONS: Final[dict[str, OptionWords]] = {
         Origin.OURS,
         "A request and its answer per detach, change of MME and reallocation, and a reallocation waits for the answer.",
     ),
+    "settle_key": OptionWords(
+        "settle key",
+        "A security mode control that ends without an answer leaves two keys of which the UE may use either. Until a "
+        "message of the UE tells which, the MME gives no key and pushes none. It repeats the command that met a "
+        "tracking area update, and pages a UE that is silent.",
+        Origin.OURS,
+        "No octets more. A Security Mode Command and its answer after such a meeting; paging and a Service Request "
+        "after a procedure that was given up; in solution 12 a push more, and until it is settled, asking gives what "
+        "the SCEF was told before. It does not mend a late push, an abandoned one, nor a key that was given just "
+        "before the change.",
+    ),
 }
 
 

@@ -70,6 +70,7 @@ class Options:
     named_key: bool = False
     ordered_push: bool = False
     withdraw_guti: bool = False
+    settle_key: bool = field(default=False, metadata={"plain": "later"})
 
     def __post_init__(self) -> None:
         if not 1 <= self.vectors_per_request <= MOST_VECTORS:
@@ -120,7 +121,7 @@ class Setup:
         return tuple(f"as-{index}" for index in range(1, self.application_servers + 1))
 
 
-REPAIRS = ("named_key", "ordered_push", "withdraw_guti")
+REPAIRS = ("named_key", "ordered_push", "withdraw_guti", "settle_key")
 """The options that mend something; none of them is defined by 3GPP."""
 
 HSS = "hss"

@@ -22,6 +22,7 @@ from nodes.protocol.entities.mme.state import (
     VectorStatus,
     arriving_of,
     context_of,
+    has_candidate,
 )
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.world.provenance import vector_of_k_asme
@@ -66,7 +67,7 @@ def _more(scene: Scene, context: UEContext | None) -> str:
 
 def _of_ue(scene: Scene, mme: MMEState, ue: UEState, changed: Deltas) -> list[Line]:
     """Make the lines of what the MME has of a UE, and of what it waits for beside the context."""
-    lines = _lines(scene, ue, context_of(mme, ue.imsi), connection_of(mme, ue.name), changed)
+    lines = _lines(scene, mme, ue, changed)
     arriving = arriving_of(mme, ue.name)
     if arriving is not None:
         delta = changed.at("arriving", ue.name, "old_mme")
@@ -79,7 +80,8 @@ def _of_ue(scene: Scene, mme: MMEState, ue: UEState, changed: Deltas) -> list[Li
     return lines
 
 
-def _lines(scene: Scene, ue: UEState, context: UEContext | None, connection: Connection, changed: Deltas) -> list[Line]:
+def _lines(scene: Scene, mme: MMEState, ue: UEState, changed: Deltas) -> list[Line]:
+    context, connection = context_of(mme, ue.imsi), connection_of(mme, ue.name)
     if context is None:
         return _without_context(scene, ue, changed)
     lines = [_title(scene, ue, _active(scene, context), connection)] if scene.has_several else []
@@ -91,6 +93,8 @@ def _lines(scene: Scene, ue: UEState, context: UEContext | None, connection: Con
     if scene.has_several and left_out:
         rest: Prose = (f"+ {counted(left_out, 'AV')}",)
         lines[-1:] = [lines[-1], Line(label=rest)] if lines[-1].value else [replace(lines[-1], value=rest)]
+    if has_candidate(mme, context):
+        lines.append(_candidate(scene, context, changed))
     if not scene.has_several or context.old_guti is not None:
         lines.append(_guti(scene, context, changed))
     if not scene.has_several or context.procedure is not None:
@@ -145,6 +149,13 @@ def _vector(scene: Scene, ue: UEState, vector: Vector, changed: Deltas) -> Line:
         old: Prose = () if vector.status in _ALWAYS_SHOWN else (str(delta.old),)
         return line(name, (status,), delta, old)
     return line((*name, " ", status), (), delta)
+
+
+def _candidate(scene: Scene, context: UEContext, changed: Deltas) -> Line:
+    """Make the line of the key that the UE may use instead of the current one (repair `settle_key`)."""
+    badge = None if context.kept is None else scene.badge_of_rand(context.imsi, context.kept.rand)
+    name: Prose = (badge,) if badge else ("new key",)
+    return ours(line(name, ("in question",), changed.at("contexts", context.imsi, "kept")))
 
 
 def _guti(scene: Scene, context: UEContext, changed: Deltas) -> Line:

@@ -57,6 +57,10 @@ _Write: TypeAlias = tuple[str, Callable[[Any], Plain]]
 MAY_BE_LEFT_OUT: Final = {"plain": "optional"}
 """Metadata of a field whose key data may leave out: it then has its default."""
 
+CAME_LATER: Final = {"plain": "later"}
+"""Metadata of a field that plain data has only where it is not its default: what was stored before it came stays equal,
+octet for octet."""
+
 _SCALARS: Final = frozenset({bool, int, str})
 
 _JSON: Final = JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
@@ -88,7 +92,7 @@ def canonical(value: object, type_: object = None) -> bytes:
 def from_plain(type_: "TypeForm[T]", data: object) -> T:
     """The value of a type that plain data stands for; keys that are missing or too many are not forgiven.
 
-    Only a field that is marked `MAY_BE_LEFT_OUT` may be missing.
+    Only a field that is marked `MAY_BE_LEFT_OUT` or `CAME_LATER` may be missing.
 
     Raises:
         PlainError: the data is not of the type's form; the text names the place, the rule and the fact.
@@ -199,8 +203,13 @@ class _Record:
 
     @cached_property
     def _defaults(self) -> dict[str, Plain]:
-        optional = [field for field in fields(self._cls) if field.metadata == MAY_BE_LEFT_OUT]
+        optional = [field for field in fields(self._cls) if field.metadata in (MAY_BE_LEFT_OUT, CAME_LATER)]
         return {field.name: self._forms[field.name].plain(_default_of(field)) for field in optional}
+
+    @cached_property
+    def _later(self) -> tuple[tuple[str, Plain], ...]:
+        later = (field.name for field in fields(self._cls) if field.metadata == CAME_LATER)
+        return tuple((name, self._defaults[name]) for name in later)
 
     @cached_property
     def _keys(self) -> KeysView[str]:
@@ -218,6 +227,9 @@ class _Record:
             item = getattr(value, name)
             # Most fields are numbers and text; not calling anything for them halves the time.
             plain[name] = item if write is as_is else write(item)
+        for name, default in self._later:
+            if plain[name] == default:
+                del plain[name]
         return plain
 
     def _load(self, data: object) -> object:

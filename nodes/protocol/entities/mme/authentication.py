@@ -11,6 +11,14 @@ from nodes.protocol.entities.mme.identity import settle
 from nodes.protocol.entities.mme.location import update_location
 from nodes.protocol.entities.mme.paging import page
 from nodes.protocol.entities.mme.push import enter_epoch, start_push
+from nodes.protocol.entities.mme.security_mode import (
+    activate,
+    activated,
+    is_in_question,
+    keep_current,
+    page_to_settle,
+    send_security_mode_command,
+)
 from nodes.protocol.entities.mme.state import (
     MMEState,
     Paged,
@@ -29,7 +37,7 @@ from nodes.protocol.entities.mme.state import (
     with_status,
 )
 from nodes.protocol.entities.mme.tau import accept
-from nodes.protocol.entities.security import NASDirection, SecurityContext, protect
+from nodes.protocol.entities.security import SecurityContext
 from nodes.protocol.entities.timers import RULES, TimerName
 from nodes.protocol.errors import CommandRefused
 from nodes.protocol.hindrances import Hindrance
@@ -159,7 +167,7 @@ def on_authentication_response(state: MMEState, message: nas.AuthenticationRespo
         state, context, pushed = start_push(state, context, vector.rand)
         outputs = (*outputs, *pushed)
     procedure = replace(procedure, stage=Stage.SECURITY_MODE, attempts=1, failures=0)
-    step = _send_security_mode_command(state, context, procedure, partial)
+    step = send_security_mode_command(state, context, procedure, partial)
     return Step(step.state, (*outputs, *step.outputs))
 
 
@@ -209,37 +217,12 @@ def _running(context: UEContext) -> tuple[Procedure, SecurityContext, Vector]:
     return procedure, partial, next(vector for vector in context.vectors if vector.rand == partial.rand)
 
 
-def activate(state: MMEState, context: UEContext, vector: Vector) -> tuple[MMEState, UEContext, tuple[Output, ...]]:
-    """This AV is the active one from now on (contribution 2.1 step 3, 2.2 step 4)."""
-    context, note = _activated(state, context, vector)
-    state, context, outputs = start_push(state, context)
-    return state, context, (note, *outputs)
-
-
-def _activated(state: MMEState, context: UEContext, vector: Vector) -> tuple[UEContext, Note]:
-    context = restatus(context, VectorStatus.ACTIVE, VectorStatus.USED)
-    context = replace(with_status(context, vector.rand, VectorStatus.ACTIVE), moved=None)
-    if state.options.store_ks:
-        context = replace(context, ks=SecurityContext(0, vector.rand, vector.k_asme).ks)
-    return context, Note(Remark.ACTIVE, NoteKind.ACTIVE, vector.rand)
-
-
-def _send_security_mode_command(
-    state: MMEState, context: UEContext, procedure: Procedure, partial: SecurityContext
-) -> Step[MMEState]:
-    command = nas.SecurityModeCommand(partial.ksi, context.ue_network_capability)
-    partial, protected = protect(partial, NASDirection.DOWNLINK, command)
-    context = replace(context, procedure=replace(procedure, partial=partial))
-    timer = StartTimer(TimerName.T3460, context.imsi)
-    return Step(with_context(state, context), (Send(context.ue, protected), timer))
-
-
 def on_security_mode_complete(state: MMEState, _message: nas.SecurityModeComplete, source: str) -> Step[MMEState]:
     """TS 24.301 §5.4.3.4: the partial context is current from now on."""
     context = context_of_connection(state, source)
     procedure, partial, vector = _running(context)
     outputs: tuple[Output, ...] = (StopTimer(TimerName.T3460, context.imsi),)
-    context = replace(context, current=partial, ue_ksi=nas.NO_KSI, procedure=None)
+    context = replace(context, current=partial, kept=None, ue_ksi=nas.NO_KSI, procedure=None)
     if state.options.active_when is ActiveWhen.SECURITY_MODE_COMPLETE:
         state, context, pushed = _activate_complete(state, context, vector)
         outputs = (*outputs, *pushed)
@@ -259,7 +242,7 @@ def _activate_complete(
     """With the repair `named_key` this AV was pushed when RES was verified."""
     if not state.options.named_key:
         return activate(state, context, vector)
-    context, note = _activated(state, context, vector)
+    context, note = activated(state, context, vector)
     return state, context, (note,)
 
 
@@ -284,6 +267,8 @@ def on_security_mode_reject(state: MMEState, message: nas.SecurityModeReject, so
     procedure, _, _ = _running(context)
     context = replace(context, procedure=replace(procedure, partial=None))
     step = end_without_success(state, context, Remark.SECURITY_MODE_REJECTED, None, message.cause.value)
+    if is_in_question(state, context):
+        step = keep_current(step, context.imsi)
     return Step(step.state, (StopTimer(TimerName.T3460, context.imsi), *step.outputs))
 
 
@@ -348,17 +333,21 @@ def on_t3460_expiry(state: MMEState, subject: str) -> Step[MMEState]:
         return _give_up(state, context, procedure)
     procedure = replace(procedure, attempts=procedure.attempts + 1)
     if procedure.stage is Stage.SECURITY_MODE:
-        return _send_security_mode_command(state, context, procedure, partial)
+        return send_security_mode_command(state, context, procedure, partial)
     return _send_challenge(state, replace(context, procedure=procedure), vector, partial.ksi)
 
 
 def _give_up(state: MMEState, context: UEContext, procedure: Procedure) -> Step[MMEState]:
-    """TS 24.301 §5.4.2.7 b releases the connection after an authentication, §5.4.3.7 b aborts the procedure only."""
+    """TS 24.301 §5.4.2.7 b releases the connection after an authentication, §5.4.3.7 b aborts the procedure only.
+
+    With the repair `settle_key` the connection goes either way: no COMMAND can reach the UE any more, and what it sends
+    next tells its key.
+    """
     released: tuple[Output, ...] = ()
-    if procedure.stage is Stage.AUTHENTICATION:
+    if procedure.stage is Stage.AUTHENTICATION or state.options.settle_key:
         state, released = release(state, context.ue)
     step = end_without_success(state, context, Remark.PROCEDURE_ABANDONED, None, procedure.stage.value)
-    return Step(step.state, (*step.outputs, *released))
+    return page_to_settle(Step(step.state, (*step.outputs, *released)), context.imsi)
 
 
 def on_s6a_expiry(state: MMEState, subject: str) -> Step[MMEState]:

@@ -62,6 +62,7 @@ class Paged(Enum):
 
     AUTHENTICATION = "authentication"
     REALLOCATION = "GUTI reallocation"
+    SETTLING = "the key that it uses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,8 @@ class UEContext:
 
     `guti` is the newest allocated GUTI; `old_guti` one that is valid beside it while a reallocation or an attach is not
     settled. A context that is not `registered`, and for which nothing runs, is marked detached (EMM-DEREGISTERED).
-    `kept` is the new security context of a security mode control that was abandoned (`after_abandoned_smc`).
+    `kept` is the new security context of a security mode control that was abandoned (`after_abandoned_smc`, and the
+    repair `settle_key`).
     `attach_request` is None if the UE came from another MME; `asked_by` is the MME that has asked for this context,
     `moved_to` the one that has it now. `is_located`: the HSS knows that this MME serves the UE. `verified`, with the
     repair `named_key`, are the K_ASME, 32 octets each, of the last AVs whose RES was verified, the newest first.

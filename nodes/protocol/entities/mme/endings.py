@@ -69,12 +69,13 @@ def keep_or_drop(state: MMEState, context: UEContext, *outputs: Output) -> Step[
 def _kept(state: MMEState, context: UEContext, procedure: Procedure | None) -> SecurityContext | None:
     """The new security context that stays with a UE context, by the lab's choice: TS 24.301 §5.4.3.7 only says abort.
 
-    It goes with the next successful authentication (§4.4.2.1), or in EMM-DEREGISTERED.
+    With the repair `settle_key` it stays, too, as the candidate. It goes with the next successful authentication
+    (§4.4.2.1), or in EMM-DEREGISTERED.
     """
     if not context.registered:
         return None
     is_abandoned = procedure is not None and procedure.stage is Stage.SECURITY_MODE
-    keeps = state.options.after_abandoned_smc is AfterAbandonedSMC.KEEP
+    keeps = state.options.after_abandoned_smc is AfterAbandonedSMC.KEEP or state.options.settle_key
     return procedure.partial if procedure is not None and is_abandoned and keeps else context.kept
 
 

@@ -2,7 +2,7 @@
 
 from nodes.protocol.crypto.eps_keys import derive_kn, derive_ks
 from nodes.protocol.entities.machine import Note, Send, Step
-from nodes.protocol.entities.mme.state import MMEState, UEContext, context_of_guti
+from nodes.protocol.entities.mme.state import MMEState, UEContext, context_of_guti, has_candidate
 from nodes.protocol.messages.key_requests import KeyResult, T6aKeyAnswer, T6aKeyRequest
 from nodes.protocol.octets import KN, RAND, Ks
 from nodes.protocol.remarks import Remark
@@ -10,15 +10,23 @@ from nodes.protocol.remarks import Remark
 
 def on_t6a_key_request(state: MMEState, message: T6aKeyRequest, source: str) -> Step[MMEState]:
     result, ks, rand = key_for(state, message)
-    remarks = _BY_NAME if state.options.named_key else _REMARKS
     answer = T6aKeyAnswer(message.origin, message.request, result, ks)
-    return Step(state, (Note(remarks[result], rand=rand, ks=ks), Send(source, answer)))
+    return Step(state, (Note(_remark(state, message, result), rand=rand, ks=ks), Send(source, answer)))
+
+
+def _remark(state: MMEState, message: T6aKeyRequest, result: KeyResult) -> Remark:
+    if state.options.named_key:
+        return _BY_NAME[result]
+    context = context_of_guti(state, message.guti)
+    is_open = context is not None and has_candidate(state, context)
+    return Remark.KEY_IN_QUESTION if is_open else _REMARKS[result]
 
 
 def key_for(state: MMEState, message: T6aKeyRequest) -> tuple[KeyResult, Ks | None, RAND | None]:
     """Ks of the AV that is active for a GUTI, 32 octets, stored or derived now, or why there is none.
 
-    A context that is marked detached gives none: no AV of it is in use.
+    A context that is marked detached gives none: no AV of it is in use. With the repair `settle_key` there is none,
+    either, while it is open which of two the UE uses.
     """
     context = context_of_guti(state, message.guti)
     if context is None:
@@ -26,7 +34,7 @@ def key_for(state: MMEState, message: T6aKeyRequest) -> tuple[KeyResult, Ks | No
     if state.options.named_key:
         return _by_name(context, message.key_name)
     k_asme, rand = context.active_k_asme, context.active_rand
-    if k_asme is None or context.is_detached:
+    if k_asme is None or context.is_detached or has_candidate(state, context):
         return KeyResult.NO_KEY_YET, None, None
     ks = derive_ks(k_asme) if context.ks is None else context.ks
     return KeyResult.OK, ks, rand

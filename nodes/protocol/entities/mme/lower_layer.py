@@ -8,6 +8,7 @@ from nodes.protocol.entities.mme.authentication import on_t3460_expiry
 from nodes.protocol.entities.mme.connections import close, connection_of, release
 from nodes.protocol.entities.mme.endings import abandon_waiting, end_without_success, nas_timers_off
 from nodes.protocol.entities.mme.identity import put_off_reallocation
+from nodes.protocol.entities.mme.security_mode import page_to_settle
 from nodes.protocol.entities.mme.state import (
     MMEState,
     Procedure,
@@ -39,7 +40,7 @@ def lower_layer_failure(state: MMEState, peer: str) -> Step[MMEState]:
     context = context_of_ue(state, peer)
     if context is None or context.procedure is None or context.procedure.stage is Stage.PAGING:
         return Step(state, outputs)
-    step = _abandon(state, context, context.procedure)
+    step = page_to_settle(_abandon(state, context, context.procedure), context.imsi)
     return Step(step.state, (*outputs, *nas_timers_off(context), *step.outputs))
 
 

@@ -4,12 +4,21 @@ from dataclasses import replace
 
 from nodes.protocol.entities.connection import Connection, Mode
 from nodes.protocol.entities.machine import Note, NoteKind, Opened, Output, Send, Step, dropped, ignored
-from nodes.protocol.entities.mme.authentication import activate, authenticate_first
+from nodes.protocol.entities.mme.authentication import authenticate_first
 from nodes.protocol.entities.mme.connections import connection_of, secured, with_connection
 from nodes.protocol.entities.mme.endings import abandon_waiting, abort
 from nodes.protocol.entities.mme.identity import is_foreign
+from nodes.protocol.entities.mme.security_mode import activate, keep_current
 from nodes.protocol.entities.mme.service import reject_service
-from nodes.protocol.entities.mme.state import MMEState, Stage, UEContext, arriving_of, context_of_ue, with_context
+from nodes.protocol.entities.mme.state import (
+    MMEState,
+    Stage,
+    UEContext,
+    arriving_of,
+    context_of_ue,
+    has_candidate,
+    with_context,
+)
 from nodes.protocol.entities.security import NASDirection, SecurityContext, check, is_genuine
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.s1 import ConnectionRelease, InitialMessage, inside
@@ -56,7 +65,16 @@ def _on_new_connection(state: MMEState, message: InitialMessage, source: str) ->
     opened = _open(gone.state, message.message, source)
     if isinstance(opened, Step):
         return Step(opened.state, (*gone.outputs, *opened.outputs))
-    return replace(opened, outputs=(*gone.outputs, *opened.outputs))
+    settled = _settled(opened.state, source)
+    return replace(opened, state=settled.state, outputs=(*gone.outputs, *opened.outputs, *settled.outputs))
+
+
+def _settled(state: MMEState, source: str) -> Step[MMEState]:
+    """Repair `settle_key`: a connection that begins under the current key shows that the UE has not taken another."""
+    context = context_of_ue(state, source)
+    if context is None or not connection_of(state, source).is_secure or not has_candidate(state, context):
+        return Step(state)
+    return keep_current(Step(state), context.imsi)
 
 
 def _end_what_ran(state: MMEState, message: object, source: str) -> Step[MMEState]:
@@ -104,7 +122,8 @@ def _protected(state: MMEState, message: nas.SecurityProtected, source: str) -> 
             return _unverified(state, message.message, source, checked)
         state = with_context(secured(state, source), replace(take(context, checked), asked_by=None))
         return Opened(state, message.message)
-    if context.kept is not None and context.kept.ksi == message.ksi and isinstance(message.message, _INITIAL):
+    is_taken = has_candidate(state, context) or isinstance(message.message, _INITIAL)
+    if context.kept is not None and context.kept.ksi == message.ksi and is_taken:
         return _with_kept(state, context, context.kept, message)
     return _unverified(state, message.message, source, ignored(Remark.NO_SECURITY_CONTEXT, message.ksi))
 
@@ -136,7 +155,8 @@ def _with_kept(
 ) -> Opened[MMEState] | Step[MMEState]:
     """An initial message that verifies by the context of an abandoned security mode control makes it the current one.
 
-    Not defined by 3GPP: `after_abandoned_smc`.
+    Not defined by 3GPP: `after_abandoned_smc`. With the repair `settle_key` any message does; a SECURITY MODE COMPLETE
+    that comes late has then done what it can.
     """
     checked = check(kept, NASDirection.UPLINK, message)
     if isinstance(checked, Note):
@@ -144,7 +164,10 @@ def _with_kept(
     context = replace(context, current=checked, kept=None, ue_ksi=nas.NO_KSI, asked_by=None)
     vector = next(vector for vector in context.vectors if vector.rand == kept.rand)
     state, context, outputs = activate(secured(state, context.ue), context, vector)
-    return Opened(with_context(state, context), message.message, outputs)
+    state = with_context(state, context)
+    if isinstance(message.message, nas.SecurityModeComplete):
+        return Step(state, outputs)
+    return Opened(state, message.message, outputs)
 
 
 def _by_foreign_guti(

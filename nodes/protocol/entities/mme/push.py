@@ -15,6 +15,7 @@ from nodes.protocol.entities.mme.state import (
     UEContext,
     context_of,
     counters_of,
+    has_candidate,
     with_context,
     with_counters,
 )
@@ -37,7 +38,10 @@ def start_push(
     """Push the active AV with its GUTI, after a failed reallocation with both; older pushes are repeated no more.
 
     `rand`: push this one instead. With the repair `named_key` a key that is known without its RAND is pushed by name.
+    With `settle_key` nothing is pushed while it is open which key the UE uses, unless keys have names.
     """
+    if has_candidate(state, context) and not state.options.named_key:
+        return state, context, ()
     rand = rand or context.active_rand
     if state.options.solution is not Solution.PUSH or (rand is None and not context.verified):
         return state, context, ()

@@ -93,10 +93,14 @@ def _begin(state: MMEState, context: UEContext, outputs: tuple[Output, ...]) -> 
     """Begin what the UE was paged for."""
     what_for = None if context.procedure is None else context.procedure.paged_for
     context = replace(context, procedure=None)
-    if what_for is Paged.REALLOCATION:
-        step = offer_guti(state, context)
-    else:
-        step = challenge(state, context, Procedure(Stage.VECTORS, attach=False))
+    match what_for:
+        case Paged.REALLOCATION:
+            step = offer_guti(state, context)
+        case Paged.SETTLING:
+            # The answer itself has told the key.
+            step = Step(with_context(state, context))
+        case _:
+            step = challenge(state, context, Procedure(Stage.VECTORS, attach=False))
     return Step(step.state, (StopTimer(TimerName.T3413, context.imsi), *outputs, *step.outputs))
 
 

@@ -51,6 +51,7 @@ __all__ = [
     "counters_of",
     "forget_arriving",
     "forget_unidentified",
+    "has_candidate",
     "is_arriving",
     "is_unidentified",
     "restatus",
@@ -189,6 +190,11 @@ def context_of_connection(state: MMEState, ue: str) -> UEContext:
 def context_of_guti(state: MMEState, guti: GUTI) -> UEContext | None:
     """The context for which a GUTI is valid."""
     return next((context for context in state.contexts if guti in (context.guti, context.old_guti)), None)
+
+
+def has_candidate(state: MMEState, context: UEContext) -> bool:
+    """Repair `settle_key`: whether it is open which of two keys a UE uses, the current one or the one that is kept."""
+    return state.options.settle_key and context.kept is not None
 
 
 def with_context(state: MMEState, context: UEContext) -> MMEState:

@@ -10,12 +10,14 @@ from nodes.protocol.entities.mme.endings import Meeting, abort
 from nodes.protocol.entities.mme.identity import period_timer, settle
 from nodes.protocol.entities.mme.location import update_location
 from nodes.protocol.entities.mme.push import start_push
+from nodes.protocol.entities.mme.security_mode import command_again
 from nodes.protocol.entities.mme.state import (
     MMEState,
     Procedure,
     Stage,
     UEContext,
     context_of_connection,
+    has_candidate,
     with_context,
 )
 from nodes.protocol.entities.timers import RULES, TimerName
@@ -61,13 +63,16 @@ def on_tracking_area_update_request_in_a_challenge(
 def on_tracking_area_update_request_in_a_procedure(
     state: MMEState, message: nas.TrackingAreaUpdateRequest, source: str
 ) -> Step[MMEState]:
-    """It meets security mode control, which is aborted (TS 24.301 §5.4.3.7 c), or a GUTI reallocation (§5.4.1.6 e)."""
+    """It meets security mode control, which is aborted (TS 24.301 §5.4.3.7 c), or a GUTI reallocation (§5.4.1.6 e).
+
+    With the repair `settle_key` the aborted SECURITY MODE COMMAND follows again.
+    """
     context = context_of_connection(state, source)
     if context.procedure is not None and context.procedure.attach:
         return dropped(state, Remark.UE_ATTACHES)
     aborted = abort(state, context, Meeting.UPDATE)
     step = on_tracking_area_update_request(aborted.state, message, source)
-    return Step(step.state, (*aborted.outputs, *step.outputs))
+    return command_again(Step(step.state, (*aborted.outputs, *step.outputs)), context.imsi)
 
 
 def on_tracking_area_update_request_of_unknown(
@@ -167,6 +172,7 @@ def _end(state: MMEState, context: UEContext, note: Note) -> Step[MMEState]:
         return Step(step.state, (note, *step.outputs))
     state, context, pushed = start_push(state, context)
     outputs: tuple[Output, ...] = (note, *pushed)
-    if state.options.solution is Solution.PUSH and not pushed:
+    if state.options.solution is Solution.PUSH and not pushed and not has_candidate(state, context):
         outputs = (note, Note(Remark.NOTHING_TO_PUSH))
-    return Step(with_context(state, context), (*outputs, *period_timer(state, context)))
+    step = Step(with_context(state, context), (*outputs, *period_timer(state, context)))
+    return command_again(step, context.imsi)
