@@ -222,10 +222,14 @@ BROKEN = {
     "guti-and-av-changed-push+named_key": "",
     "tau-meets-security-mode": "P1w P2 P3",
     "tau-meets-security-mode+named_key": "",
+    "tau-meets-security-mode+settle_key": "P3",
     "push-abandoned": "P1 P2 P2q P3 P8",
     "push-abandoned+named_key": "P1an",
     "idle-and-paging": "",
     "new-context-kept": "P1w",
+    "two-keys": "P1 P2 P2q P3 P8",
+    "two-keys+settle_key": "P3",
+    "two-keys+named_key": "",
 }
 
 

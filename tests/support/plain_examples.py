@@ -15,7 +15,7 @@ from nodes.protocol.messages.pushes import PushMessage
 from nodes.protocol.messages.s6a import S6aMessage
 from nodes.protocol.messages.s10 import S10Message
 from nodes.protocol.octets import KASME, SQN, OPc, TOPc
-from nodes.protocol.plain.conversion import MAY_BE_LEFT_OUT
+from nodes.protocol.plain.conversion import CAME_LATER, MAY_BE_LEFT_OUT
 from tests.support import protocol_strategies
 
 Unregistered = NewType("Unregistered", bytes)
@@ -72,6 +72,14 @@ class Forgiving:
     needed: int
     number: int = field(default=1, metadata=MAY_BE_LEFT_OUT)
     names: Mapping[str, int] = field(default_factory=dict, metadata=MAY_BE_LEFT_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A field came after values of the class had been stored."""
+
+    needed: int
+    later: bool = field(default=False, metadata=CAME_LATER)
 
 
 EVERYTHING: st.SearchStrategy[Everything] = st.builds(

@@ -15,7 +15,7 @@ from nodes.protocol.messages.pushes import GUTIWithdrawalRequest, KeyPair, KeysP
 from nodes.protocol.octets import AMF, RAND, Ks
 from nodes.protocol.plain.conversion import canonical, from_plain, to_plain
 from nodes.protocol.world.actions import Action, Command, Deliver
-from tests.support.plain_examples import EVERYTHING, TREES, Everything, Forgiving, Leaf, Message, Tree, values_of
+from tests.support.plain_examples import EVERYTHING, TREES, Everything, Forgiving, Grown, Leaf, Message, Tree, values_of
 
 GUTI_HEX = "99f999234501000004d2"
 A_GUTI = GUTI.decode(bytes.fromhex(GUTI_HEX))
@@ -134,6 +134,15 @@ def test_plain_form(value: object, type_: object, plain: object) -> None:
 def test_what_is_left_out_has_its_default_where_that_is_allowed() -> None:
     assert from_plain(Forgiving, {"needed": 3}) == Forgiving(3)
     assert to_plain(Forgiving(3)) == {"needed": 3, "number": 1, "names": {}}
+
+
+def test_a_field_that_came_later_is_there_only_where_it_says_something() -> None:
+    assert from_plain(Grown, {"needed": 3}) == Grown(3)
+    assert to_plain(Grown(3)) == {"needed": 3}
+    assert canonical(Grown(3)) == b'{"needed":3}'
+    assert to_plain(Grown(3, later=True)) == {"needed": 3, "later": True}
+    assert canonical(Grown(3, later=True)) == b'{"later":true,"needed":3}'
+    comes_back(Grown, Grown(3, later=True))
 
 
 def test_fields_keep_their_order() -> None:

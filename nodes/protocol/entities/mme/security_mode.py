@@ -102,11 +102,14 @@ def keep_current(step: Step[MMEState], imsi: IMSI) -> Step[MMEState]:
     """The UE has not taken the candidate: the current security context stays, its AV is active and pushed again.
 
     The push tells the SCEF what it was not told meanwhile, and takes back what was pushed at RES verified.
+
+    Raises:
+        LookupError: there is no current security context, so nothing was in question.
     """
     context = context_of(step.state, imsi)
-    if context is None or context.current is None:
-        return step
-    current = context.current
+    current = None if context is None else context.current
+    if context is None or current is None:
+        raise LookupError(f"no key of {imsi} is in use")
     context = replace(context, kept=None)
     if context.active_k_asme != current.k_asme:
         context = _reactivated(context, current)
