@@ -1,6 +1,7 @@
 """The verdict matrix in words."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_every_cell_has_its_place() -> None:
     assert {cell.spoken for cell in rows[8].pull} == {"does not apply"}
     assert {cell.spoken for cell in rows[8].push} == {"not explored yet"}
     assert [name for name, _ in empty.networks] == [network.value for network in Network]
-    assert empty.repairs == (("K", "named key"), ("O", "ordered push"), ("W", "withdraw GUTI"))
+    assert empty.repairs == (("K", "named key"), ("O", "ordered push"), ("W", "withdraw GUTI"), ("S", "settle key"))
 
 
 @pytest.mark.parametrize(
@@ -80,11 +81,12 @@ def test_what_mends_a_cell_stands_in_it() -> None:
     violated = record(ASKED, Verdict.VIOLATED)
     single = [replace(ASKED, repairs=(each,)) for each in REPAIRS[1:]]
     broken = [record(each, Verdict.VIOLATED) for each in single]
-    both = replace(ASKED, repairs=REPAIRS[1:])
+    pairs = [replace(ASKED, repairs=each) for each in combinations(REPAIRS[1:], 2)]
+    larger = [record(each, Verdict.VIOLATED) for each in (*pairs, replace(ASKED, repairs=REPAIRS[1:]))]
 
-    assert first_cell(violated, *map(record, single)).note == "O or W"
-    assert first_cell(violated, *broken, record(both)).note == "O+W"
-    assert first_cell(violated, *broken, record(both, Verdict.VIOLATED)).note == "none"
+    assert first_cell(violated, *map(record, single)).note == "O or W or S"
+    assert first_cell(violated, *broken, record(pairs[0])).note == "O+W"
+    assert first_cell(violated, *broken, *larger).note == "none"
 
 
 def test_options_of_the_matrix_are_its_tables_and_rows() -> None:

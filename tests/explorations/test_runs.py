@@ -18,7 +18,7 @@ from nodes.explorer.matrix import Search as Asked
 from nodes.explorer.questions import Question
 from nodes.explorer.records import Record, fixes, name_of, record_of
 from nodes.explorer.repairs import about, smallest_fixes
-from nodes.protocol.options import Solution
+from nodes.protocol.options import REPAIRS, Solution
 from nodes.protocol.plain.conversion import to_plain
 from nodes.protocol.properties.catalogue import PropertyID
 from nodes.protocol.runs.trace import MODEL_VERSION
@@ -248,13 +248,15 @@ def test_what_mends_a_violated_cell_is_looked_for_until_the_smallest_is_known() 
 
     answers = [cell.answer() for cell in Cell.objects.exclude(repairs="")]
     asked = [answer.question.repairs for answer in about(VIOLATED, answers)]
-    assert len(asked) == len(set(asked)) >= 3
+    single = [repairs for repairs in asked if len(repairs) == 1]
+    assert len(asked) == len(set(asked))
+    assert single == [(each,) for each in REPAIRS[1:]]
     smallest = smallest_fixes(about(VIOLATED, answers))
     assert fixes(VIOLATED, services.latest()) == smallest
     if smallest:
         assert max(map(len, asked)) == len(smallest[0])
     else:
-        assert len(asked) == 3
+        assert len(asked) == 2 ** len(single) - 1
 
 
 def test_a_bound_beyond_this_server_is_refused(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 from django.core.management import call_command
@@ -79,7 +80,7 @@ def test_what_mends_is_the_smallest_that_is_known(
 
 def test_nothing_mends_only_if_everything_was_tried() -> None:
     """Not with named key: P1 says nothing of keys that have names."""
-    every = [*((each,) for each in REPAIRS[1:]), REPAIRS[1:]]
+    every = [each for size in range(1, len(REPAIRS)) for each in combinations(REPAIRS[1:], size)]
     records = newest(record(replace(ASKED, repairs=each), Verdict.VIOLATED) for each in every)
 
     assert fixes(ASKED, records) == ()
@@ -89,7 +90,10 @@ def test_nothing_mends_only_if_everything_was_tried() -> None:
 
 @pytest.mark.parametrize(
     ("property_id", "offered"),
-    [(PropertyID.P1, [("ordered_push",), ("withdraw_guti",)]), (PropertyID.P4, [(each,) for each in REPAIRS])],
+    [
+        (PropertyID.P1, [("ordered_push",), ("withdraw_guti",), ("settle_key",)]),
+        (PropertyID.P4, [(each,) for each in REPAIRS]),
+    ],
     ids=["keys without names", "both"],
 )
 def test_a_repair_is_tried_where_the_property_says_something_of_it(
@@ -146,7 +150,7 @@ def test_one_question_is_asked_alone() -> None:
     [
         (WANTED[0], "Every property, both solutions, ordered"),
         (WANTED[1], "The verdict matrix, with ordered_push"),
-        (WANTED[2], "P1, solution 12, fail, with named_key and ordered_push and withdraw_guti"),
+        (WANTED[2], "P1, solution 12, fail, with named_key and ordered_push and withdraw_guti and settle_key"),
         (Wanted(networks=tuple(Network)), "Every property, both solutions, every network"),
     ],
 )
@@ -163,9 +167,6 @@ def test_repairs_are_looked_for_on_request(capsys: pytest.CaptureFixture[str]) -
 
     cells = read_cells(json.loads(capsys.readouterr().out))
     assert cells[0].question.repairs == ()
-    assert [cell.question.repairs for cell in cells[1:4]] == [
-        ("ordered_push",),
-        ("withdraw_guti",),
-        ("ordered_push", "withdraw_guti"),
-    ]
+    tried = (each for size in range(1, len(REPAIRS)) for each in combinations(REPAIRS[1:], size))
+    assert [cell.question.repairs for cell in cells[1:]] == list(tried)
     assert fixes(cells[0].question, newest(cells)) is not None

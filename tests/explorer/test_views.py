@@ -335,7 +335,7 @@ def test_a_cell_tells_its_counterexample(client: Client) -> None:
     assert f"P2 is violated here: {explanation(record())}" in page
     assert "AS got the Ks of AV" in page
     assert "manage.py explore --property P2 --solution 12 --reauthentications 1" in page
-    assert page.count("not explored yet") == 2
+    assert page.count("not explored yet") == 3
     assert "UE sends Attach Request" in page
 
 
@@ -400,7 +400,7 @@ def test_a_repair_of_another_name_is_refused(client: Client) -> None:
     answer = client.post(reverse("explorer-cell-open", args=[name_of(VIOLATED)]), {"with": "magic"})
 
     assert answer.status_code == 422
-    assert "Repairs are named_key, ordered_push, withdraw_guti." in answer.text
+    assert "Repairs are named_key, ordered_push, withdraw_guti, settle_key." in answer.text
     assert models.Lab.objects.count() == 0
 
 
@@ -429,7 +429,7 @@ def test_what_mends_a_cell_is_shown_beside_it_and_in_the_matrix(client: Client) 
     page = text(client, "explorer-cell", name_of(VIOLATED))
 
     assert "Open with ordered push Fixes it: holds in all" in page
-    assert page.count("not explored yet") == 1
+    assert page.count("not explored yet") == 2
     mended = text(client, "explorer-cell", name_of(replace(VIOLATED, repairs=("ordered_push",))))
     assert "Repairs ordered push" in mended
 
