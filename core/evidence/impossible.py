@@ -52,8 +52,8 @@ _STATEMENTS: Final = (
         Network.FAIL,
         "if a NAS message is lost for good and the MME keeps one key",
         "The last message of the security mode procedure may have arrived or not; whoever waits for it cannot know."
-        " Only an MME that keeps both can be right: it gives each by its name, as the repair “named key” has it, or none"
-        " until the UE has told which one it uses, as “settle key” has it.",
+        " Only an MME that keeps both can be right: it gives each by its name, as the repair “named key” has it, or"
+        " none until the UE has told which one it uses, as “settle key” has it.",
     ),
 )
 

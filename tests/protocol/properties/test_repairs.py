@@ -1,4 +1,4 @@
-"""Whole ladders of the three repairs: what goes wrong without one, and what it costs. None is defined by 3GPP."""
+"""Whole ladders of three repairs: what goes wrong without one, and what it costs. None is defined by 3GPP."""
 
 from typing import Any
 
