@@ -9,8 +9,8 @@ from core.lab.verdict import verdicts
 from nodes.diagram.rows import Badge
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands
-from nodes.protocol.options import Options, Setup
-from nodes.protocol.world.actions import Command, Expire, Hold
+from nodes.protocol.options import Options, Setup, Solution
+from nodes.protocol.world.actions import Command, Expire, Fail, Hold
 from tests.fixtures.moments import (
     ASK,
     ATTACH,
@@ -139,3 +139,13 @@ def test_strip_says_what_is_answered_by_name() -> None:
     driven.take(Hold("mme-1", "scef")).run(REAUTHENTICATE)
     assert [strip.named for strip in verdicts(Scene(driven.moment())).strips] == ["404 no key yet"]
     assert [strip.named for strip in verdicts(Scene(in_session().run(ASK).moment())).strips] == [""]
+
+
+def test_mme_shows_the_key_that_is_in_question() -> None:
+    """Repair `settle_key`: beside the one that is ACTIVE, until a message of the UE has told."""
+    setup = Setup("cards", Options(solution=Solution.PULL, settle_key=True))
+    driven = Driven(setup).run(ATTACH).take(REAUTHENTICATE).after("SecurityModeCommand")
+    driven = driven.take(Fail("ue-1", "mme-1"))
+
+    assert "AV 2: in question" in lines(card(driven, "MME"))
+    assert "AV 2: in question" not in lines(card(driven.run(), "MME"))
