@@ -16,6 +16,7 @@ from core.visitors import admin_login
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.start, name="start"),
     path("about/", pages.about, name="about"),
+    path("cite/", pages.cite, name="cite"),
     path("glossary/", pages.glossary, name="glossary"),
     path("scenarios/", scenarios.scenarios, name="scenarios"),
     path("scenarios/<slug:name>/", scenarios.scenario, name="scenario"),

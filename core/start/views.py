@@ -15,6 +15,7 @@ from core.lab.forms import NewLabForm, first_values
 from core.lab.parts import VerdictWord
 from core.scenarios.page import ScenarioRow, rows
 from core.scenarios.runs import BREAKS, FIXED, WORKS, GuidedRun, runs_of
+from core.start.citing import citing
 from core.start.page import RecentLab, StartPage
 from core.visitors.access import driven_labs
 from core.visitors.budgets import OverBudget
@@ -105,6 +106,11 @@ def lab_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "about.html")
+
+
+@require_safe
+def cite(request: HttpRequest) -> HttpResponse:
+    return render(request, "cite.html", {"citing": citing()})
 
 
 @require_safe

@@ -17,6 +17,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 PATHS = {
     "start": "/",
     "about": "/about/",
+    "cite": "/cite/",
     "scenarios": "/scenarios/",
     "scenario": "/scenarios/late-push/",
     "traces": "/traces/",
