@@ -235,9 +235,11 @@ class Moves:
         part, faults = space.links[key], space.budgets["faults"]
         own, sent = self._node_mask(key[0])
         other, sent_by_other = self._node_mask(key[1])
-        core = part.bits.mask | faults.mask | own | other
+        core = part.bits.mask | faults.mask | space.lost.bits.mask | own | other
 
         def take(packed: Packed) -> Taken:
+            # Most timers stop with the connection; paging, which needs none, waits on for the answer that is lost.
+            packed = self._unanswered(packed, key)
             queue = part.of(packed)
             packed = part.put(packed, Queue(queue.messages[1:], queue.copies))
             packed = faults.put(packed, faults.of(packed) - 1)

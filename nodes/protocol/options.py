@@ -70,6 +70,7 @@ class Options:
     named_key: bool = False
     ordered_push: bool = False
     withdraw_guti: bool = False
+    # As `CAME_LATER` of `plain.conversion` says: that module is built on this one.
     settle_key: bool = field(default=False, metadata={"plain": "later"})
 
     def __post_init__(self) -> None:

@@ -50,6 +50,7 @@ from tests.support.protocol import (
     server_session,
     settle,
     take,
+    timers,
     told,
     ue,
     until,
@@ -207,6 +208,19 @@ def test_a_key_in_question_is_not_given_while_command_is_repeated() -> None:
     world = collided()
     assert procedure_of(world) == (Stage.SECURITY_MODE, None)
     assert given(world) == (KeyResult.NO_KEY_YET, None)
+
+
+def test_a_message_under_the_key_in_question_ends_the_repeated_command() -> None:
+    """The answer was lost, but the UE's next message tells as much: nothing is left to repeat, or in question."""
+    world = take(collided(), actions.Drop(*TO_UE), actions.Release(*TO_UE))
+    world = take(until(world, *TO_MME, nas.SecurityModeComplete), actions.Drop(*TO_MME))
+    assert procedure_of(world) == (Stage.SECURITY_MODE, None)
+
+    done = ladder(world, UPDATE)
+
+    assert done.sent == ["ue-1 > mme-1 TrackingAreaUpdateRequest", "mme-1 > ue-1 TrackingAreaUpdateAccept"]
+    assert timers(done.world) == []
+    assert is_agreed(done.world)
 
 
 def test_reject_of_the_repeated_command_keeps_the_key_of_before() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from nodes.protocol.entities.connection import Connection, Mode
-from nodes.protocol.entities.machine import Note, NoteKind, Opened, Output, Send, Step, dropped, ignored
+from nodes.protocol.entities.machine import Note, NoteKind, Opened, Output, Send, Step, StopTimer, dropped, ignored
 from nodes.protocol.entities.mme.authentication import authenticate_first
 from nodes.protocol.entities.mme.connections import connection_of, secured, with_connection
 from nodes.protocol.entities.mme.endings import abandon_waiting, abort
@@ -20,6 +20,7 @@ from nodes.protocol.entities.mme.state import (
     with_context,
 )
 from nodes.protocol.entities.security import NASDirection, SecurityContext, check, is_genuine
+from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import nas
 from nodes.protocol.messages.s1 import ConnectionRelease, InitialMessage, inside
 from nodes.protocol.remarks import Remark
@@ -161,13 +162,21 @@ def _with_kept(
     checked = check(kept, NASDirection.UPLINK, message)
     if isinstance(checked, Note):
         return _unverified(state, message.message, context.ue, checked)
+    context, stops = _without_repeated_command(context)
     context = replace(context, current=checked, kept=None, ue_ksi=nas.NO_KSI, asked_by=None)
     vector = next(vector for vector in context.vectors if vector.rand == kept.rand)
     state, context, outputs = activate(secured(state, context.ue), context, vector)
-    state = with_context(state, context)
+    state, outputs = with_context(state, context), (*stops, *outputs)
     if isinstance(message.message, nas.SecurityModeComplete):
         return Step(state, outputs)
     return Opened(state, message.message, outputs)
+
+
+def _without_repeated_command(context: UEContext) -> tuple[UEContext, tuple[Output, ...]]:
+    """The security mode control that runs beside a kept context repeats its COMMAND, and needs no answer any more."""
+    if context.procedure is None or context.procedure.stage is not Stage.SECURITY_MODE:
+        return context, ()
+    return replace(context, procedure=None), (StopTimer(TimerName.T3460, context.imsi),)
 
 
 def _by_foreign_guti(

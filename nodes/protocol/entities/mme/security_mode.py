@@ -61,7 +61,9 @@ def send_security_mode_command(
 ) -> Step[MMEState]:
     command = nas.SecurityModeCommand(partial.ksi, context.ue_network_capability)
     partial, protected = protect(partial, NASDirection.DOWNLINK, command)
-    context = replace(context, procedure=replace(procedure, partial=partial))
+    # A context that is kept meanwhile is the one whose COMMAND goes out again: its NAS COUNT goes with it.
+    kept = None if context.kept is None else partial
+    context = replace(context, procedure=replace(procedure, partial=partial), kept=kept)
     timer = StartTimer(TimerName.T3460, context.imsi)
     return Step(with_context(state, context), (Send(context.ue, protected), timer))
 
