@@ -11,9 +11,11 @@ from nodes.evidence.known import shipped
 from nodes.protocol.runs.trace import MODEL_VERSION
 
 COMMANDS: Final = (
-    ("Every cell of the verdict matrix, with the smallest repairs", "manage.py explore --matrix --mend --json"),
-    ("What wider bounds show", "manage.py explore --wider --json"),
-    ("The proofs for any number of runs, and their tie to the nodes", "manage.py prove --tie --json"),
+    (
+        "Every cell of the verdict matrix, the smallest repairs, and wider bounds; half an hour or more",
+        "manage.py explore --matrix --mend --wider --json",
+    ),
+    ("The proofs for any number of runs, and their tie to the nodes; some minutes", "manage.py prove --tie --json"),
     ("A run that was saved as a trace file", "manage.py replay FILE"),
 )
 """What each brings about, and how it is called, after `make setup`, with `.venv/bin/python` before it."""

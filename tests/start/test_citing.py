@@ -4,6 +4,7 @@ import re
 from html import unescape
 from pathlib import Path
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -36,8 +37,26 @@ def test_the_page_names_versions_and_commands(client: Client) -> None:
     assert [command for _, command in COMMANDS if command not in page] == []
 
 
-def test_the_page_is_reached_from_every_page_and_from_about(client: Client) -> None:
-    assert client.get(reverse("about")).text.count(f'href="{reverse("cite")}"') == 2
+def test_the_commands_are_those_that_made_what_is_shipped() -> None:
+    made = re.findall(
+        r"^python (manage.py (?:explore|prove) .+?) > ", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE
+    )
+    assert len(made) == 2
+    assert set(made) <= {command for _, command in COMMANDS}
+
+
+def test_the_title_is_that_of_the_file() -> None:
+    title = re.search(r'^title: "(.+)"$', (ROOT / "CITATION.cff").read_text(), re.MULTILINE)
+    assert title is not None
+    assert title[1] in citing().bibtex.replace("{", "").replace("}", "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "links"), [("scenarios", 1), ("about", 2), ("evidence", 2)])
+def test_the_page_is_reached_from_every_page_and_from_what_rests_on_results(
+    client: Client, name: str, links: int
+) -> None:
+    assert client.get(reverse(name)).text.count(f'href="{reverse("cite")}"') == links
 
 
 def test_the_entry_has_its_braces_in_pairs() -> None:

@@ -6,6 +6,7 @@ Tests are cheap; AVs are named for a reason only.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from nodes.protocol.entities.mme.state import MMEState, context_of, has_candidate
 from nodes.protocol.entities.scef.state import Record, SCEFState
 from nodes.protocol.entities.ue.state import UEState
 from nodes.protocol.identities import GUTI
@@ -19,7 +20,7 @@ from nodes.protocol.properties.monitor import Monitor
 from nodes.protocol.properties.rest import is_at_rest, is_registered, record_in, shown_rands
 from nodes.protocol.world.provenance import vector_of_ks, vector_of_rand, vector_words
 from nodes.protocol.world.subjects import waits_for
-from nodes.protocol.world.world import World, node_as
+from nodes.protocol.world.world import World, node_as, nodes_of
 
 # The properties
 
@@ -96,9 +97,18 @@ def av_of(world: World, ks: Ks | None, ue: UEState) -> str:
 
 def _why_no_key(world: World, ue: UEState) -> str:
     # A registered UE has a GUTI. The name is that of the key that it uses.
+    if ue.guti is None or is_unknown(world, ue.guti):
+        return "GUTI unknown"
     if names_keys(world):
-        return "GUTI unknown" if ue.guti is None or is_unknown(world, ue.guti) else "no key of this name"
-    return "GUTI unknown" if ue.guti is None or is_unknown(world, ue.guti) else "no AV is active"
+        return "no key of this name"
+    return "it is open which of two the UE uses" if _is_in_question(world, ue) else "no AV is active"
+
+
+def _is_in_question(world: World, ue: UEState) -> bool:
+    """Repair `settle_key`: whether the MME of a UE does not know which of two keys it uses."""
+    mmes = (each for each in nodes_of(world, MMEState) if each.name == ue.mme)
+    contexts = ((mme, context_of(mme, ue.imsi)) for mme in mmes)
+    return any(context is not None and has_candidate(mme, context) for mme, context in contexts)
 
 
 def _why_flagged_wrongly(world: World, monitor: Monitor, ue: UEState, record: Record) -> str:

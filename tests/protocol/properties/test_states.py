@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from nodes.protocol.entities.scef.table import Record, with_record
-from nodes.protocol.entities.timers import TimerName
+from nodes.protocol.entities.timers import RULES, TimerName
 from nodes.protocol.identities import IMSI
 from nodes.protocol.messages import commands, nas
 from nodes.protocol.messages.pushes import ActiveVectorPushRequest, KeyPair
@@ -33,6 +33,7 @@ from tests.support.protocol import (
     after,
     context,
     expire,
+    expire_and_lose,
     lab,
     mme,
     record,
@@ -189,6 +190,19 @@ def test_a_gutis_context_without_an_active_av_gives_no_key() -> None:
     world = with_context_of(after(lab(Solution.PULL), ATTACH), vectors=())
     assert [each.reason for each in violations(world)] == [
         "The network gives no key for the UE's GUTI: no AV is active."
+    ]
+
+
+def test_a_key_in_question_is_given_to_nobody() -> None:
+    """P1a with the repair `settle_key`, once the MME has paged in vain: the UE's next message settles it."""
+    world = until(
+        take(after(lab(Solution.PULL, settle_key=True), ATTACH), REAUTHENTICATE), *TO_UE, nas.SecurityModeCommand
+    )
+    paged = take(world, actions.Fail(*TO_UE))
+    limit = RULES[TimerName.T3413].limit
+    silent = expire_and_lose(paged, expire("mme-1", TimerName.T3413, IMSI_1), limit).world
+    assert [each.reason for each in violations(silent)] == [
+        "The network gives no key for the UE's GUTI: it is open which of two the UE uses."
     ]
 
 
