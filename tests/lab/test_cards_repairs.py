@@ -1,5 +1,7 @@
 """The cards after a change of MME, and under each repair."""
 
+import pytest
+
 from core.lab.cards.card import Card, Line
 from core.lab.cards.cards import cards
 from core.lab.parts import Change, Octets, Start, Tail
@@ -9,7 +11,7 @@ from core.lab.verdict import verdicts
 from nodes.diagram.rows import Badge
 from nodes.protocol.entities.timers import TimerName
 from nodes.protocol.messages import commands
-from nodes.protocol.options import Options, Setup, Solution
+from nodes.protocol.options import ActiveWhen, Options, Setup, Solution
 from nodes.protocol.world.actions import Command, Expire, Fail, Hold
 from tests.fixtures.moments import (
     ASK,
@@ -141,11 +143,37 @@ def test_strip_says_what_is_answered_by_name() -> None:
     assert [strip.named for strip in verdicts(Scene(in_session().run(ASK).moment())).strips] == [""]
 
 
-def test_mme_shows_the_key_that_is_in_question() -> None:
-    """Repair `settle_key`: beside the one that is ACTIVE, until a message of the UE has told."""
-    setup = Setup("cards", Options(solution=Solution.PULL, settle_key=True))
-    driven = Driven(setup).run(ATTACH).take(REAUTHENTICATE).after("SecurityModeCommand")
-    driven = driven.take(Fail("ue-1", "mme-1"))
+def in_question(active_when: ActiveWhen = ActiveWhen.SECURITY_MODE_COMPLETE, vectors: int = 3) -> Driven:
+    """The UE uses AV 2, and the MME does not know it (repair `settle_key`)."""
+    options = Options(Solution.PULL, active_when, vectors, settle_key=True)
+    driven = Driven(Setup("cards", options)).run(ATTACH).take(REAUTHENTICATE).after("SecurityModeCommand")
+    return driven.take(Fail("ue-1", "mme-1"))
 
-    assert "AV 2: in question" in lines(card(driven, "MME"))
-    assert "AV 2: in question" not in lines(card(driven.run(), "MME"))
+
+@pytest.mark.parametrize("active_when", ActiveWhen)
+def test_mme_shows_the_key_that_is_in_question(active_when: ActiveWhen) -> None:
+    """Whether it counts as used or as ACTIVE: until a message of the UE has told."""
+    driven = in_question(active_when)
+    shown = card(driven, "MME")
+    first = "used" if active_when is ActiveWhen.RES_VERIFIED else "ACTIVE"
+    assert [each for each in lines(shown) if each.startswith("AV")] == [
+        f"AV 1 {first}: ",
+        "AV 2 in question: ",
+        "AV 3 unused: ",
+    ]
+    assert [each.is_ours for each in shown.lines][:3] == [False, True, False]
+    assert ("AV 2 in question: ", Change.ADDED) in changed(shown)
+
+    settled = card(driven.run(), "MME")
+
+    assert [each for each in lines(settled) if each.startswith("AV")] == [
+        "AV 1 used: ",
+        "AV 2 ACTIVE: ",
+        "AV 3 unused: ",
+    ]
+
+
+def test_the_key_in_question_is_not_among_those_left_out() -> None:
+    shown = card(in_question(vectors=5), "MME")
+    assert "AV 2 in question: " in lines(shown)
+    assert shown.more == "+ 1 earlier AV"

@@ -25,6 +25,7 @@ from nodes.protocol.entities.mme.state import (
     has_candidate,
 )
 from nodes.protocol.entities.ue.state import UEState
+from nodes.protocol.octets import RAND
 from nodes.protocol.world.provenance import vector_of_k_asme
 from nodes.protocol.world.world import node_as
 
@@ -87,14 +88,13 @@ def _lines(scene: Scene, mme: MMEState, ue: UEState, changed: Deltas) -> list[Li
     lines = [_title(scene, ue, _active(scene, context), connection)] if scene.has_several else []
     if context.moved is not None and context.active is None:
         lines.append(_moved(scene, ue, context.moved, changed))
-    shown = _shown(scene, context)
-    lines += [_vector(scene, ue, vector, changed) for vector in shown]
+    candidate = context.kept.rand if context.kept is not None and has_candidate(mme, context) else None
+    shown = _shown(scene, context, candidate)
+    lines += [_vector(scene, ue, vector, changed, is_in_question=vector.rand == candidate) for vector in shown]
     left_out = len(context.vectors) - len(shown)
     if scene.has_several and left_out:
         rest: Prose = (f"+ {counted(left_out, 'AV')}",)
         lines[-1:] = [lines[-1], Line(label=rest)] if lines[-1].value else [replace(lines[-1], value=rest)]
-    if has_candidate(mme, context):
-        lines.append(_candidate(scene, context, changed))
     if not scene.has_several or context.old_guti is not None:
         lines.append(_guti(scene, context, changed))
     if not scene.has_several or context.procedure is not None:
@@ -128,17 +128,21 @@ def _moved(scene: Scene, ue: UEState, moved: MovedKey, changed: Deltas) -> Line:
     return line(label, rand, changed.at("contexts", ue.imsi, "moved"))
 
 
-def _shown(scene: Scene, context: UEContext) -> tuple[Vector, ...]:
-    """Choose the ACTIVE and the challenged AV in any case, and of the others the last ones."""
+def _shown(scene: Scene, context: UEContext, candidate: RAND | None) -> tuple[Vector, ...]:
+    """Choose the ACTIVE and the challenged AV in any case, the one in question, and of the others the last ones."""
     most = _MOST_AVS_OF_TWO if scene.has_several else _MOST_AVS
-    wanted = [vector for vector in context.vectors if vector.status in _ALWAYS_SHOWN][-most:]
-    others = [vector for vector in context.vectors if vector.status not in _ALWAYS_SHOWN]
+    wanted = [each for each in context.vectors if each.status in _ALWAYS_SHOWN or each.rand == candidate][-most:]
+    others = [vector for vector in context.vectors if vector not in wanted]
     left = most - len(wanted)
     chosen = (*wanted, *(others[-left:] if left else ()))
     return tuple(vector for vector in context.vectors if vector in chosen)
 
 
-def _vector(scene: Scene, ue: UEState, vector: Vector, changed: Deltas) -> Line:
+def _vector(scene: Scene, ue: UEState, vector: Vector, changed: Deltas, *, is_in_question: bool) -> Line:
+    """Make the line of an AV. That it is in question (repair `settle_key`) says more than its status."""
+    if is_in_question:
+        delta = changed.at("contexts", ue.imsi, "kept")
+        return ours(line((scene.badge_of_rand(ue.imsi, vector.rand) or "AV", " in question"), (), delta))
     badge = scene.badge_of_rand(ue.imsi, vector.rand)
     name: Prose = (badge,) if badge else ("AV",)
     words = STATUSES[vector.status]
@@ -149,13 +153,6 @@ def _vector(scene: Scene, ue: UEState, vector: Vector, changed: Deltas) -> Line:
         old: Prose = () if vector.status in _ALWAYS_SHOWN else (str(delta.old),)
         return line(name, (status,), delta, old)
     return line((*name, " ", status), (), delta)
-
-
-def _candidate(scene: Scene, context: UEContext, changed: Deltas) -> Line:
-    """Make the line of the key that the UE may use instead of the current one (repair `settle_key`)."""
-    badge = None if context.kept is None else scene.badge_of_rand(context.imsi, context.kept.rand)
-    name: Prose = (badge,) if badge else ("new key",)
-    return ours(line(name, ("in question",), changed.at("contexts", context.imsi, "kept")))
 
 
 def _guti(scene: Scene, context: UEContext, changed: Deltas) -> Line:
